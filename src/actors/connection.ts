@@ -1,0 +1,200 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { type Actor, type AnyActorRef, createActor } from 'xstate';
+import { type ConnectionInput, connectionMachine } from '../machines/connection.ts';
+import { toJson } from '../protocol/json.ts';
+import type { Refusal } from '../protocol/replies.ts';
+import { readRequest } from '../protocol/request.ts';
+import { Outlet, textFrame } from './frame.ts';
+import type { Log } from './log.ts';
+
+/** The frames of one connection that may wait; more pause its socket. */
+const inboxFrames = 64;
+/** The frames of one connection that are read before others get their turn. */
+const framesPerTurn = 64;
+
+export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
+  /** The actor that this one is a child of. */
+  parent: AnyActorRef;
+  maxBuffered: number;
+  log: Log;
+  /** It has left and its socket is closed. */
+  onGone: () => void;
+};
+
+type Frame = { data: Buffer; isBinary: boolean };
+
+/**
+ * One WebSocket and the machine of its life. Frames wait here while the machine is busy, while a history is going out,
+ * and while others have their turn; when too many wait, the socket is not read. So a flood is delayed and never refused.
+ */
+export class Connection {
+  readonly id: string;
+  readonly outlet: Outlet;
+  readonly #ws: WebSocket;
+  readonly #machine: Actor<typeof connectionMachine>;
+  readonly #room: ConnectionInput['room'];
+  readonly #log: Log;
+  readonly #onGone: () => void;
+  readonly #inbox: Frame[] = [];
+  #isTurnOver = false;
+  /** The peer has said goodbye: what it said before is read, and then it leaves. */
+  #isEnding = false;
+  /** The server is about to close: nothing more is read. */
+  #isFrozen = false;
+  #isGone = false;
+  /** How it ends when the history that is going out is through. */
+  #farewell: (() => void) | undefined;
+  #isPongDue = false;
+
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    { parent, maxBuffered, log, onGone, ...input }: ConnectionOptions,
+  ) {
+    this.id = input.id;
+    this.#ws = ws;
+    this.#room = input.room;
+    this.#log = log;
+    this.#onGone = onGone;
+    this.outlet = new Outlet(socket, {
+      isOpen: () => ws.readyState === ws.OPEN,
+      maxBuffered,
+      onOverflow: () => this.close(1013, 'too slow'),
+      onStreamed: () => (this.#farewell ?? this.#read).call(this),
+    });
+    this.#machine = createChild(parent, { ...input, refuse: (reply) => this.#refuse(reply) });
+    ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
+    ws.on('pong', () => {
+      this.#isPongDue = false;
+    });
+    ws.on('close', (code) => this.#end(code));
+    // What `ws` calls an error is a broken frame, which it closes with the proper code itself.
+    ws.on('error', (error) =>
+      log({ kind: 'refusal', connection: this.id, nickname: this.nickname, reason: error.message }),
+    );
+  }
+
+  /** The nickname that it holds. */
+  get nickname(): string | undefined {
+    return this.#machine.getSnapshot().context.nickname;
+  }
+
+  /** The room has answered its request. */
+  settled(nickname: string | undefined): void {
+    this.#machine.send({ type: 'settled', nickname });
+    this.#read();
+  }
+
+  /**
+   * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. A pong that may be waiting behind
+   * frames which the server is not reading yet is not missing.
+   */
+  beat(frame: Buffer, both: Buffer): void {
+    const isBehind = this.#ws.isPaused && !this.outlet.isStreaming;
+    if (this.#isPongDue && !isBehind) {
+      this.#ws.terminate();
+      return;
+    }
+    this.#isPongDue = true;
+    this.outlet.beat(frame, both);
+  }
+
+  /** Reads nothing more. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  /** Closes with a code; it leaves at once, whether or not the peer answers. */
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+    this.#hangUp();
+  }
+
+  /** The same, once a history that is going out is through. */
+  finish(code: number, reason: string): void {
+    this.#farewell = () => this.close(code, reason);
+    if (!this.outlet.isStreaming) this.#farewell();
+  }
+
+  /** Cuts it off. */
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /** Its machine has broken and will not say goodbye. */
+  abandon(): void {
+    this.#room.send({ type: 'leave', by: this.id });
+    this.close(1011, 'internal error');
+  }
+
+  #receive(frame: Frame): void {
+    if (this.#isGone || this.#isFrozen) return;
+    this.#inbox.push(frame);
+    if (this.#inbox.length >= inboxFrames) this.#ws.pause();
+    this.#read();
+  }
+
+  /** Feeds the machine the frames that wait, for as long as it may and until its turn is over. */
+  #read(): void {
+    for (let left = framesPerTurn; left > 0 && this.#mayRead(); left--)
+      this.#handle(this.#inbox.shift() as Frame);
+    if (this.#mayRead()) this.#yieldTurn();
+    else if (this.#inbox.length > 0) return;
+    else if (this.#isEnding) this.#hangUp();
+    else if (this.#ws.isPaused) this.#ws.resume();
+  }
+
+  #mayRead(): boolean {
+    const isHeld = this.#isTurnOver || this.#isFrozen || this.#isGone || this.outlet.isStreaming;
+    return !isHeld && this.#inbox.length > 0 && !this.#machine.getSnapshot().hasTag('busy');
+  }
+
+  #yieldTurn(): void {
+    this.#isTurnOver = true;
+    setImmediate(() => {
+      this.#isTurnOver = false;
+      this.#read();
+    });
+  }
+
+  #handle({ data, isBinary }: Frame): void {
+    const request = readRequest(isBinary ? data : data.toString());
+    if (request.type !== 'unreadable') {
+      this.#log({ kind: 'request', connection: this.id, nickname: this.nickname, request: request.type });
+    }
+    this.#machine.send(request);
+  }
+
+  #refuse(reply: Refusal): void {
+    this.#log({ kind: 'refusal', connection: this.id, nickname: this.nickname, reason: reply.reason });
+    this.outlet.write(textFrame(toJson(reply)));
+  }
+
+  /** The socket is closed. What came before a goodbye is still handled; of a broken line nothing more is. */
+  #end(code: number): void {
+    this.#log({ kind: 'close', connection: this.id, code });
+    this.outlet.close();
+    this.#isEnding = true;
+    if (this.#isGone) this.#onGone();
+    else if (code === 1006 || this.#isFrozen) this.#hangUp();
+    else this.#read();
+  }
+
+  #hangUp(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#inbox.length = 0;
+    this.#machine.send({ type: 'hangup' });
+    if (this.#isEnding) this.#onGone();
+  }
+}
+
+/**
+ * A child of `parent` that its snapshot does not list: XState copies that list at every spawn, so 10,000 spawned
+ * children take half a minute, and these a quarter of a second. `parent` is an option of `createActor` that its
+ * documentation does not name; the test of this file pins what is relied on: one system, and errors told to the parent.
+ */
+function createChild(parent: AnyActorRef, input: ConnectionInput): Actor<typeof connectionMachine> {
+  return createActor(connectionMachine, { parent, id: input.id, input }).start();
+}

@@ -1,0 +1,82 @@
+import type { Connection } from './connection.ts';
+
+/**
+ * The members of this process: the connections that hold a nickname, by id. One is `undefined` whose socket ended before
+ * its claim was settled.
+ */
+export type Members = Map<string, Connection | undefined>;
+
+/** What an author gets: a frame, a message in pieces, or the events from one index to another. */
+type Item = Buffer | readonly Uint8Array[] | { from: number; to: number };
+type Draft = { connection: Connection | undefined; items: Item[]; seen: number };
+
+/**
+ * What one batch sends to everybody, in one write each: all its events in one buffer that is the same for all members
+ * but its authors, whose own replies stand in place of their own events (P-SEND-4). It reads `members` as they change:
+ * somebody is shown what happens while it is one (P-EVT-1).
+ */
+export class FanOut {
+  readonly #members: Readonly<Members>;
+  readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #events: Buffer[] = [];
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(members: Readonly<Members>, connections: ReadonlyMap<string, Connection>) {
+    this.#members = members;
+    this.#connections = connections;
+  }
+
+  /** The next act of the order: its reply goes to `by`, its event to the other members. Before `members` changes by it. */
+  add(by: string, reply: Buffer | readonly Uint8Array[] | undefined, event: Buffer | undefined): void {
+    const draft = this.#draftOf(by);
+    if (this.#members.has(by)) draft.items.push({ from: draft.seen, to: this.#events.length });
+    if (reply !== undefined) draft.items.push(reply);
+    if (event !== undefined) this.#events.push(event);
+    draft.seen = this.#events.length;
+  }
+
+  /** Writes it all: authors first, for they wait for their replies. */
+  deliver(): void {
+    const all = Buffer.concat(this.#events);
+    const offsets = [0];
+    for (const event of this.#events) offsets.push((offsets.at(-1) as number) + event.length);
+    for (const [by, { connection, items, seen }] of this.#drafts) {
+      if (this.#members.has(by)) items.push({ from: seen, to: this.#events.length });
+      if (connection !== undefined)
+        writeItems(connection, items, (from, to) => all.subarray(offsets[from], offsets[to]));
+    }
+    if (all.length === 0) return;
+    for (const [id, connection] of this.#members) if (!this.#drafts.has(id)) connection?.outlet.write(all);
+  }
+
+  #draftOf(by: string): Draft {
+    let draft = this.#drafts.get(by);
+    if (draft === undefined) {
+      draft = { connection: this.#connections.get(by), items: [], seen: 0 };
+      this.#drafts.set(by, draft);
+    }
+    return draft;
+  }
+}
+
+function writeItems(
+  { outlet }: Connection,
+  items: Item[],
+  events: (from: number, to: number) => Buffer,
+): void {
+  let frames: Buffer[] = [];
+  const flush = () => {
+    const bytes = Buffer.concat(frames);
+    frames = [];
+    if (bytes.length > 0) outlet.write(bytes);
+  };
+  for (const item of items) {
+    if (Buffer.isBuffer(item)) frames.push(item);
+    else if ('from' in item) frames.push(events(item.from, item.to));
+    else {
+      flush();
+      outlet.stream(item);
+    }
+  }
+  flush();
+}

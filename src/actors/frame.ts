@@ -1,0 +1,135 @@
+/**
+ * Bytes once, to many sockets. A frame is built once and the same buffer is written to every socket, straight to the
+ * stream under `ws`. That keeps whole frames in order because `ws` itself only ever writes control frames here, each in
+ * one go, and because a message that goes out in fragments holds all other data frames back until it is through
+ * (RFC 6455 §5.4: control frames may stand between fragments, data frames may not).
+ */
+import type { Duplex } from 'node:stream';
+
+const text = 0x1;
+const continuation = 0x0;
+const final = 0x80;
+
+/** A ping without payload (RFC 6455 §5.5.2). */
+export const pingFrame = Buffer.from([final | 0x9, 0]);
+
+/** One unmasked text frame, as a server sends it (RFC 6455 §5.2). */
+export function textFrame(payload: string): Buffer {
+  const length = Buffer.byteLength(payload);
+  const head = header(final | text, length);
+  const frame = Buffer.allocUnsafe(head.length + length);
+  frame.set(head);
+  frame.write(payload, head.length);
+  return frame;
+}
+
+function header(first: number, length: number): Buffer {
+  if (length < 126) return Buffer.from([first, length]);
+  if (length < 65_536) return Buffer.from([first, 126, length >> 8, length & 0xff]);
+  const head = Buffer.alloc(10);
+  head.set([first, 127]);
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
+}
+
+/** A message of at most this many bytes goes out as one frame. */
+const wholeBytes = 16 * 1024;
+
+export type OutletOptions = {
+  /** May anything be written? Not before the handshake, not after a close frame. */
+  isOpen: () => boolean;
+  /** Most bytes that wait for a slow reader. */
+  maxBuffered: number;
+  /** More are waiting. */
+  onOverflow: () => void;
+  /** A message in fragments is through. */
+  onStreamed: () => void;
+};
+
+/** The way out of one connection, with its backpressure. */
+export class Outlet {
+  readonly #socket: Duplex;
+  readonly #options: OutletOptions;
+  /** The pieces still to come of the message that is going out in fragments. */
+  #stream: Uint8Array[] = [];
+  /** Frames that wait for its end. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  /** Bytes in the socket's buffer that do not count against the reader: the history that it asked for. */
+  #exempt = 0;
+
+  constructor(socket: Duplex, options: OutletOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.on('drain', () => this.#pump());
+  }
+
+  /** A message is going out in fragments. */
+  get isStreaming(): boolean {
+    return this.#stream.length > 0;
+  }
+
+  /** Sends whole data frames, one or several in one buffer. Does nothing on a connection that is closing. */
+  write(frames: Buffer): void {
+    if (!this.#options.isOpen()) return;
+    if (this.isStreaming) {
+      this.#held.push(frames);
+      this.#heldBytes += frames.length;
+    } else this.#socket.write(frames);
+    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
+    if (waiting > this.#options.maxBuffered) this.#options.onOverflow();
+  }
+
+  /** Sends the frames of a beat: `both` is `frame` and a ping, which need not wait for a message in fragments. */
+  beat(frame: Buffer, both: Buffer): void {
+    if (this.isStreaming) {
+      this.write(frame);
+      if (this.#options.isOpen()) this.#socket.write(pingFrame);
+    } else this.write(both);
+  }
+
+  /** Sends one text message, the sum of these pieces: in fragments, as the socket takes them, if it is long. */
+  stream(pieces: readonly Uint8Array[]): void {
+    if (!this.#options.isOpen()) return;
+    const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const [first, ...rest] = total > wholeBytes ? pieces : [Buffer.concat(pieces)];
+    if (first === undefined) return;
+    this.#stream = rest;
+    this.#writeExempt(header(rest.length > 0 ? text : final | text, first.length), first);
+    this.#pump();
+  }
+
+  /** Forgets what has not been written: the connection is gone. */
+  close(): void {
+    this.#stream = [];
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  /** Writes fragments for as long as the socket takes them, and what waits for their end after the last. */
+  #pump(): void {
+    if (!this.isStreaming) return;
+    if (!this.#options.isOpen()) this.close();
+    while (this.isStreaming && !this.#socket.writableNeedDrain) {
+      const piece = this.#stream.shift() as Uint8Array;
+      this.#writeExempt(header(this.isStreaming ? continuation : final | continuation, piece.length), piece);
+    }
+    if (this.isStreaming) return;
+    const held = Buffer.concat(this.#held);
+    this.close();
+    if (held.length > 0) this.write(held);
+    this.#options.onStreamed();
+  }
+
+  /** Header and payload in one go: no control frame may come between them. */
+  #writeExempt(head: Buffer, payload: Uint8Array): void {
+    const bytes = head.length + payload.length;
+    this.#exempt += bytes;
+    this.#socket.cork();
+    this.#socket.write(head);
+    this.#socket.write(payload, () => {
+      this.#exempt -= bytes;
+    });
+    this.#socket.uncork();
+  }
+}

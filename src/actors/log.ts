@@ -1,0 +1,16 @@
+/** What a host can read in the log, one entry an act. `connection` is the connection's id, `c1`. */
+export type Entry =
+  | { kind: 'connect'; connection: string; address: string | undefined }
+  | { kind: 'close'; connection: string; code: number }
+  | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
+  | { kind: 'register'; connection: string; nickname: string }
+  | { kind: 'change'; connection: string; nickname: string; oldname: string }
+  | { kind: 'send'; connection: string; nickname: string; content: string }
+  | { kind: 'get'; connection: string; nickname: string; messages: number }
+  | { kind: 'leave'; connection: string; nickname: string }
+  | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
+  | { kind: 'repair'; path: string; messages: number; bytes: number }
+  | { kind: 'error'; connection: string | undefined; error: unknown };
+
+/** Takes an entry; never throws. */
+export type Log = (entry: Entry) => void;

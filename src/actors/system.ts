@@ -1,0 +1,148 @@
+/**
+ * The actor tree: `server` over `room` (and its `commit`), `heartbeat`, and `connections` over `c1`, `c2`, …, all in one
+ * XState system, so that an inspector sees all of it.
+ */
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  createActor,
+  fromCallback,
+  sendTo,
+  setup,
+  toPromise,
+} from 'xstate';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Limits } from '../machines/connection.ts';
+import { Connection } from './connection.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import type { Log } from './log.ts';
+import { createRoom } from './room.ts';
+
+export type SystemOptions = {
+  ledger: Ledger;
+  limits: Limits;
+  maxBuffered: number;
+  pingSeconds: number;
+  /** The time of a batch, as it is stored and shown. */
+  stamp: () => string;
+  /** A clock in milliseconds that only goes forward. */
+  now: () => number;
+  log: Log;
+  /** A bug has stopped an actor without which nothing goes on. */
+  onFault: (error: unknown) => void;
+};
+
+export type System = {
+  /** Takes over an open WebSocket and the stream under it. */
+  admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
+  /** Reads no more requests and resolves when every act taken up is answered. */
+  drain: () => Promise<void>;
+  /** Closes every connection; resolves when the last one is gone. */
+  closeAll: (code: number, reason: string) => Promise<void>;
+  /** Cuts off whoever is left. */
+  terminateAll: () => void;
+};
+
+/** Starts the actors. They run until `drain`. */
+export function startSystem({
+  ledger,
+  limits,
+  maxBuffered,
+  pingSeconds,
+  stamp,
+  now,
+  log,
+  onFault,
+}: SystemOptions): System {
+  const connections = new Map<string, Connection>();
+  let admitted = 0;
+  let onEmpty = () => {};
+
+  const root = createActor(
+    serverMachine.provide({
+      actors: {
+        room: createRoom({ ledger, connections, log }),
+        heartbeat: createHeartbeat({ seconds: pingSeconds, connections, now }),
+        connections: createParent(connections, log),
+      },
+    }),
+    { input: { stamp } },
+  );
+  root.subscribe({ error: onFault });
+  root.start();
+  const { room, connections: parent } = root.getSnapshot().children as Record<
+    'room' | 'connections',
+    AnyActorRef
+  >;
+
+  return {
+    admit(ws, socket, address) {
+      const id = `c${++admitted}`;
+      log({ kind: 'connect', connection: id, address });
+      const onGone = () => {
+        connections.delete(id);
+        if (connections.size === 0) onEmpty();
+      };
+      connections.set(id, new Connection(ws, socket, { id, limits, room, parent, maxBuffered, log, onGone }));
+    },
+    async drain() {
+      for (const connection of connections.values()) connection.freeze();
+      if (root.getSnapshot().status !== 'active') return;
+      root.send({ type: 'drain' });
+      await toPromise(root);
+    },
+    closeAll(code, reason) {
+      return new Promise((resolve) => {
+        onEmpty = resolve;
+        for (const connection of connections.values()) connection.finish(code, reason);
+        if (connections.size === 0) resolve();
+      });
+    },
+    terminateAll() {
+      for (const connection of connections.values()) connection.terminate();
+    },
+  };
+}
+
+/** The root: what invokes the others and ends with the room. */
+const serverMachine = setup({
+  types: {
+    input: {} as { stamp: () => string },
+    context: {} as { stamp: () => string },
+    events: {} as { type: 'drain' },
+  },
+  actors: {
+    room: {} as ReturnType<typeof createRoom>,
+    heartbeat: {} as ReturnType<typeof createHeartbeat>,
+    connections: {} as ReturnType<typeof createParent>,
+  },
+  actions: { drainRoom: sendTo('room', { type: 'drain' }) },
+}).createMachine({
+  id: 'server',
+  context: ({ input }) => input,
+  initial: 'running',
+  invoke: [
+    { id: 'room', src: 'room', input: ({ context }) => context, onDone: '.closed' },
+    { id: 'heartbeat', src: 'heartbeat' },
+    { id: 'connections', src: 'connections' },
+  ],
+  states: {
+    running: { on: { drain: 'draining' } },
+    draining: { entry: 'drainRoom' },
+    closed: { type: 'final' },
+  },
+});
+
+/** The parent of the connection actors; it hears when one of them breaks, which must not break it too. */
+function createParent(connections: ReadonlyMap<string, Connection>, log: Log) {
+  return fromCallback<AnyEventObject>(({ receive }) => {
+    receive((event) => {
+      const [, id] = /^xstate\.error\.actor\.(.+)$/.exec(event.type) ?? [];
+      if (id === undefined) return;
+      log({ kind: 'error', connection: id, error: event.error });
+      connections.get(id)?.abandon();
+    });
+  });
+}

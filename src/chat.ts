@@ -1,0 +1,117 @@
+/**
+ * A chat server as a part of a program: `createChat(options)`, then `listen()` or `attach(server)`, and `close()` in
+ * the end.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+import type { Entry, Log } from './actors/log.ts';
+import { startSystem } from './actors/system.ts';
+import { type ChatConfig, chatConfig } from './config.ts';
+import { createHttpServer, listen } from './hosting/http.ts';
+import { FileLedger } from './ledger/file-ledger.ts';
+import { formatTimestamp } from './protocol/timestamp.ts';
+
+export type { ChatConfig } from './config.ts';
+export { StartError, type StartErrorCode } from './start-error.ts';
+export type { Entry, Log };
+
+/** Seconds that peers have to answer the close frame at the end. */
+const farewellSeconds = 2;
+
+/** The settings that differ from their defaults, and who hears what happens. */
+export type ChatOptions = Partial<ChatConfig> & {
+  /** Takes an entry for each act. */
+  log?: Log;
+  /** A bug has stopped the room: nothing goes on, and the chat should be closed. Default: throws it, uncaught. */
+  onFault?: (error: unknown) => void;
+};
+
+export type Chat = {
+  /** Listens on `host` and `port`; resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
+  listen: () => Promise<string>;
+  /** Takes WebSockets of an HTTP server of yours: all of them, or those of one `path`. Returns how to stop that. */
+  attach: (server: Server, options?: { path?: string }) => () => void;
+  /**
+   * Ends it: takes no more connections or requests, answers every act taken up, closes all connections with 1001, and
+   * lets go of the data file. A server that it was attached to stays open.
+   */
+  close: () => Promise<void>;
+};
+
+/** Opens the data file and starts the room. Rejects with a StartError whose `code` says why it cannot. */
+export async function createChat({
+  log = () => {},
+  onFault = rethrow,
+  ...options
+}: ChatOptions = {}): Promise<Chat> {
+  const config = chatConfig(options);
+  const ledger = await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair }));
+  const system = startSystem({
+    ledger,
+    limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
+    maxBuffered: config.maxBuffered,
+    pingSeconds: config.pingInterval,
+    stamp: () => formatTimestamp(new Date(), config.dialect),
+    now: () => performance.now(),
+    log,
+    onFault,
+  });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: config.maxPayload,
+    maxFragments: 1024,
+    maxBufferedChunks: 4096,
+  });
+  const detachments = new Set<() => void>();
+  const own = createHttpServer(config.handshakeTimeout);
+
+  function attach(server: Server, { path }: { path?: string } = {}): () => void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (path !== undefined && request.url?.split('?', 1)[0] !== path) return;
+      sockets.handleUpgrade(request, socket, head, (ws) =>
+        system.admit(ws, socket, request.socket.remoteAddress),
+      );
+    };
+    const detach = () => {
+      server.off('upgrade', onUpgrade);
+      detachments.delete(detach);
+    };
+    server.on('upgrade', onUpgrade);
+    detachments.add(detach);
+    return detach;
+  }
+
+  async function end(): Promise<void> {
+    for (const detach of detachments) detach();
+    own.close();
+    own.closeAllConnections();
+    await system.drain();
+    const patience = setTimeout(farewellSeconds * 1000, undefined, { ref: false });
+    await Promise.race([system.closeAll(1001, 'the server is closing'), patience]);
+    system.terminateAll();
+    await ledger.close();
+  }
+
+  let ending: Promise<void> | undefined;
+  return {
+    async listen() {
+      attach(own);
+      return listen(own, config.host, config.port);
+    },
+    attach,
+    close() {
+      ending ??= end();
+      return ending;
+    },
+  };
+}
+
+function rethrow(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

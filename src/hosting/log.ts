@@ -1,0 +1,131 @@
+import { styleText } from 'node:util';
+import { destination, pino, stdTimeFunctions } from 'pino';
+import pretty from 'pino-pretty';
+import type { Entry, Log } from '../actors/log.ts';
+
+export type LogOptions = {
+  form: 'pretty' | 'json' | 'silent';
+  level: string;
+  /** The text of messages is logged too. */
+  withContent: boolean;
+  lang: 'en' | 'vi';
+  colors: boolean;
+};
+
+type Kind = Entry['kind'];
+type Color = Parameters<typeof styleText>[0];
+
+/** Most bytes of log that wait for a reader which has stopped reading; what comes then is dropped. */
+const maxWaiting = 16 * 1024 * 1024;
+
+/** How a kind looks: its mark, its colour, its level, its word in both languages. */
+const kinds: Record<
+  Kind,
+  { mark: string; color: Color; level: 'info' | 'warn' | 'error'; en: string; vi: string }
+> = {
+  connect: { mark: '○', color: 'gray', level: 'info', en: 'connect', vi: 'kết nối' },
+  request: { mark: '→', color: 'gray', level: 'info', en: 'request', vi: 'yêu cầu' },
+  register: { mark: '★', color: 'green', level: 'info', en: 'register', vi: 'đăng ký' },
+  change: { mark: '↻', color: 'cyan', level: 'info', en: 'change', vi: 'đổi tên' },
+  send: { mark: '✎', color: 'blue', level: 'info', en: 'send', vi: 'gửi tin' },
+  get: { mark: '≡', color: 'magenta', level: 'info', en: 'get', vi: 'lấy tin' },
+  leave: { mark: '☆', color: 'yellow', level: 'info', en: 'leave', vi: 'rời đi' },
+  close: { mark: '●', color: 'gray', level: 'info', en: 'close', vi: 'ngắt' },
+  refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
+  repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
+  error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
+};
+
+/** A log, a line that is written whatever the level, and the wait until all of it is written. */
+export type Console = { log: Log; say: (text: string) => void; flush: () => void };
+
+/** The log on standard output, one line an entry. */
+export function createLog(options: LogOptions): Console {
+  // A reader that stops reading must not stop the chat, and one that goes away takes only the log with it.
+  const output = destination({ dest: 1, sync: false, maxLength: maxWaiting });
+  output.on('error', () => {});
+  const flush = () => output.flushSync();
+  const isJson = options.form === 'json';
+  const logger = pino(
+    {
+      level: options.form === 'silent' ? 'silent' : options.level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+    },
+    isJson
+      ? output
+      : pretty({
+          destination: output,
+          colorize: options.colors,
+          translateTime: 'SYS:HH:MM:ss',
+          ignore: 'level',
+          hideObject: true,
+        }),
+  );
+  const log: Log = (entry) => {
+    const { level } = kinds[entry.kind];
+    if (isJson) logger[level](fieldsOf(entry, options), kinds[entry.kind].en);
+    else if (logger.isLevelEnabled(level)) logger[level](lineOf(entry, options));
+  };
+  const say = (text: string) => {
+    const line = isJson ? JSON.stringify({ level: 30, time: new Date().toISOString(), msg: text }) : text;
+    output.write(`${line}\n`);
+  };
+  return { log, say, flush };
+}
+
+/** One line that shows each kind as the pretty log marks it. */
+export function legend(options: LogOptions): string {
+  return Object.keys(kinds)
+    .map((kind) => marked(kind as Kind, options))
+    .join('  ');
+}
+
+function marked(kind: Kind, { lang, colors }: LogOptions): string {
+  const { mark, color, [lang]: word } = kinds[kind];
+  const text = `${mark} ${word}`;
+  return colors ? styleText(color, text) : text;
+}
+
+/** `★ register c1 "An"`: mark, word, connection, who, what. */
+function lineOf(entry: Entry, options: LogOptions): string {
+  const connection = 'connection' in entry ? entry.connection : undefined;
+  const who = 'nickname' in entry && entry.nickname !== undefined ? quoted(entry.nickname) : undefined;
+  return [marked(entry.kind, options), connection, who, detailOf(entry, options)].filter(Boolean).join(' ');
+}
+
+function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined {
+  switch (entry.kind) {
+    case 'connect':
+      return entry.address;
+    case 'close':
+      return String(entry.code);
+    case 'request':
+      return entry.request;
+    case 'change':
+      return `← ${quoted(entry.oldname)}`;
+    case 'send':
+      return withContent ? quoted(entry.content) : undefined;
+    case 'get':
+      return `× ${entry.messages}`;
+    case 'refusal':
+      return entry.reason;
+    case 'repair':
+      return `${entry.path}: ${entry.messages} messages kept, ${entry.bytes} torn bytes cut off`;
+    case 'error':
+      return entry.error instanceof Error ? entry.error.stack : String(entry.error);
+    default:
+      return undefined;
+  }
+}
+
+function fieldsOf(entry: Entry, { withContent }: LogOptions): object {
+  if (entry.kind === 'send' && !withContent) return { ...entry, content: undefined };
+  return entry.kind === 'error' && entry.error instanceof Error
+    ? { ...entry, error: undefined, err: entry.error }
+    : entry;
+}
+
+/** What a stranger wrote, so that it can move no cursor and turn no text around. */
+const quoted = (text: string) =>
+  `"${text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}"`;

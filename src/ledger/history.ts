@@ -1,0 +1,103 @@
+import type { Message } from '../protocol/replies.ts';
+import { cut, type Window } from '../protocol/window.ts';
+import type { Part } from './ledger.ts';
+
+const segmentBytes = 256 * 1024;
+
+/** JSON of neighbouring messages, each with a comma before it. Bytes below `used` never change. */
+type Segment = { bytes: Buffer; used: number; first: number; starts: number[] };
+
+/**
+ * The whole history in memory, as the JSON it is sent in: segments that only grow, so that a `get` shares their bytes
+ * and a million messages cost little more than their text.
+ */
+export class History {
+  #segments: Segment[] = [];
+  #length = 0;
+
+  /** How many messages. */
+  get length(): number {
+    return this.#length;
+  }
+
+  append(message: Message): void {
+    this.appendJson(jsonOf(message));
+  }
+
+  /** Appends a message by its JSON. */
+  appendJson(json: string): void {
+    const size = Buffer.byteLength(json) + 1;
+    let segment = this.#segments.at(-1);
+    if (segment === undefined || segment.used + size > segment.bytes.length) {
+      const bytes = Buffer.allocUnsafeSlow(Math.max(segmentBytes, size));
+      segment = { bytes, used: 0, first: this.#length, starts: [] };
+      this.#segments.push(segment);
+    }
+    segment.starts.push(segment.used + 1);
+    segment.used += segment.bytes.write(`,${json}`, segment.used);
+    this.#length++;
+  }
+
+  /** Takes back what was appended beyond `length`: messages that no part has been made of. */
+  truncate(length: number): void {
+    for (
+      let segment = this.#segments.at(-1);
+      segment && this.#length > length;
+      segment = this.#segments.at(-1)
+    ) {
+      const kept = Math.max(0, length - segment.first);
+      segment.used = (segment.starts[kept] ?? segment.used + 1) - 1;
+      segment.starts.length = kept;
+      this.#length = segment.first + kept;
+      if (kept === 0) this.#segments.pop();
+    }
+  }
+
+  /** What a window means in the history as it was when it had `total` messages. */
+  part(window: Window, total = this.#length): Part {
+    const { first, end } = cut(window, total);
+    const pieces: Uint8Array[] = [];
+    for (let at = first; at < end; ) {
+      const segment = this.#segmentOf(at);
+      const comma = at > first ? 1 : 0;
+      const from = (segment.starts[at - segment.first] as number) - comma;
+      const next = segment.starts[end - segment.first];
+      pieces.push(segment.bytes.subarray(from, next === undefined ? segment.used : next - 1));
+      at = segment.first + segment.starts.length;
+    }
+    return { total, first, messages: end - first, pieces };
+  }
+
+  /** The JSON of each message from this position on. */
+  *since(position: number): Generator<Uint8Array> {
+    for (let at = position; at < this.#length; at++) {
+      const segment = this.#segmentOf(at);
+      const next = segment.starts[at - segment.first + 1];
+      yield segment.bytes.subarray(
+        segment.starts[at - segment.first],
+        next === undefined ? segment.used : next - 1,
+      );
+    }
+  }
+
+  /** For whoever looks at it: a size, not a million messages. */
+  toJSON(): { messages: number } {
+    return { messages: this.#length };
+  }
+
+  #segmentOf(position: number): Segment {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#segments[middle] as Segment).first <= position) low = middle;
+      else high = middle - 1;
+    }
+    return this.#segments[low] as Segment;
+  }
+}
+
+/** The one form in which a message is stored and sent: its three keys, in order, and nothing else. */
+export function jsonOf({ name, content, timestamp }: Message): string {
+  return JSON.stringify({ name, content, timestamp });
+}

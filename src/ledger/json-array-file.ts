@@ -1,0 +1,212 @@
+/**
+ * lowdb's adapter for the history, because lowdb's own rewrites the whole file at each write. This one appends in place:
+ * the file ends in `]`, and new messages overwrite that one byte with themselves and a new `]`, one message a line, then
+ * fdatasync. So the file is a JSON array whenever nothing is being written, a write costs the same however long the
+ * history is, and all that a crash can leave is a torn tail, which the next start cuts off. It appends to any layout:
+ * what another program wrote stays as it is.
+ */
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Adapter } from 'lowdb';
+import { StartError } from '../start-error.ts';
+import { inWords } from '../system-error.ts';
+import { History } from './history.ts';
+import { HeldError, type Lock, lockFile } from './lock.ts';
+import { type Ending, NotHistory, Scanner } from './scan.ts';
+
+const chunkBytes = 1024 * 1024;
+
+/** What the start had to cut off a torn file (P-DB-4). */
+export type Repair = { path: string; messages: number; bytes: number };
+
+export class JsonArrayFile implements Adapter<History> {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #lock: Lock;
+  readonly #onRepair: (repair: Repair) => void;
+  /** The file as it should be: so many messages, its closing bracket at this offset, this length in bytes. */
+  #messages = 0;
+  #bracket = 0;
+  #length = 0;
+  /** The closing bracket begins a line of its own, or follows the opening one. */
+  #isLineStart = true;
+  /** A write failed and could not be undone yet. */
+  #isDoubtful = false;
+
+  private constructor(path: string, handle: FileHandle, lock: Lock, onRepair: (repair: Repair) => void) {
+    this.#path = path;
+    this.#handle = handle;
+    this.#lock = lock;
+    this.#onRepair = onRepair;
+  }
+
+  /** Opens the file, made with its folder if missing (P-DB-5), and locks it (P-DB-3). Rejects with a StartError. */
+  static async open(path: string, onRepair: (repair: Repair) => void): Promise<JsonArrayFile> {
+    const handle = await makeFile(path).catch((error) => {
+      throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${inWords(error)}`);
+    });
+    try {
+      const status = await handle.stat({ bigint: true });
+      if (!status.isFile())
+        throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
+      return new JsonArrayFile(path, handle, await lockFile(status), onRepair);
+    } catch (error) {
+      await handle.close();
+      if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
+  async read(): Promise<History> {
+    const history = new History();
+    const scanner = new Scanner((message) => history.append(message));
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    try {
+      for (let read = 1; read > 0; this.#length += read) {
+        read = (await this.#handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
+        scanner.push(chunk.subarray(0, read));
+      }
+      this.#messages = history.length;
+      await this.#settleEnding(scanner.finish());
+    } catch (error) {
+      if (!(error instanceof NotHistory))
+        throw new StartError('DATA_UNUSABLE', `cannot use ${this.#path}: ${inWords(error)}`);
+      const place = `line ${await this.#lineOf(error.offset)}, byte ${error.offset}`;
+      throw new StartError('DATA_INVALID', `${this.#path} is not a chat history: ${place}: ${error.message}`);
+    }
+    return history;
+  }
+
+  /** Appends the messages that the file does not hold yet. When it rejects, the file holds what it held before. */
+  async write(history: History): Promise<void> {
+    if (this.#isDoubtful) await this.#undo();
+    await this.#checkIdentity();
+    if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
+    const text = this.#textOf(history);
+    try {
+      await this.#writeAll(text, this.#bracket);
+      await this.#handle.datasync();
+    } catch (error) {
+      this.#isDoubtful = true;
+      await this.#undo().catch(() => {});
+      throw error;
+    }
+    this.#messages = history.length;
+    this.#bracket += text.length - 1;
+    this.#length = this.#bracket + 1;
+    this.#isLineStart = true;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+    await this.#lock.release();
+  }
+
+  async #settleEnding(ending: Ending): Promise<void> {
+    if (ending.type === 'whole') {
+      this.#bracket = ending.bracket;
+      const before = Buffer.alloc(1);
+      await this.#handle.read(before, 0, 1, ending.bracket - 1);
+      this.#isLineStart = before.equals(Buffer.from('\n')) || before.equals(Buffer.from('['));
+    } else if (ending.type === 'torn') {
+      const bytes = this.#length - ending.end;
+      await this.#seal(ending.end, this.#messages > 0 ? '\n]' : ']');
+      this.#onRepair({ path: this.#path, messages: this.#messages, bytes });
+    } else {
+      await this.#seal(0, '[]');
+    }
+  }
+
+  /** Ends the file with these bytes. A crash halfway leaves it as torn as it was: what is cut off is cut off first. */
+  async #seal(offset: number, ending: string): Promise<void> {
+    const length = offset + ending.length;
+    if (this.#length > length) await this.#cut(length);
+    await this.#writeAll(Buffer.from(ending), offset);
+    await this.#handle.datasync();
+    this.#bracket = length - 1;
+    this.#length = length;
+  }
+
+  /** Back to the last good length; then reads back what it can, for the disk has just failed. */
+  async #undo(): Promise<void> {
+    await this.#handle.truncate(this.#bracket + 1);
+    await this.#writeAll(Buffer.from(']'), this.#bracket);
+    await this.#handle.datasync();
+    const tail = Buffer.alloc(2);
+    const { bytesRead } = await this.#handle.read(tail, 0, 2, this.#bracket);
+    if (bytesRead !== 1 || tail.toString('latin1', 0, 1) !== ']')
+      throw new Error('the data file does not keep what is written');
+    this.#length = this.#bracket + 1;
+    this.#isDoubtful = false;
+  }
+
+  async #cut(length: number): Promise<void> {
+    await this.#handle.truncate(length);
+    this.#length = length;
+  }
+
+  /** Is the file at the path still the one that is open, as it was left? Else a write would be lost or spoil it (P-DB-5). */
+  async #checkIdentity(): Promise<void> {
+    const [mine, there] = await Promise.all([
+      this.#handle.stat({ bigint: true }),
+      stat(this.#path, { bigint: true }).catch(() => undefined),
+    ]);
+    if (there === undefined) throw new Error('the data file was removed while the server runs');
+    if (there.ino !== mine.ino || there.dev !== mine.dev || mine.size !== BigInt(this.#length)) {
+      throw new Error('the data file was changed by another program while the server runs');
+    }
+  }
+
+  /** What goes where the closing bracket is. */
+  #textOf(history: History): Buffer {
+    const parts: Uint8Array[] = [];
+    for (const json of history.since(this.#messages))
+      parts.push(parts.length > 0 ? separator : this.#firstSeparator(), json);
+    return Buffer.concat([...parts, Buffer.from('\n]')]);
+  }
+
+  #firstSeparator(): Buffer {
+    return Buffer.from((this.#isLineStart ? '' : '\n') + (this.#messages > 0 ? ',' : ''));
+  }
+
+  async #writeAll(bytes: Buffer, offset: number): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#handle.write(bytes, written, bytes.length - written, offset + written))
+        .bytesWritten;
+    }
+  }
+
+  async #lineOf(offset: number): Promise<number> {
+    let line = 1;
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    for (let at = 0; at < offset; at += chunkBytes) {
+      const { bytesRead } = await this.#handle.read(chunk, 0, Math.min(chunkBytes, offset - at), at);
+      for (const byte of chunk.subarray(0, bytesRead)) if (byte === 0x0a) line++;
+    }
+    return line;
+  }
+}
+
+const separator = Buffer.from('\n,');
+
+/** Opens for reading and writing, makes what is missing, and makes that last through a power loss. */
+async function makeFile(path: string): Promise<FileHandle> {
+  const folder = dirname(resolve(path));
+  const made = await mkdir(folder, { recursive: true });
+  const handle = await open(path, 'r+').catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    return open(path, 'a+').then((created) => created.close().then(() => open(path, 'r+')));
+  });
+  const topmost = made === undefined ? folder : dirname(made);
+  for (let at = folder; process.platform !== 'win32'; at = dirname(at)) {
+    const directory = await open(at, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+    if (at === topmost) break;
+  }
+  return handle;
+}

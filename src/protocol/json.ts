@@ -1,0 +1,37 @@
+/**
+ * The JSON text of a value that came out of JSON.parse. JSON.stringify would do but for two things that a stranger can
+ * send and must get back as received (P-NAME-1): nesting deeper than the call stack, on which it throws, and numbers
+ * beyond a double (`1e999`) or `-0`, which it turns into `null` and `0`.
+ */
+export function toJson(value: unknown): string {
+  const parts: string[] = [];
+  const waiting: (Waiting | string)[] = [{ value }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next === 'string') parts.push(next);
+    else if (typeof next.value !== 'object' || next.value === null) parts.push(scalar(next.value));
+    else open(next.value, waiting);
+  }
+  return parts.join('');
+}
+
+type Waiting = { value: unknown };
+
+/** Puts an array's or object's pieces on the stack, the last one first. */
+function open(value: object, waiting: (Waiting | string)[]): void {
+  const isArray = Array.isArray(value);
+  const entries = Object.entries(value);
+  waiting.push(isArray ? ']' : '}');
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const [key, member] = entries[index] as [string, unknown];
+    waiting.push({ value: member });
+    const comma = index > 0 ? ',' : '';
+    waiting.push(isArray ? comma : `${comma}${JSON.stringify(key)}:`);
+  }
+  waiting.push(isArray ? '[' : '{');
+}
+
+function scalar(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
+  if (value === Infinity || value === -Infinity) return `${value < 0 ? '-' : ''}1e999`;
+  return JSON.stringify(value);
+}

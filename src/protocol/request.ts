@@ -1,0 +1,40 @@
+import { type Refusal, replies } from './replies.ts';
+import { type AskedWindow, askedWindow } from './window.ts';
+
+/** A frame that was understood. Its values are as they were sent; whether they will do is the machine's question. */
+export type Request =
+  | { type: 'name'; name: unknown }
+  | { type: 'get'; window: AskedWindow | undefined }
+  | { type: 'send'; content: unknown };
+
+/** A frame that was not, with the answer to it. */
+export type Unreadable = { type: 'unreadable'; reply: Refusal };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads one frame, text or the bytes of it (P-REQ-1 to P-REQ-5, in the order of P-REQ-6). Never throws. */
+export function readRequest(frame: string | Uint8Array): Request | Unreadable {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof frame === 'string' ? frame : utf8.decode(frame));
+  } catch {
+    return unreadable(replies.wrongFormatJson());
+  }
+  if (typeof value !== 'object' || value === null) return unreadable(replies.unknownType());
+  // JSON.parse makes every key an own one, `__proto__` too; only own keys are asked for.
+  const own = (key: string): unknown => (Object.hasOwn(value, key) ? value[key as never] : undefined);
+  switch (Object.hasOwn(value, 'data') ? own('data') : own('type')) {
+    case 'name':
+      if (!Object.hasOwn(value, 'name')) return unreadable(replies.notEnoughKey('name', 'name'));
+      return { type: 'name', name: own('name') };
+    case 'get':
+      return { type: 'get', window: askedWindow(value) };
+    case 'send':
+      if (!Object.hasOwn(value, 'content')) return unreadable(replies.notEnoughKey('send', 'content'));
+      return { type: 'send', content: own('content') };
+    default:
+      return unreadable(replies.unknownType());
+  }
+}
+
+const unreadable = (reply: Refusal): Unreadable => ({ type: 'unreadable', reply });

@@ -1,0 +1,16 @@
+/** Which of the two published forms the server speaks: it sets the timestamps (P-TIME-1) and the content limit (P-TIME-2). */
+export type Dialect = 'documented' | 'published';
+
+/** Most characters of content, where no limit of its own is set (P-TIME-2). */
+export const contentLimit: Record<Dialect, number> = { documented: 100, published: 4000 };
+
+/** `22/11/2026 10/0600` (documented) or `22/11/2026, 10:06:00` (published), in the process's time zone (P-TIME-1). */
+export function formatTimestamp(date: Date, dialect: Dialect): string {
+  const day = `${two(date.getDate())}/${two(date.getMonth() + 1)}/${String(date.getFullYear()).padStart(4, '0')}`;
+  const [hours, minutes, seconds] = [two(date.getHours()), two(date.getMinutes()), two(date.getSeconds())];
+  return dialect === 'documented'
+    ? `${day} ${hours}/${minutes}${seconds}`
+    : `${day}, ${hours}:${minutes}:${seconds}`;
+}
+
+const two = (value: number) => String(value).padStart(2, '0');

@@ -1,0 +1,36 @@
+/** Which part of the history a `get` asks for: positions, and how many (P-GET-2). None of them: all of it. */
+export type Window = { limit?: number; before?: number; after?: number };
+
+/** A window as it was sent: its keys are there, its values are not judged yet. */
+export type AskedWindow = { [Key in keyof Window]?: unknown };
+
+const keys = ['limit', 'before', 'after'] as const;
+
+/** Reads the extension's own keys; `undefined` when none is there, which makes it a plain `get` (P-GET-1). */
+export function askedWindow(request: object): AskedWindow | undefined {
+  const asked = Object.entries(request).filter(([key]) => keys.includes(key as keyof Window));
+  return asked.length > 0 ? Object.fromEntries(asked) : undefined;
+}
+
+/** The first key whose value is not a non-negative safe integer (P-GET-3). */
+export function windowFault(asked: AskedWindow): keyof Window | undefined {
+  return keys.find((key) => Object.hasOwn(asked, key) && !isPosition(asked[key]));
+}
+
+export function isWindow(asked: AskedWindow): asked is Window {
+  return windowFault(asked) === undefined;
+}
+
+/**
+ * The positions `first` ≤ p < `end` that a window means in a history of `total` messages. `limit` keeps the newest,
+ * or the oldest where `after` is given; an empty part begins at `total` (P-GET-2).
+ */
+export function cut({ limit, before, after }: Window, total: number): { first: number; end: number } {
+  let first = after ?? 0;
+  let end = Math.min(before ?? total, total);
+  if (limit !== undefined && after !== undefined) end = Math.min(end, first + limit);
+  else if (limit !== undefined) first = Math.max(first, end - limit);
+  return first < end ? { first, end } : { first: total, end: total };
+}
+
+const isPosition = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+/** The executable: reads the command line, runs one chat, and ends it on a signal. */
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { type Chat, createChat, StartError } from './chat.ts';
+import { type Config, readCommand } from './config.ts';
+import { type Console, createLog, legend } from './hosting/log.ts';
+
+/** Milliseconds after the first signal: what comes sooner is the same one, sent to npm and passed on by it. */
+const sameSignal = 100;
+/** Milliseconds that the end may take. */
+const endLimit = 4500;
+
+async function run(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const command = readCommand(process.argv.slice(2), process.env, version);
+  if (command.type === 'print') process.stdout.write(`${command.text}\n`);
+  else await serve(command.config);
+}
+
+async function serve({ log: form, logLevel, logContent, lang, ...config }: Config): Promise<void> {
+  const { isTTY } = process.stdout;
+  const options = {
+    form: form ?? (isTTY ? 'pretty' : 'json'),
+    level: logLevel,
+    withContent: logContent,
+    lang: lang ?? localeLanguage(),
+    colors: isTTY && !process.env['NO_COLOR'],
+  } as const;
+  const output = createLog(options);
+  // A write past a file size limit is an error of that write (EFBIG), and by default the end of the process.
+  process.on('SIGXFSZ', () => {});
+  const chat = await createChat({ ...config, log: output.log, onFault: (error) => void fail(error, output) });
+  endOnSignal(chat, output);
+  const url = await chat.listen().catch(async (error) => {
+    await chat.close();
+    throw error;
+  });
+  if (options.form === 'pretty') output.say(legend(options));
+  output.say(`listening on ${url}`);
+}
+
+function endOnSignal(chat: Chat, output: Console): void {
+  let since: number | undefined;
+  const onSignal = () => {
+    if (since !== undefined && performance.now() - since > sameSignal) process.exit(1);
+    if (since !== undefined) return;
+    since = performance.now();
+    const late = setTimeout(endLimit).then(() =>
+      Promise.reject(new Error('not everything could be finished in time')),
+    );
+    Promise.race([chat.close(), late]).then(
+      () => exit(0, output),
+      (error) => fail(error, output),
+    );
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+}
+
+function fail(error: unknown, output: Console): void {
+  output.log({ kind: 'error', connection: undefined, error });
+  exit(1, output);
+}
+
+function exit(code: number, { flush }: Console): void {
+  flush();
+  process.exit(code);
+}
+
+function localeLanguage(): 'en' | 'vi' {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  return (LC_ALL || LC_MESSAGES || LANG || '').startsWith('vi') ? 'vi' : 'en';
+}
+
+run().catch((error) => {
+  process.stderr.write(`${error instanceof StartError ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,24 @@
+/** Why the server cannot start: one clear line for whoever starts it. */
+export type StartErrorCode =
+  /** An option is unknown or out of range. */
+  | 'CONFIG_INVALID'
+  /** The data file is not a chat history; its bytes are untouched. */
+  | 'DATA_INVALID'
+  /** Another process holds the data file. */
+  | 'DATA_HELD'
+  /** The data file cannot be read or written. */
+  | 'DATA_UNUSABLE'
+  /** The port is in use. */
+  | 'PORT_TAKEN'
+  /** The address cannot be listened on for another reason. */
+  | 'ADDRESS_UNUSABLE';
+
+export class StartError extends Error {
+  readonly code: StartErrorCode;
+
+  constructor(code: StartErrorCode, message: string) {
+    super(message);
+    this.name = 'StartError';
+    this.code = code;
+  }
+}

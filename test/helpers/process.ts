@@ -1,0 +1,82 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+/** The built executable: `npm test` builds it first. */
+export const executable = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+
+export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+/** A server in a process of its own, killed after the test. */
+export class ServerProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** Lines of standard output so far. */
+  readonly lines: string[] = [];
+  stderr = '';
+  readonly exited: Promise<Exit>;
+  readonly #listening: Promise<string>;
+
+  constructor(
+    args: readonly string[],
+    { env = {}, command = process.execPath, before = [executable] }: SpawnOptions = {},
+  ) {
+    this.child = spawn(command, [...before, ...args], {
+      env: { ...cleanEnv(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.exited = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    this.#listening = new Promise((resolve) => {
+      createInterface({ input: this.child.stdout }).on('line', (line) => {
+        this.lines.push(line);
+        const [url] = (line.includes('listening') && /ws:\/\/\S+?\//.exec(line)) || [];
+        if (url !== undefined) resolve(url);
+      });
+    });
+  }
+
+  /** The address that it printed; rejects with what it said when it exits instead. */
+  url(): Promise<string> {
+    const failed = this.exited.then(({ code }) =>
+      Promise.reject(new Error(`exited with ${code}: ${this.stderr}`)),
+    );
+    return Promise.race([this.#listening, failed]);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: NodeJS.Signals): Promise<Exit> {
+    this.child.kill(signal);
+    return this.exited;
+  }
+}
+
+export type SpawnOptions = { env?: Record<string, string>; command?: string; before?: string[] };
+
+/** Starts the executable with these arguments. */
+export function newProcess(args: readonly string[], options?: SpawnOptions): ServerProcess {
+  const server = new ServerProcess(args, options);
+  onTestFinished(async () => {
+    server.child.kill('SIGKILL');
+    await server.exited;
+  });
+  return server;
+}
+
+/** The environment without settings of the server's that the machine may have. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const {
+    HOST: _host,
+    PORT: _port,
+    LOG: _log,
+    DATA_FILE: _data,
+    LANG: _lang,
+    LC_ALL: _all,
+    ...env
+  } = process.env;
+  return { ...env, TZ: 'Asia/Ho_Chi_Minh' };
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Entry } from '../../src/actors/log.ts';
+import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
+
+/** A folder of the test's own, gone after it. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'chatbox-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export type TestServer = { chat: Chat; url: string; dataFile: string; entries: Entry[] };
+
+/** A server in this process on a free port, with a data file of its own, stopped after the test. It pings once an hour. */
+export async function newServer(options: ChatOptions = {}): Promise<TestServer> {
+  const dataFile = options.data ?? join(await newFolder(), 'data.json');
+  const entries: Entry[] = [];
+  const log = options.log ?? ((entry: Entry) => void entries.push(entry));
+  const chat = await createChat({ port: 0, pingInterval: 3600, ...options, data: dataFile, log });
+  onTestFinished(() => chat.close());
+  return { chat, url: await chat.listen(), dataFile, entries };
+}
