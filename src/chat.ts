@@ -4,7 +4,6 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
@@ -89,10 +88,7 @@ export async function createChat({
     for (const detach of detachments) detach();
     own.close();
     own.closeAllConnections();
-    await system.drain();
-    const patience = setTimeout(farewellSeconds * 1000, undefined, { ref: false });
-    await Promise.race([system.closeAll(1001, 'the server is closing'), patience]);
-    system.terminateAll();
+    await system.close(1001, 'the server is closing', farewellSeconds);
     await ledger.close();
   }
 

@@ -82,6 +82,7 @@ export class Connection {
 
   /** The room has answered its request. */
   settled(nickname: string | undefined): void {
+    if (this.#isGone) return;
     this.#machine.send({ type: 'settled', nickname });
     this.#read();
   }

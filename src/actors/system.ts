@@ -4,15 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import {
-  type AnyActorRef,
-  type AnyEventObject,
-  createActor,
-  fromCallback,
-  sendTo,
-  setup,
-  toPromise,
-} from 'xstate';
+import { type AnyEventObject, createActor, fromCallback, sendTo, setup, toPromise, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Limits } from '../machines/connection.ts';
 import { Connection } from './connection.ts';
@@ -37,15 +29,14 @@ export type SystemOptions = {
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
   admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
-  /** Reads no more requests and resolves when every act taken up is answered. */
-  drain: () => Promise<void>;
-  /** Closes every connection; resolves when the last one is gone. */
-  closeAll: (code: number, reason: string) => Promise<void>;
-  /** Cuts off whoever is left. */
-  terminateAll: () => void;
+  /**
+   * Reads no more requests, answers every act taken up, closes every connection with a code, and cuts off those who have
+   * not answered that after so many seconds.
+   */
+  close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
 };
 
-/** Starts the actors. They run until `drain`. */
+/** Starts the actors. They run until `close`. */
 export function startSystem({
   ledger,
   limits,
@@ -72,10 +63,8 @@ export function startSystem({
   );
   root.subscribe({ error: onFault });
   root.start();
-  const { room, connections: parent } = root.getSnapshot().children as Record<
-    'room' | 'connections',
-    AnyActorRef
-  >;
+  const { room, connections: parent } = root.getSnapshot().children;
+  if (room === undefined || parent === undefined) throw new Error('the actors did not start');
 
   return {
     admit(ws, socket, address) {
@@ -87,21 +76,22 @@ export function startSystem({
       };
       connections.set(id, new Connection(ws, socket, { id, limits, room, parent, maxBuffered, log, onGone }));
     },
-    async drain() {
+    async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();
+      if (root.getSnapshot().status === 'active')
+        await waitFor(room, (snapshot) => snapshot.matches({ open: 'idle' }));
+      const emptied = new Promise<void>((resolve) => {
+        onEmpty = resolve;
+      });
+      for (const connection of connections.values()) connection.finish(code, reason);
+      const late = setTimeout(() => {
+        for (const connection of connections.values()) connection.terminate();
+      }, patienceSeconds * 1000);
+      if (connections.size > 0) await emptied;
+      clearTimeout(late);
       if (root.getSnapshot().status !== 'active') return;
       root.send({ type: 'drain' });
       await toPromise(root);
-    },
-    closeAll(code, reason) {
-      return new Promise((resolve) => {
-        onEmpty = resolve;
-        for (const connection of connections.values()) connection.finish(code, reason);
-        if (connections.size === 0) resolve();
-      });
-    },
-    terminateAll() {
-      for (const connection of connections.values()) connection.terminate();
     },
   };
 }
@@ -112,6 +102,7 @@ const serverMachine = setup({
     input: {} as { stamp: () => string },
     context: {} as { stamp: () => string },
     events: {} as { type: 'drain' },
+    children: {} as { room: 'room'; heartbeat: 'heartbeat'; connections: 'connections' },
   },
   actors: {
     room: {} as ReturnType<typeof createRoom>,
