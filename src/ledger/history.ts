@@ -3,6 +3,7 @@ import { cut, type Window } from '../protocol/window.ts';
 import type { Part } from './ledger.ts';
 
 const segmentBytes = 256 * 1024;
+const comma = 0x2c;
 
 /** JSON of neighbouring messages, each with a comma before it. Bytes below `used` never change. */
 type Segment = { bytes: Buffer; used: number; first: number; starts: number[] };
@@ -21,12 +22,12 @@ export class History {
   }
 
   append(message: Message): void {
-    this.appendJson(jsonOf(message));
+    this.appendJson(Buffer.from(jsonOf(message)));
   }
 
-  /** Appends a message by its JSON. */
-  appendJson(json: string): void {
-    const size = Buffer.byteLength(json) + 1;
+  /** Appends a message by its JSON, in UTF-8. */
+  appendJson(json: Uint8Array): void {
+    const size = json.length + 1;
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.used + size > segment.bytes.length) {
       const bytes = Buffer.allocUnsafeSlow(Math.max(segmentBytes, size));
@@ -34,7 +35,9 @@ export class History {
       this.#segments.push(segment);
     }
     segment.starts.push(segment.used + 1);
-    segment.used += segment.bytes.write(`,${json}`, segment.used);
+    segment.bytes[segment.used] = comma;
+    segment.bytes.set(json, segment.used + 1);
+    segment.used += size;
     this.#length++;
   }
 
@@ -59,8 +62,7 @@ export class History {
     const pieces: Uint8Array[] = [];
     for (let at = first; at < end; ) {
       const segment = this.#segmentOf(at);
-      const comma = at > first ? 1 : 0;
-      const from = (segment.starts[at - segment.first] as number) - comma;
+      const from = (segment.starts[at - segment.first] as number) - (at > first ? 1 : 0);
       const next = segment.starts[end - segment.first];
       pieces.push(segment.bytes.subarray(from, next === undefined ? segment.used : next - 1));
       at = segment.first + segment.starts.length;

@@ -60,7 +60,7 @@ export class JsonArrayFile implements Adapter<History> {
   /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
   async read(): Promise<History> {
     const history = new History();
-    const scanner = new Scanner((message) => history.append(message));
+    const scanner = new Scanner((json) => history.appendJson(json));
     const chunk = Buffer.allocUnsafe(chunkBytes);
     try {
       for (let read = 1; read > 0; this.#length += read) {
