@@ -6,9 +6,6 @@ export default defineConfig({
     // A stuck test must end; nothing is judged by how long it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'coverage/results.json' }]]
-      : ['default'],
     coverage: { include: ['src/**'], exclude: ['src/server.ts'], reporter: ['text', 'json-summary'] },
   },
 });

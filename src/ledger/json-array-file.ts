@@ -11,7 +11,7 @@ import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
-import { HeldError, type Lock, lockFile } from './lock.ts';
+import { HeldError, type Identity, type Lock, lockFile } from './lock.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -22,6 +22,7 @@ export type Repair = { path: string; messages: number; bytes: number };
 export class JsonArrayFile implements Adapter<History> {
   readonly #path: string;
   readonly #handle: FileHandle;
+  readonly #identity: Identity;
   readonly #lock: Lock;
   readonly #onRepair: (repair: Repair) => void;
   /** The file as it should be: so many messages, its closing bracket at this offset, this length in bytes. */
@@ -33,9 +34,16 @@ export class JsonArrayFile implements Adapter<History> {
   /** A write failed and could not be undone yet. */
   #isDoubtful = false;
 
-  private constructor(path: string, handle: FileHandle, lock: Lock, onRepair: (repair: Repair) => void) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    identity: Identity,
+    lock: Lock,
+    onRepair: (repair: Repair) => void,
+  ) {
     this.#path = path;
     this.#handle = handle;
+    this.#identity = identity;
     this.#lock = lock;
     this.#onRepair = onRepair;
   }
@@ -49,7 +57,7 @@ export class JsonArrayFile implements Adapter<History> {
       const status = await handle.stat({ bigint: true });
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
-      return new JsonArrayFile(path, handle, await lockFile(status), onRepair);
+      return new JsonArrayFile(path, handle, status, await lockFile(status), onRepair);
     } catch (error) {
       await handle.close();
       if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
@@ -148,12 +156,10 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Is the file at the path still the one that is open, as it was left? Else a write would be lost or spoil it (P-DB-5). */
   async #checkIdentity(): Promise<void> {
-    const [mine, there] = await Promise.all([
-      this.#handle.stat({ bigint: true }),
-      stat(this.#path, { bigint: true }).catch(() => undefined),
-    ]);
+    const there = await stat(this.#path, { bigint: true }).catch(() => undefined);
     if (there === undefined) throw new Error('the data file was removed while the server runs');
-    if (there.ino !== mine.ino || there.dev !== mine.dev || mine.size !== BigInt(this.#length)) {
+    const { dev, ino } = this.#identity;
+    if (there.ino !== ino || there.dev !== dev || there.size !== BigInt(this.#length)) {
       throw new Error('the data file was changed by another program while the server runs');
     }
   }

@@ -9,6 +9,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Which file it is, whatever it is called. */
+export type Identity = { dev: bigint; ino: bigint };
 export type Lock = { release: () => Promise<void> };
 
 /** Thrown by `lockFile`; `pid` is missing when the holder does not answer. */
@@ -25,10 +27,7 @@ export class HeldError extends Error {
 const answerMilliseconds = 1000;
 
 /** Locks the file with this device and inode number. Rejects with HeldError. */
-export async function lockFile(
-  file: { dev: bigint; ino: bigint },
-  platform = process.platform,
-): Promise<Lock> {
+export async function lockFile(file: Identity, platform = process.platform): Promise<Lock> {
   const name = lockName(`classic-chatbox-server-${file.dev}-${file.ino}`, platform);
   const server = createServer((socket) => socket.on('error', () => {}).end(`${process.pid}\n`));
   if (!(await listen(server, name))) {
