@@ -55,6 +55,17 @@ function endOnSignal(chat: Chat, output: Console): void {
     );
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  if (process.env['npm_lifecycle_event'] !== undefined) endWithParent(onSignal);
+}
+
+/** npm sends its signals to a shell, which may end without passing them on: then another process is the parent. */
+function endWithParent(onEnd: () => void): void {
+  const { ppid } = process;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    onEnd();
+  }, 500).unref();
 }
 
 function fail(error: unknown, output: Console): void {

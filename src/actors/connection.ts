@@ -61,7 +61,7 @@ export class Connection {
       isOpen: () => ws.readyState === ws.OPEN,
       maxBuffered,
       onOverflow: () => this.close(1013, 'too slow'),
-      onStreamed: () => (this.#farewell ?? this.#read).call(this),
+      onStreamed: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),
     });
     this.#machine = createChild(parent, { ...input, refuse: (reply) => this.#refuse(reply) });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));

@@ -4,7 +4,16 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { type AnyEventObject, createActor, fromCallback, sendTo, setup, toPromise, waitFor } from 'xstate';
+import {
+  type AnyActor,
+  type AnyEventObject,
+  createActor,
+  fromCallback,
+  sendTo,
+  setup,
+  toPromise,
+  waitFor,
+} from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Limits } from '../machines/connection.ts';
 import { Connection } from './connection.ts';
@@ -34,6 +43,8 @@ export type System = {
    * not answered that after so many seconds.
    */
   close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
+  /** Shows an observer everything that happens among the actors, until it unsubscribes. Costs while it lasts. */
+  inspect: AnyActor['system']['inspect'];
 };
 
 /** Starts the actors. They run until `close`. */
@@ -93,6 +104,7 @@ export function startSystem({
       root.send({ type: 'drain' });
       await toPromise(root);
     },
+    inspect: (observer) => root.system.inspect(observer),
   };
 }
 

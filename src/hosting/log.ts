@@ -56,10 +56,12 @@ export function createLog(options: LogOptions): Console {
       ? output
       : pretty({
           destination: output,
-          colorize: options.colors,
+          colorize: false,
           translateTime: 'SYS:HH:MM:ss',
           ignore: 'level',
           hideObject: true,
+          // Only what a format function returns may hold colours; what strangers wrote has been quoted.
+          messageFormat: (entry, key) => String(entry[key]),
         }),
   );
   const log: Log = (entry) => {
@@ -111,7 +113,7 @@ function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined
     case 'refusal':
       return entry.reason;
     case 'repair':
-      return `${entry.path}: ${entry.messages} messages kept, ${entry.bytes} torn bytes cut off`;
+      return `${entry.path}: messages kept ${entry.messages}, torn bytes cut off ${entry.bytes}`;
     case 'error':
       return entry.error instanceof Error ? entry.error.stack : String(entry.error);
     default:

@@ -5,7 +5,7 @@
  * history is, and all that a crash can leave is a torn tail, which the next start cuts off. It appends to any layout:
  * what another program wrote stays as it is.
  */
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
@@ -107,6 +107,7 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   async close(): Promise<void> {
+    if (this.#isDoubtful) await this.#undo().catch(() => {});
     await this.#handle.close();
     await this.#lock.release();
   }
@@ -126,14 +127,13 @@ export class JsonArrayFile implements Adapter<History> {
     }
   }
 
-  /** Ends the file with these bytes. A crash halfway leaves it as torn as it was: what is cut off is cut off first. */
+  /** Ends the file with these bytes. A crash halfway leaves a torn file: what is cut off is cut off first. */
   async #seal(offset: number, ending: string): Promise<void> {
-    const length = offset + ending.length;
-    if (this.#length > length) await this.#cut(length);
+    if (this.#length > offset) await this.#cut(offset);
     await this.#writeAll(Buffer.from(ending), offset);
     await this.#handle.datasync();
-    this.#bracket = length - 1;
-    this.#length = length;
+    this.#length = offset + ending.length;
+    this.#bracket = this.#length - 1;
   }
 
   /** Back to the last good length; then reads back what it can, for the disk has just failed. */
@@ -196,23 +196,27 @@ export class JsonArrayFile implements Adapter<History> {
 
 const separator = Buffer.from('\n,');
 
-/** Opens for reading and writing, makes what is missing, and makes that last through a power loss. */
+/** Opens for reading and writing; makes what is missing, so that it lasts through a power loss. */
 async function makeFile(path: string): Promise<FileHandle> {
   const folder = dirname(resolve(path));
   const made = await mkdir(folder, { recursive: true });
-  const handle = await open(path, 'r+').catch((error) => {
-    if (error.code !== 'ENOENT') throw error;
-    return open(path, 'a+').then((created) => created.close().then(() => open(path, 'r+')));
-  });
-  const topmost = made === undefined ? folder : dirname(made);
-  for (let at = folder; process.platform !== 'win32'; at = dirname(at)) {
-    const directory = await open(at, 'r');
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
-    if (at === topmost) break;
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+  if (process.platform !== 'win32') await syncFolders(folder, made === undefined ? folder : dirname(made));
   return handle;
+}
+
+/** Makes the entries of a folder last, and of those above it up to `topmost`. */
+async function syncFolders(folder: string, topmost: string): Promise<void> {
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+  if (folder !== topmost) await syncFolders(dirname(folder), topmost);
 }

@@ -8,6 +8,7 @@ import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** Which file it is, whatever it is called. */
 export type Identity = { dev: bigint; ino: bigint };
@@ -25,20 +26,43 @@ export class HeldError extends Error {
 }
 
 const answerMilliseconds = 1000;
+const turnPort = 47_113;
+const turnTries = 200;
+const turnMilliseconds = 10;
 
-/** Locks the file with this device and inode number. Rejects with HeldError. */
+/** Locks a file. Rejects with HeldError. */
 export async function lockFile(file: Identity, platform = process.platform): Promise<Lock> {
   const name = lockName(`classic-chatbox-server-${file.dev}-${file.ino}`, platform);
-  const server = createServer((socket) => socket.on('error', () => {}).end(`${process.pid}\n`));
-  if (!(await listen(server, name))) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).write(`${process.pid}\n`);
+    socket.destroySoon();
+  });
+  if (!(await listen(server, name)) && !(await takeOver(server, name))) {
     const holder = await askHolder(name);
-    if (holder !== 'nobody') throw new HeldError(holder);
-    // Only a socket file can be there without a listener: its process was killed.
-    await unlink(name).catch(() => {});
-    if (!(await listen(server, name))) throw new HeldError(undefined);
+    throw new HeldError(holder === 'nobody' ? undefined : holder);
   }
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/**
+ * Takes the name of a process that was killed and left its socket file, where names are files. Of many that find it so
+ * only one at a time may look and act: whoever listens on a port that stands for the right to, and is free again as soon
+ * as its process is gone.
+ */
+async function takeOver(server: Server, name: string): Promise<boolean> {
+  if ((await askHolder(name)) !== 'nobody') return false;
+  const turn = createServer();
+  for (let tries = 0; !(await listen(turn, { host: '127.0.0.1', port: turnPort })); tries++) {
+    if (tries === turnTries) return false;
+    await setTimeout(turnMilliseconds);
+  }
+  try {
+    if ((await askHolder(name)) === 'nobody') await unlink(name);
+    return await listen(server, name);
+  } finally {
+    turn.close();
+  }
 }
 
 /** Linux: the abstract socket namespace. Windows: a named pipe. Elsewhere a socket file, which may be left behind. */
@@ -48,7 +72,7 @@ function lockName(name: string, platform: NodeJS.Platform): string {
 }
 
 /** False when the name is taken. */
-function listen(server: Server, name: string): Promise<boolean> {
+function listen(server: Server, name: string | { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(false) : reject(error);

@@ -20,9 +20,22 @@ export class NotHistory extends Error {
 export type Ending = { type: 'whole'; bracket: number } | { type: 'torn'; end: number } | { type: 'blank' };
 
 /** Where the scanner is: what may come next. `padding` is the zeros that a power loss leaves of unwritten blocks. */
-type Place = 'array' | 'first' | 'message' | 'separator' | 'next' | 'end' | 'padding';
+type Place =
+  | 'file'
+  | 'mark'
+  | 'mark end'
+  | 'array'
+  | 'first'
+  | 'message'
+  | 'separator'
+  | 'next'
+  | 'end'
+  | 'padding';
 
 const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record<string, Place> }> = {
+  file: { expects: "'[', the start of a JSON array", leads: { '[': 'first', '\xef': 'mark' } },
+  mark: { expects: 'a byte order mark', leads: { '\xbb': 'mark end' } },
+  'mark end': { expects: 'a byte order mark', leads: { '\xbf': 'array' } },
   array: { expects: "'[', the start of a JSON array", leads: { '[': 'first' } },
   first: { expects: "a message object or ']'", leads: { '{': 'message', ']': 'end', '\0': 'padding' } },
   separator: { expects: "',' or ']' after the message", leads: { ',': 'next', ']': 'end', '\0': 'padding' } },
@@ -37,7 +50,7 @@ const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record
  */
 export class Scanner {
   readonly #onMessage: (json: Uint8Array) => void;
-  #place: Place = 'array';
+  #place: Place = 'file';
   #messages = 0;
   /** Offsets in the file: of the chunk, of the message being read, behind the last whole one, of the closing bracket. */
   #offset = 0;
@@ -57,7 +70,7 @@ export class Scanner {
 
   /** Takes the next bytes of the file. The chunk may be used again afterwards. */
   push(chunk: Buffer): void {
-    let at = this.#offset === 0 && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    let at = 0;
     while (at < chunk.length)
       at = this.#place === 'message' ? this.#readMessage(chunk, at) : this.#readBetween(chunk, at);
     if (this.#place === 'message') this.#carried.push(Buffer.from(this.#heldIn(chunk, chunk.length)));
@@ -66,7 +79,7 @@ export class Scanner {
 
   /** Says how the file ended. */
   finish(): Ending {
-    if (this.#place === 'array') return { type: 'blank' };
+    if (this.#place === 'file' || this.#place === 'array') return { type: 'blank' };
     if (this.#place === 'end') return { type: 'whole', bracket: this.#bracket };
     if (this.#place === 'message' && !isTornMessage(Buffer.concat(this.#carried))) {
       throw this.#fault(this.#start, 'the unfinished object at the end is not the beginning of a message');
@@ -77,7 +90,11 @@ export class Scanner {
   /** Reads one byte outside messages. */
   #readBetween(chunk: Buffer, at: number): number {
     const byte = chunk[at] as number;
-    if (isSpace(byte) && this.#place !== 'padding') return at + 1;
+    if (isSpace(byte) && this.#place !== 'padding') {
+      // A byte order mark is one at the very start only.
+      if (this.#place === 'file') this.#place = 'array';
+      return at + 1;
+    }
     const { expects, leads } = places[this.#place as Exclude<Place, 'message'>];
     const next = leads[String.fromCharCode(byte)];
     if (next === undefined)
@@ -158,34 +175,52 @@ const keys = ['name', 'content', 'timestamp'];
 function isTornMessage(bytes: Buffer): boolean {
   let text: string;
   try {
-    const padding = bytes.findLastIndex((byte) => byte !== 0) + 1;
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, padding), { stream: true });
+    const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
   } catch {
     return false;
   }
-  const rest = text
-    .replace(/^\{\s*/, '')
-    .replace(wholeMember, '')
-    .replace(wholeMember, '')
-    .replace(wholeMember, '');
-  return tornMember.test(rest);
+  for (let at = skip(space, text, 1); at < text.length; at = skip(space, text, at + 1)) {
+    const keyEnd = stringEnd(text, at);
+    const key = text.slice(at, keyEnd);
+    if (keyEnd === undefined) return keys.some((name) => `"${name}"`.startsWith(key));
+    if (!keys.includes(key.slice(1, -1))) return false;
+    const colon = skip(space, text, keyEnd);
+    if (colon < text.length && text[colon] !== ':') return false;
+    const value = skip(space, text, colon + 1);
+    if (value >= text.length) return true;
+    const valueEnd = stringEnd(text, value);
+    if (valueEnd === undefined) return isTornString(text, value);
+    at = skip(space, text, valueEnd);
+    if (at < text.length && text[at] !== ',') return false;
+  }
+  return true;
 }
 
+/** Where the JSON string that starts here ends, or `undefined` if it does not. */
+function stringEnd(text: string, start: number): number | undefined {
+  const end = skip(character, text, start + 1);
+  return text[start] === '"' && text[end] === '"' ? end + 1 : undefined;
+}
+
+/** Nothing is wrong with the JSON string that starts here but that the text ends in it, perhaps within an escape. */
+function isTornString(text: string, start: number): boolean {
+  const end = skip(character, text, start + 1);
+  return text[start] === '"' && /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/.test(text.slice(end));
+}
+
+/** Behind everything from here on that the sticky pattern matches, again and again. */
+function skip(pattern: RegExp, text: string, from: number): number {
+  for (pattern.lastIndex = from; pattern.test(text); from = pattern.lastIndex);
+  return from;
+}
+
+const space = /[ \t\r\n]+/y;
+const plain = String.raw`[^"\\\u0000-\u001f]`;
+const character = new RegExp(String.raw`${plain}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`, 'y');
+
 /** A message that is in its one form already, and has nothing to unescape: nearly all of a file of ours. */
-const plainMessage = new RegExp(
-  `^\\{${keys.map((key) => String.raw`"${key}":"[^"\\\u0000-\u001f]*"`).join(',')}\\}$`,
-);
-const keyNames = keys.join('|');
-const keyPrefixes = keys
-  .map((key) => [...key].reduceRight((rest, letter) => `(?:${letter}${rest})?`, ''))
-  .join('|');
-const character = String.raw`(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))`;
-const tornValue = String.raw`"${character}*(?:\\(?:u[0-9a-fA-F]{0,3})?|"\s*)?`;
-const wholeMember = new RegExp(String.raw`^"(?:${keyNames})"\s*:\s*"${character}*"\s*,\s*`);
-/** A member cut anywhere: before it, in its key, around its colon, in its value, behind it. */
-const tornMember = new RegExp(
-  String.raw`^(?:"(?:${keyPrefixes})|"(?:${keyNames})"\s*(?::\s*(?:${tornValue})?)?)?$`,
-);
+const plainMessage = new RegExp(String.raw`^\{${keys.map((key) => `"${key}":"${plain}*"`).join(',')}\}$`);
 
 const [quote, backslash, openBrace, closeBrace] = Buffer.from('"\\{}') as unknown as [
   number,
@@ -193,7 +228,6 @@ const [quote, backslash, openBrace, closeBrace] = Buffer.from('"\\{}') as unknow
   number,
   number,
 ];
-const byteOrderMark = Buffer.from('\ufeff');
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** The character at an offset, for an error. */
