@@ -46,6 +46,7 @@ export async function createChat({
   ...options
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
+  const own = createHttpServer(config.handshakeTimeout);
   const ledger = await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair }));
   const system = startSystem({
     ledger,
@@ -61,12 +62,12 @@ export async function createChat({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: config.maxPayload,
     maxFragments: 1024,
     maxBufferedChunks: 4096,
   });
   const detachments = new Set<() => void>();
-  const own = createHttpServer(config.handshakeTimeout);
 
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -92,11 +93,13 @@ export async function createChat({
     await ledger.close();
   }
 
+  attach(own);
   let ending: Promise<void> | undefined;
   return {
     async listen() {
-      attach(own);
-      return listen(own, config.host, config.port);
+      const url = await listen(own, config.host, config.port);
+      if (ending !== undefined) own.close();
+      return url;
     },
     attach,
     close() {

@@ -209,10 +209,10 @@ function readFlags(argv: readonly string[]): Record<string, unknown> {
     options[flagOf(key)] = { type: schema instanceof z.ZodBoolean ? 'boolean' : 'string' };
   }
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options, allowPositionals: false, allowNegative: true }).values;
   } catch (error) {
     // The first sentence says what is wrong; the rest is advice on quoting.
-    const [sentence] = (error as Error).message.split(/[.\n] ?/);
+    const [sentence] = (error as Error).message.split(/\. (?=[A-Z])|\n/);
     throw new StartError('CONFIG_INVALID', `${sentence} (--help lists the options)`);
   }
 }

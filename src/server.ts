@@ -28,8 +28,6 @@ async function serve({ log: form, logLevel, logContent, lang, ...config }: Confi
     colors: isTTY && !process.env['NO_COLOR'],
   } as const;
   const output = createLog(options);
-  // A write past a file size limit is an error of that write (EFBIG), and by default the end of the process.
-  process.on('SIGXFSZ', () => {});
   const chat = await createChat({ ...config, log: output.log, onFault: (error) => void fail(error, output) });
   endOnSignal(chat, output);
   const url = await chat.listen().catch(async (error) => {
@@ -55,7 +53,7 @@ function endOnSignal(chat: Chat, output: Console): void {
     );
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  if (process.env['npm_lifecycle_event'] !== undefined) endWithParent(onSignal);
+  if (process.env['npm_lifecycle_event'] === 'start') endWithParent(onSignal);
 }
 
 /** npm sends its signals to a shell, which may end without passing them on: then another process is the parent. */
@@ -70,6 +68,7 @@ function endWithParent(onEnd: () => void): void {
 
 function fail(error: unknown, output: Console): void {
   output.log({ kind: 'error', connection: undefined, error });
+  process.stderr.write(`${(error as Error).stack}\n`);
   exit(1, output);
 }
 

@@ -5,12 +5,12 @@ import { type ConnectionInput, connectionMachine } from '../machines/connection.
 import { toJson } from '../protocol/json.ts';
 import type { Refusal } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
-import { Outlet, textFrame } from './frame.ts';
+import { Outlet, pongFrame, textFrame } from './frame.ts';
 import type { Log } from './log.ts';
 
 /** The frames of one connection that may wait; more pause its socket. */
 const inboxFrames = 64;
-/** The frames of one connection that are read before others get their turn. */
+/** The frames of one connection that are handled in one turn of the event loop, before others get theirs. */
 const framesPerTurn = 64;
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
@@ -23,6 +23,22 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> 
 };
 
 type Frame = { data: Buffer; isBinary: boolean };
+
+/** Numbers the turns of the event loop in which somebody asks. */
+const turns = {
+  count: 1,
+  isAsked: false,
+  get now(): number {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      setImmediate(() => {
+        this.count++;
+        this.isAsked = false;
+      });
+    }
+    return this.count;
+  },
+};
 
 /**
  * One WebSocket and the machine of its life. Frames wait here while the machine is busy, while a history is going out,
@@ -37,6 +53,9 @@ export class Connection {
   readonly #log: Log;
   readonly #onGone: () => void;
   readonly #inbox: Frame[] = [];
+  /** The turn of the event loop in which it last handled a frame, how many it did, and whether it waits for the next. */
+  #turn = 0;
+  #handledThisTurn = 0;
   #isTurnOver = false;
   /** The peer has said goodbye: what it said before is read, and then it leaves. */
   #isEnding = false;
@@ -46,6 +65,7 @@ export class Connection {
   /** How it ends when the history that is going out is through. */
   #farewell: (() => void) | undefined;
   #isPongDue = false;
+  #flushedAtBeat = 0;
 
   constructor(
     ws: WebSocket,
@@ -61,10 +81,11 @@ export class Connection {
       isOpen: () => ws.readyState === ws.OPEN,
       maxBuffered,
       onOverflow: () => this.close(1013, 'too slow'),
-      onStreamed: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),
+      onFree: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),
     });
     this.#machine = createChild(parent, { ...input, refuse: (reply) => this.#refuse(reply) });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
+    ws.on('ping', (payload) => this.outlet.writeControl(pongFrame(payload)));
     ws.on('pong', () => {
       this.#isPongDue = false;
     });
@@ -89,10 +110,13 @@ export class Connection {
 
   /**
    * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. A pong that may be waiting behind
-   * frames which the server is not reading yet is not missing.
+   * frames which the server is not reading yet is not missing, as long as that goes on: the frames are handled, or the
+   * peer takes what keeps them waiting.
    */
   beat(frame: Buffer, both: Buffer): void {
-    const isBehind = this.#ws.isPaused && !this.outlet.isStreaming;
+    const { isBusy, flushed } = this.outlet;
+    const isBehind = this.#ws.isPaused && (!isBusy || flushed > this.#flushedAtBeat);
+    this.#flushedAtBeat = flushed;
     if (this.#isPongDue && !isBehind) {
       this.#ws.terminate();
       return;
@@ -101,9 +125,11 @@ export class Connection {
     this.outlet.beat(frame, both);
   }
 
-  /** Reads nothing more. */
+  /** Handles nothing more; what comes is read and dropped, so that a close frame is found behind it. */
   freeze(): void {
     this.#isFrozen = true;
+    this.#inbox.length = 0;
+    this.#ws.resume();
   }
 
   /** Closes with a code; it leaves at once, whether or not the peer answers. */
@@ -136,35 +162,38 @@ export class Connection {
     this.#read();
   }
 
-  /** Feeds the machine the frames that wait, for as long as it may and until its turn is over. */
+  /** Feeds the machine the frames that wait, for as long as it may. */
   #read(): void {
-    for (let left = framesPerTurn; left > 0 && this.#mayRead(); left--)
-      this.#handle(this.#inbox.shift() as Frame);
-    if (this.#mayRead()) this.#yieldTurn();
-    else if (this.#inbox.length > 0) return;
-    else if (this.#isEnding) this.#hangUp();
+    while (this.#mayRead()) this.#handle(this.#inbox.shift() as Frame);
+    if (this.#inbox.length > 0) return;
+    if (this.#isEnding) this.#hangUp();
     else if (this.#ws.isPaused) this.#ws.resume();
   }
 
   #mayRead(): boolean {
-    const isHeld = this.#isTurnOver || this.#isFrozen || this.#isGone || this.outlet.isStreaming;
+    const isHeld = this.#isTurnOver || this.#isFrozen || this.#isGone || this.outlet.isBusy;
     return !isHeld && this.#inbox.length > 0 && !this.#machine.getSnapshot().hasTag('busy');
   }
 
-  #yieldTurn(): void {
-    this.#isTurnOver = true;
-    setImmediate(() => {
-      this.#isTurnOver = false;
-      this.#read();
-    });
-  }
-
   #handle({ data, isBinary }: Frame): void {
+    this.#countTurn();
     const request = readRequest(isBinary ? data : data.toString());
     if (request.type !== 'unreadable') {
       this.#log({ kind: 'request', connection: this.id, nickname: this.nickname, request: request.type });
     }
     this.#machine.send(request);
+  }
+
+  /** After so many frames in one turn of the event loop, waits for the next. */
+  #countTurn(): void {
+    if (this.#turn !== turns.now) this.#handledThisTurn = 0;
+    this.#turn = turns.now;
+    if (++this.#handledThisTurn < framesPerTurn) return;
+    this.#isTurnOver = true;
+    setImmediate(() => {
+      this.#isTurnOver = false;
+      this.#read();
+    });
   }
 
   #refuse(reply: Refusal): void {
@@ -186,7 +215,8 @@ export class Connection {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#inbox.length = 0;
-    this.#machine.send({ type: 'hangup' });
+    this.#ws.resume();
+    if (this.#machine.getSnapshot().status === 'active') this.#machine.send({ type: 'hangup' });
     if (this.#isEnding) this.#onGone();
   }
 }

@@ -13,6 +13,11 @@ const final = 0x80;
 /** A ping without payload (RFC 6455 §5.5.2). */
 export const pingFrame = Buffer.from([final | 0x9, 0]);
 
+/** A pong with a ping's payload of at most 125 bytes (RFC 6455 §5.5.3). */
+export function pongFrame(payload: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([final | 0xa, payload.length]), payload]);
+}
+
 /** One unmasked text frame, as a server sends it (RFC 6455 §5.2). */
 export function textFrame(payload: string): Buffer {
   const length = Buffer.byteLength(payload);
@@ -42,8 +47,8 @@ export type OutletOptions = {
   maxBuffered: number;
   /** More are waiting. */
   onOverflow: () => void;
-  /** A message in fragments is through. */
-  onStreamed: () => void;
+  /** What waited is out. */
+  onFree: () => void;
 };
 
 /** The way out of one connection, with its backpressure. */
@@ -57,11 +62,26 @@ export class Outlet {
   #heldBytes = 0;
   /** Bytes in the socket's buffer that do not count against the reader: the history that it asked for. */
   #exempt = 0;
+  /** Bytes handed to the socket so far. */
+  #written = 0;
 
   constructor(socket: Duplex, options: OutletOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.on('drain', () => this.#pump());
+    socket.on('drain', () => {
+      this.#pump();
+      if (!this.isBusy) options.onFree();
+    });
+  }
+
+  /** More waits to go out than the socket likes to hold: whoever asks for yet more should wait. */
+  get isBusy(): boolean {
+    return this.isStreaming || this.#socket.writableNeedDrain;
+  }
+
+  /** Bytes that have left for the peer since the beginning: more than a while ago means that it takes them. */
+  get flushed(): number {
+    return this.#written - this.#socket.writableLength;
   }
 
   /** A message is going out in fragments. */
@@ -69,22 +89,28 @@ export class Outlet {
     return this.#stream.length > 0;
   }
 
-  /** Sends whole data frames, one or several in one buffer. Does nothing on a connection that is closing. */
+  /**
+   * Sends whole data frames, one or several in one buffer. Does nothing on a connection that is closing. What is too
+   * much is judged by what was waiting before, so that nobody is closed for a single large batch.
+   */
   write(frames: Buffer): void {
-    if (!this.#options.isOpen()) return;
+    if (!this.#options.isOpen() || this.#isOverflown()) return;
     if (this.isStreaming) {
       this.#held.push(frames);
       this.#heldBytes += frames.length;
-    } else this.#socket.write(frames);
-    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
-    if (waiting > this.#options.maxBuffered) this.#options.onOverflow();
+    } else this.#writeNow(frames);
   }
 
-  /** Sends the frames of a beat: `both` is `frame` and a ping, which need not wait for a message in fragments. */
+  /** Sends a control frame, which need not wait for a message in fragments. */
+  writeControl(frame: Buffer): void {
+    if (this.#options.isOpen() && !this.#isOverflown()) this.#writeNow(frame);
+  }
+
+  /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
   beat(frame: Buffer, both: Buffer): void {
     if (this.isStreaming) {
       this.write(frame);
-      if (this.#options.isOpen()) this.#socket.write(pingFrame);
+      this.writeControl(pingFrame);
     } else this.write(both);
   }
 
@@ -117,19 +143,31 @@ export class Outlet {
     if (this.isStreaming) return;
     const held = Buffer.concat(this.#held);
     this.close();
-    if (held.length > 0) this.write(held);
-    this.#options.onStreamed();
+    if (held.length > 0) this.#writeNow(held);
   }
 
   /** Header and payload in one go: no control frame may come between them. */
   #writeExempt(head: Buffer, payload: Uint8Array): void {
     const bytes = head.length + payload.length;
     this.#exempt += bytes;
+    this.#written += bytes;
     this.#socket.cork();
     this.#socket.write(head);
     this.#socket.write(payload, () => {
       this.#exempt -= bytes;
     });
     this.#socket.uncork();
+  }
+
+  #writeNow(frames: Buffer): void {
+    this.#written += frames.length;
+    this.#socket.write(frames);
+  }
+
+  #isOverflown(): boolean {
+    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
+    if (waiting <= this.#options.maxBuffered) return false;
+    this.#options.onOverflow();
+    return true;
   }
 }

@@ -70,7 +70,7 @@ export function startSystem({
         connections: createParent(connections, log),
       },
     }),
-    { input: { stamp } },
+    { id: 'server', input: { stamp } },
   );
   root.subscribe({ error: onFault });
   root.start();

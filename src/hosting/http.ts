@@ -5,9 +5,9 @@ import { inWords } from '../system-error.ts';
 
 /** An HTTP server that has only WebSockets to offer. A handshake that is not complete in time is answered 408. */
 export function createHttpServer(handshakeSeconds: number): Server {
-  const milliseconds = handshakeSeconds * 1000;
+  const milliseconds = Math.ceil(handshakeSeconds * 1000);
   const timeouts = { headersTimeout: milliseconds, requestTimeout: milliseconds };
-  const connectionsCheckingInterval = Math.min(1000, milliseconds / 2);
+  const connectionsCheckingInterval = Math.min(1000, Math.ceil(milliseconds / 2));
   return createServer({ ...timeouts, connectionsCheckingInterval }, (_, response) => {
     response.writeHead(426, {
       upgrade: 'websocket',
@@ -21,15 +21,17 @@ export function createHttpServer(handshakeSeconds: number): Server {
 /** Listens, and resolves to the address for clients, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
 export function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const onError = (error: NodeJS.ErrnoException) => {
       const place = `${bracketed(host)}:${port}`;
       reject(
         error.code === 'EADDRINUSE'
           ? new StartError('PORT_TAKEN', `port ${port} is in use: another program listens on ${place}`)
           : new StartError('ADDRESS_UNUSABLE', `cannot listen on ${place}: ${inWords(error)}`),
       );
-    });
+    };
+    server.once('error', onError);
     server.listen(port, host, () => {
+      server.off('error', onError);
       const { port: taken } = server.address() as AddressInfo;
       resolve(`ws://${bracketed(host)}:${taken}/`);
     });

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { destination, pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { Entry, Log } from '../actors/log.ts';
 
 export type LogOptions = {
@@ -17,6 +17,8 @@ type Color = Parameters<typeof styleText>[0];
 
 /** Most bytes of log that wait for a reader which has stopped reading; what comes then is dropped. */
 const maxWaiting = 16 * 1024 * 1024;
+/** How often the last of the log is offered to a reader that is not reading, a tenth of a second each. */
+const flushTries = 5;
 
 /** How a kind looks: its mark, its colour, its level, its word in both languages. */
 const kinds: Record<
@@ -41,28 +43,20 @@ export type Console = { log: Log; say: (text: string) => void; flush: () => void
 
 /** The log on standard output, one line an entry. */
 export function createLog(options: LogOptions): Console {
+  let triesLeft = Number.POSITIVE_INFINITY;
+  const retryEAGAIN = () => triesLeft-- > 0;
   // A reader that stops reading must not stop the chat, and one that goes away takes only the log with it.
-  const output = destination({ dest: 1, sync: false, maxLength: maxWaiting });
+  const output = destination({ dest: 1, sync: false, maxLength: maxWaiting, retryEAGAIN });
   output.on('error', () => {});
-  const flush = () => output.flushSync();
   const isJson = options.form === 'json';
+  const write = isJson ? escapeLine : prettyFactory(prettyOptions);
   const logger = pino(
     {
       level: options.form === 'silent' ? 'silent' : options.level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
     },
-    isJson
-      ? output
-      : pretty({
-          destination: output,
-          colorize: false,
-          translateTime: 'SYS:HH:MM:ss',
-          ignore: 'level',
-          hideObject: true,
-          // Only what a format function returns may hold colours; what strangers wrote has been quoted.
-          messageFormat: (entry, key) => String(entry[key]),
-        }),
+    { write: (line) => output.write(write(line)) },
   );
   const log: Log = (entry) => {
     const { level } = kinds[entry.kind];
@@ -73,8 +67,31 @@ export function createLog(options: LogOptions): Console {
     const line = isJson ? JSON.stringify({ level: 30, time: new Date().toISOString(), msg: text }) : text;
     output.write(`${line}\n`);
   };
+  const flush = () => {
+    triesLeft = flushTries;
+    try {
+      output.flushSync();
+    } catch {
+      // The reader does not read: what it has not read by now is lost.
+    }
+  };
   return { log, say, flush };
 }
+
+const prettyOptions = {
+  colorize: false,
+  translateTime: 'SYS:HH:MM:ss',
+  ignore: 'level',
+  hideObject: true,
+  // Only what a format function returns may hold colours; what strangers wrote has been quoted.
+  messageFormat: (entry: Record<string, unknown>, key: string) => String(entry[key]),
+};
+
+/** A line of JSON with every character that a terminal might act on as an escape. */
+const escapeLine = (line: string) =>
+  `${line.trimEnd().replace(risky, (character) => Array.from({ length: character.length }, (_, at) => unit(character, at)).join(''))}\n`;
+
+const unit = (text: string, at: number) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
 
 /** One line that shows each kind as the pretty log marks it. */
 export function legend(options: LogOptions): string {
@@ -128,6 +145,9 @@ function fieldsOf(entry: Entry, { withContent }: LogOptions): object {
     : entry;
 }
 
-/** What a stranger wrote, so that it can move no cursor and turn no text around. */
+/** What a stranger wrote, so that it can move no cursor, turn no text around and end no quotes. */
 const quoted = (text: string) =>
-  `"${text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}"`;
+  `"${text.replace(/["\\]/g, '\\$&').replace(risky, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}"`;
+
+/** Control and format characters, separators of lines, and what is no character. */
+const risky = /[\p{C}\p{Zl}\p{Zp}]/gu;

@@ -5,7 +5,7 @@
  * history is, and all that a crash can leave is a torn tail, which the next start cuts off. It appends to any layout:
  * what another program wrote stays as it is.
  */
-import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
@@ -61,7 +61,8 @@ export class JsonArrayFile implements Adapter<History> {
     } catch (error) {
       await handle.close();
       if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
-      throw error;
+      if (error instanceof StartError) throw error;
+      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${inWords(error)}`);
     }
   }
 
@@ -88,6 +89,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Appends the messages that the file does not hold yet. When it rejects, the file holds what it held before. */
   async write(history: History): Promise<void> {
+    if (history.length === this.#messages) return;
     if (this.#isDoubtful) await this.#undo();
     await this.#checkIdentity();
     if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
@@ -198,16 +200,22 @@ const separator = Buffer.from('\n,');
 
 /** Opens for reading and writing; makes what is missing, so that it lasts through a power loss. */
 async function makeFile(path: string): Promise<FileHandle> {
-  const folder = dirname(resolve(path));
-  const made = await mkdir(folder, { recursive: true });
+  const made = await mkdir(dirname(resolve(path)), { recursive: true });
   try {
     return await open(path, 'r+');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
-  if (process.platform !== 'win32') await syncFolders(folder, made === undefined ? folder : dirname(made));
-  return handle;
+  try {
+    const folder = dirname(await realpath(path));
+    if (process.platform !== 'win32')
+      await syncFolders(folder, made === undefined ? folder : dirname(await realpath(made)));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** Makes the entries of a folder last, and of those above it up to `topmost`. */

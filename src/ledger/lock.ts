@@ -7,7 +7,7 @@
 import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** Which file it is, whatever it is called. */
@@ -46,12 +46,13 @@ export async function lockFile(file: Identity, platform = process.platform): Pro
 }
 
 /**
- * Takes the name of a process that was killed and left its socket file, where names are files. Of many that find it so
- * only one at a time may look and act: whoever listens on a port that stands for the right to, and is free again as soon
- * as its process is gone.
+ * Takes the name of a process that has just ended. Where names are files, one that was killed has left its file: of many
+ * that find it so only one at a time may look and act, whoever listens on a port that stands for the right to, and is
+ * free again as soon as its process is gone.
  */
 async function takeOver(server: Server, name: string): Promise<boolean> {
   if ((await askHolder(name)) !== 'nobody') return false;
+  if (!isAbsolute(name)) return listen(server, name);
   const turn = createServer();
   for (let tries = 0; !(await listen(turn, { host: '127.0.0.1', port: turnPort })); tries++) {
     if (tries === turnTries) return false;

@@ -44,6 +44,10 @@ const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record
   padding: { expects: 'nothing after the zero bytes', leads: { '\0': 'padding' } },
 };
 
+/** Where nothing has begun yet, and where white space may not stand. */
+const blankPlaces: ReadonlySet<Place> = new Set(['file', 'mark', 'mark end', 'array']);
+const exactPlaces: ReadonlySet<Place> = new Set(['mark', 'mark end', 'padding']);
+
 /**
  * Reads a history file chunk by chunk: a JSON array of messages in any layout (P-DB-1). Throws NotHistory for what is
  * none, be it cut short or not: only a message that is whole so far, and cut, counts as torn.
@@ -79,7 +83,7 @@ export class Scanner {
 
   /** Says how the file ended. */
   finish(): Ending {
-    if (this.#place === 'file' || this.#place === 'array') return { type: 'blank' };
+    if (blankPlaces.has(this.#place)) return { type: 'blank' };
     if (this.#place === 'end') return { type: 'whole', bracket: this.#bracket };
     if (this.#place === 'message' && !isTornMessage(Buffer.concat(this.#carried))) {
       throw this.#fault(this.#start, 'the unfinished object at the end is not the beginning of a message');
@@ -90,7 +94,7 @@ export class Scanner {
   /** Reads one byte outside messages. */
   #readBetween(chunk: Buffer, at: number): number {
     const byte = chunk[at] as number;
-    if (isSpace(byte) && this.#place !== 'padding') {
+    if (isSpace(byte) && !exactPlaces.has(this.#place)) {
       // A byte order mark is one at the very start only.
       if (this.#place === 'file') this.#place = 'array';
       return at + 1;

@@ -92,7 +92,7 @@ export const connectionMachine = setup({
   id: 'connection',
   context: ({ input }) => ({ ...input, nickname: undefined }),
   initial: 'unregistered',
-  on: { unreadable: { actions: 'refuseUnreadable' }, hangup: '.closed' },
+  on: { hangup: '.closed' },
   states: {
     unregistered: {
       initial: 'idle',
@@ -105,6 +105,7 @@ export const connectionMachine = setup({
             ],
             get: { actions: 'refuseStranger' },
             send: { actions: 'refuseStranger' },
+            unreadable: { actions: 'refuseUnreadable' },
           },
         },
         claiming: {
@@ -132,6 +133,7 @@ export const connectionMachine = setup({
             ],
             get: [{ guard: 'isWindow', target: 'getting', actions: 'recall' }, { actions: 'refuseWindow' }],
             send: [{ guard: 'isContent', target: 'sending', actions: 'post' }, { actions: 'refuseContent' }],
+            unreadable: { actions: 'refuseUnreadable' },
           },
         },
         changing: { tags: 'busy', on: { settled: { target: 'idle', actions: 'hold' } } },

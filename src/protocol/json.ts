@@ -1,7 +1,7 @@
 /**
- * The JSON text of a value that came out of JSON.parse. JSON.stringify would do but for two things that a stranger can
- * send and must get back as received (P-NAME-1): nesting deeper than the call stack, on which it throws, and numbers
- * beyond a double (`1e999`) or `-0`, which it turns into `null` and `0`.
+ * The JSON text of a value that came out of JSON.parse, so that parsing it again gives the same value. JSON.stringify
+ * would do but for two things that a stranger can send and must get back (P-NAME-1): nesting deeper than the call stack,
+ * on which it throws, and infinities (`1e999`) and `-0`, which it turns into `null` and `0`.
  */
 export function toJson(value: unknown): string {
   const parts: string[] = [];

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import type { AnyActorRef } from 'xstate';
+import type { Entry } from '../../src/actors/log.ts';
+import { newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newRawMember } from '../helpers/raw-peer.ts';
+import { newGatedSystem, newSystem } from '../helpers/system.ts';
+
+/** Two members of a system whose commits can be held back; their ends are the first two. */
+async function newGated() {
+  const test = await newGatedSystem();
+  const an = await newMember(test.url, 'An');
+  const binh = await newMember(test.url, 'Bình');
+  await an.next();
+  const [first] = test.ends;
+  if (first === undefined) throw new Error('no connection was admitted');
+  return { ...test, an, binh, first };
+}
+
+/** A system in which a content that is refused breaks the connection's machine. */
+async function newBreakable() {
+  const entries: Entry[] = [];
+  const log = (entry: Entry) => {
+    if (entry.kind === 'refusal' && entry.reason === 'WrongFormatContent') throw new Error('a bug');
+    entries.push(entry);
+  };
+  return { ...(await newSystem({ log })), entries };
+}
+
+test('a connection actor is a child of its parent, in its system', async () => {
+  const { system, url } = await newSystem();
+  const seen: { id: string; parent: string | undefined; root: string }[] = [];
+  system.inspect(({ type, actorRef, rootId }) => {
+    const { id, _parent } = actorRef as AnyActorRef;
+    if (type === '@xstate.actor') seen.push({ id, parent: _parent?.id, root: rootId });
+  });
+  await newClient(url);
+  await newMember(url, 'An');
+  expect(seen.slice(0, 2)).toMatchObject([
+    { id: 'c1', parent: 'connections' },
+    { id: 'c2', parent: 'connections' },
+  ]);
+  expect(new Set(seen.map(({ root }) => root)).size).toBe(1);
+});
+
+test('a connection whose machine breaks is closed with 1011, told to the parent, and no other suffers', async () => {
+  const { url, entries, faults, system } = await newBreakable();
+  const told: string[] = [];
+  system.inspect((event) => {
+    if (event.type === '@xstate.event' && event.event.type.startsWith('xstate.error'))
+      told.push(`${event.event.type} to ${(event.actorRef as AnyActorRef).id}`);
+  });
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  binh.say({ data: 'send', content: '' });
+  expect(await binh.closed()).toBe(1011);
+  expect(await an.next()).toMatchObject({ type: 'receive', datatype: 'leave', name: 'Bình' });
+  expect(told).toEqual(['xstate.error.actor.c2 to connections']);
+  expect(entries).toContainEqual({ kind: 'error', connection: 'c2', error: new Error('a bug') });
+  expect(faults).toEqual([]);
+  const again = await newMember(url, 'Bình');
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Bình' });
+  expect(await again.ask({ data: 'get' })).toMatchObject({ data: { online: ['An', 'Bình'] } });
+  expect(await an.pending()).toEqual([]);
+});
+
+test('P-EVT-2: a member whose machine breaks leaves once, and what it had waiting is not handled', async () => {
+  const { url, entries } = await newBreakable();
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  binh.say({ data: 'send', content: 'one' });
+  binh.say({ data: 'send', content: '' });
+  binh.say({ data: 'send', content: 'two' });
+  expect(await binh.next()).toMatchObject({ content: 'one', status: true });
+  expect(await binh.closed()).toBe(1011);
+  expect(await an.next()).toMatchObject({ content: 'one' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave' });
+  expect(entries.filter(({ kind }) => kind === 'send')).toHaveLength(1);
+});
+
+test('a flood pauses its own socket, delays nobody else, and is not refused', async () => {
+  const { gate, an, binh, first } = await newGated();
+  gate.hold();
+  const before = first.socket.bytesRead;
+  const pad = 'x'.repeat(40_000);
+  for (let number = 0; number < 300; number++) an.say({ data: 'send', content: `${number}`, pad });
+  await until(() => first.ws.isPaused);
+  // 12 MB are on their way; a hundred round trips of somebody else's read nothing of them.
+  const paused = first.socket.bytesRead;
+  for (let round = 0; round < 100; round++) expect(await binh.pending()).toEqual([]);
+  expect(first.socket.bytesRead).toBe(paused);
+  expect(paused - before).toBeLessThan(65 * pad.length + 200_000);
+  gate.release();
+  for (let number = 0; number < 300; number++) {
+    expect(await an.next()).toMatchObject({ content: `${number}`, status: true });
+    expect(await binh.next()).toMatchObject({ content: `${number}`, datatype: 'message' });
+  }
+  expect(await an.pending()).toEqual([]);
+});
+
+test.each([50, 200])('a goodbye behind %i requests comes after them', async (count) => {
+  const { gate, an, binh, entries } = await newGated();
+  gate.hold();
+  for (let number = 0; number < count; number++) an.say({ data: 'send', content: `${number}` });
+  an.socket.close();
+  if (count < 64) await until(() => entries.some(({ kind }) => kind === 'close'));
+  expect(await binh.pending()).toEqual([]);
+  gate.release();
+  for (let number = 0; number < count; number++) {
+    expect(await binh.next()).toMatchObject({ content: `${number}`, name: 'An' });
+  }
+  expect(await binh.next()).toMatchObject({ datatype: 'leave', name: 'An' });
+  expect(await binh.pending()).toEqual([]);
+  const { data } = (await binh.ask({ data: 'get' })) as { data: { message: unknown[]; online: unknown } };
+  expect(data.message).toHaveLength(count);
+  expect(data.online).toEqual(['Bình']);
+});
+
+test('a line that breaks takes what waits with it, but not what the room has taken up', async () => {
+  const { gate, an, binh, entries } = await newGated();
+  gate.hold();
+  for (let number = 0; number < 10; number++) an.say({ data: 'send', content: `${number}` });
+  await until(() =>
+    entries.some(({ kind }) => kind === 'request' && gate.batches.at(-1)?.acts[0]?.type === 'post'),
+  );
+  an.socket.terminate();
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  gate.release();
+  expect(await binh.next()).toMatchObject({ content: '0', datatype: 'message' });
+  expect(await binh.next()).toMatchObject({ datatype: 'leave', name: 'An' });
+  expect(await binh.pending()).toEqual([]);
+});
+
+test('P-EVT-2: who goes while its claim is under way is never seen, or seen to come and go', async () => {
+  const { gate, an, url, entries } = await newGated();
+  gate.hold();
+  const chi = await newClient(url);
+  chi.say({ data: 'name', name: 'Chi' });
+  await until(() => entries.filter(({ kind }) => kind === 'request').length === 3);
+  chi.socket.terminate();
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  gate.release();
+  const events = (await an.pending()).map(({ datatype, name }) => [datatype, name]);
+  expect([
+    [],
+    [
+      ['register', 'Chi'],
+      ['leave', 'Chi'],
+    ],
+  ]).toContainEqual(events);
+  await newMember(url, 'Chi');
+});
+
+test('a member that never reads is closed with 1013, and nobody waits for it', async () => {
+  const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+  const { url, entries } = await newSystem({ limits });
+  const an = await newMember(url, 'An');
+  const slow = await newRawMember(url, 'Slow');
+  const binh = await newMember(url, 'Bình');
+  slow.socket.pause();
+  await an.next();
+  await an.next();
+  const content = 'x'.repeat(60_000);
+  const hasLeft = () => entries.some((entry) => entry.kind === 'leave' && entry.nickname === 'Slow');
+  for (let number = 0; !hasLeft() && number < 300; number++) {
+    expect(await an.ask({ data: 'send', content })).toMatchObject({ status: true });
+    expect(await binh.next()).toMatchObject({ content });
+  }
+  expect(await binh.next()).toMatchObject({ datatype: 'leave', name: 'Slow' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Slow' });
+  slow.socket.resume();
+  expect(await slow.closeCode()).toBe(1013);
+  expect([await an.pending(), await binh.pending()]).toEqual([[], []]);
+});

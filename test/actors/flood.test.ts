@@ -1,0 +1,122 @@
+/** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
+import { expect, test, vi } from 'vitest';
+import { newMember } from '../helpers/client.ts';
+import { clientFrame, opcodes } from '../helpers/frames.ts';
+import { until } from '../helpers/gate.ts';
+import { newPipedPeer, newRawMember, newRawPeer, register } from '../helpers/raw-peer.ts';
+import { newServer } from '../helpers/server.ts';
+import { newGatedSystem, newSystem } from '../helpers/system.ts';
+
+const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+const megabyte = 1_048_576;
+
+test('the frames of one connection that are handled before others get their turn are few', async () => {
+  let handled = 0;
+  let most = 0;
+  const { url } = await newSystem({
+    log: ({ kind }) => {
+      if (kind === 'refusal') most = Math.max(most, ++handled);
+    },
+  });
+  let next: NodeJS.Immediate | undefined;
+  const onTurn = () => {
+    handled = 0;
+    next = setImmediate(onTurn);
+  };
+  onTurn();
+  const peer = await newRawPeer(url);
+  const count = 20_000;
+  peer.socket.write(Buffer.concat(Array(count).fill(clientFrame(''))));
+  for (let number = 0; number < count; number++) await peer.next();
+  clearImmediate(next);
+  expect(most).toBeLessThan(1000);
+});
+
+test('short histories that nobody reads do not pile up in memory', async () => {
+  const { url, ends } = await newSystem({ limits });
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'send', content: 'x'.repeat(16_000) });
+  const flood = await newRawMember(url, 'Flood');
+  await an.next();
+  flood.socket.pause();
+  const count = 3000;
+  flood.socket.write(Buffer.concat(Array(count).fill(clientFrame('{"data":"get"}'))));
+  // As many rounds of the room as the flood would need.
+  for (let round = 0; round < count; round++) {
+    an.say({ data: 'get', limit: 0 });
+    while ((await an.next())['type'] !== 'get');
+  }
+  expect(ends[1]?.socket.writableLength).toBeLessThan(8 * megabyte);
+});
+
+test('pings that nobody reads the pongs of do not pile up in memory', async () => {
+  const { url, ends } = await newSystem();
+  const an = await newMember(url, 'An');
+  const flood = await newRawMember(url, 'Flood');
+  await an.next();
+  flood.socket.pause();
+  const ping = clientFrame('x'.repeat(125), { opcode: opcodes.ping });
+  flood.socket.write(Buffer.concat(Array(200_000).fill(ping)));
+  for (let round = 0; round < 1000; round++) {
+    await an.ask({ data: 'get', limit: 0 });
+    expect(ends[1]?.socket.writableLength).toBeLessThan(2 * megabyte);
+  }
+});
+
+test('P-REQ-7: a burst of pings is answered, or closed with a code', async () => {
+  const { url } = await newServer();
+  const peer = await newRawMember(url, 'An');
+  const count = 200;
+  peer.socket.write(Buffer.concat(Array(count).fill(clientFrame('', { opcode: opcodes.ping }))));
+  for (let number = 0; number < count; number++) {
+    // Rejects when the line is cut without a word.
+    if ((await peer.next()).kind === 'close') return;
+  }
+});
+
+test('a member that reads is not closed for one batch that is larger than the limit', async () => {
+  const { url, server, entries, gate } = await newGatedSystem({ limits });
+  const watcher = await newPipedPeer(server);
+  await register(watcher, 'Watcher');
+  const authors = [];
+  for (let number = 0; number < 25; number++) {
+    authors.push(await newMember(url, `n${number}`));
+    await watcher.nextFrame();
+  }
+  const requests = () => entries.filter(({ kind }) => kind === 'request').length;
+  const before = requests();
+  gate.hold();
+  for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(60_000) });
+  await until(() => requests() === before + authors.length);
+  gate.release();
+  for (const _ of authors) expect(await watcher.nextFrame()).toMatchObject({ datatype: 'message' });
+  watcher.say({ data: 'get', limit: 0 });
+  expect(await watcher.nextFrame()).toMatchObject({ type: 'get' });
+});
+
+test('P-REQ-7: requests that come faster than their replies go are delayed, never refused', async () => {
+  const { server } = await newSystem();
+  const peer = await newPipedPeer(server);
+  const name = ['x'.repeat(60_000)];
+  const count = 100;
+  peer.socket.write(Buffer.concat(Array(count).fill(clientFrame(JSON.stringify({ data: 'name', name })))));
+  for (let number = 0; number < count; number++) {
+    expect(await peer.nextFrame()).toMatchObject({ name, reason: 'WrongFormatName' });
+  }
+});
+
+test('at the end of the server a peer that answers its close frame is not cut off, even behind a flood', async () => {
+  const { url, ends, close, gate } = await newGatedSystem({ limits });
+  const an = await newMember(url, 'An');
+  const [end] = ends;
+  if (end === undefined) throw new Error('no connection came');
+  gate.hold();
+  for (let number = 0; number < 500; number++) an.say({ data: 'send', content: `${number}` });
+  await until(() => end.ws.isPaused);
+  const terminate = vi.spyOn(end.ws, 'terminate');
+  const closing = close();
+  gate.release();
+  await closing;
+  expect(await an.closed()).toBe(1001);
+  expect(terminate).not.toHaveBeenCalled();
+});

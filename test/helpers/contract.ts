@@ -1,0 +1,78 @@
+/**
+ * What the contract's tests know of a server: its address. With the variable CONTRACT_URL they judge that server, as it
+ * is by default and with nobody else on it: `CONTRACT_URL=ws://… npx vitest run test/contract --no-file-parallelism`.
+ */
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { Client } from './client.ts';
+import { newServer } from './server.ts';
+
+/** The server that is judged: the one of CONTRACT_URL, or a new one. */
+export async function contractUrl(): Promise<string> {
+  return process.env['CONTRACT_URL'] ?? (await newServer()).url;
+}
+
+/** A client that passes over pings, and over events of people of other tests: whose names lack this test's mark. */
+export class ContractClient extends Client {
+  readonly #mark: string;
+
+  constructor(socket: WebSocket, mark: string) {
+    super(socket);
+    this.#mark = mark;
+  }
+
+  override async nextRaw(): Promise<string> {
+    for (;;) {
+      const raw = await super.nextRaw();
+      const { type } = JSON.parse(raw);
+      if (type !== 'ping' && (type !== 'receive' || raw.toLowerCase().includes(this.#mark))) return raw;
+    }
+  }
+
+  /** The next frame with `T` for each timestamp, so that it can be compared to the letter, keys in their order. */
+  async nextText(): Promise<string> {
+    return withoutTimes(JSON.stringify(await this.next()));
+  }
+
+  /** Sends a request and waits for the next frame, as text. */
+  askText(request: unknown): Promise<string> {
+    this.say(request);
+    return this.nextText();
+  }
+}
+
+const times = /"timestamp":"\d\d\/\d\d\/\d{4}(?: \d\d\/\d{4}|, \d\d:\d\d:\d\d)"/g;
+const withoutTimes = (json: string) => json.replace(times, '"timestamp":"T"');
+
+/** What `nextText` returns for this frame. */
+export const text = (frame: unknown) => JSON.stringify(frame);
+
+export type Contract = {
+  url: string;
+  /** A nickname of this test's own. */
+  nick: (name: string) => string;
+  newClient: () => Promise<ContractClient>;
+  /** Registered, its reply read. */
+  newMember: (name: string) => Promise<ContractClient>;
+};
+
+/** The server that is judged, and people of this test's own on it. */
+export async function newContract(): Promise<Contract> {
+  const url = await contractUrl();
+  const mark = `-${Math.random().toString(36).slice(2, 10)}`;
+  async function newClient(): Promise<ContractClient> {
+    const socket = new WebSocket(url);
+    onTestFinished(() => socket.terminate());
+    const client = new ContractClient(socket, mark);
+    await once(socket, 'open');
+    return client;
+  }
+  async function newMember(name: string): Promise<ContractClient> {
+    const client = await newClient();
+    const reply = await client.ask({ data: 'name', name });
+    if (reply['status'] !== true) throw new Error(`could not register: ${JSON.stringify(reply)}`);
+    return client;
+  }
+  return { url, nick: (name) => `${name}${mark}`, newClient, newMember };
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { onTestFinished } from 'vitest';
+import type { History } from '../../src/ledger/history.ts';
+import { JsonArrayFile, type Repair } from '../../src/ledger/json-array-file.ts';
+import type { Message } from '../../src/protocol/replies.ts';
+
+/** A data file that is open, what it held, and what had to be cut off it. */
+export type OpenFile = { file: JsonArrayFile; history: History; repairs: Repair[] };
+
+/** Opens and reads a data file; closed after the test, or at once when it cannot be read. */
+export async function openFile(path: string): Promise<OpenFile> {
+  const repairs: Repair[] = [];
+  const file = await JsonArrayFile.open(path, (repair) => repairs.push(repair));
+  onTestFinished(() => file.close());
+  try {
+    return { file, history: await file.read(), repairs };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Appends messages to both the history and its file. When the file refuses, takes them back and rejects. */
+export async function append({ file, history }: OpenFile, messages: readonly Message[]): Promise<void> {
+  const { length } = history;
+  for (const message of messages) history.append(message);
+  try {
+    await file.write(history);
+  } catch (error) {
+    history.truncate(length);
+    throw error;
+  }
+}
+
+/** The messages of a history in memory. */
+export function messagesOf(history: History): Message[] {
+  return JSON.parse(`[${Buffer.concat(history.part({}).pieces)}]`);
+}
+
+/** The messages in a file, as any program reads it that passes over a byte order mark. */
+export async function messagesIn(path: string): Promise<Message[]> {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
+}
+
+/** The nth message of a test; its content has at least so many characters, of which some are longer than a byte. */
+export function messageOf(position: number, characters = 8): Message {
+  return { name: 'An', content: `${position} ạ👋`.padEnd(characters, 'x'), timestamp: '22/11/2026 10/0600' };
+}

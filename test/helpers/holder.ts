@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Lock, lockFile } from '../../src/ledger/lock.ts';
+import { builtLedger } from './disk.ts';
+import { newFolder } from './server.ts';
+
+/** What another process is to hold: a data file, or a lock by the file's identity as on some platform. */
+export type Held = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
+
+/** A process of its own that holds something until it is killed. */
+export class Holder {
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Lets it hold on, but do nothing. */
+  stop(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Kills it the hard way and waits for its end. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const closed = once(this.#child, 'close');
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+}
+
+/** Starts a process and waits until it holds what it should; killed after the test. */
+export async function newHolder(held: Held): Promise<Holder> {
+  const module =
+    'path' in held
+      ? `import { JsonArrayFile } from '${builtLedger}json-array-file.js';
+         const file = await JsonArrayFile.open(${JSON.stringify(held.path)}, () => {});
+         await file.read();`
+      : `import { lockFile } from '${builtLedger}lock.js';
+         const file = { dev: ${held.file.dev}n, ino: ${held.file.ino}n };
+         await lockFile(file, '${held.platform}');`;
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', `${module}\nprocess.stdin.resume();\nconsole.log('holds');`],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const holder = new Holder(child);
+  onTestFinished(() => holder.kill());
+  const ended = once(child, 'close').then(() => Promise.reject(new Error('the holder could not hold it')));
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  ended.catch(() => {});
+  return holder;
+}
+
+/** A new file and what the lock on it is named after. */
+export async function newLockable() {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, '[]');
+  const { dev, ino } = await stat(path, { bigint: true });
+  const socket = join(tmpdir(), `classic-chatbox-server-${dev}-${ino}.sock`);
+  onTestFinished(() => rm(socket, { force: true }));
+  return { path, file: { dev, ino }, socket };
+}
+
+/** A lock that is released after the test. */
+export async function newLock(file: { dev: bigint; ino: bigint }, platform?: NodeJS.Platform): Promise<Lock> {
+  const lock = await lockFile(file, platform);
+  onTestFinished(() => lock.release());
+  return lock;
+}

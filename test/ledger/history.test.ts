@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { History, jsonOf } from '../../src/ledger/history.ts';
+import type { Part } from '../../src/ledger/ledger.ts';
+import type { Message } from '../../src/protocol/replies.ts';
+import type { Window } from '../../src/protocol/window.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 8 });
+/** Long enough that a few fill a segment, overflow it, or need one of their own. */
+const longText = fc
+  .constantFrom(60_000, 131_000, 262_080, 262_090, 262_100, 262_143, 262_144, 300_000)
+  .chain((length) => fc.integer({ min: length, max: length + 20 }))
+  .map((length) => 'x'.repeat(length));
+const message: fc.Arbitrary<Message> = fc.record({
+  name: text,
+  content: fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: longText }),
+  timestamp: text,
+});
+const position = fc.nat({ max: 40 });
+const window: fc.Arbitrary<Window> = fc.record(
+  { limit: position, before: position, after: position },
+  { requiredKeys: [] },
+);
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('append' as const), message }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('truncate' as const), back: fc.nat({ max: 5 }) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('part' as const), window, back: position }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('since' as const), position }) },
+);
+
+/** P-GET-2 word by word: of the positions A ≤ p < B, the newest L, or the oldest L where `after` is given. */
+function naivePart(messages: readonly Message[], { limit, before, after }: Window, total: number) {
+  const whole = messages.slice(0, total).map((_, at) => at);
+  const inWindow = whole.filter((at) => at >= (after ?? 0) && at < (before ?? total));
+  const kept =
+    limit === undefined
+      ? inWindow
+      : inWindow.filter((_, at) => (after === undefined ? at >= inWindow.length - limit : at < limit));
+  return { total, first: kept[0] ?? total, messages: kept.map((at) => messages[at]) };
+}
+
+const jsonIn = ({ pieces }: Part) => Buffer.concat(pieces).toString();
+
+test('P-GET-2: a history does what an array of messages would, and a part once handed out never changes', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      const history = new History();
+      let model: Message[] = [];
+      let handedOut: { part: Part; end: number; json: string }[] = [];
+      for (const it of steps) {
+        if (it.type === 'append') {
+          history.append(it.message);
+          model.push(it.message);
+        } else if (it.type === 'truncate') {
+          const length = Math.max(0, model.length - it.back);
+          history.truncate(length);
+          model = model.slice(0, length);
+          // The promise is for messages that stay: nobody takes back what was shown.
+          handedOut = handedOut.filter(({ end }) => end <= length);
+        } else if (it.type === 'since') {
+          const pieces = Array.from(history.since(it.position), String);
+          expect(pieces).toEqual(model.slice(it.position).map(jsonOf));
+        } else {
+          const total = Math.max(0, model.length - it.back);
+          const part = history.part(it.window, total);
+          const json = jsonIn(part);
+          expect({ ...part, pieces: undefined, messages: JSON.parse(`[${json}]`) }).toEqual(
+            naivePart(model, it.window, total),
+          );
+          expect(part.messages).toBe(JSON.parse(`[${json}]`).length);
+          handedOut.push({ part, end: part.first + part.messages, json });
+        }
+        expect(history.length).toBe(model.length);
+      }
+      for (const { part, json } of handedOut) expect(jsonIn(part)).toBe(json);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('P-GET-2: of very many messages, every window of any two neighbouring segments is joined by commas', () => {
+  const history = new History();
+  const all = Array.from({ length: 20_000 }, (_, at) => ({
+    name: 'An',
+    content: `số ${at}`,
+    timestamp: 't',
+  }));
+  for (const one of all) history.append(one);
+  const whole = history.part({});
+  expect(whole.pieces.length).toBeGreaterThan(3);
+  expect(JSON.parse(`[${jsonIn(whole)}]`)).toEqual(all);
+  let joint = 0;
+  for (const piece of whole.pieces.slice(0, -1)) {
+    joint += JSON.parse(`[${String(piece).replace(/^,/, '')}]`).length;
+    for (const after of [joint - 2, joint - 1, joint, joint + 1]) {
+      for (const before of [joint - 1, joint, joint + 1, joint + 2]) {
+        const part = history.part({ after, before });
+        expect(jsonIn(part)).toBe(all.slice(after, Math.max(before, after)).map(jsonOf).join(','));
+      }
+    }
+  }
+});
+
+test('P-GET-2: each of many messages larger than a segment has a piece of its own', () => {
+  const history = new History();
+  const all = Array.from({ length: 5 }, (_, at) => ({
+    name: 'Bình',
+    content: String(at).repeat(400_000),
+    timestamp: 't',
+  }));
+  for (const one of all) history.append(one);
+  expect(history.part({}).pieces).toHaveLength(5);
+  expect(jsonIn(history.part({}))).toBe(all.map(jsonOf).join(','));
+  history.truncate(2);
+  history.append({ name: 'An', content: 'sau', timestamp: 't' });
+  expect(jsonIn(history.part({ after: 1 }))).toBe(
+    `${jsonOf(all[1] as Message)},{"name":"An","content":"sau","timestamp":"t"}`,
+  );
+});
+
+test('P-GET-2: the pieces of a recalled history share its memory', () => {
+  const history = new History();
+  for (let at = 0; at < 1000; at++) history.append({ name: 'An', content: String(at), timestamp: 't' });
+  const [mine, yours] = [history.part({}), history.part({})];
+  expect(mine.pieces[0]?.buffer).toBe(yours.pieces[0]?.buffer);
+});
+
+test('P-DB-1: a message is stored with its three keys in the contract’s order and nothing else', () => {
+  const strange = { timestamp: 't', extra: 1, content: 'c', name: 'n' };
+  expect(jsonOf(strange)).toBe('{"name":"n","content":"c","timestamp":"t"}');
+});
+
+test('P-DB-1: an empty history has no pieces, and a look at a history shows its size, not its messages', () => {
+  const history = new History();
+  expect(history.part({})).toEqual({ total: 0, first: 0, messages: 0, pieces: [] });
+  expect([...history.since(0)]).toEqual([]);
+  history.append({ name: 'An', content: 'bí mật', timestamp: 't' });
+  expect(JSON.stringify(history)).toBe('{"messages":1}');
+});

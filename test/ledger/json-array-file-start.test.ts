@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { chmod, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
+import { StartError } from '../../src/start-error.ts';
+import { builtLedger, runLimited } from '../helpers/disk.ts';
+import { append, messageOf, messagesIn, messagesOf, openFile } from '../helpers/history-file.ts';
+import { publishedHistory } from '../helpers/published-history.ts';
+import { newFolder } from '../helpers/server.ts';
+
+const run = promisify(execFile);
+const json = JSON.stringify(messageOf(0));
+
+/** What opening and reading a file rejects with. */
+async function refusalOf(path: string): Promise<StartError> {
+  const error = await openFile(path).then(
+    () => undefined,
+    (reason) => reason,
+  );
+  if (!(error instanceof StartError)) throw new Error(`not a StartError: ${error}`);
+  return error;
+}
+
+/** Opens and reads a file in a process that is not root, whom nothing is forbidden; says what came of it. */
+async function openAsNobody(path: string): Promise<string> {
+  const module = `
+    import { JsonArrayFile } from '${builtLedger}json-array-file.js';
+    const open = () => JsonArrayFile.open(process.argv[1], () => {});
+    const text = await open().then(
+      async (file) => (await file.read()).length + ' messages',
+      (error) => error.code + ': ' + error.message,
+    );
+    console.log(text);
+    process.exit();`;
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  return (await run(process.execPath, ['--input-type=module', '-e', module, path], nobody)).stdout;
+}
+
+test.each([
+  ['{"messages":[]}', 1, 0],
+  ['[1, 2, 3]', 1, 1],
+  [`[${json}\n,${json},\n]`, 3, 2 * Buffer.byteLength(json) + 5],
+  [`[\n${json}\n]\n[]`, 4, Buffer.byteLength(json) + 5],
+  [`[\r\n${json},\r\n{"id":1}]`, 3, Buffer.byteLength(json) + 6],
+  ['[{"id": 1, "tags": [', 1, 1],
+  [`${'\n'.repeat(1024 * 1024 + 5)}x`, 1024 * 1024 + 6, 1024 * 1024 + 5],
+])(
+  'P-DB-2: the refusal names file, line and byte, and no byte is touched (%#)',
+  async (content, line, byte) => {
+    const path = join(await newFolder(), 'data.json');
+    await writeFile(path, content);
+    const before = await stat(path, { bigint: true });
+    const { code, message } = await refusalOf(path);
+    expect(code).toBe('DATA_INVALID');
+    expect(message).toContain(path);
+    expect(message).toContain(`line ${line}, byte ${byte}:`);
+    expect(message).not.toContain('\n');
+    const after = await stat(path, { bigint: true });
+    expect(await readFile(path, 'utf8')).toBe(content);
+    expect([after.mtimeNs, after.ctimeNs, after.ino]).toEqual([before.mtimeNs, before.ctimeNs, before.ino]);
+  },
+);
+
+test('P-DB-4: a torn file is mended at the start, which says what it kept and what it cut off', async () => {
+  const { messages, text } = publishedHistory(300);
+  const bytes = Buffer.from(text);
+  const path = join(await newFolder(), 'data.json');
+  for (let cut = 1; cut < bytes.length; cut += 311) {
+    await writeFile(path, bytes.subarray(0, cut));
+    const opened = await openFile(path);
+    const kept = messagesOf(opened.history);
+    expect(kept).toEqual(messages.slice(0, kept.length));
+    const end = Buffer.byteLength(JSON.stringify(kept)) + kept.length * 5 + Math.max(0, kept.length - 1) - 1;
+    expect(opened.repairs).toEqual([{ path, messages: kept.length, bytes: cut - end }]);
+    expect(await messagesIn(path)).toEqual(kept);
+    await append(opened, [messageOf(1)]);
+    expect(await messagesIn(path)).toEqual([...kept, messageOf(1)]);
+    await opened.file.close();
+    const again = await openFile(path);
+    expect(again.repairs).toEqual([]);
+    await again.file.close();
+  }
+});
+
+test('P-DB-4: a file whose last blocks are zero bytes is mended', async () => {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, `[${json}\n,{"name":"An","content":"ch`);
+  await truncate(path, 10_000);
+  const opened = await openFile(path);
+  expect(opened.repairs).toEqual([{ path, messages: 1, bytes: 10_000 - 1 - Buffer.byteLength(json) }]);
+  expect(await readFile(path, 'utf8')).toBe(`[${json}\n]`);
+});
+
+test.each([`[${json},{"name"`, `[${json}, {"name"`, `[${json}\n,{"name"`, `[${json}`, `[${json}]\0\0`])(
+  'P-DB-4: a start that is stopped halfway in mending %j leaves what the next can mend',
+  async (torn) => {
+    // The end of what is kept lies on the seam of two blocks, of which only the first can be written.
+    const pad = 512 - ((1 + Buffer.byteLength(json)) % 512) - 1;
+    const path = join(await newFolder(), 'data.json');
+    await writeFile(path, ' '.repeat(pad) + torn);
+    const module = `
+      import { JsonArrayFile } from '$0json-array-file.js';
+      const file = await JsonArrayFile.open(process.argv[1], () => {});
+      console.log(await file.read().then(() => 'mended', (error) => error.code));
+      await file.close();`;
+    expect(await runLimited(1, module, path)).toBe('DATA_UNUSABLE\n');
+    expect(messagesOf((await openFile(path)).history)).toEqual([messageOf(0)]);
+    expect(await messagesIn(path)).toEqual([messageOf(0)]);
+  },
+);
+
+test('P-DB-2: a folder, a pipe, a socket or a device in the file’s place is refused', async () => {
+  const folder = await newFolder();
+  const [pipe, socket] = [join(folder, 'pipe'), join(folder, 'socket')];
+  await run('mkfifo', [pipe]);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  onTestFinished(() => void server.close());
+  for (const path of [folder, pipe, socket, '/dev/null']) {
+    const { code, message } = await refusalOf(path);
+    expect(code, path).toBe('DATA_UNUSABLE');
+    expect(message).toContain(path);
+  }
+});
+
+test('P-DB-5: a path that leads through a file, or in circles, is refused', async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, 'file'), '[]');
+  await symlink('circle', join(folder, 'circle'));
+  for (const path of [join(folder, 'file', 'data.json'), join(folder, 'circle')]) {
+    expect(await refusalOf(path)).toMatchObject({
+      code: 'DATA_UNUSABLE',
+      message: expect.stringContaining(path),
+    });
+  }
+});
+
+test('P-DB-2: a file that may not be written is refused', async () => {
+  const folder = await newFolder();
+  const path = join(folder, 'data.json');
+  await writeFile(path, '[]');
+  await Promise.all([chmod(folder, 0o755), chmod(path, 0o444)]);
+  expect(await openAsNobody(path)).toBe(`DATA_UNUSABLE: cannot open ${path}: permission denied (EACCES)\n`);
+  expect(await readFile(path, 'utf8')).toBe('[]');
+});
+
+test('P-DB-1: a file that may be written loads, though its folder may not be listed', async () => {
+  const folder = await newFolder();
+  const path = join(folder, 'data.json');
+  await writeFile(path, '[]');
+  await Promise.all([chmod(folder, 0o311), chmod(path, 0o666)]);
+  expect(await openAsNobody(path)).toBe('0 messages\n');
+});
+
+test('P-DB-3: a file that was refused is free again', async () => {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, '{}');
+  const file = await JsonArrayFile.open(path, () => {});
+  await expect(file.read()).rejects.toMatchObject({ code: 'DATA_INVALID' });
+  await file.close();
+  await writeFile(path, '[]');
+  expect((await openFile(path)).history.length).toBe(0);
+});

@@ -1,0 +1,35 @@
+/** The same model and the same server, when a peer does not wait for its replies. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createEmptyActor, initialTransition, transition } from 'xstate';
+import { connectionMachine } from '../../src/machines/connection.ts';
+import { defaultLimits } from '../helpers/machine.ts';
+import { inForceAfter, requests } from '../helpers/model.ts';
+import { newServer } from '../helpers/server.ts';
+import { Walk } from '../helpers/walk.ts';
+
+const input = { id: 'c1', limits: defaultLimits, room: createEmptyActor(), refuse: () => {} };
+
+/** More requests than one connection's inbox holds, with registrations often enough. */
+const many = fc.array(fc.constantFrom(...requests), { minLength: 80, maxLength: 200 });
+
+test('P-REQ-7: requests sent all at once are answered one by one, each once, in their order', async () => {
+  const property = fc.asyncProperty(many, async (said) => {
+    const { url } = await newServer();
+    const walk = await Walk.start(url);
+    walk.sayAhead(said);
+    let [snapshot] = initialTransition(connectionMachine, input);
+    for (const request of said) {
+      [snapshot] = transition(connectionMachine, snapshot, request);
+      if (request.type === 'unreadable') await walk.sayUnreadable(request);
+      else walk.say(request);
+      if (snapshot.hasTag('busy')) {
+        const nickname = inForceAfter(request, snapshot.context.nickname);
+        await walk.answered(nickname);
+        [snapshot] = transition(connectionMachine, snapshot, { type: 'settled', nickname });
+      } else await walk.refused();
+    }
+    expect(await walk.repliesLeft()).toEqual([]);
+  });
+  await fc.assert(property, { numRuns: 12 });
+});
