@@ -16,7 +16,7 @@ type Context = Input & { waiting: Queue; batch: Batch; isDraining: boolean };
  * Acts in the order they came. Each queue is the one before it and one act more, so that none is ever changed, and ten
  * thousand claims that come at once cost ten thousand steps and not their square.
  */
-export class Queue {
+class Queue {
   readonly length: number;
   readonly last: { act: Act; before: Queue } | undefined;
 

@@ -9,7 +9,7 @@ import { Client } from './client.ts';
 import { newServer } from './server.ts';
 
 /** The server that is judged: the one of CONTRACT_URL, or a new one. */
-export async function contractUrl(): Promise<string> {
+async function contractUrl(): Promise<string> {
   return process.env['CONTRACT_URL'] ?? (await newServer()).url;
 }
 
