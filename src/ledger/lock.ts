@@ -1,8 +1,8 @@
 /**
  * One server per data file (P-DB-3). The lock is a name that the kernel gives to one listener at a time and takes back
  * when the process ends, however it ends; so nothing survives a SIGKILL and nothing has to be guessed from the age of a
- * file. The name is made of the file's own identity, so every link and every mount of a file leads to one lock. Whoever
- * connects to it is told the holder's pid.
+ * file. The name is made of the file's own identity, so every link and every mount of a file leads to one lock, within
+ * one machine or, on Linux, one network namespace of it. Whoever connects to it is told the holder's pid.
  */
 import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';

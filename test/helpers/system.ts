@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Entry } from '../../src/actors/log.ts';
 import { type System, type SystemOptions, startSystem } from '../../src/actors/system.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
@@ -52,10 +52,11 @@ export async function newSystem({
     onFault: (error) => void faults.push(error),
     ...options,
   });
-  const { url, server, stop } = await newUpgrader((end) => {
+  const onEnd = (end: End) => {
     ends.push(end);
     system.admit(end.ws, end.socket, '127.0.0.1');
-  });
+  };
+  const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false });
   let ending: Promise<void> | undefined;
   const close = () => {
     stop();
@@ -84,9 +85,14 @@ export async function newGatedSystem(options: Options = {}): Promise<TestSystem 
 type Upgrader = { url: string; server: Server; stop: () => void };
 
 /** An HTTP server that makes WebSockets, as src/chat.ts does. */
-export async function newUpgrader(onEnd: (end: End) => void): Promise<Upgrader> {
+export async function newUpgrader(onEnd: (end: End) => void, options: ServerOptions = {}): Promise<Upgrader> {
   const server = createServer();
-  const sockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    ...options,
+  });
   server.on('upgrade', (request, socket, head) =>
     sockets.handleUpgrade(request, socket, head, (ws) => onEnd({ ws, socket: socket as Socket })),
   );
