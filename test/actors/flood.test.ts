@@ -1,5 +1,6 @@
 /** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
 import { expect, test, vi } from 'vitest';
+import type { Entry } from '../../src/actors/log.ts';
 import { newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
@@ -119,4 +120,27 @@ test('at the end of the server a peer that answers its close frame is not cut of
   await closing;
   expect(await an.closed()).toBe(1001);
   expect(terminate).not.toHaveBeenCalled();
+});
+
+test('a peer that is closed in the middle of its flood is heard when it answers the close frame', async () => {
+  const entries: Entry[] = [];
+  const { url, ends, gate } = await newGatedSystem({
+    log: (entry) => {
+      if (entry.kind === 'refusal') throw new Error('a bug');
+      entries.push(entry);
+    },
+  });
+  const peer = await newRawMember(url, 'An');
+  gate.hold();
+  const pad = 'x'.repeat(5000);
+  const flood = Array(500).fill(clientFrame(JSON.stringify({ data: 'nothing', pad })));
+  peer.say({ data: 'send', content: 'x' });
+  peer.socket.write(Buffer.concat(flood));
+  await until(() => ends[0]?.ws.isPaused === true);
+  gate.release();
+  expect(await peer.closeCode()).toBe(1011);
+  expect(ends[0]?.ws.isPaused).toBe(false);
+  peer.sayGoodbye(1011);
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  expect(entries).toContainEqual({ kind: 'close', connection: 'c1', code: 1011 });
 });

@@ -25,14 +25,18 @@ test('an inspector sees the actor tree: server over room, heartbeat and connecti
   await newClient(url);
   while ((await an.next())['type'] !== 'ping');
   await an.ask({ data: 'get' });
-  expect([...chains].sort()).toEqual([
+  const expected = [
     'beat < heartbeat < server',
     'c1 < connections < server',
     'c2 < connections < server',
     'commit < room < server',
     'heartbeat < server',
     'room < server',
-  ]);
+  ];
+  expect([...chains]).toEqual(expect.arrayContaining(expected));
+  // What is invoked for a while may be more; whoever lives longer is not.
+  const lasting = [...chains].filter((chain) => !/^\w+ < (room|heartbeat) /.test(chain));
+  expect(lasting.sort()).toEqual(expected.filter((chain) => !/^(beat|commit) /.test(chain)));
 });
 
 test('an inspector hears of each request of a connection, until it has seen enough', async () => {
