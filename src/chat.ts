@@ -30,7 +30,10 @@ export type ChatOptions = Partial<ChatConfig> & {
 export type Chat = {
   /** Listens on `host` and `port`; resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
   listen: () => Promise<string>;
-  /** Takes WebSockets of an HTTP server of yours: all of them, or those of one `path`. Returns how to stop that. */
+  /**
+   * Takes WebSockets of an HTTP server of yours: all of them, or those of one `path`; other paths are left to its other
+   * `upgrade` listeners, and answered 404 if there are none. Returns how to stop that. Throws on a closed chat.
+   */
   attach: (server: Server, options?: { path?: string }) => () => void;
   /**
    * Ends it: takes no more connections or requests, answers every act taken up, closes all connections with 1001, and
@@ -68,10 +71,15 @@ export async function createChat({
     maxBufferedChunks: 4096,
   });
   const detachments = new Set<() => void>();
+  let ending: Promise<void> | undefined;
 
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
+    if (ending !== undefined) throw new Error('the chat is closed');
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (path !== undefined && request.url?.split('?', 1)[0] !== path) return;
+      if (path !== undefined && request.url?.split('?', 1)[0] !== path) {
+        leaveToOthers(server, socket);
+        return;
+      }
       sockets.handleUpgrade(request, socket, head, (ws) =>
         system.admit(ws, socket, request.socket.remoteAddress),
       );
@@ -94,9 +102,9 @@ export async function createChat({
   }
 
   attach(own);
-  let ending: Promise<void> | undefined;
   return {
     async listen() {
+      if (ending !== undefined) throw new Error('the chat is closed');
       const url = await listen(own, config.host, config.port);
       if (ending !== undefined) own.close();
       return url;
@@ -107,6 +115,13 @@ export async function createChat({
       return ending;
     },
   };
+}
+
+/** An upgrade to a path of somebody else's: Node has let go of its socket, so an error of it needs a listener. */
+function leaveToOthers(server: Server, socket: Duplex): void {
+  socket.on('error', () => {});
+  if (server.listenerCount('upgrade') === 1)
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function rethrow(error: unknown): void {

@@ -161,6 +161,10 @@ export type Command = { type: 'run'; config: Config } | { type: 'print'; text: s
 /** Reads the flags and the environment; a flag wins (README, "Settings"). Throws a StartError that names the bad one. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
   const flags = readFlags(argv);
+  for (const name of ['help', 'version']) {
+    if (flags[name] === false)
+      throw new StartError('CONFIG_INVALID', `Unknown option '--no-${name}' (--help lists the options)`);
+  }
   if (flags['help'] === true) return { type: 'print', text: helpText() };
   if (flags['version'] === true) return { type: 'print', text: version };
   const given: Record<string, unknown> = {};
@@ -195,7 +199,7 @@ function complete(table: Record<string, Setting>, given: object, nameOf: (key: s
 
 /** What a flag's or variable's text stands for; the text itself where that is not plain, to be refused by its schema. */
 function fromText(raw: string, schema: z.ZodType): unknown {
-  if (schema instanceof z.ZodNumber) return /^-?\d+(\.\d+)?$/.test(raw) ? Number(raw) : raw;
+  if (schema instanceof z.ZodNumber) return /^-?(?:\d+\.?\d*|\.\d+)$/.test(raw) ? Number(raw) : raw;
   if (schema instanceof z.ZodBoolean) return { true: true, 1: true, false: false, 0: false }[raw] ?? raw;
   return raw;
 }

@@ -4,7 +4,8 @@ import type { Entry } from './log.ts';
 
 /** What is said of one settled act: to its author, to the others, to the host; and the author's nickname from now on. */
 export type Answer = {
-  reply?: Reply | { head: string; pieces: readonly Uint8Array[]; tail: string };
+  /** A reply, or the pieces of the reply to a done `get`. */
+  reply?: Reply | { pieces: readonly Uint8Array[] };
   event?: Event;
   entry?: Entry;
   nickname: string | undefined;
@@ -61,7 +62,10 @@ function answerRecall(act: ActOf<'recall'>, outcome: Outcome, timestamp: string)
   if (outcome.type === 'recalled') {
     const { part, online } = outcome;
     const cut = act.window && { total: part.total, first: part.first };
-    const reply = { ...replies.gotten(nickname, timestamp, online, cut), pieces: part.pieces };
+    const [before, between, behind] = replies.gotten(nickname, timestamp, cut);
+    const reply = {
+      pieces: [Buffer.from(before), ...part.pieces, Buffer.from(between), online, Buffer.from(behind)],
+    };
     return { reply, entry: { kind: 'get', connection, nickname, messages: part.messages }, nickname };
   }
   const error = errorOf(outcome);

@@ -8,8 +8,9 @@ import { readRequest } from '../protocol/request.ts';
 import { Outlet, pongFrame, textFrame } from './frame.ts';
 import type { Log } from './log.ts';
 
-/** The frames of one connection that may wait; more pause its socket. */
+/** The frames of one connection that may wait, and their bytes; more pause its socket. */
 const inboxFrames = 64;
+const inboxBytes = 256 * 1024;
 /** The frames of one connection that are handled in one turn of the event loop, before others get theirs. */
 const framesPerTurn = 64;
 
@@ -52,7 +53,8 @@ export class Connection {
   readonly #room: ConnectionInput['room'];
   readonly #log: Log;
   readonly #onGone: () => void;
-  readonly #inbox: Frame[] = [];
+  #inbox: Frame[] = [];
+  #inboxBytes = 0;
   /** The turn of the event loop in which it last handled a frame, how many it did, and whether it waits for the next. */
   #turn = 0;
   #handledThisTurn = 0;
@@ -65,7 +67,9 @@ export class Connection {
   /** How it ends when the history that is going out is through. */
   #farewell: (() => void) | undefined;
   #isPongDue = false;
+  /** How it was at the last beat: what had gone out, and whether more was waiting. */
   #flushedAtBeat = 0;
+  #wasBusy = false;
 
   constructor(
     ws: WebSocket,
@@ -109,15 +113,17 @@ export class Connection {
   }
 
   /**
-   * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. A pong that may be waiting behind
-   * frames which the server is not reading yet is not missing, as long as that goes on: the frames are handled, or the
-   * peer takes what keeps them waiting.
+   * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. It is not missing yet while the peer
+   * takes a long history, which the ping stands behind, or while the pong may be waiting behind frames that the server
+   * is not reading yet.
    */
   beat(frame: Buffer, both: Buffer): void {
     const { isBusy, flushed } = this.outlet;
-    const isBehind = this.#ws.isPaused && (!isBusy || flushed > this.#flushedAtBeat);
+    const isTaking = (isBusy || this.#wasBusy) && flushed > this.#flushedAtBeat;
+    const isUnread = this.#ws.isPaused && !isBusy;
     this.#flushedAtBeat = flushed;
-    if (this.#isPongDue && !isBehind) {
+    this.#wasBusy = isBusy;
+    if (this.#isPongDue && !isTaking && !isUnread) {
       this.#ws.terminate();
       return;
     }
@@ -128,7 +134,7 @@ export class Connection {
   /** Handles nothing more; what comes is read and dropped, so that a close frame is found behind it. */
   freeze(): void {
     this.#isFrozen = true;
-    this.#inbox.length = 0;
+    this.#inbox = [];
     this.#ws.resume();
   }
 
@@ -158,13 +164,18 @@ export class Connection {
   #receive(frame: Frame): void {
     if (this.#isGone || this.#isFrozen) return;
     this.#inbox.push(frame);
-    if (this.#inbox.length >= inboxFrames) this.#ws.pause();
+    this.#inboxBytes += frame.data.length;
+    if (this.#inbox.length >= inboxFrames || this.#inboxBytes >= inboxBytes) this.#ws.pause();
     this.#read();
   }
 
   /** Feeds the machine the frames that wait, for as long as it may. */
   #read(): void {
-    while (this.#mayRead()) this.#handle(this.#inbox.shift() as Frame);
+    while (this.#mayRead()) {
+      const frame = this.#inbox.shift() as Frame;
+      this.#inboxBytes -= frame.data.length;
+      this.#handle(frame);
+    }
     if (this.#inbox.length > 0) return;
     if (this.#isEnding) this.#hangUp();
     else if (this.#ws.isPaused) this.#ws.resume();
@@ -214,7 +225,7 @@ export class Connection {
   #hangUp(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#inbox.length = 0;
+    this.#inbox = [];
     this.#ws.resume();
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send({ type: 'hangup' });
     if (this.#isEnding) this.#onGone();

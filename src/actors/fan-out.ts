@@ -59,24 +59,21 @@ export class FanOut {
   }
 }
 
+/** An author's frames, of which the events are slices of the one buffer: what waits for many slow authors is theirs in common. */
 function writeItems(
   { outlet }: Connection,
   items: Item[],
   events: (from: number, to: number) => Buffer,
 ): void {
   let frames: Buffer[] = [];
-  const flush = () => {
-    const bytes = Buffer.concat(frames);
-    frames = [];
-    if (bytes.length > 0) outlet.write(bytes);
-  };
   for (const item of items) {
     if (Buffer.isBuffer(item)) frames.push(item);
     else if ('from' in item) frames.push(events(item.from, item.to));
     else {
-      flush();
+      if (frames.length > 0) outlet.write(...frames);
       outlet.stream(item);
+      frames = [];
     }
   }
-  flush();
+  if (frames.length > 0) outlet.write(...frames);
 }

@@ -37,8 +37,8 @@ function header(first: number, length: number): Buffer {
   return head;
 }
 
-/** A message of at most this many bytes goes out as one frame. */
-const wholeBytes = 16 * 1024;
+/** The most bytes of a fragment; a message of no more goes out as one frame. */
+const fragmentBytes = 64 * 1024;
 
 export type OutletOptions = {
   /** May anything be written? Not before the handshake, not after a close frame. */
@@ -55,8 +55,8 @@ export type OutletOptions = {
 export class Outlet {
   readonly #socket: Duplex;
   readonly #options: OutletOptions;
-  /** The pieces still to come of the message that is going out in fragments. */
-  #stream: Uint8Array[] = [];
+  /** The fragments still to come of the message that is going out, each in parts. */
+  #stream: Uint8Array[][] = [];
   /** Frames that wait for its end. */
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -90,20 +90,20 @@ export class Outlet {
   }
 
   /**
-   * Sends whole data frames, one or several in one buffer. Does nothing on a connection that is closing. What is too
-   * much is judged by what was waiting before, so that nobody is closed for a single large batch.
+   * Sends whole data frames, any number in a buffer. Does nothing on a connection that is closing. What is too much is
+   * judged by what was waiting before, so that nobody is closed for a single large batch.
    */
-  write(frames: Buffer): void {
+  write(...buffers: readonly Buffer[]): void {
     if (!this.#options.isOpen() || this.#isOverflown()) return;
     if (this.isStreaming) {
-      this.#held.push(frames);
-      this.#heldBytes += frames.length;
-    } else this.#writeNow(frames);
+      this.#held.push(...buffers);
+      this.#heldBytes += sizeOf(buffers);
+    } else this.#writeNow(buffers);
   }
 
   /** Sends a control frame, which need not wait for a message in fragments. */
   writeControl(frame: Buffer): void {
-    if (this.#options.isOpen() && !this.#isOverflown()) this.#writeNow(frame);
+    if (this.#options.isOpen() && !this.#isOverflown()) this.#writeNow([frame]);
   }
 
   /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
@@ -114,14 +114,15 @@ export class Outlet {
     } else this.write(both);
   }
 
-  /** Sends one text message, the sum of these pieces: in fragments, as the socket takes them, if it is long. */
+  /**
+   * Sends one text message, the sum of these pieces: in fragments, as the socket takes them, if it is long. Not while
+   * another is going out.
+   */
   stream(pieces: readonly Uint8Array[]): void {
     if (!this.#options.isOpen()) return;
-    const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const [first, ...rest] = total > wholeBytes ? pieces : [Buffer.concat(pieces)];
-    if (first === undefined) return;
+    const [first = [], ...rest] = inFragments(pieces);
     this.#stream = rest;
-    this.#writeExempt(header(rest.length > 0 ? text : final | text, first.length), first);
+    this.#writeFragment(rest.length > 0 ? text : final | text, first);
     this.#pump();
   }
 
@@ -137,31 +138,35 @@ export class Outlet {
     if (!this.isStreaming) return;
     if (!this.#options.isOpen()) this.close();
     while (this.isStreaming && !this.#socket.writableNeedDrain) {
-      const piece = this.#stream.shift() as Uint8Array;
-      this.#writeExempt(header(this.isStreaming ? continuation : final | continuation, piece.length), piece);
+      const parts = this.#stream.shift() as Uint8Array[];
+      this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
     }
     if (this.isStreaming) return;
-    const held = Buffer.concat(this.#held);
+    const held = this.#held;
     this.close();
     if (held.length > 0) this.#writeNow(held);
   }
 
-  /** Header and payload in one go: no control frame may come between them. */
-  #writeExempt(head: Buffer, payload: Uint8Array): void {
-    const bytes = head.length + payload.length;
+  /** Header and payload in one go: no control frame may come between them. It does not count against the reader. */
+  #writeFragment(first: number, parts: readonly Uint8Array[]): void {
+    const frame = [header(first, sizeOf(parts)), ...parts];
+    const bytes = sizeOf(frame);
     this.#exempt += bytes;
-    this.#written += bytes;
-    this.#socket.cork();
-    this.#socket.write(head);
-    this.#socket.write(payload, () => {
+    this.#writeNow(frame, () => {
       this.#exempt -= bytes;
     });
-    this.#socket.uncork();
   }
 
-  #writeNow(frames: Buffer): void {
-    this.#written += frames.length;
-    this.#socket.write(frames);
+  /** Hands buffers to the socket, in one go. */
+  #writeNow(buffers: readonly Uint8Array[], onWritten?: () => void): void {
+    const last = buffers.length - 1;
+    if (last > 0) this.#socket.cork();
+    for (let at = 0; at <= last; at++) {
+      const buffer = buffers[at] as Uint8Array;
+      this.#written += buffer.length;
+      this.#socket.write(buffer, at === last ? onWritten : undefined);
+    }
+    if (last > 0) this.#socket.uncork();
   }
 
   #isOverflown(): boolean {
@@ -170,4 +175,25 @@ export class Outlet {
     this.#options.onOverflow();
     return true;
   }
+}
+
+const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, { length }) => sum + length, 0);
+
+/** The pieces in groups of at most `fragmentBytes`, cut where they must be, and none of them copied. */
+function inFragments(pieces: readonly Uint8Array[]): Uint8Array[][] {
+  const fragments: Uint8Array[][] = [];
+  let room = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      if (room === 0) {
+        fragments.push([]);
+        room = fragmentBytes;
+      }
+      const part = piece.subarray(at, at + room);
+      fragments.at(-1)?.push(part);
+      at += part.length;
+      room -= part.length;
+    }
+  }
+  return fragments;
 }

@@ -1,4 +1,4 @@
-import { fromPromise } from 'xstate';
+import { fromCallback, fromPromise } from 'xstate';
 import type { Batch, Ledger, Outcome } from '../ledger/ledger.ts';
 import { roomMachine } from '../machines/room.ts';
 import { inWords } from '../system-error.ts';
@@ -36,7 +36,13 @@ export function createRoom({ ledger, connections, log }: RoomOptions) {
   }
 
   return roomMachine.provide({
-    actors: { commit: fromPromise(({ input }: { input: Batch }) => ledger.commit(input)) },
+    actors: {
+      turn: fromCallback(({ sendBack }) => {
+        const end = setImmediate(() => sendBack({ type: 'turn' }));
+        return () => clearImmediate(end);
+      }),
+      commit: fromPromise(({ input }: { input: Batch }) => ledger.commit(input)),
+    },
     actions: {
       settle: ({ context: { batch } }, { outcomes }) => settle(batch, outcomes),
       fail: ({ context: { batch } }, { error }) => {
@@ -51,5 +57,5 @@ const lost: Outcome = { type: 'failed', error: 'the ledger gave no outcome' };
 
 function bytesOf(reply: NonNullable<Answer['reply']>): Buffer | readonly Uint8Array[] {
   if (!('pieces' in reply)) return textFrame(JSON.stringify(reply));
-  return [Buffer.from(reply.head), ...reply.pieces, Buffer.from(reply.tail)];
+  return reply.pieces;
 }

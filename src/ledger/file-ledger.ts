@@ -13,8 +13,8 @@ export class FileLedger implements Ledger {
   /** In order of registration; a change keeps its place. */
   readonly #members = new Map<string, Member>();
   readonly #holders = new Map<string, string>();
-  /** All nicknames, until one changes. */
-  #online: readonly string[] | undefined;
+  /** All nicknames as JSON, until one changes. */
+  #online: Uint8Array | undefined;
 
   private constructor(file: JsonArrayFile) {
     this.#file = file;
@@ -74,7 +74,9 @@ export class FileLedger implements Ledger {
       }
       case 'recall': {
         const { length } = history;
-        this.#online ??= Array.from(this.#members.values(), ({ nickname }) => nickname);
+        this.#online ??= Buffer.from(
+          JSON.stringify(Array.from(this.#members.values(), ({ nickname }) => nickname)),
+        );
         const online = this.#online;
         // After a fault the history is shorter again than it was at this act's place.
         const part = () => history.part(act.window ?? {}, Math.min(length, history.length));

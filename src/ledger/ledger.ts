@@ -17,7 +17,8 @@ export type Batch = { acts: readonly Act[]; timestamp: string };
 /** What became of one act. `absent`: a leave of somebody who held no nickname, so that nobody needs to hear of it. */
 export type Outcome =
   | { type: 'named' | 'taken' | 'absent' }
-  | { type: 'recalled'; part: Part; online: readonly string[] }
+  /** `online`: all nicknames in use, as a JSON array in UTF-8, in order of registration. */
+  | { type: 'recalled'; part: Part; online: Uint8Array }
   | { type: 'posted'; message: Message }
   | { type: 'left'; nickname: string }
   | { type: 'failed'; error: string };

@@ -33,7 +33,10 @@ type Place =
   | 'padding';
 
 const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record<string, Place> }> = {
-  file: { expects: "'[', the start of a JSON array", leads: { '[': 'first', '\xef': 'mark' } },
+  file: {
+    expects: "'[', the start of a JSON array",
+    leads: { '[': 'first', '\xef': 'mark', '\0': 'padding' },
+  },
   mark: { expects: 'a byte order mark', leads: { '\xbb': 'mark end' } },
   'mark end': { expects: 'a byte order mark', leads: { '\xbf': 'array' } },
   array: { expects: "'[', the start of a JSON array", leads: { '[': 'first' } },
@@ -83,7 +86,8 @@ export class Scanner {
 
   /** Says how the file ended. */
   finish(): Ending {
-    if (blankPlaces.has(this.#place)) return { type: 'blank' };
+    if (blankPlaces.has(this.#place) || (this.#place === 'padding' && this.#end === 0))
+      return { type: 'blank' };
     if (this.#place === 'end') return { type: 'whole', bracket: this.#bracket };
     if (this.#place === 'message' && !isTornMessage(Buffer.concat(this.#carried))) {
       throw this.#fault(this.#start, 'the unfinished object at the end is not the beginning of a message');

@@ -1,6 +1,6 @@
 /**
  * Every reply and every event of the contract, one constructor a row, keys in the contract's order. Nothing else builds
- * one. The reply to a done `get` is bytes around the shared history and stands here as its two ends.
+ * one. The reply to a done `get` is made around shared bytes and stands here as what surrounds them.
  */
 
 /** One message of the history, as it is stored and shown. */
@@ -29,15 +29,11 @@ export const replies = {
     return { ...claimed(claim), status: false, reason, error } as const;
   },
 
-  gotten: (
-    name: string,
-    timestamp: string,
-    online: readonly string[],
-    cut?: { total: number; first: number },
-  ) => {
-    const head = JSON.stringify({ type: 'get', status: true, name, timestamp }).slice(0, -1);
-    const tail = JSON.stringify({ online, ...cut }).slice(1);
-    return { head: `${head},"data":{"message":[`, tail: `],${tail}}` } as const;
+  /** A done `get` around its messages and its array of nicknames, which are bytes already: before, between, behind. */
+  gotten: (name: string, timestamp: string, cut?: { total: number; first: number }) => {
+    const start = JSON.stringify({ type: 'get', status: true, name, timestamp });
+    const extension = cut === undefined ? '' : `,"total":${cut.total},"first":${cut.first}`;
+    return [`${start.slice(0, -1)},"data":{"message":[`, '],"online":', `${extension}}}`] as const;
   },
   getFailed: (name: string, error: string) =>
     ({ type: 'get', name, status: false, reason: 'ErrorWhenGet', error }) as const,
@@ -67,6 +63,6 @@ export const events = {
 type Made<Table extends Record<string, (...args: never[]) => unknown>> = ReturnType<Table[keyof Table]>;
 
 /** A reply that is one JSON object: all of them but a done `get`. */
-export type Reply = Exclude<Made<typeof replies>, { head: string }>;
+export type Reply = Exclude<Made<typeof replies>, readonly string[]>;
 export type Refusal = Extract<Reply, { status: false }>;
 export type Event = Made<typeof events>;

@@ -1,7 +1,7 @@
 /** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
 import { expect, test, vi } from 'vitest';
 import type { Entry } from '../../src/actors/log.ts';
-import { newMember } from '../helpers/client.ts';
+import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newPipedPeer, newRawMember, newRawPeer, register } from '../helpers/raw-peer.ts';
@@ -31,6 +31,45 @@ test('the frames of one connection that are handled before others get their turn
   for (let number = 0; number < count; number++) await peer.next();
   clearImmediate(next);
   expect(most).toBeLessThan(1000);
+});
+
+test('P-NAME-5: claims that come at once cost each member a few writes, and not one each', async () => {
+  const { url, ends } = await newSystem();
+  const count = 300;
+  const clients = await Promise.all(Array.from({ length: count }, () => newClient(url)));
+  const writes = ends.map(({ socket }) => vi.spyOn(socket, 'write'));
+  for (const [number, client] of clients.entries()) client.say({ data: 'name', name: `n${number}` });
+  // Each sees its own reply and one event for each that registered after it: in all as many as there are pairs.
+  const sees = clients.map(async (client) => {
+    let events = 0;
+    while ((await client.next())['type'] !== 'name');
+    client.say({ data: 'get' });
+    while ((await client.next())['type'] !== 'get') events++;
+    return events;
+  });
+  expect((await Promise.all(sees)).every((events) => events < count)).toBe(true);
+  const total = writes.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  expect(total).toBeLessThan((count * count) / 6);
+});
+
+test('what waits for many slow authors of one batch is theirs in common', async () => {
+  const { url, ends, entries, gate } = await newGatedSystem();
+  const authors = [await newMember(url, 'An'), await newMember(url, 'Bình'), await newMember(url, 'Chi')];
+  const requests = () => entries.filter(({ kind }) => kind === 'request').length;
+  const before = requests();
+  gate.hold();
+  const writes = ends.map(({ socket }) => vi.spyOn(socket, 'write'));
+  for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(100) });
+  await until(() => requests() === before + authors.length);
+  gate.release();
+  for (const author of authors) while ((await author.next())['type'] !== 'send');
+  await authors[0]?.pending();
+  const buffers = writes.flatMap(({ mock }) => mock.calls.map(([chunk]) => chunk as Buffer));
+  const places = buffers.map(
+    (chunk) => `${buffers.findIndex(({ buffer }) => buffer === chunk.buffer)} ${chunk.byteOffset}`,
+  );
+  // The first event stands at one place in memory for the second and the third author.
+  expect(new Set(places).size).toBeLessThan(places.length);
 });
 
 test('short histories that nobody reads do not pile up in memory', async () => {

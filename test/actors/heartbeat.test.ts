@@ -136,6 +136,33 @@ test('P-EVT-4: a peer that answers each ping in time stays, though it reads a lo
   expect(entries.filter(({ kind }) => kind === 'close')).toEqual([]);
 });
 
+test('P-EVT-4: a peer that takes a long history is not cut off while it does, and is soon after if it answers no ping', async () => {
+  const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+  const { url } = await newSystem({ pingSeconds: 0.5, limits });
+  const an = await newMember(url, 'An');
+  await fill(an, 600);
+  const slow = await newRawMember(url, 'Slow');
+  expect(await nextEvent(an)).toMatchObject({ datatype: 'register', name: 'Slow' });
+  slow.socket.pause();
+  slow.say({ data: 'get' });
+  let isDone = false;
+  const reading = (async () => {
+    while ((await slow.next()).kind !== 'text');
+    isDone = true;
+  })();
+  // 36 MB, of which it takes some at each beat: more beats than a peer has that takes nothing.
+  let end = 0;
+  slow.socket.on('data', () => void (slow.socket.bytesRead > end && slow.socket.pause()));
+  for (let beats = 0; !isDone; beats++) {
+    while ((await an.next())['type'] !== 'ping');
+    end = slow.socket.bytesRead + 6_000_000;
+    slow.socket.resume();
+    expect(beats).toBeLessThan(30);
+  }
+  await reading;
+  expect(await nextEvent(an)).toMatchObject({ datatype: 'leave', name: 'Slow' });
+});
+
 /** Reads until so many histories are there: after each beat all up to its ping, which it answers. */
 async function readPaced(peer: RawPeer, clock: Client, histories: number): Promise<string> {
   for (let gets = 0; ; ) {

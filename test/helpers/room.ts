@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor, fromPromise, waitFor } from 'xstate';
+import { type ActorRefFrom, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import type { Act, Batch, Outcome } from '../../src/ledger/ledger.ts';
 import { roomMachine } from '../../src/machines/room.ts';
 
@@ -28,7 +28,11 @@ export class LoneRoom {
         this.commits.push({ batch, end: (outcomes = fine) => resolve(outcomes), break: reject });
       });
     const machine = roomMachine.provide({
-      actors: { commit: fromPromise(commit) },
+      actors: {
+        // A turn that is over at once.
+        turn: fromCallback(({ sendBack }) => sendBack({ type: 'turn' })),
+        commit: fromPromise(commit),
+      },
       actions: {
         settle: ({ context: { batch } }, { outcomes }) => {
           this.steps.push('settle');

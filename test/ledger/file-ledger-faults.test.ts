@@ -39,7 +39,11 @@ function shown(outcome: Outcome | undefined): {
   if (outcome?.type !== 'recalled') throw new Error(`not recalled: ${outcome?.type}`);
   const { pieces, total } = outcome.part;
   const messages: { content: string }[] = JSON.parse(`[${Buffer.concat(pieces)}]`);
-  return { contents: messages.map(({ content }) => content), total, online: outcome.online };
+  return {
+    contents: messages.map(({ content }) => content),
+    total,
+    online: JSON.parse(Buffer.from(outcome.online).toString()),
+  };
 }
 
 test('P-SEND-3: when the disk fails, the posts of a batch fail, and the acts beside them do not suffer', async () => {

@@ -40,7 +40,7 @@ function read(outcome: Outcome): unknown {
   const { pieces, ...part } = outcome.part;
   const messages = JSON.parse(`[${Buffer.concat(pieces)}]`);
   expect(messages).toHaveLength(part.messages);
-  return { type: 'recalled', ...part, messages, online: outcome.online };
+  return { type: 'recalled', ...part, messages, online: JSON.parse(Buffer.from(outcome.online).toString()) };
 }
 const recalled = (messages: unknown[], online: string[], first = 0, total = messages.length) => ({
   type: 'recalled',

@@ -90,6 +90,13 @@ test('P-DB-4: a torn file is mended at the start, which says what it kept and wh
   }
 });
 
+test('P-DB-4: a file of nothing but zero bytes, as a power loss leaves a new one, is empty', async () => {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, '\0\0');
+  expect((await openFile(path)).history.length).toBe(0);
+  expect(await readFile(path, 'utf8')).toBe('[]');
+});
+
 test('P-DB-4: a file whose last blocks are zero bytes is mended', async () => {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, `[${json}\n,{"name":"An","content":"ch`);

@@ -60,7 +60,7 @@ test.each([
   ['a raw line break in a string', '[▲{"name":"A\nn","content":"x","timestamp":"t"}]'],
   ['an escape that there is not', '[▲{"name":"\\x41","content":"x","timestamp":"t"}]'],
   ['a brace too many', `[${M}▲}]`],
-  ['zero bytes before the list', `▲\0\0[${M}]`],
+  ['zero bytes before the list', `\0\0▲[${M}]`],
   ['zero bytes in a message', `[▲{"name":"A\0\0n","content":"x","timestamp":"t"}]`],
   ['zero bytes behind a message, then a message', `[${M}\0\0▲,${M}]`],
   ['zero bytes behind a comma, then a message', `[${M},\0▲${M}]`],

@@ -136,28 +136,28 @@ test.each([...refused, ...named, ...saidOrGot, ...seen])('%s', (_, made, text) =
 });
 
 test('P-GET-1: a done get is one object around the history, with nothing of the extension', () => {
-  const { head, tail } = replies.gotten('An', time, ['An', 'Bình']);
+  const [before, between, behind] = replies.gotten('An', time);
   const start = `{"type":"get","status":true,"name":"An","timestamp":"${time}","data":{"message":[`;
-  expect(`${head}${tail}`).toBe(`${start}],"online":["An","Bình"]}}`);
-  expect(`${head}{"name":"An"}${tail}`).toBe(`${start}{"name":"An"}],"online":["An","Bình"]}}`);
+  expect(`${before}${between}["An","Bình"]${behind}`).toBe(`${start}],"online":["An","Bình"]}}`);
+  expect(`${before}{"name":"An"}${between}[]${behind}`).toBe(`${start}{"name":"An"}],"online":[]}}`);
 });
 
 test('P-GET-2: a done get of a part says total and first after who is online', () => {
-  const { head, tail } = replies.gotten('An', time, [], { total: 7, first: 3 });
-  expect(`${head}${tail}`).toBe(
+  const [before, between, behind] = replies.gotten('An', time, { total: 7, first: 3 });
+  expect(`${before}${between}[]${behind}`).toBe(
     `{"type":"get","status":true,"name":"An","timestamp":"${time}","data":{"message":[],"online":[],"total":7,"first":3}}`,
   );
 });
 
-test('P-GET-1: nicknames full of quotes and brackets do not break out of a done get', () => {
+test('P-GET-1: a nickname full of quotes and brackets does not break out of a done get', () => {
   const name = '"],"}\\ \u2028';
-  const { head, tail } = replies.gotten(name, time, [name, ']}']);
-  expect(JSON.parse(head + tail)).toEqual({
+  const [before, between, behind] = replies.gotten(name, time);
+  expect(JSON.parse(`${before}${between}[]${behind}`)).toEqual({
     type: 'get',
     status: true,
     name,
     timestamp: time,
-    data: { message: [], online: [name, ']}'] },
+    data: { message: [], online: [] },
   });
 });
 

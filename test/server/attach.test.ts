@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type Chat, createChat } from '../../src/chat.ts';
 import { newClient, newMember } from '../helpers/client.ts';
-import { newPeer, upgrade } from '../helpers/raw.ts';
+import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const run = promisify(execFile);
@@ -121,6 +121,34 @@ test('listen: a chat whose port was taken can try again', async () => {
     console.log((await closed)[0]);
   `);
   expect(output).toBe('PORT_TAKEN\nopen\n1001\n');
+});
+
+test('attach with a path: who asks for a path of nobody’s is answered 404', async () => {
+  const [{ server, url }, chat] = [await newForeign(), await newChat()];
+  chat.attach(server, { path: '/chat' });
+  const peer = await newPeer(url);
+  peer.write(upgrade('/other'));
+  expect(await allOf(peer)).toMatch('HTTP/1.1 404 ');
+});
+
+test('attach with a path: who is cut off at another listener’s path takes nobody down', async () => {
+  const [{ server, url }, chat] = [await newForeign(), await newChat()];
+  chat.attach(server, { path: '/chat' });
+  const upgrades = once(server, 'upgrade');
+  const peer = await newPeer(url);
+  peer.write(upgrade('/other'));
+  const [, socket] = await upgrades;
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  peer.resetAndDestroy();
+  await closed;
+  expect(await (await newMember(`${url}/chat`, 'An')).ask({ data: 'get' })).toMatchObject({ status: true });
+});
+
+test('a closed chat neither listens nor attaches', async () => {
+  const [{ server }, chat] = [await newForeign(), await newChat()];
+  await chat.close();
+  await expect(chat.listen()).rejects.toThrow('the chat is closed');
+  expect(() => chat.attach(server)).toThrow('the chat is closed');
 });
 
 test('close: nothing of the chat keeps its process', async () => {
