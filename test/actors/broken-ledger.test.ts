@@ -1,0 +1,76 @@
+/** A ledger that breaks, which a bug could make of any: everybody is answered, and the room goes on. */
+import { expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { newClient, newMember } from '../helpers/client.ts';
+import { newSystem } from '../helpers/system.ts';
+
+/** A ledger whose commits reject while it is broken. */
+class Breaking implements Ledger {
+  isBroken = false;
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  async commit(...args: Parameters<Ledger['commit']>): ReturnType<Ledger['commit']> {
+    if (this.isBroken) throw new Error('broken');
+    return this.#ledger.commit(...args);
+  }
+
+  close(): Promise<void> {
+    return this.#ledger.close();
+  }
+}
+
+async function newBreaking() {
+  let breaking: Breaking | undefined;
+  const wrap = (ledger: Ledger) => {
+    breaking = new Breaking(ledger);
+    return breaking;
+  };
+  const { url, entries, faults } = await newSystem({ wrap });
+  if (breaking === undefined) throw new Error('no ledger was opened');
+  return { url, entries, faults, ledger: breaking };
+}
+
+test('P-SEND-3: a commit that breaks is answered ErrorWhen… to each, and seen by nobody', async () => {
+  const { url, entries, faults, ledger } = await newBreaking();
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  const stranger = await newClient(url);
+  ledger.isBroken = true;
+  const error = 'broken';
+  expect(await an.ask({ data: 'send', content: 'mất' })).toEqual({
+    type: 'send',
+    username: 'An',
+    content: 'mất',
+    status: false,
+    reason: 'ErrorWhenSend',
+    error,
+  });
+  const get = { type: 'get', name: 'An', status: false, reason: 'ErrorWhenGet', error };
+  expect(await an.ask({ data: 'get' })).toEqual(get);
+  const change = { type: 'name', action: 'change', oldname: 'An', newname: 'Anh', status: false };
+  expect(await an.ask({ data: 'name', name: 'Anh' })).toEqual({
+    ...change,
+    reason: 'ErrorWhenChange',
+    error,
+  });
+  const register = { type: 'name', action: 'register', name: 'Chi', status: false };
+  expect(await stranger.ask({ data: 'name', name: 'Chi' })).toEqual({
+    ...register,
+    reason: 'ErrorWhenRegister',
+    error,
+  });
+  ledger.isBroken = false;
+  expect(await binh.pending()).toEqual([]);
+  expect(await an.ask({ data: 'send', content: 'còn' })).toMatchObject({ name: 'An', status: true });
+  expect(await binh.next()).toMatchObject({ name: 'An', content: 'còn' });
+  expect(await stranger.ask({ data: 'name', name: 'Chi' })).toMatchObject({ status: true });
+  expect(await binh.next()).toMatchObject({ datatype: 'register', name: 'Chi' });
+  expect(await binh.ask({ data: 'get' })).toMatchObject({ data: { message: [{ content: 'còn' }] } });
+  expect(entries.filter(({ kind }) => kind === 'error').length).toBeGreaterThanOrEqual(4);
+  expect(faults).toEqual([]);
+});
