@@ -28,17 +28,19 @@ async function serve({ log: form, logLevel, logContent, lang, ...config }: Confi
     colors: isTTY && !process.env['NO_COLOR'],
   } as const;
   const output = createLog(options);
-  const chat = await createChat({ ...config, log: output.log, onFault: (error) => void fail(error, output) });
-  endOnSignal(chat, output);
+  let chat: Chat | undefined;
+  // From now on: a long history takes a while to read, and is not to be waited for.
+  endOnSignal(async () => chat?.close(), output);
+  chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
   const url = await chat.listen().catch(async (error) => {
-    await chat.close();
+    await chat?.close();
     throw error;
   });
   if (options.form === 'pretty') output.say(legend(options));
   output.say(`listening on ${url}`);
 }
 
-function endOnSignal(chat: Chat, output: Console): void {
+function endOnSignal(close: () => Promise<void>, output: Console): void {
   let since: number | undefined;
   const onSignal = () => {
     if (since !== undefined && performance.now() - since > sameSignal) process.exit(1);
@@ -47,7 +49,7 @@ function endOnSignal(chat: Chat, output: Console): void {
     const late = setTimeout(endLimit).then(() =>
       Promise.reject(new Error('not everything could be finished in time')),
     );
-    Promise.race([chat.close(), late]).then(
+    Promise.race([close(), late]).then(
       () => exit(0, output),
       (error) => fail(error, output),
     );

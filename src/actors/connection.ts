@@ -7,6 +7,7 @@ import type { Refusal } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
 import { Outlet, pongFrame, textFrame } from './frame.ts';
 import type { Log } from './log.ts';
+import { turns } from './turns.ts';
 
 /** The frames of one connection that may wait, and their bytes; more pause its socket. */
 const inboxFrames = 64;
@@ -24,22 +25,6 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> 
 };
 
 type Frame = { data: Buffer; isBinary: boolean };
-
-/** Numbers the turns of the event loop in which somebody asks. */
-const turns = {
-  count: 1,
-  isAsked: false,
-  get now(): number {
-    if (!this.isAsked) {
-      this.isAsked = true;
-      setImmediate(() => {
-        this.count++;
-        this.isAsked = false;
-      });
-    }
-    return this.count;
-  },
-};
 
 /**
  * One WebSocket and the machine of its life. Frames wait here while the machine is busy, while a history is going out,

@@ -87,11 +87,11 @@ const prettyOptions = {
   messageFormat: (entry: Record<string, unknown>, key: string) => String(entry[key]),
 };
 
-/** A line of JSON with every character that a terminal might act on as an escape. */
+/** A line of JSON with every character escaped that a terminal might act on. */
 const escapeLine = (line: string) =>
-  `${line.trimEnd().replace(risky, (character) => Array.from({ length: character.length }, (_, at) => unit(character, at)).join(''))}\n`;
+  `${line.trimEnd().replace(risky, (character) => character.split('').map(unit).join(''))}\n`;
 
-const unit = (text: string, at: number) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** One line that shows each kind as the pretty log marks it. */
 export function legend(options: LogOptions): string {

@@ -1,6 +1,7 @@
 import type { Message } from '../protocol/replies.ts';
 import { cut, type Window } from '../protocol/window.ts';
 import type { Part } from './ledger.ts';
+import { jsonOf } from './message.ts';
 
 const segmentBytes = 256 * 1024;
 const comma = 0x2c;
@@ -97,9 +98,4 @@ export class History {
     }
     return this.#segments[low] as Segment;
   }
-}
-
-/** The one form in which a message is stored and sent: its three keys, in order, and nothing else. */
-export function jsonOf({ name, content, timestamp }: Message): string {
-  return JSON.stringify({ name, content, timestamp });
 }

@@ -1,6 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import type { Message } from '../protocol/replies.ts';
-import { jsonOf } from './history.ts';
+import { isTornMessage, readMessage } from './message.ts';
 
 /** What is no history, and where: `offset` in bytes from the start of the file (P-DB-2). */
 export class NotHistory extends Error {
@@ -136,13 +134,9 @@ export class Scanner {
   }
 
   #take(bytes: Buffer): void {
-    if (!isUtf8(bytes)) throw this.#fault(this.#start, 'a message is not valid UTF-8');
-    if (plainMessage.test(bytes.toString('latin1'))) this.#onMessage(bytes);
-    else {
-      const message = readMessage(bytes.toString());
-      if (typeof message === 'string') throw this.#fault(this.#start, message);
-      this.#onMessage(Buffer.from(jsonOf(message)));
-    }
+    const json = readMessage(bytes);
+    if (typeof json === 'string') throw this.#fault(this.#start, json);
+    this.#onMessage(json);
     this.#messages++;
     this.#carried = [];
     this.#place = 'separator';
@@ -158,84 +152,7 @@ export class Scanner {
   }
 }
 
-/** A message from its JSON, or what is wrong with it. */
-function readMessage(text: string): Message | string {
-  let value: Record<string, unknown>;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `a message is not valid JSON: ${(error as Error).message}`;
-  }
-  const { name, content, timestamp } = value;
-  if (typeof name === 'string' && typeof content === 'string' && typeof timestamp === 'string') {
-    const strange = Object.keys(value).find((key) => !keys.includes(key));
-    return strange === undefined
-      ? { name, content, timestamp }
-      : `a message has the unknown key ${JSON.stringify(strange)}`;
-  }
-  const missing = keys.find((key) => typeof value[key] !== 'string');
-  return `a message has no string under "${missing}"`;
-}
-
-const keys = ['name', 'content', 'timestamp'];
-
-/** Could these bytes be the beginning of a message, however it was laid out? A foreign file must not pass for one. */
-function isTornMessage(bytes: Buffer): boolean {
-  let text: string;
-  try {
-    const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-  } catch {
-    return false;
-  }
-  for (let at = skip(space, text, 1); at < text.length; at = skip(space, text, at + 1)) {
-    const keyEnd = stringEnd(text, at);
-    const key = text.slice(at, keyEnd);
-    if (keyEnd === undefined) return keys.some((name) => `"${name}"`.startsWith(key));
-    if (!keys.includes(key.slice(1, -1))) return false;
-    const colon = skip(space, text, keyEnd);
-    if (colon < text.length && text[colon] !== ':') return false;
-    const value = skip(space, text, colon + 1);
-    if (value >= text.length) return true;
-    const valueEnd = stringEnd(text, value);
-    if (valueEnd === undefined) return isTornString(text, value);
-    at = skip(space, text, valueEnd);
-    if (at < text.length && text[at] !== ',') return false;
-  }
-  return true;
-}
-
-/** Where the JSON string that starts here ends, or `undefined` if it does not. */
-function stringEnd(text: string, start: number): number | undefined {
-  const end = skip(character, text, start + 1);
-  return text[start] === '"' && text[end] === '"' ? end + 1 : undefined;
-}
-
-/** Nothing is wrong with the JSON string that starts here but that the text ends in it, perhaps within an escape. */
-function isTornString(text: string, start: number): boolean {
-  const end = skip(character, text, start + 1);
-  return text[start] === '"' && /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/.test(text.slice(end));
-}
-
-/** Behind everything from here on that the sticky pattern matches, again and again. */
-function skip(pattern: RegExp, text: string, from: number): number {
-  for (pattern.lastIndex = from; pattern.test(text); from = pattern.lastIndex);
-  return from;
-}
-
-const space = /[ \t\r\n]+/y;
-const plain = String.raw`[^"\\\u0000-\u001f]`;
-const character = new RegExp(String.raw`${plain}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`, 'y');
-
-/** A message that is in its one form already, and has nothing to unescape: nearly all of a file of ours. */
-const plainMessage = new RegExp(String.raw`^\{${keys.map((key) => `"${key}":"${plain}*"`).join(',')}\}$`);
-
-const [quote, backslash, openBrace, closeBrace] = Buffer.from('"\\{}') as unknown as [
-  number,
-  number,
-  number,
-  number,
-];
+const [quote, backslash, openBrace, closeBrace] = [0x22, 0x5c, 0x7b, 0x7d];
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** The character at an offset, for an error. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { History, jsonOf } from '../../src/ledger/history.ts';
+import { History } from '../../src/ledger/history.ts';
 import type { Part } from '../../src/ledger/ledger.ts';
+import { jsonOf } from '../../src/ledger/message.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import type { Window } from '../../src/protocol/window.ts';
 

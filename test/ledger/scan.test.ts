@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonOf } from '../../src/ledger/history.ts';
+import { jsonOf } from '../../src/ledger/message.ts';
 import { type Ending, NotHistory, Scanner } from '../../src/ledger/scan.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import { publishedHistory, pythonJson } from '../helpers/published-history.ts';
