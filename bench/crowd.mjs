@@ -1,0 +1,271 @@
+/**
+ * Many simple clients in one process, for the scenarios that are not about fan-out: `node crowd.mjs '{"scenario":…}'`
+ * prints one line of JSON.
+ */
+import { cpuOf, percentile, rssOf, sleep } from './measure.mjs';
+import { protocols } from './protocols.mjs';
+import { maskedText, open, readFrames } from './wire.mjs';
+
+/** A client that hands whole messages to whoever waits for their kind. */
+class Client {
+  rest = Buffer.alloc(0);
+  counts = {};
+  waiting = new Map();
+  fragments = [];
+
+  constructor(protocol) {
+    this.protocol = protocol;
+  }
+
+  async open(port) {
+    this.isOpen = true;
+    this.socket = await open({ port, path: this.protocol.path }, (chunk, socket) => this.take(chunk, socket));
+    this.socket.on('error', () => {});
+    this.socket.on('close', () => {
+      this.isOpen = false;
+      for (const { reject } of this.waiting.values()) reject?.(new Error('closed'));
+    });
+    if (this.protocol.helloAfter !== 'open') {
+      await this.next('opened');
+      this.protocol.onOpened(this.socket, maskedText);
+      await this.next(this.protocol.helloAfter);
+    }
+  }
+
+  take(chunk, socket) {
+    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
+    const read = readFrames(bytes, socket, (_opcode, isFinal, from, to) =>
+      this.takeFrame(bytes, isFinal, from, to),
+    );
+    this.rest = Buffer.from(bytes.subarray(read));
+  }
+
+  takeFrame(bytes, isFinal, from, to) {
+    if (!isFinal || this.fragments.length > 0) {
+      this.fragments.push(Buffer.from(bytes.subarray(from, to)));
+      if (!isFinal) return;
+      const whole = Buffer.concat(this.fragments);
+      this.fragments = [];
+      this.tell(whole, 0, whole.length);
+    } else this.tell(bytes, from, to);
+  }
+
+  tell(bytes, from, to) {
+    const kind = this.protocol.kindOf(bytes, from, to) ?? 'other';
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    if (kind === 'ping') this.protocol.onPing(this.socket, maskedText);
+    const waiter = this.waiting.get(kind);
+    if (waiter?.resolve === undefined) {
+      if (waiter === undefined && (kind === 'opened' || kind === 'connected'))
+        this.waiting.set(kind, { done: true });
+      return;
+    }
+    this.waiting.delete(kind);
+    waiter.resolve(Buffer.from(bytes.subarray(from, to)));
+  }
+
+  next(kind) {
+    if (this.waiting.get(kind)?.done) {
+      this.waiting.delete(kind);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => this.waiting.set(kind, { resolve, reject }));
+  }
+
+  async register(name) {
+    const reply = this.next('registered');
+    this.socket.write(maskedText(this.protocol.hello(name)));
+    return reply;
+  }
+
+  async say(content) {
+    const reply = this.next('ack');
+    const at = performance.now();
+    this.socket.write(maskedText(this.protocol.send(content)));
+    const bytes = await reply;
+    if (!bytes.includes(content)) throw new Error('a wrong acknowledgement');
+    return performance.now() - at;
+  }
+
+  async get(window = {}) {
+    const reply = this.next('gotten');
+    this.socket.write(maskedText(JSON.stringify({ data: 'get', ...window })));
+    return reply;
+  }
+}
+
+const newClients = (protocol, count) => Array.from({ length: count }, () => new Client(protocol));
+
+/** Runs `work` for each item, so many at a time. */
+async function each(items, atOnce, work) {
+  let next = 0;
+  const run = async () => {
+    while (next < items.length) {
+      const index = next++;
+      await work(items[index], index);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, run));
+}
+
+const sorted = (values) => Float64Array.from(values).sort();
+
+const scenarios = {
+  /** Connects and registers N at once; CPU each, and how many a second. */
+  async connect({ port, pid, protocol, members }) {
+    const clients = newClients(protocols[protocol], members);
+    const cpu = cpuOf(pid);
+    const at = performance.now();
+    await each(clients, 64, async (client, index) => {
+      await client.open(port);
+      await client.register(`m${index}`);
+    });
+    const seconds = (performance.now() - at) / 1000;
+    const seen = () => clients.reduce((sum, { counts }) => sum + (counts.joined ?? 0), 0);
+    const expected = (members * (members - 1)) / 2;
+    while (seen() < expected) await sleep(0.01);
+    if (seen() !== expected) throw new Error('a registration was seen twice');
+    return { cpuEach: (cpuOf(pid) - cpu) / members, perSecond: members / seconds };
+  },
+
+  /** Holds N connections that do nothing: memory each, and CPU in percent of a core. */
+  async idle({ port, pid, protocol, members, seconds }) {
+    const before = rssOf(pid);
+    const clients = newClients(protocols[protocol], members);
+    await each(clients, 64, (client) => client.open(port));
+    await sleep(2);
+    const cpu = cpuOf(pid);
+    await sleep(seconds);
+    return {
+      bytesEach: (rssOf(pid) - before) / members,
+      cpuPercent: (cpuOf(pid) - cpu) / seconds / 1e4,
+      open: clients.filter(({ isOpen }) => isOpen).length,
+    };
+  },
+
+  /** One author in a long history: time to acknowledgement, one after the other; and one whole `get`. */
+  async history({ port, pid, protocol, sends }) {
+    const [author] = newClients(protocols[protocol], 1);
+    await author.open(port);
+    await author.register('author');
+    for (let index = 0; index < 100; index++) await author.say(`warm ${index}.`);
+    const times = [];
+    for (let index = 0; index < sends; index++) times.push(await author.say(`message ${index}.`));
+    const cpu = cpuOf(pid);
+    const at = performance.now();
+    const { length } = await author.get();
+    const milliseconds = performance.now() - at;
+    const all = sorted(times);
+    return {
+      ackP50: percentile(all, 0.5),
+      ackP99: percentile(all, 0.99),
+      get: { bytes: length, milliseconds, cpuMilliseconds: (cpuOf(pid) - cpu) / 1000 },
+    };
+  },
+
+  /** So many whole `get`s at once while somebody else sends. */
+  async gets({ port, pid, protocol, readers }) {
+    const [author, ...others] = newClients(protocols[protocol], readers + 1);
+    await author.open(port);
+    await author.register('author');
+    await each(others, 8, async (client, index) => {
+      await client.open(port);
+      await client.register(`reader ${index}`);
+    });
+    for (let index = 0; index < 100; index++) await author.say(`warm ${index}.`);
+    const times = [];
+    let isOver = false;
+    let peak = 0;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, rssOf(pid));
+    }, 10);
+    const cpu = cpuOf(pid);
+    const all = Promise.all(others.map((client) => client.get())).then(() => {
+      isOver = true;
+    });
+    for (let index = 0; !isOver; index++) times.push(await author.say(`during ${index}.`));
+    await all;
+    clearInterval(watch);
+    const times_ = sorted(times);
+    return {
+      ackP50: percentile(times_, 0.5),
+      ackP99: percentile(times_, 0.99),
+      peakRss: peak,
+      cpuEach: (cpuOf(pid) - cpu) / readers / 1000,
+    };
+  },
+
+  /** All members are cut off at once and come back with what they missed, while one who stayed goes on sending. */
+  async storm({ port, protocol, members }) {
+    const [steady] = newClients(protocols[protocol], 1);
+    await steady.open(port);
+    await steady.register('steady');
+    const clients = newClients(protocols[protocol], members);
+    await each(clients, 64, async (client, index) => {
+      await client.open(port);
+      await client.register(`m${index}`);
+    });
+    const times = [];
+    let isOver = false;
+    const sending = (async () => {
+      for (let index = 0; !isOver; index++) {
+        times.push(await steady.say(`steady ${index}.`));
+        await sleep(0.02);
+      }
+    })();
+    await sleep(0.5);
+    for (const { socket } of clients) socket.destroy();
+    const at = performance.now();
+    await Promise.all(
+      clients.map(async (_, index) => {
+        const client = new Client(protocols[protocol]);
+        clients[index] = client;
+        await client.open(port);
+        while (!(await client.register(`m${index}`)).includes('"status":true')) await sleep(0.05);
+        await client.get({ after: 0 });
+      }),
+    );
+    const seconds = (performance.now() - at) / 1000;
+    isOver = true;
+    await sending;
+    const all = sorted(times);
+    return { seconds, steadyP50: percentile(all, 0.5), steadyP99: percentile(all, 0.99) };
+  },
+
+  /** Members come and go all the time while one who stays sends: CPU for each who came and went. */
+  async churn({ port, pid, protocol, members, seconds }) {
+    const clients = newClients(protocols[protocol], members);
+    await each(clients, 64, async (client, index) => {
+      await client.open(port);
+      await client.register(`m${index}`);
+    });
+    const times = [];
+    const cpu = cpuOf(pid);
+    const end = performance.now() + seconds * 1000;
+    let turns = 0;
+    const coming = Promise.all(
+      Array.from({ length: 8 }, async (_, lane) => {
+        for (; performance.now() < end; turns++) {
+          const [guest] = newClients(protocols[protocol], 1);
+          await guest.open(port);
+          await guest.register(`guest ${lane} ${turns}`);
+          guest.socket.destroy();
+        }
+      }),
+    );
+    while (performance.now() < end) times.push(await clients[0].say(`during ${times.length}.`));
+    await coming;
+    const all = sorted(times);
+    return {
+      cpuEach: (cpuOf(pid) - cpu) / turns,
+      perSecond: turns / seconds,
+      ackP50: percentile(all, 0.5),
+      ackP99: percentile(all, 0.99),
+    };
+  },
+};
+
+const { scenario, ...parameters } = JSON.parse(process.argv[2]);
+const result = await scenarios[scenario](parameters);
+process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(0);

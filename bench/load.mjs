@@ -1,0 +1,263 @@
+/**
+ * Loads a server and checks it: `node load.mjs '{"port":…,"pid":…,"protocol":"json","members":500,"underWay":16,…}'`,
+ * prints one line of JSON. Every member must see every event of the others exactly once and all in one order, and every
+ * send must be acknowledged with its own content in its place; anything else is a fault, and a run with a fault is no
+ * result. Most of the checking is one comparison of bytes a chunk against what another member has already received.
+ */
+import { cpuOf, percentile, rssOf, sleep } from './measure.mjs';
+import { protocols } from './protocols.mjs';
+import { maskedText, open, readFrames } from './wire.mjs';
+
+const text = 'xin chào cả nhà, hôm nay trời đẹp, mình đi chơi nhé';
+
+/** The order of events that all must see: their bytes one after the other, and where each ends. */
+class Order {
+  bytes = Buffer.allocUnsafe(1 << 20);
+  length = 0;
+  ends = [];
+  messages = [];
+
+  append(frame, message) {
+    if (this.length + frame.length > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(this.bytes.length * 2);
+      this.bytes.copy(larger, 0, 0, this.length);
+      this.bytes = larger;
+    }
+    frame.copy(this.bytes, this.length);
+    this.length += frame.length;
+    this.ends.push(this.length);
+    this.messages.push(message);
+  }
+
+  startOf(index) {
+    return index === 0 ? 0 : this.ends[index - 1];
+  }
+}
+
+class Load {
+  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 1, pid }) {
+    Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid });
+    this.protocol = protocols[protocol];
+    this.order = new Order();
+    this.byContent = new Map();
+    this.list = [];
+    this.deliveries = 0;
+    this.acks = [];
+    this.lasts = [];
+    this.isMeasuring = false;
+    this.isStopping = false;
+    this.underWayNow = 0;
+  }
+
+  async run() {
+    for (let index = 0; index < this.members; index++) this.list.push(await this.join(index));
+    await this.until(() => this.list.every(({ joined }, index) => joined === this.members - 1 - index));
+    for (const member of this.list) member.isCounting = true;
+    if (this.rate > 0) this.pace();
+    else
+      for (let index = 0; index < this.underWay; index++) this.send(this.senderOf(index), performance.now());
+    await sleep(this.warmup);
+    const before = { cpu: cpuOf(this.pid), at: performance.now() };
+    this.deliveries = 0;
+    this.isMeasuring = true;
+    await sleep(this.seconds);
+    this.isMeasuring = false;
+    const cpu = cpuOf(this.pid) - before.cpu;
+    const elapsed = (performance.now() - before.at) / 1000;
+    const { deliveries } = this;
+    const rss = rssOf(this.pid);
+    this.isStopping = true;
+    await this.until(() => this.underWayNow === 0);
+    for (const member of this.list) this.checkEnd(member);
+    for (const member of this.list) member.socket.destroy();
+    const sorted = (values) => Float64Array.from(values).sort();
+    const [acks, lasts] = [sorted(this.acks), sorted(this.lasts)];
+    return {
+      deliveriesPerSecond: deliveries / elapsed,
+      cpuPerDelivery: cpu / deliveries,
+      cpuShare: cpu / elapsed / 1e6,
+      ackP50: percentile(acks, 0.5),
+      ackP99: percentile(acks, 0.99),
+      lastP50: percentile(lasts, 0.5),
+      lastP99: percentile(lasts, 0.99),
+      rss,
+    };
+  }
+
+  /** Spread over the members, so that an author is as often early as late in a server's loop. */
+  senderOf(index) {
+    return this.list[Math.floor((index * this.members) / Math.max(1, this.underWay || this.members))];
+  }
+
+  async join(index) {
+    const member = {
+      index,
+      name: `m${index}`,
+      joined: 0,
+      event: 0,
+      isCounting: false,
+      rest: undefined,
+      outstanding: undefined,
+      sent: 0,
+    };
+    const { protocol } = this;
+    await new Promise((resolve, reject) => {
+      member.onRegistered = resolve;
+      const onData = (chunk, socket) => {
+        member.socket = socket;
+        this.take(member, chunk);
+      };
+      open({ port: this.port, path: protocol.path }, onData).then((socket) => {
+        member.socket = socket;
+        socket.on('error', () => {});
+        socket.on('close', () => {
+          if (!this.isStopping) fault(`member ${index} was closed`);
+        });
+        if (protocol.helloAfter === 'open') socket.write(maskedText(protocol.hello(member.name)));
+      }, reject);
+    });
+    return member;
+  }
+
+  send(member, intended) {
+    if (this.isStopping) return;
+    const content = `${text} ${member.index}.${member.sent++}`;
+    const message = { author: member, content, intended, remaining: this.members - 1, isAcknowledged: false };
+    member.outstanding = message;
+    this.byContent.set(content, message);
+    this.underWayNow++;
+    member.socket.write(maskedText(this.protocol.send(content)));
+  }
+
+  /** Open loop: a message is due at fixed times, and its latency counts from then. */
+  pace() {
+    const start = performance.now();
+    const interval = 1000 / this.rate;
+    let due = 0;
+    let next = 0;
+    const timer = setInterval(() => {
+      if (this.isStopping) clearInterval(timer);
+      for (; start + due * interval <= performance.now(); due++) {
+        let tries = 0;
+        while (this.list[next % this.members].outstanding !== undefined && tries++ < this.members) next++;
+        this.send(this.list[next++ % this.members], start + due * interval);
+      }
+    }, 1);
+  }
+
+  take(member, chunk) {
+    const bytes = member.rest === undefined ? chunk : Buffer.concat([member.rest, chunk]);
+    const { order } = this;
+    const start = order.startOf(member.event);
+    let read = 0;
+    if (
+      member.isCounting &&
+      start + bytes.length <= order.length &&
+      order.bytes.compare(bytes, 0, bytes.length, start, start + bytes.length) === 0
+    ) {
+      const end = start + bytes.length;
+      while (member.event < order.ends.length && order.ends[member.event] <= end)
+        this.delivered(order.messages[member.event++]);
+      read = order.startOf(member.event) - start;
+    } else {
+      read = readFrames(bytes, member.socket, (_opcode, _isFinal, from, to, at) =>
+        this.takeFrame(member, bytes, at, from, to),
+      );
+    }
+    member.rest = read < bytes.length ? Buffer.from(bytes.subarray(read)) : undefined;
+  }
+
+  takeFrame(member, bytes, at, from, to) {
+    const { protocol, order } = this;
+    const kind = protocol.kindOf(bytes, from, to);
+    if (kind === 'event') {
+      while (member.event < order.messages.length && order.messages[member.event].author === member)
+        member.event++;
+      if (!protocol.ownInPlace && member.sent > 0)
+        this.delivered(this.byContent.get(protocol.valueOf(bytes, from, to).content));
+      else if (member.event < order.ends.length) {
+        const start = order.startOf(member.event);
+        if (order.bytes.compare(bytes, at, to, start, order.ends[member.event]) !== 0)
+          fault(`member ${member.index} saw another order`);
+        this.delivered(order.messages[member.event++]);
+      } else {
+        const message = this.byContent.get(protocol.valueOf(bytes, from, to).content);
+        order.append(bytes.subarray(at, to), message);
+        member.event++;
+        this.delivered(message);
+      }
+    } else if (kind === 'ack') this.acknowledged(member, protocol.valueOf(bytes, from, to));
+    else if (kind === 'joined') member.joined++;
+    else if (kind === 'registered') member.onRegistered();
+    else if (kind === 'ping') protocol.onPing(member.socket, maskedText);
+    else if (kind === 'opened') protocol.onOpened(member.socket, maskedText);
+    else if (kind === protocol.helloAfter) member.socket.write(maskedText(protocol.hello(member.name)));
+    else fault(`member ${member.index} got ${bytes.toString('utf8', from, to).slice(0, 200)}`);
+  }
+
+  acknowledged(member, { name, content, timestamp, status }) {
+    const message = member.outstanding;
+    if (message === undefined || status !== true || message.content !== content)
+      fault(`member ${member.index} got a wrong acknowledgement`);
+    if (this.protocol.ownInPlace) {
+      const { order } = this;
+      while (
+        member.event < order.messages.length &&
+        order.messages[member.event] !== message &&
+        order.messages[member.event].author === member
+      )
+        member.event++;
+      if (member.event === order.messages.length)
+        order.append(this.protocol.eventFrame({ name, content, timestamp }), message);
+      else if (order.messages[member.event] !== message)
+        fault(`the acknowledgement of ${content} is out of its place`);
+      member.event++;
+    }
+    message.isAcknowledged = true;
+    if (this.isMeasuring) this.acks.push(performance.now() - message.intended);
+    member.outstanding = undefined;
+    this.maybeNext(message);
+  }
+
+  delivered(message) {
+    this.deliveries++;
+    message.remaining--;
+    if (message.remaining === 0) this.maybeNext(message);
+    else if (message.remaining < 0) fault(`${message.content} was received twice`);
+  }
+
+  /** A message is under way until it is acknowledged and everybody has it. */
+  maybeNext(message) {
+    if (message.remaining > 0 || !message.isAcknowledged) return;
+    const now = performance.now();
+    if (this.isMeasuring) this.lasts.push(now - message.intended);
+    this.byContent.delete(message.content);
+    this.underWayNow--;
+    if (this.rate === 0) this.send(message.author, now);
+  }
+
+  checkEnd(member) {
+    const { order, protocol } = this;
+    while (member.event < order.messages.length && order.messages[member.event].author === member)
+      member.event++;
+    if ((protocol.ownInPlace || member.sent === 0) && member.event !== order.messages.length)
+      fault(`member ${member.index} missed events`);
+  }
+
+  async until(isDone) {
+    const end = performance.now() + 30_000;
+    while (!isDone()) {
+      if (performance.now() > end) fault('events are missing');
+      await sleep(0.01);
+    }
+  }
+}
+
+function fault(what) {
+  process.stderr.write(`fault: ${what}\n`);
+  process.exit(2);
+}
+
+const result = await new Load(JSON.parse(process.argv[2])).run();
+process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(0);

@@ -1,0 +1,10 @@
+/** Preloaded into a server under test: tells its parent the longest block of its event loop. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const delay = monitorEventLoopDelay({ resolution: 20 });
+process.on('message', () => {
+  process.send(Math.max(0, delay.max / 1e6 - 20));
+  delay.reset();
+});
+process.channel?.unref();
+delay.enable();

@@ -1,0 +1,150 @@
+/** The measured figures as Markdown, each beside what it is compared with. */
+
+const columns = [
+  ['deliveriesPerSecond', 'deliveries/s', (value) => `${(value / 1000).toFixed(0)}k`],
+  ['cpuPerDelivery', 'CPU µs per delivery', (value) => value.toFixed(2)],
+  ['ackP50', 'send→ack p50', (value) => `${value.toFixed(1)} ms`],
+  ['ackP99', 'p99', (value) => `${value.toFixed(1)} ms`],
+  ['lastP50', 'send→last p50', (value) => `${value.toFixed(1)} ms`],
+  ['lastP99', 'p99', (value) => `${value.toFixed(1)} ms`],
+  ['rss', 'RSS', (value) => `${(value / 1e6).toFixed(0)} MB`],
+];
+
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+const share = (value, base) => (value !== undefined && base ? (value / base).toFixed(2) : '–');
+
+function fanOutTable(servers) {
+  const rows = Object.entries(servers).map(([name, figures]) => [
+    name,
+    ...columns.map(([key, , show]) => show(figures[key])),
+  ]);
+  return table(['server', ...columns.map(([, title]) => title)], rows);
+}
+
+/** This server's figures as shares of its peers'. */
+function ratioTable(fanOut) {
+  const rows = Object.entries(fanOut).map(([label, { ours, floor, uws, 'socket.io': io }]) => [
+    label,
+    share(ours?.cpuPerDelivery, io?.cpuPerDelivery),
+    share(ours?.cpuPerDelivery, floor?.cpuPerDelivery),
+    share(ours?.deliveriesPerSecond, io?.deliveriesPerSecond),
+    share(ours?.deliveriesPerSecond, uws?.deliveriesPerSecond),
+  ]);
+  return table(
+    [
+      'scenario',
+      'CPU of socket.io',
+      'CPU of the floor',
+      'deliveries/s of socket.io',
+      'deliveries/s of uWebSockets',
+    ],
+    rows,
+  );
+}
+
+function historyTable(history) {
+  const rows = Object.entries(history).map(([messages, figures]) => [
+    Number(messages).toLocaleString('en'),
+    `${figures.startMilliseconds.toFixed(0)} ms`,
+    `${figures.ackP50.toFixed(2)} ms`,
+    `${figures.ackP99.toFixed(1)} ms`,
+    `${figures.longestBlock.toFixed(1)} ms`,
+    `${figures.getMilliseconds.toFixed(0)} ms`,
+    share(figures.getCpu, figures.stringifyCpu),
+    `${(figures.rss / 1e6).toFixed(0)} MB`,
+  ]);
+  return table(
+    [
+      'messages',
+      'start',
+      'send→ack p50',
+      'p99',
+      'longest block meanwhile',
+      'whole `get`',
+      'its CPU, of JSON.stringify',
+      'RSS',
+    ],
+    rows,
+  );
+}
+
+function othersTable(others) {
+  const rows = Object.entries(others).flatMap(([scenario, servers]) =>
+    Object.entries(servers).map(([name, figures]) => [
+      scenario,
+      name,
+      Object.entries(figures)
+        .map(([key, value]) => `${key} ${Number(value.toPrecision(4)).toLocaleString('en')}`)
+        .join(', '),
+    ]),
+  );
+  return table(['scenario', 'server', 'figures'], rows);
+}
+
+/** The whole page. */
+export function report({ quick, rounds, fanOut, history, others }, { model, cores, node, versions }) {
+  const parts = [
+    '# Benchmarks',
+    `Made by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${cores} × ${model}, Node ${node}; medians of ${rounds} interleaved ` +
+      'round(s). Server and load share the machine, so compare figures of one run only. Every member checks every event: ' +
+      'a run in which one was missing, doubled or out of order is no result.',
+    `Peers: ${versions}.`,
+    '**ours**: this server, durable, with all its states and checks. **floor**: the least that could do the same durably. ' +
+      'The others keep everything in memory and store nothing.',
+  ];
+  if (Object.keys(fanOut).length > 0)
+    parts.push('## Fan-out: ours as a share of the others', ratioTable(fanOut));
+  if (Object.keys(fanOut).length > 0) parts.push('![CPU per delivery](benchmarks.svg)');
+  for (const [label, servers] of Object.entries(fanOut))
+    parts.push(`## Fan-out, ${label}`, fanOutTable(servers));
+  if (Object.keys(history).length > 0) parts.push('## A long history', historyTable(history));
+  if (Object.keys(others).length > 0) {
+    parts.push(
+      '## Connecting, idling, coming and going',
+      othersTable(others),
+      'CPU in µs, `cpuPercent` of one core, other times in ms, `seconds` in s.',
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+const colors = {
+  ours: '#2563eb',
+  floor: '#94a3b8',
+  uws: '#0d9488',
+  'ws.send(Buffer)': '#a78bfa',
+  'ws.send(string)': '#c4b5fd',
+  'socket.io': '#f59e0b',
+};
+
+/** CPU per delivery of every server in every scenario, as bars on a logarithmic scale. */
+export function plot(fanOut) {
+  const groups = Object.entries(fanOut);
+  const all = groups.flatMap(([, servers]) =>
+    Object.values(servers).map(({ cpuPerDelivery }) => cpuPerDelivery),
+  );
+  const [least, most] = [Math.min(...all) * 0.8, Math.max(...all) * 1.1];
+  const widthOf = (value) => (440 * Math.log(value / least)) / Math.log(most / least);
+  let y = 30;
+  const lines = [];
+  for (const [label, servers] of groups) {
+    lines.push(`<text x="10" y="${y + 4}" font-weight="600">${label}</text>`);
+    for (const [name, { cpuPerDelivery }] of Object.entries(servers)) {
+      y += 20;
+      const width = widthOf(cpuPerDelivery).toFixed(1);
+      lines.push(
+        `<text x="140" y="${y + 4}" text-anchor="end">${name}</text>`,
+        `<rect x="150" y="${y - 8}" width="${width}" height="14" rx="2" fill="${colors[name]}"/>`,
+        `<text x="${(160 + Number(width)).toFixed(1)}" y="${y + 4}">${cpuPerDelivery.toFixed(2)}</text>`,
+      );
+    }
+    y += 34;
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${y + 10}" font-family="system-ui, sans-serif" font-size="12" fill="#334155">
+<rect width="100%" height="100%" fill="#ffffff"/>
+<text x="10" y="14" fill="#64748b">Server CPU per delivery in µs, logarithmic; shorter is better</text>
+${lines.join('\n')}
+</svg>
+`;
+}

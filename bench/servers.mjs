@@ -1,0 +1,70 @@
+/** The servers under test: how to start each, and what it speaks. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const servers = {
+  ours: { protocol: 'json', args: [here('../dist/server.js'), '--port', '0', '--log', 'silent'] },
+  floor: { protocol: 'json', args: [here('servers/floor.mjs')] },
+  uws: { protocol: 'uws', args: [here('servers/uws.mjs')] },
+  'ws.send(Buffer)': { protocol: 'json', args: [here('servers/plain-ws.mjs'), 'buffer'] },
+  'ws.send(string)': { protocol: 'json', args: [here('servers/plain-ws.mjs'), 'string'] },
+  'socket.io': { protocol: 'socket.io', args: [here('servers/socket-io.mjs')] },
+};
+
+/** Starts one in a folder of its own; resolves once it listens. */
+export async function start(name, { args = [], data } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const server = servers[name];
+  const own = name === 'ours' ? ['--data', data ?? join(folder, 'data.json'), ...args] : [];
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['--import', here('loop-delay.mjs'), ...server.args, ...own], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const port = await new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, found] = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
+  return {
+    port,
+    pid: child.pid,
+    protocol: server.protocol,
+    startMilliseconds: performance.now() - begun,
+    /** The event loop's longest block since the last call, in milliseconds. */
+    async longestBlock() {
+      child.send('report');
+      return new Promise((resolve) => child.once('message', resolve));
+    },
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a scenario's client part in a process of its own; resolves to what it reports. */
+export function inProcess(script, parameters) {
+  const child = spawn(process.execPath, [here(script), JSON.stringify(parameters)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('close', (code) =>
+      code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`${script} failed (${code})`)),
+    );
+  });
+}
