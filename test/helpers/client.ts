@@ -92,7 +92,8 @@ export async function newClient(url: string, options: ClientOptions = {}): Promi
 /** A connection that holds a nickname; the reply to its registration has been read. */
 export async function newMember(url: string, name: string): Promise<Client> {
   const client = await newClient(url);
-  const reply = await client.ask({ data: 'name', name });
+  let reply = await client.ask({ data: 'name', name });
+  while (reply['type'] === 'ping') reply = await client.next();
   if (reply['status'] !== true) throw new Error(`could not register: ${JSON.stringify(reply)}`);
   return client;
 }

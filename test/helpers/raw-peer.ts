@@ -125,6 +125,7 @@ export async function newRawMember(url: string, name: string): Promise<RawPeer> 
 /** Waits for the reply. */
 export async function register<Stream extends Duplex>(peer: RawPeer<Stream>, name: string): Promise<void> {
   peer.say({ data: 'name', name });
-  const reply = await peer.nextFrame();
+  let reply = await peer.nextFrame();
+  while (reply['type'] === 'ping') reply = await peer.nextFrame();
   if (reply['status'] !== true) throw new Error(`could not register: ${JSON.stringify(reply)}`);
 }
