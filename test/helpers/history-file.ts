@@ -37,7 +37,7 @@ export function messagesOf(history: History): Message[] {
   return JSON.parse(`[${Buffer.concat(history.part({}).pieces)}]`);
 }
 
-/** The messages in a file, as any program reads it that passes over a byte order mark. */
+/** The messages in a file, as a program reads it that passes over a byte order mark. */
 export async function messagesIn(path: string): Promise<Message[]> {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
 }

@@ -56,7 +56,7 @@ test('the table holds names only, so that it can be written as JSON', () => {
   expect(JSON.parse(JSON.stringify(table))).toEqual(table);
 });
 
-test('the table names nothing that is not implemented, and leaves nothing implemented unnamed', () => {
+test('the table names only what there is, and leaves nothing that there is unnamed', () => {
   expect(namesIn(connectionMachine.config)).toEqual(namesOf(connectionMachine.implementations));
 });
 

@@ -158,7 +158,7 @@ describe('the table', () => {
     expect(JSON.parse(JSON.stringify(config))).toMatchObject({ states: { open: { initial: 'idle' } } });
   });
 
-  test('names nothing that is not implemented, and leaves nothing implemented unnamed', () => {
+  test('names only what there is, and leaves nothing that there is unnamed', () => {
     expect(namesIn(config)).toEqual(namesOf(implementations));
   });
 
