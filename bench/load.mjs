@@ -35,7 +35,7 @@ class Order {
 }
 
 class Load {
-  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 1, pid }) {
+  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 3, pid }) {
     Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid });
     this.protocol = protocols[protocol];
     this.order = new Order();
@@ -135,14 +135,19 @@ class Load {
     const interval = 1000 / this.rate;
     let due = 0;
     let next = 0;
-    const timer = setInterval(() => {
-      if (this.isStopping) clearInterval(timer);
+    const tick = () => {
+      if (this.isStopping) return;
       for (; start + due * interval <= performance.now(); due++) {
         let tries = 0;
         while (this.list[next % this.members].outstanding !== undefined && tries++ < this.members) next++;
         this.send(this.list[next++ % this.members], start + due * interval);
       }
-    }, 1);
+      // A timer is late by up to two milliseconds, which would count as the server's.
+      const wait = start + due * interval - performance.now() - 2;
+      if (wait > 0) setTimeout(tick, wait);
+      else setImmediate(tick);
+    };
+    tick();
   }
 
   take(member, chunk) {

@@ -1,6 +1,6 @@
-import { fromCallback, fromPromise } from 'xstate';
-import type { Batch, Ledger, Outcome } from '../ledger/ledger.ts';
-import { roomMachine } from '../machines/room.ts';
+import { type AnyEventObject, fromCallback } from 'xstate';
+import type { Act, Batch, Ledger, Outcome } from '../ledger/ledger.ts';
+import { type Commit, type RoomEvent, roomMachine } from '../machines/room.ts';
 import { inWords } from '../system-error.ts';
 import { type Answer, answerTo } from './answer.ts';
 import type { Connection } from './connection.ts';
@@ -37,11 +37,16 @@ export function createRoom({ ledger, connections, log }: RoomOptions) {
 
   return roomMachine.provide({
     actors: {
-      turn: fromCallback(({ sendBack }) => {
-        const end = setImmediate(() => sendBack({ type: 'turn' }));
-        return () => clearImmediate(end);
+      mailbox,
+      ledger: fromCallback<AnyEventObject>(({ receive, sendBack }) => {
+        const tell = (event: RoomEvent) => sendBack(event);
+        receive((event) => {
+          ledger.commit((event as Commit).batch).then(
+            (outcomes) => tell({ type: 'committed', outcomes }),
+            (error) => tell({ type: 'broken', error }),
+          );
+        });
       }),
-      commit: fromPromise(({ input }: { input: Batch }) => ledger.commit(input)),
     },
     actions: {
       settle: ({ context: { batch } }, { outcomes }) => settle(batch, outcomes),
@@ -52,6 +57,29 @@ export function createRoom({ ledger, connections, log }: RoomOptions) {
     },
   });
 }
+
+/** Hands the room the acts of a turn of the event loop at once, at the end of the turn; and the end itself behind them. */
+const mailbox = fromCallback<Act | { type: 'drain' }>(({ receive, sendBack }) => {
+  const tell = (event: RoomEvent) => sendBack(event);
+  let acts: Act[] = [];
+  let end: NodeJS.Immediate | undefined;
+  const flush = () => {
+    clearImmediate(end);
+    if (acts.length > 0) tell({ type: 'acts', acts });
+    acts = [];
+    end = undefined;
+  };
+  receive((event) => {
+    if (event.type === 'drain') {
+      flush();
+      tell(event);
+      return;
+    }
+    acts.push(event);
+    end ??= setImmediate(flush);
+  });
+  return () => clearImmediate(end);
+});
 
 const lost: Outcome = { type: 'failed', error: 'the ledger gave no outcome' };
 

@@ -1,15 +1,15 @@
 /**
- * The actor tree: `server` over `room` (and its `commit`), `heartbeat`, and `connections` over `c1`, `c2`, …, all in one
- * XState system, so that an inspector sees all of it.
+ * The actor tree: `server` over `room` (over `mailbox` and `ledger`), `heartbeat`, and `connections` over `c1`, `c2`, …,
+ * all in one XState system, so that an inspector sees all of it.
  */
 import type { Duplex } from 'node:stream';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import {
   type AnyActor,
   type AnyEventObject,
   createActor,
   fromCallback,
-  sendTo,
   setup,
   toPromise,
   waitFor,
@@ -75,7 +75,9 @@ export function startSystem({
   root.subscribe({ error: onFault });
   root.start();
   const { room, connections: parent } = root.getSnapshot().children;
-  if (room === undefined || parent === undefined) throw new Error('the actors did not start');
+  const mailbox = room?.getSnapshot().children.mailbox;
+  if (room === undefined || mailbox === undefined || parent === undefined)
+    throw new Error('the actors did not start');
 
   return {
     admit(ws, socket, address) {
@@ -85,10 +87,14 @@ export function startSystem({
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(id, new Connection(ws, socket, { id, limits, room, parent, maxBuffered, log, onGone }));
+      connections.set(
+        id,
+        new Connection(ws, socket, { id, limits, room: mailbox, parent, maxBuffered, log, onGone }),
+      );
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();
+      await endOfTurn();
       if (root.getSnapshot().status === 'active')
         await waitFor(room, (snapshot) => snapshot.matches({ open: 'idle' }));
       const emptied = new Promise<void>((resolve) => {
@@ -101,7 +107,7 @@ export function startSystem({
       if (connections.size > 0) await emptied;
       clearTimeout(late);
       if (root.getSnapshot().status !== 'active') return;
-      root.send({ type: 'drain' });
+      mailbox.send({ type: 'drain' });
       await toPromise(root);
     },
     inspect: (observer) => root.system.inspect(observer),
@@ -113,7 +119,6 @@ const serverMachine = setup({
   types: {
     input: {} as { stamp: () => string },
     context: {} as { stamp: () => string },
-    events: {} as { type: 'drain' },
     children: {} as { room: 'room'; heartbeat: 'heartbeat'; connections: 'connections' },
   },
   actors: {
@@ -121,7 +126,6 @@ const serverMachine = setup({
     heartbeat: {} as ReturnType<typeof createHeartbeat>,
     connections: {} as ReturnType<typeof createParent>,
   },
-  actions: { drainRoom: sendTo('room', { type: 'drain' }) },
 }).createMachine({
   id: 'server',
   context: ({ input }) => input,
@@ -132,8 +136,7 @@ const serverMachine = setup({
     { id: 'connections', src: 'connections' },
   ],
   states: {
-    running: { on: { drain: 'draining' } },
-    draining: { entry: 'drainRoom' },
+    running: {},
     closed: { type: 'final' },
   },
 });

@@ -5,7 +5,8 @@
  * history is, and all that a crash can leave is a torn tail, which the next start cuts off. It appends to any layout:
  * what another program wrote stays as it is.
  */
-import { constants, type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
@@ -91,7 +92,7 @@ export class JsonArrayFile implements Adapter<History> {
   async write(history: History): Promise<void> {
     if (history.length === this.#messages) return;
     if (this.#isDoubtful) await this.#undo();
-    await this.#checkIdentity();
+    this.#checkIdentity();
     if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
     const text = this.#textOf(history);
     try {
@@ -156,9 +157,12 @@ export class JsonArrayFile implements Adapter<History> {
     this.#length = length;
   }
 
-  /** Is the file at the path still the one that is open, as it was left? Else a write would be lost or spoil it (P-DB-5). */
-  async #checkIdentity(): Promise<void> {
-    const there = await stat(this.#path, { bigint: true }).catch(() => undefined);
+  /**
+   * Is the file at the path still the one that is open, as it was left? Else a write would be lost or spoil it (P-DB-5).
+   * Not asynchronous: the answer takes microseconds, and the way through the thread pool a tenth of a millisecond.
+   */
+  #checkIdentity(): void {
+    const there = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
     if (there === undefined) throw new Error('the data file was removed while the server runs');
     const { dev, ino } = this.#identity;
     if (there.ino !== ino || there.dev !== dev || there.size !== BigInt(this.#length)) {

@@ -1,78 +1,43 @@
-import {
-  type AnyEventObject,
-  assertEvent,
-  assign,
-  type CallbackActorLogic,
-  type DoneActorEvent,
-  type ErrorActorEvent,
-  type PromiseActorLogic,
-  setup,
-} from 'xstate';
+import { type AnyEventObject, assertEvent, assign, type CallbackActorLogic, sendTo, setup } from 'xstate';
 import type { Act, Batch, Outcome } from '../ledger/ledger.ts';
 
-type Event =
-  | Act
-  /** Whatever has come in this turn of the event loop is here. */
-  | { type: 'turn' }
-  | { type: 'drain' };
+/** What the ledger is sent, and what it sends back: one of the two for each batch. */
+export type Commit = { type: 'commit'; batch: Batch };
+export type Committed =
+  | { type: 'committed'; outcomes: readonly Outcome[] }
+  | { type: 'broken'; error: unknown };
+
+export type RoomEvent =
+  /** All that came in a turn of the event loop, from the mailbox. */
+  { type: 'acts'; acts: readonly Act[] } | Committed | { type: 'drain' };
 type Input = { stamp: () => string };
-type Context = Input & { waiting: Queue; batch: Batch; isDraining: boolean };
+type Context = Input & { waiting: readonly Act[]; batch: Batch; isDraining: boolean };
 
-/**
- * Acts in the order they came. Each queue is the one before it and one act more, so that none is ever changed, and ten
- * thousand claims that come at once cost ten thousand steps and not their square.
- */
-class Queue {
-  readonly length: number;
-  readonly last: { act: Act; before: Queue } | undefined;
-
-  constructor(last?: { act: Act; before: Queue }) {
-    this.last = last;
-    this.length = last === undefined ? 0 : last.before.length + 1;
-  }
-
-  with(act: Act): Queue {
-    return new Queue({ act, before: this });
-  }
-
-  toArray(): Act[] {
-    const acts: Act[] = [];
-    for (let { last } = this as Queue; last !== undefined; { last } = last.before) acts.push(last.act);
-    return acts.reverse();
-  }
-
-  toJSON(): Act[] {
-    return this.toArray();
-  }
-}
-
-const empty = new Queue();
-
-const commit = {
-  id: 'commit',
-  src: 'commit',
-  input: ({ context }: { context: Context }) => context.batch,
-} as const;
 const settle = {
   type: 'settle',
-  params: ({ event }: { event: DoneActorEvent<readonly Outcome[]> }) => ({ outcomes: event.output }),
+  params: ({ event }: { event: Extract<Committed, { type: 'committed' }> }) => ({ outcomes: event.outcomes }),
 } as const;
 const fail = {
   type: 'fail',
-  params: ({ event }: { event: ErrorActorEvent }) => ({ error: event.error }),
+  params: ({ event }: { event: Extract<Committed, { type: 'broken' }> }) => ({ error: event.error }),
 } as const;
 
 /**
- * The one order of the room. Acts wait in the order they came; when no commit is under way, all that have come in a turn
- * of the event loop are taken as one batch, committed, and settled one by one in that order (P-SEND-4). So a thousand
- * claims at once cost each member one write, and not a thousand. `turn`, `commit`, `settle` and `fail` are provided by
- * whoever runs it: the end of the turn, the ledger's work, and telling the connections.
+ * The one order of the room. The mailbox hands over the acts of a turn of the event loop in the order they came; when no
+ * commit is under way, all that wait are taken as one batch, committed, and settled one by one in that order (P-SEND-4).
+ * So a thousand claims at once cost each member one write, and not a thousand. `mailbox`, `ledger`, `settle` and `fail`
+ * are provided by whoever runs it.
  */
 export const roomMachine = setup({
-  types: { input: {} as Input, context: {} as Context, events: {} as Event },
+  types: {
+    input: {} as Input,
+    context: {} as Context,
+    events: {} as RoomEvent,
+    children: {} as { mailbox: 'mailbox'; ledger: 'ledger' },
+  },
   actors: {
-    turn: {} as CallbackActorLogic<AnyEventObject>,
-    commit: {} as PromiseActorLogic<readonly Outcome[], Batch>,
+    mailbox: {} as CallbackActorLogic<Act | { type: 'drain' }>,
+    ledger: {} as CallbackActorLogic<AnyEventObject>,
   },
   guards: {
     hasActs: ({ context }) => context.waiting.length > 0,
@@ -80,13 +45,14 @@ export const roomMachine = setup({
   },
   actions: {
     queue: assign(({ context, event }) => {
-      assertEvent(event, ['claim', 'recall', 'post', 'leave']);
-      return { waiting: context.waiting.with(event) };
+      assertEvent(event, 'acts');
+      return { waiting: context.waiting.concat(event.acts) };
     }),
     take: assign(({ context }) => ({
-      batch: { acts: context.waiting.toArray(), timestamp: context.stamp() },
-      waiting: empty,
+      batch: { acts: context.waiting, timestamp: context.stamp() },
+      waiting: [],
     })),
+    commit: sendTo('ledger', ({ context }) => ({ type: 'commit', batch: context.batch }) satisfies Commit),
     drainNext: assign({ isDraining: true }),
     /** Tells each act's connection, and the others, what became of it. */
     settle: (_, _params: { outcomes: readonly Outcome[] }) => {},
@@ -97,43 +63,37 @@ export const roomMachine = setup({
   id: 'room',
   context: ({ input }) => ({
     ...input,
-    waiting: empty,
+    waiting: [],
     batch: { acts: [], timestamp: '' },
     isDraining: false,
   }),
+  invoke: [
+    { id: 'mailbox', src: 'mailbox' },
+    { id: 'ledger', src: 'ledger' },
+  ],
   initial: 'open',
-  on: {
-    claim: { actions: 'queue' },
-    recall: { actions: 'queue' },
-    post: { actions: 'queue' },
-    leave: { actions: 'queue' },
-  },
+  on: { acts: { actions: 'queue' } },
   states: {
     open: {
       initial: 'idle',
       states: {
         idle: {
-          always: { guard: 'hasActs', target: 'gathering' },
+          always: { guard: 'hasActs', target: 'committing' },
           on: { drain: '#room.draining' },
         },
-        gathering: {
-          invoke: { id: 'turn', src: 'turn' },
-          on: { turn: 'committing', drain: '#room.draining' },
-        },
         committing: {
-          entry: 'take',
-          invoke: {
-            ...commit,
-            onDone: [
+          entry: ['take', 'commit'],
+          on: {
+            committed: [
               { guard: 'isDraining', target: '#room.draining', actions: settle },
               { target: 'idle', actions: settle },
             ],
-            onError: [
+            broken: [
               { guard: 'isDraining', target: '#room.draining', actions: fail },
               { target: 'idle', actions: fail },
             ],
+            drain: { actions: 'drainNext' },
           },
-          on: { drain: { actions: 'drainNext' } },
         },
       },
     },
@@ -142,11 +102,10 @@ export const roomMachine = setup({
       states: {
         idle: { always: [{ guard: 'hasActs', target: 'committing' }, { target: '#room.closed' }] },
         committing: {
-          entry: 'take',
-          invoke: {
-            ...commit,
-            onDone: { target: 'idle', actions: settle },
-            onError: { target: 'idle', actions: fail },
+          entry: ['take', 'commit'],
+          on: {
+            committed: { target: 'idle', actions: settle },
+            broken: { target: 'idle', actions: fail },
           },
         },
       },

@@ -29,14 +29,15 @@ test('an inspector sees the actor tree: server over room, heartbeat and connecti
     'beat < heartbeat < server',
     'c1 < connections < server',
     'c2 < connections < server',
-    'commit < room < server',
     'heartbeat < server',
+    'ledger < room < server',
+    'mailbox < room < server',
     'room < server',
   ];
   expect([...chains]).toEqual(expect.arrayContaining(expected));
   // What is invoked for a while may be more; whoever lives longer is not.
-  const lasting = [...chains].filter((chain) => !/^\w+ < (room|heartbeat) /.test(chain));
-  expect(lasting.sort()).toEqual(expected.filter((chain) => !/^(beat|commit) /.test(chain)));
+  const lasting = [...chains].filter((chain) => !/^\w+ < heartbeat /.test(chain));
+  expect(lasting.sort()).toEqual(expected.filter((chain) => !/^beat /.test(chain)));
 });
 
 test('an inspector hears of each request of a connection, until it has seen enough', async () => {
@@ -49,7 +50,15 @@ test('an inspector hears of each request of a connection, until it has seen enou
   const an = await newMember(url, 'An');
   await an.ask({ data: 'send', content: 'x' });
   expect(heard).toEqual(
-    expect.arrayContaining(['name to c1', 'claim to room', 'settled to c1', 'send to c1', 'post to room']),
+    expect.arrayContaining([
+      'name to c1',
+      'claim to mailbox',
+      'acts to room',
+      'commit to ledger',
+      'committed to room',
+      'settled to c1',
+      'post to mailbox',
+    ]),
   );
   unsubscribe();
   const { length } = heard;

@@ -1,6 +1,6 @@
-import { type ActorRefFrom, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
+import { type ActorRefFrom, type AnyEventObject, createActor, fromCallback, waitFor } from 'xstate';
 import type { Act, Batch, Outcome } from '../../src/ledger/ledger.ts';
-import { roomMachine } from '../../src/machines/room.ts';
+import { type RoomEvent, roomMachine } from '../../src/machines/room.ts';
 
 /** A commit under way: its batch, and how the test ends it. */
 export type Commit = {
@@ -21,18 +21,20 @@ export class LoneRoom {
 
   constructor() {
     let stamps = 0;
-    const commit = ({ input: batch }: { input: Batch }) =>
-      new Promise<readonly Outcome[]>((resolve, reject) => {
+    const ledger = fromCallback<AnyEventObject>(({ receive, sendBack }) => {
+      const tell = (event: RoomEvent) => sendBack(event);
+      receive(({ batch }) => {
         this.steps.push('commit');
         const fine = batch.acts.map((): Outcome => ({ type: 'absent' }));
-        this.commits.push({ batch, end: (outcomes = fine) => resolve(outcomes), break: reject });
+        this.commits.push({
+          batch,
+          end: (outcomes = fine) => tell({ type: 'committed', outcomes }),
+          break: (error) => tell({ type: 'broken', error }),
+        });
       });
+    });
     const machine = roomMachine.provide({
-      actors: {
-        // A turn that is over at once.
-        turn: fromCallback(({ sendBack }) => sendBack({ type: 'turn' })),
-        commit: fromPromise(commit),
-      },
+      actors: { mailbox: fromCallback(() => {}), ledger },
       actions: {
         settle: ({ context: { batch } }, { outcomes }) => {
           this.steps.push('settle');
@@ -62,7 +64,7 @@ export class LoneRoom {
   }
 
   hear(...acts: Act[]): this {
-    for (const act of acts) this.actor.send(act);
+    for (const act of acts) this.actor.send({ type: 'acts', acts: [act] });
     return this;
   }
 
