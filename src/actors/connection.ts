@@ -66,8 +66,7 @@ export class Connection {
     this.#room = input.room;
     this.#log = log;
     this.#onGone = onGone;
-    this.outlet = new Outlet(socket, {
-      isOpen: () => ws.readyState === ws.OPEN,
+    this.outlet = new Outlet(ws, socket, {
       maxBuffered,
       onOverflow: () => this.close(1013, 'too slow'),
       onFree: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),

@@ -8,7 +8,7 @@ export type Members = Map<string, Connection | undefined>;
 
 /** What an author gets: a frame, a message in pieces, or the events from one index to another. */
 type Item = Buffer | readonly Uint8Array[] | { from: number; to: number };
-type Draft = { connection: Connection | undefined; items: Item[]; seen: number };
+type Draft = { by: string; items: Item[]; seen: number };
 
 /**
  * What one batch sends to everybody, in one write each: all its events in one buffer that is the same for all members
@@ -19,7 +19,7 @@ export class FanOut {
   readonly #members: Readonly<Members>;
   readonly #connections: ReadonlyMap<string, Connection>;
   readonly #events: Buffer[] = [];
-  readonly #drafts = new Map<string, Draft>();
+  readonly #drafts = new Map<Connection, Draft>();
 
   constructor(members: Readonly<Members>, connections: ReadonlyMap<string, Connection>) {
     this.#members = members;
@@ -28,10 +28,13 @@ export class FanOut {
 
   /** The next act of the order: its reply goes to `by`, its event to the other members. Before `members` changes by it. */
   add(by: string, reply: Buffer | readonly Uint8Array[] | undefined, event: Buffer | undefined): void {
-    const draft = this.#draftOf(by);
-    if (this.#members.has(by)) draft.items.push({ from: draft.seen, to: this.#events.length });
-    if (reply !== undefined) draft.items.push(reply);
+    const before = this.#events.length;
     if (event !== undefined) this.#events.push(event);
+    const connection = this.#connections.get(by);
+    if (connection === undefined) return;
+    const draft = this.#draftOf(connection);
+    if (this.#members.has(by)) draft.items.push({ from: draft.seen, to: before });
+    if (reply !== undefined) draft.items.push(reply);
     draft.seen = this.#events.length;
   }
 
@@ -40,20 +43,20 @@ export class FanOut {
     const all = Buffer.concat(this.#events);
     const offsets = [0];
     for (const event of this.#events) offsets.push((offsets.at(-1) as number) + event.length);
-    for (const [by, { connection, items, seen }] of this.#drafts) {
+    for (const [connection, { by, items, seen }] of this.#drafts) {
       if (this.#members.has(by)) items.push({ from: seen, to: this.#events.length });
-      if (connection !== undefined)
-        writeItems(connection, items, (from, to) => all.subarray(offsets[from], offsets[to]));
+      writeItems(connection, items, (from, to) => all.subarray(offsets[from], offsets[to]));
     }
     if (all.length === 0) return;
-    for (const [id, connection] of this.#members) if (!this.#drafts.has(id)) connection?.outlet.write(all);
+    for (const connection of this.#members.values())
+      if (connection !== undefined && !this.#drafts.has(connection)) connection.outlet.write(all);
   }
 
-  #draftOf(by: string): Draft {
-    let draft = this.#drafts.get(by);
+  #draftOf(connection: Connection): Draft {
+    let draft = this.#drafts.get(connection);
     if (draft === undefined) {
-      draft = { connection: this.#connections.get(by), items: [], seen: 0 };
-      this.#drafts.set(by, draft);
+      draft = { by: connection.id, items: [], seen: 0 };
+      this.#drafts.set(connection, draft);
     }
     return draft;
   }

@@ -5,6 +5,7 @@
  * (RFC 6455 §5.4: control frames may stand between fragments, data frames may not).
  */
 import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 
 const text = 0x1;
 const continuation = 0x0;
@@ -41,8 +42,6 @@ function header(first: number, length: number): Buffer {
 const fragmentBytes = 64 * 1024;
 
 export type OutletOptions = {
-  /** May anything be written? Not before the handshake, not after a close frame. */
-  isOpen: () => boolean;
   /** Most bytes that wait for a slow reader. */
   maxBuffered: number;
   /** More are waiting. */
@@ -53,6 +52,7 @@ export type OutletOptions = {
 
 /** The way out of one connection, with its backpressure. */
 export class Outlet {
+  readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #options: OutletOptions;
   /** The fragments still to come of the message that is going out, each in parts. */
@@ -65,7 +65,8 @@ export class Outlet {
   /** Bytes handed to the socket so far. */
   #written = 0;
 
-  constructor(socket: Duplex, options: OutletOptions) {
+  constructor(ws: WebSocket, socket: Duplex, options: OutletOptions) {
+    this.#ws = ws;
     this.#socket = socket;
     this.#options = options;
     socket.on('drain', () => {
@@ -94,7 +95,7 @@ export class Outlet {
    * judged by what was waiting before, so that nobody is closed for a single large batch.
    */
   write(...buffers: readonly Buffer[]): void {
-    if (!this.#options.isOpen() || this.#isOverflown()) return;
+    if (!this.#isOpen || this.#isOverflown()) return;
     if (this.isStreaming) {
       this.#held.push(...buffers);
       this.#heldBytes += sizeOf(buffers);
@@ -103,7 +104,7 @@ export class Outlet {
 
   /** Sends a control frame, which need not wait for a message in fragments. */
   writeControl(frame: Buffer): void {
-    if (this.#options.isOpen() && !this.#isOverflown()) this.#writeNow([frame]);
+    if (this.#isOpen && !this.#isOverflown()) this.#writeNow([frame]);
   }
 
   /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
@@ -119,7 +120,7 @@ export class Outlet {
    * another is going out.
    */
   stream(pieces: readonly Uint8Array[]): void {
-    if (!this.#options.isOpen()) return;
+    if (!this.#isOpen) return;
     const [first = [], ...rest] = inFragments(pieces);
     this.#stream = rest;
     this.#writeFragment(rest.length > 0 ? text : final | text, first);
@@ -136,7 +137,7 @@ export class Outlet {
   /** Writes fragments for as long as the socket takes them, and what waits for their end after the last. */
   #pump(): void {
     if (!this.isStreaming) return;
-    if (!this.#options.isOpen()) this.close();
+    if (!this.#isOpen) this.close();
     while (this.isStreaming && !this.#socket.writableNeedDrain) {
       const parts = this.#stream.shift() as Uint8Array[];
       this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
@@ -167,6 +168,11 @@ export class Outlet {
       this.#socket.write(buffer, at === last ? onWritten : undefined);
     }
     if (last > 0) this.#socket.uncork();
+  }
+
+  /** May anything be written? Not after a close frame, nor to a socket that is gone. */
+  get #isOpen(): boolean {
+    return this.#ws.readyState === this.#ws.OPEN;
   }
 
   #isOverflown(): boolean {

@@ -14,8 +14,7 @@ async function newOutlet(maxBuffered = Infinity, onOverflow = () => {}) {
   const peer = await newRawPeer(url);
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
-  const outlet = new Outlet(end.socket, {
-    isOpen: () => end.ws.readyState === end.ws.OPEN,
+  const outlet = new Outlet(end.ws, end.socket, {
     maxBuffered,
     onOverflow,
     onFree: () => {},
