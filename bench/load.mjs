@@ -35,7 +35,7 @@ class Order {
 }
 
 class Load {
-  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 3, pid }) {
+  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 2, pid }) {
     Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid });
     this.protocol = protocols[protocol];
     this.order = new Order();
@@ -50,8 +50,13 @@ class Load {
   }
 
   async run() {
-    for (let index = 0; index < this.members; index++) this.list.push(await this.join(index));
-    await this.until(() => this.list.every(({ joined }, index) => joined === this.members - 1 - index));
+    for (let index = 0; index < this.members; index += 50) {
+      const some = Array.from({ length: Math.min(50, this.members - index) }, (_, offset) => index + offset);
+      this.list.push(...(await Promise.all(some.map((one) => this.join(one)))));
+    }
+    // Of each two, the earlier has seen the later one come.
+    const pairs = (this.members * (this.members - 1)) / 2;
+    await this.until(() => this.list.reduce((sum, { joined }) => sum + joined, 0) === pairs);
     for (const member of this.list) member.isCounting = true;
     if (this.rate > 0) this.pace();
     else

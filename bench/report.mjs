@@ -83,7 +83,7 @@ function othersTable(others) {
 }
 
 /** The whole page. */
-export function report({ quick, rounds, fanOut, history, others }, { model, cores, node, versions }) {
+export function report({ quick, rounds, fanOut, history, others }, { model, cores, node, versions, notes }) {
   const parts = [
     '# Benchmarks',
     `Made by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${cores} × ${model}, Node ${node}; medians of ${rounds} interleaved ` +
@@ -95,7 +95,7 @@ export function report({ quick, rounds, fanOut, history, others }, { model, core
   ];
   if (Object.keys(fanOut).length > 0)
     parts.push('## Fan-out: ours as a share of the others', ratioTable(fanOut));
-  if (Object.keys(fanOut).length > 0) parts.push('![CPU per delivery](benchmarks.svg)');
+  if (Object.keys(fanOut).length > 0) parts.push(...plots.map(({ file, title }) => `![${title}](${file})`));
   for (const [label, servers] of Object.entries(fanOut))
     parts.push(`## Fan-out, ${label}`, fanOutTable(servers));
   if (Object.keys(history).length > 0) parts.push('## A long history', historyTable(history));
@@ -106,6 +106,7 @@ export function report({ quick, rounds, fanOut, history, others }, { model, core
       'CPU in µs, `cpuPercent` of one core, other times in ms, `seconds` in s.',
     );
   }
+  if (notes !== undefined) parts.push(notes.trim());
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -118,32 +119,41 @@ const colors = {
   'socket.io': '#f59e0b',
 };
 
-/** CPU per delivery of every server in every scenario, as bars on a logarithmic scale. */
-export function plot(fanOut) {
+/** What is drawn, and into which file. */
+export const plots = [
+  { file: 'benchmarks-cpu.svg', title: 'Server CPU per delivery in µs', figure: 'cpuPerDelivery', digits: 2 },
+  {
+    file: 'benchmarks-latency.svg',
+    title: 'From send to the last delivery, median in ms',
+    figure: 'lastP50',
+    digits: 1,
+  },
+];
+
+/** One figure of every server in every scenario, as bars on a logarithmic scale. */
+export function plot(fanOut, { title, figure, digits }) {
   const groups = Object.entries(fanOut);
-  const all = groups.flatMap(([, servers]) =>
-    Object.values(servers).map(({ cpuPerDelivery }) => cpuPerDelivery),
-  );
+  const all = groups.flatMap(([, servers]) => Object.values(servers).map((figures) => figures[figure]));
   const [least, most] = [Math.min(...all) * 0.8, Math.max(...all) * 1.1];
   const widthOf = (value) => (440 * Math.log(value / least)) / Math.log(most / least);
   let y = 30;
   const lines = [];
   for (const [label, servers] of groups) {
     lines.push(`<text x="10" y="${y + 4}" font-weight="600">${label}</text>`);
-    for (const [name, { cpuPerDelivery }] of Object.entries(servers)) {
+    for (const [name, { [figure]: value }] of Object.entries(servers)) {
       y += 20;
-      const width = widthOf(cpuPerDelivery).toFixed(1);
+      const width = widthOf(value).toFixed(1);
       lines.push(
         `<text x="140" y="${y + 4}" text-anchor="end">${name}</text>`,
         `<rect x="150" y="${y - 8}" width="${width}" height="14" rx="2" fill="${colors[name]}"/>`,
-        `<text x="${(160 + Number(width)).toFixed(1)}" y="${y + 4}">${cpuPerDelivery.toFixed(2)}</text>`,
+        `<text x="${(160 + Number(width)).toFixed(1)}" y="${y + 4}">${value.toFixed(digits)}</text>`,
       );
     }
     y += 34;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${y + 10}" font-family="system-ui, sans-serif" font-size="12" fill="#334155">
 <rect width="100%" height="100%" fill="#ffffff"/>
-<text x="10" y="14" fill="#64748b">Server CPU per delivery in µs, logarithmic; shorter is better</text>
+<text x="10" y="14" fill="#64748b">${title}, logarithmic; shorter is better</text>
 ${lines.join('\n')}
 </svg>
 `;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench` (twenty minutes) or `npm run bench -- --quick` (two minutes): this server beside its peers on
+ * `npm run bench` (half an hour) or `npm run bench -- --quick` (two minutes): this server beside its peers on
  * this machine, in interleaved rounds, medians of them, and what follows from them, into docs/benchmarks.md.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rssOf } from './measure.mjs';
-import { plot, report } from './report.mjs';
+import { plot, plots, report } from './report.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 if (!existsSync(join(folder, 'node_modules')))
@@ -151,9 +151,10 @@ const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), '
 const versions = Object.entries(dependencies)
   .map(([name, version]) => `${name} ${version}`)
   .join(', ');
-const markdown = report(results, { model, cores: cpus().length, node: process.version, versions });
+const notes = readFileSync(join(folder, 'notes.md'), 'utf8');
+const markdown = report(results, { notes, model, cores: cpus().length, node: process.version, versions });
 process.stdout.write(`${markdown}\n`);
 if (values.only === undefined && !quick) {
   writeFileSync(join(folder, '../docs/benchmarks.md'), markdown);
-  writeFileSync(join(folder, '../docs/benchmarks.svg'), plot(results.fanOut));
+  for (const one of plots) writeFileSync(join(folder, '../docs', one.file), plot(results.fanOut, one));
 }
