@@ -1,0 +1,406 @@
+/**
+ * A client of the chat for browsers and Node, without a framework: `createChatClient({ url })`, then `register`, `send`,
+ * and events. It comes back by itself after a loss, takes its nickname back, and asks for exactly what it missed: it
+ * shows every message once and in the server's order, and sends every message once.
+ */
+import { createActor, fromCallback } from 'xstate';
+import type { Event, Message } from '../protocol/replies.ts';
+import type { Window } from '../protocol/window.ts';
+import { clientMachine, type Refusal } from './machine.ts';
+import { type Answer, type Gotten, type WebSocketConstructor, Wire } from './wire.ts';
+
+export type { Refusal, WebSocketConstructor };
+
+/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
+export type ChatMessage = Message & { position: number };
+
+/** What others did, besides talking. */
+export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
+
+/** A message of one's own that the server has not acknowledged yet. */
+export type Outgoing = {
+  readonly id: number;
+  readonly content: string;
+  /** `waiting` to be sent; `sent`, and to be acknowledged; `failed`, until `retry` or `discard`. */
+  readonly state: 'waiting' | 'sent' | 'failed';
+  /** Why it failed: the contract's reason, or `ConnectionLost` when the server may have it or not. */
+  readonly refusal?: Refusal;
+};
+
+export type Status =
+  | 'connecting'
+  | 'unregistered'
+  /** A nickname is being asked for, for the first time. */
+  | 'claiming'
+  /** Back, and the nickname is being asked for again, which a ghost of oneself may hold for a while. */
+  | 'reclaiming'
+  /** What was said meanwhile is being asked for. */
+  | 'syncing'
+  | 'registered'
+  /** The connection is lost; it will be tried again at `retryAt`. */
+  | 'waiting'
+  | 'reconnecting'
+  | 'closed';
+
+/** How things stand; a new object at each change. */
+export type ChatState = {
+  readonly status: Status;
+  readonly nickname: string | undefined;
+  /** Why the last claim of a nickname was refused. */
+  readonly refusal: Refusal | undefined;
+  /** All nicknames in use, in order of registration. */
+  readonly online: readonly string[];
+  readonly outbox: readonly Outgoing[];
+};
+
+export type ChatEvents = {
+  /** `state` has changed. */
+  state: ChatState;
+  /** Messages, each once and in order: at first the newest of the history, then what is said, then what was missed. */
+  messages: readonly ChatMessage[];
+  notice: Notice;
+  /** The server's history is another than it was: what was shown is not in it. */
+  reset: undefined;
+};
+
+export type ChatClientOptions = {
+  /** Address of the server, `ws://…` or `wss://…`. */
+  url: string;
+  /** How many messages of the history to show at first. Default 100. */
+  backlog?: number;
+  /** The WebSocket class. Default: the platform's. */
+  WebSocket?: WebSocketConstructor;
+};
+
+/** A request that came to nothing; `message` is the reason. */
+export class ChatError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.error === undefined ? refusal.reason : `${refusal.reason}: ${refusal.error}`);
+    this.name = 'ChatError';
+    this.refusal = refusal;
+  }
+}
+
+export type ChatClient = {
+  readonly state: ChatState;
+  /** Hears of an event until the returned function is called. */
+  on: <Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void) => () => void;
+  /** Takes a nickname, or changes it. Rejects with a ChatError. One at a time. */
+  register: (nickname: string) => Promise<void>;
+  /** Says something: it stands in `outbox` until the server has it. Throws a ChatError without a nickname. */
+  send: (content: string) => void;
+  /** Sends a failed message again. */
+  retry: (id: number) => void;
+  /** Forgets a failed message. */
+  discard: (id: number) => void;
+  /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` among them. */
+  history: (window: Window) => Promise<ChatMessage[]>;
+  /** Tries at once to connect again. */
+  reconnect: () => void;
+  /** Ends it for good. */
+  close: () => void;
+};
+
+type Sending = Outgoing & { nickname?: string | undefined };
+type Pending<Value> = { resolve: (value: Value) => void; reject: (error: ChatError) => void };
+
+/** What a browser has and Node may not. */
+type Platform = {
+  WebSocket?: WebSocketConstructor;
+  addEventListener?: (type: 'online', listener: () => void) => void;
+  removeEventListener?: (type: 'online', listener: () => void) => void;
+};
+
+const lost: Refusal = { reason: 'ConnectionLost' };
+
+/** Connects. Throws a SyntaxError if `url` is not that of a WebSocket. */
+export function createChatClient({
+  url,
+  backlog = 100,
+  WebSocket = platformWebSocket(),
+}: ChatClientOptions): ChatClient {
+  const listeners: { [Type in keyof ChatEvents]: Set<(event: ChatEvents[Type]) => void> } = {
+    state: new Set(),
+    messages: new Set(),
+    notice: new Set(),
+    reset: new Set(),
+  };
+  let wire: Wire | undefined;
+  /** Position of the next message; unknown before the first look at the history. */
+  let next: number | undefined;
+  /** Between a registration and the history asked for behind it, events are in that history already. */
+  let isCounting = false;
+  let online: readonly string[] = [];
+  let outbox: readonly Sending[] = [];
+  let lastId = 0;
+  let registering: Pending<void> | undefined;
+  const asking = new Set<Pending<ChatMessage[]>>();
+
+  const socket = fromCallback(({ sendBack }) => {
+    const opened = new Wire(WebSocket, url, {
+      onOpen: () => sendBack({ type: 'open' }),
+      onEvent: (event) => take(event),
+      onLost: () => sendBack({ type: 'lost' }),
+    });
+    wire = opened;
+    return () => {
+      opened.close();
+      if (wire === opened) drop();
+    };
+  });
+
+  const actor = createActor(
+    clientMachine.provide({
+      actors: { socket },
+      actions: {
+        claim: (_, { nickname }) => claim(nickname),
+        sync: () => sync(),
+        flush: ({ context }) => flush(context.nickname),
+      },
+    }),
+  );
+
+  let state = stateNow();
+  actor.subscribe(update);
+
+  function emit<Type extends keyof ChatEvents>(type: Type, event: ChatEvents[Type]): void {
+    for (const listener of listeners[type]) listener(event);
+  }
+
+  function stateNow(): ChatState {
+    const snapshot = actor.getSnapshot();
+    const { nickname, refusal } = snapshot.context;
+    return { status: statusOf(snapshot.value), nickname, refusal, online, outbox };
+  }
+
+  function update(): void {
+    const now = stateNow();
+    if ((Object.keys(now) as (keyof ChatState)[]).every((key) => now[key] === state[key])) return;
+    const { refusal } = now;
+    state = now;
+    if (refusal !== undefined && registering !== undefined) settleRegistration(refusal);
+    emit('state', now);
+  }
+
+  function settleRegistration(refusal?: Refusal): void {
+    const pending = registering;
+    registering = undefined;
+    if (refusal === undefined) pending?.resolve();
+    else pending?.reject(new ChatError(refusal));
+  }
+
+  /** The connection is gone, and with it every answer that was to come. */
+  function drop(): void {
+    wire = undefined;
+    isCounting = false;
+    for (const { reject } of asking) reject(new ChatError(lost));
+    asking.clear();
+    if (state.nickname !== undefined) settleRegistration(lost);
+  }
+
+  function take(event: Event): void {
+    if (event.type === 'ping') actor.send({ type: 'ping', seconds: event.timeout });
+    else if (event.datatype === 'message') {
+      const { name, content, timestamp } = event;
+      if (isCounting) show([{ name, content, timestamp, position: next ?? 0 }]);
+    } else {
+      online = onlineAfter(online, event);
+      emit('notice', event);
+      update();
+    }
+  }
+
+  function show(messages: readonly ChatMessage[]): void {
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    next = last.position + 1;
+    emit('messages', messages);
+  }
+
+  function claim(nickname: string | undefined): void {
+    const oldname = state.nickname;
+    wire?.request({ data: 'name', name: nickname }, (answer) => {
+      if (answer.status !== true) {
+        actor.send({ type: 'refused', refusal: refusalOf(answer) });
+        return;
+      }
+      if (isCounting) online = online.map((name) => (name === oldname ? String(nickname) : name));
+      actor.send({ type: 'named', nickname: String(nickname) });
+      if (isCounting) settleRegistration();
+    });
+  }
+
+  /** Asks for the newest messages, or after a loss for those that it has not seen. */
+  function sync(): void {
+    const window: Window = next === undefined ? { limit: backlog } : { after: next };
+    wire?.request({ data: 'get', ...window }, (answer) => {
+      if (!isGotten(answer)) {
+        wire?.close();
+        return;
+      }
+      const { messages, total } = positioned(answer);
+      if (next !== undefined && total < next) {
+        next = undefined;
+        outbox = outbox.map((sending) => (sending.state === 'sent' ? failed(sending, lost) : sending));
+        emit('reset', undefined);
+        sync();
+        return;
+      }
+      const missed = messages.filter(({ position }) => position >= (next ?? 0));
+      outbox = reconciled(outbox, missed, state.nickname);
+      online = answer.data.online;
+      show(missed);
+      next = total;
+      isCounting = true;
+      actor.send({ type: 'synced' });
+      update();
+      settleRegistration();
+    });
+  }
+
+  /** Sends what waits in the outbox. */
+  function flush(nickname: string | undefined): void {
+    for (const { id, state: at, content } of outbox) {
+      if (at !== 'waiting') continue;
+      replace(id, (sending) => ({ ...sending, state: 'sent', nickname }));
+      wire?.request({ data: 'send', content }, (answer) => acknowledge(id, answer));
+    }
+    update();
+  }
+
+  function acknowledge(id: number, answer: Answer): void {
+    if (answer.status === true && 'content' in answer) {
+      const { name, content, timestamp } = answer;
+      outbox = outbox.filter((sending) => sending.id !== id);
+      show([{ name, content, timestamp, position: next ?? 0 }]);
+    } else replace(id, (sending) => failed(sending, refusalOf(answer)));
+    update();
+  }
+
+  function replace(id: number, change: (sending: Sending) => Sending): void {
+    outbox = outbox.map((sending) => (sending.id === id ? change(sending) : sending));
+  }
+
+  const onNetwork = () => actor.send({ type: 'retry' });
+  const platform = globalThis as Platform;
+  platform.addEventListener?.('online', onNetwork);
+
+  actor.start();
+  return {
+    get state() {
+      return state;
+    },
+    on(type, listener) {
+      listeners[type].add(listener);
+      return () => void listeners[type].delete(listener);
+    },
+    register(nickname) {
+      if (registering !== undefined || state.status === 'closed')
+        return Promise.reject(new ChatError({ reason: 'NotNow' }));
+      return new Promise((resolve, reject) => {
+        registering = { resolve, reject };
+        actor.send({ type: 'register', nickname });
+      });
+    },
+    send(content) {
+      if (state.nickname === undefined) throw new ChatError({ reason: 'UnknownRegister' });
+      outbox = [...outbox, { id: ++lastId, content, state: 'waiting' }];
+      if (state.status === 'registered') flush(state.nickname);
+      else update();
+    },
+    retry(id) {
+      replace(id, ({ content }) => ({ id, content, state: 'waiting' }));
+      if (state.status === 'registered') flush(state.nickname);
+      else update();
+    },
+    discard(id) {
+      outbox = outbox.filter((sending) => sending.id !== id || sending.state !== 'failed');
+      update();
+    },
+    history(window) {
+      if (state.status !== 'registered') return Promise.reject(new ChatError(lost));
+      return new Promise((resolve, reject) => {
+        const pending = { resolve, reject };
+        asking.add(pending);
+        wire?.request({ data: 'get', ...window }, (answer) => {
+          asking.delete(pending);
+          if (isGotten(answer)) resolve(positioned(answer).messages);
+          else reject(new ChatError(refusalOf(answer)));
+        });
+      });
+    },
+    reconnect: onNetwork,
+    close() {
+      platform.removeEventListener?.('online', onNetwork);
+      actor.send({ type: 'close' });
+      settleRegistration(lost);
+    },
+  };
+}
+
+function platformWebSocket(): WebSocketConstructor {
+  const { WebSocket } = globalThis as Platform;
+  if (WebSocket === undefined) throw new TypeError('this platform has no WebSocket: pass one');
+  return WebSocket;
+}
+
+/** The state that a user cares for. */
+function statusOf(value: unknown): Status {
+  if (typeof value === 'string') return value as Status;
+  const { linked } = value as { linked: string | Record<string, string> };
+  if (typeof linked === 'string') return linked as Status;
+  const { unregistered, registered } = linked;
+  if (registered !== undefined) return registered === 'syncing' ? 'syncing' : 'registered';
+  if (unregistered === 'claiming') return 'claiming';
+  return unregistered === 'reclaiming' || unregistered === 'blocked' ? 'reclaiming' : 'unregistered';
+}
+
+/** Who is online once this has happened. */
+function onlineAfter(online: readonly string[], notice: Notice): readonly string[] {
+  if (notice.datatype === 'register') return [...online, notice.name];
+  if (notice.datatype === 'leave') return online.filter((name) => name !== notice.name);
+  return online.map((name) => (name === notice.oldname ? notice.newname : name));
+}
+
+/** A `get`'s messages with their positions; without the extension it is the whole history. */
+function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
+  messages: ChatMessage[];
+  total: number;
+} {
+  return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
+}
+
+/**
+ * What became of the messages that were under way when the connection was lost. Under the same nickname the server has
+ * either stored one, and then it is among the missed, or will never: the nickname was free only after all that its holder
+ * had said was settled. So it can be sent again. Under another nickname nobody knows.
+ */
+function reconciled(
+  outbox: readonly Sending[],
+  missed: readonly ChatMessage[],
+  nickname: string | undefined,
+): readonly Sending[] {
+  let at = 0;
+  return outbox.flatMap((sending): Sending[] => {
+    if (sending.state !== 'sent') return [sending];
+    const found = missed.findIndex(
+      ({ name, content }, index) => index >= at && name === sending.nickname && content === sending.content,
+    );
+    if (found >= 0) {
+      at = found + 1;
+      return [];
+    }
+    return [sending.nickname === nickname ? { ...sending, state: 'waiting' } : failed(sending, lost)];
+  });
+}
+
+const failed = (sending: Sending, refusal: Refusal): Sending => ({ ...sending, state: 'failed', refusal });
+
+const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
+
+function refusalOf(answer: Answer): Refusal {
+  if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
+  return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };
+}

@@ -1,0 +1,213 @@
+import {
+  type AnyEventObject,
+  assertEvent,
+  assign,
+  type CallbackActorLogic,
+  cancel,
+  raise,
+  setup,
+} from 'xstate';
+
+/** Why a nickname was refused: the contract's `reason`, and `error` where the server gave one. */
+export type Refusal = { reason: string; error?: string };
+
+type Event =
+  | { type: 'open' }
+  /** The connection is over. */
+  | { type: 'lost' }
+  /** A ping came, which says how many seconds lie between two (P-EVT-3). */
+  | { type: 'ping'; seconds: number }
+  /** No ping came for two intervals: the link is dead, though the socket looks open. */
+  | { type: 'silent' }
+  /** Registers, or changes the nickname. */
+  | { type: 'register'; nickname: string }
+  | { type: 'named'; nickname: string }
+  | { type: 'refused'; refusal: Refusal }
+  /** The history has been asked for and is here. */
+  | { type: 'synced' }
+  /** There may be a network again. */
+  | { type: 'retry' }
+  | { type: 'close' };
+
+type Context = {
+  /** The nickname that it holds, or held when the connection was lost and takes back. */
+  nickname: string | undefined;
+  /** The nickname that is asked for, or is to be asked for once there is a connection. */
+  wanted: string | undefined;
+  refusal: Refusal | undefined;
+  /** Seconds between two pings, once one has said so. */
+  interval: number | undefined;
+  /** Connections that failed one after the other. */
+  failures: number;
+  /** Claims of the nickname that a ghost was holding, one after the other. */
+  blocks: number;
+};
+
+const leastBackoff = 500;
+const mostBackoff = 30_000;
+/** A ghost holds a nickname for at most two intervals (P-EVT-4): it is asked for five times an interval, a little longer. */
+const claimsPerInterval = 5;
+const mostBlocks = 3 * claimsPerInterval;
+const assumedInterval = 5;
+
+/**
+ * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
+ * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
+ * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
+ */
+export const clientMachine = setup({
+  types: { context: {} as Context, events: {} as Event },
+  actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
+  delays: {
+    /** Until a connection must be open. */
+    patience: 10_000,
+    /** Exponential, and jittered, so that a thousand clients of a restarted server do not come back at one moment. */
+    backoff: ({ context }) =>
+      Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
+    pause: ({ context }) => ((context.interval ?? assumedInterval) * 1000) / claimsPerInterval,
+    twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
+  },
+  guards: {
+    hasNickname: ({ context }) => context.nickname !== undefined,
+    isWanted: ({ context }) => context.wanted !== undefined,
+    knowsInterval: ({ context }) => context.interval !== undefined,
+    isGhost: ({ context, event }) =>
+      event.type === 'refused' &&
+      event.refusal.reason === 'NameAlreadyUsed' &&
+      context.nickname !== undefined &&
+      context.blocks < mostBlocks,
+  },
+  actions: {
+    want: assign(({ event }) => {
+      assertEvent(event, 'register');
+      return { wanted: event.nickname, refusal: undefined };
+    }),
+    wantAgain: assign(({ context }) => ({ wanted: context.nickname, blocks: 0, refusal: undefined })),
+    hold: assign(({ event }) => {
+      assertEvent(event, 'named');
+      return { nickname: event.nickname, wanted: undefined, failures: 0, blocks: 0, refusal: undefined };
+    }),
+    noteRefusal: assign(({ event }) => {
+      assertEvent(event, 'refused');
+      return { refusal: event.refusal, wanted: undefined };
+    }),
+    forget: assign({ nickname: undefined }),
+    countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
+    countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
+    noteInterval: assign(({ event }) => {
+      assertEvent(event, 'ping');
+      return { interval: event.seconds };
+    }),
+    expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
+    expectNothing: cancel('silence'),
+    /** Asks for the nickname that is wanted; ends in `named` or `refused`. */
+    claim: (_, _params: { nickname: string | undefined }) => {},
+    /** Asks for what it has not seen; ends in `synced`. */
+    sync: () => {},
+    /** Sends what waits to be sent. */
+    flush: () => {},
+  },
+}).createMachine({
+  id: 'client',
+  context: {
+    nickname: undefined,
+    wanted: undefined,
+    refusal: undefined,
+    interval: undefined,
+    failures: 0,
+    blocks: 0,
+  },
+  initial: 'linked',
+  on: { close: '.closed' },
+  states: {
+    linked: {
+      initial: 'connecting',
+      invoke: { id: 'socket', src: 'socket' },
+      exit: 'expectNothing',
+      on: {
+        lost: 'waiting',
+        silent: 'waiting',
+        ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
+        register: { actions: 'want' },
+      },
+      states: {
+        connecting: {
+          after: { patience: '#client.waiting' },
+          on: {
+            open: [
+              { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
+              { target: 'unregistered' },
+            ],
+          },
+        },
+        reconnecting: {
+          after: { patience: '#client.waiting' },
+          on: {
+            open: [
+              { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
+              { target: 'unregistered' },
+            ],
+          },
+        },
+        unregistered: {
+          initial: 'arriving',
+          states: {
+            arriving: {
+              always: [
+                { guard: 'hasNickname', target: 'reclaiming', actions: 'wantAgain' },
+                { guard: 'isWanted', target: 'claiming' },
+                { target: 'idle' },
+              ],
+            },
+            idle: { on: { register: { target: 'claiming', actions: 'want' } } },
+            claiming: {
+              entry: { type: 'claim', params: wantedOf },
+              on: {
+                named: { target: '#client.linked.registered', actions: 'hold' },
+                refused: { target: 'idle', actions: 'noteRefusal' },
+              },
+            },
+            reclaiming: {
+              entry: { type: 'claim', params: wantedOf },
+              on: {
+                named: { target: '#client.linked.registered', actions: 'hold' },
+                refused: [
+                  { guard: 'isGhost', target: 'blocked', actions: 'countBlock' },
+                  { target: 'idle', actions: ['noteRefusal', 'forget'] },
+                ],
+              },
+            },
+            blocked: {
+              after: { pause: 'reclaiming' },
+              on: { register: { target: 'claiming', actions: 'want' } },
+            },
+          },
+        },
+        registered: {
+          initial: 'syncing',
+          states: {
+            syncing: { entry: 'sync', on: { synced: 'idle' } },
+            idle: { entry: 'flush', on: { register: { target: 'changing', actions: 'want' } } },
+            changing: {
+              entry: { type: 'claim', params: wantedOf },
+              on: {
+                named: { target: 'idle', actions: 'hold' },
+                refused: { target: 'idle', actions: 'noteRefusal' },
+              },
+            },
+          },
+        },
+      },
+    },
+    waiting: {
+      entry: 'countFailure',
+      after: { backoff: 'linked.reconnecting' },
+      on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
+    },
+    closed: { type: 'final' },
+  },
+});
+
+function wantedOf({ context }: { context: Context }): { nickname: string | undefined } {
+  return { nickname: context.wanted };
+}

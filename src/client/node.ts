@@ -1,0 +1,11 @@
+/** The client for Node, which has no WebSocket of its own before version 22. */
+import { WebSocket } from 'ws';
+import { type ChatClient, type ChatClientOptions, createChatClient as create } from './client.ts';
+import type { WebSocketConstructor } from './wire.ts';
+
+export * from './client.ts';
+
+/** Connects, through the `ws` package unless told otherwise. Throws a SyntaxError if `url` is not that of a WebSocket. */
+export function createChatClient(options: ChatClientOptions): ChatClient {
+  return create({ WebSocket: WebSocket as unknown as WebSocketConstructor, ...options });
+}
