@@ -1,11 +1,23 @@
-// Compiles src/ to dist/, from nothing, so that no file of an older build stays in the package.
+// Builds dist/ from nothing, so that no file of an older build stays in the package: src/ with the TypeScript compiler, the
+// pages with Vite, and each of their files once more for clients that take it compressed.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { build } from 'vite';
 
 const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
 const tsc = join(dirname(manifest), 'bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/server.js', 0o755);
+
+for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts']) await build({ configFile, logLevel: 'warn' });
+for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
+  if (!/\.(html|js|css|svg)$/.test(entry.name)) continue;
+  const file = join(entry.parentPath, entry.name);
+  const bytes = readFileSync(file);
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+}

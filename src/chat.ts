@@ -8,13 +8,14 @@ import { WebSocketServer } from 'ws';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import { type ChatConfig, chatConfig } from './config.ts';
-import { createHttpServer, listen } from './hosting/http.ts';
+import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
+import { createPage, type Page } from './hosting/page.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 
 export type { ChatConfig } from './config.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
-export type { Entry, Log };
+export type { Entry, Log, Page };
 
 /** Seconds that peers have to answer the close frame at the end. */
 const farewellSeconds = 2;
@@ -35,6 +36,8 @@ export type Chat = {
    * `upgrade` listeners, and answered 404 if there are none. Returns how to stop that. Throws on a closed chat.
    */
   attach: (server: Server, options?: { path?: string }) => () => void;
+  /** Answers requests for the chat page, for a server of yours: `createServer(chat.page)`, `app.use('/chat', chat.page)`. */
+  page: Page;
   /**
    * Ends it: takes no more connections or requests, answers every act taken up, closes all connections with 1001, and
    * lets go of the data file. A server that it was attached to stays open.
@@ -49,7 +52,8 @@ export async function createChat({
   ...options
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
-  const own = createHttpServer(config.handshakeTimeout);
+  const page = config.page ? createPage(config) : refuseRequest;
+  const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
   const ledger = await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair }));
   const system = startSystem({
     ledger,
@@ -110,6 +114,7 @@ export async function createChat({
       return url;
     },
     attach,
+    page,
     close() {
       ending ??= end();
       return ending;

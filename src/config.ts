@@ -28,6 +28,10 @@ export type ChatConfig = {
   readonly maxBuffered: number;
   /** Seconds until a handshake must be complete. Default 10. */
   readonly handshakeTimeout: number;
+  /** Shows the chat page at the same address. Default true. */
+  readonly page: boolean;
+  /** Origins whose pages may show the chat page in a frame, separated by spaces; `*` for all. Default none. */
+  readonly embedOrigins: string;
 };
 
 /** What the executable needs to know besides. */
@@ -62,6 +66,11 @@ const number = (least: number, most: number) => ({
 const oneOf = (...values: string[]) => ({ must: `one of ${values.join(', ')}`, schema: z.enum(values) });
 const text = { must: 'a text', schema: z.string().regex(/^[^\0]+$/) };
 const flag = { must: 'true or false', schema: z.boolean() };
+
+const origins = {
+  must: 'origins such as https://blog.example, separated by spaces, or *',
+  schema: z.string().regex(/^(?:\*|https?:\/\/[\w*.:[\]-]+(?: https?:\/\/[\w*.:[\]-]+)*)?$/),
+};
 
 const chatSettings: Record<keyof ChatConfig, Setting> = {
   host: { variable: 'HOST', about: 'address to listen on', ...text, default: '127.0.0.1' },
@@ -124,6 +133,14 @@ const chatSettings: Record<keyof ChatConfig, Setting> = {
     about: 'seconds until a handshake must be complete',
     ...number(0.1, 3600),
     default: 10,
+  },
+  page: { variable: 'PAGE', about: 'show the chat page at the same address', ...flag, default: true },
+  embedOrigins: {
+    variable: 'EMBED_ORIGINS',
+    about: 'whose pages may show the chat page in a frame',
+    ...origins,
+    default: '',
+    shown: 'nobody else',
   },
 };
 

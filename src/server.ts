@@ -37,7 +37,7 @@ async function serve({ log: form, logLevel, logContent, lang, ...config }: Confi
     throw error;
   });
   if (options.form === 'pretty') output.say(legend(options));
-  output.say(`listening on ${url}`);
+  output.say(`listening on ${url}${config.page ? `, chat page on ${url.replace('ws', 'http')}` : ''}`);
 }
 
 function endOnSignal(close: () => Promise<void>, output: Console): void {

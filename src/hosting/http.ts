@@ -1,22 +1,25 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 
-/** An HTTP server that has only WebSockets to offer. A handshake that is not complete in time is answered 408. */
-export function createHttpServer(handshakeSeconds: number): Server {
+/** An HTTP server. A handshake that is not complete in time is answered 408. */
+export function createHttpServer(handshakeSeconds: number, onRequest: RequestListener): Server {
   const milliseconds = Math.ceil(handshakeSeconds * 1000);
   const timeouts = { headersTimeout: milliseconds, requestTimeout: milliseconds };
   const connectionsCheckingInterval = Math.min(1000, Math.ceil(milliseconds / 2));
-  return createServer({ ...timeouts, connectionsCheckingInterval }, (_, response) => {
-    response.writeHead(426, {
-      upgrade: 'websocket',
-      connection: 'close',
-      'content-type': 'text/plain; charset=utf-8',
-    });
-    response.end('This is a chat server: open a WebSocket.\n');
-  });
+  return createServer({ ...timeouts, connectionsCheckingInterval }, onRequest);
 }
+
+/** What a server without a page answers: it has only WebSockets to offer. */
+export const refuseRequest: RequestListener = (_, response) => {
+  response.writeHead(426, {
+    upgrade: 'websocket',
+    connection: 'close',
+    'content-type': 'text/plain; charset=utf-8',
+  });
+  response.end('This is a chat server: open a WebSocket.\n');
+};
 
 /** Listens, and resolves to the address for clients, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
 export function listen(server: Server, host: string, port: number): Promise<string> {

@@ -1,0 +1,82 @@
+// Takes the pictures of the chat page for the READMEs, docs/chat*.png: the built server, real browsers, a short talk.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { createChat } from '../dist/chat.js';
+import { createChatClient } from '../dist/client/node.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'screenshots-'));
+const data = join(folder, 'data.json');
+const earlier = [
+  ['Minh', 'Mai họp lúc 9 giờ nhé mọi người'],
+  ['Minh', 'Mình gửi tài liệu ở đây: https://example.com/ke-hoach'],
+  ['Hà', 'Nhận được rồi, cảm ơn Minh!'],
+  ['Linh', 'Does anyone have the slides from last week?'],
+  ['Hà', 'Yes, I will send them tonight 👍'],
+];
+writeFileSync(
+  data,
+  JSON.stringify(
+    earlier.map(([name, content], index) => ({
+      name,
+      content,
+      timestamp: `22/11/2026 09/${String(40 + index * 2)}00`,
+    })),
+  ),
+);
+const chat = await createChat({ port: 0, data });
+const url = await chat.listen();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+
+const guests = [];
+for (const name of ['Minh', 'Hà', 'Linh']) {
+  const guest = createChatClient({ url });
+  await guest.register(name);
+  guests.push(guest);
+}
+
+/** One picture of somebody who has joined, said something and been answered. */
+async function picture(file, { lang, words: [nickname, join_, message, said, answer], ...options }) {
+  const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });
+  const page = await context.newPage();
+  await page.goto(url.replace('ws:', 'http:'));
+  await page.getByRole('textbox', { name: nickname }).fill('An');
+  await page.getByRole('button', { name: join_, exact: true }).click();
+  await page.locator('main[data-status="registered"]').waitFor();
+  await page.getByRole('textbox', { name: message, exact: true }).fill(said);
+  await page.keyboard.press('Enter');
+  await page.locator('[data-row="message"][data-own][data-position]').last().waitFor();
+  guests[1].send(answer);
+  await page.getByText(answer).last().waitFor();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  await page.screenshot({ path: `docs/${file}` });
+  const left = new Promise((resolve) => {
+    const stop = guests[0].on('notice', ({ datatype, name }) => {
+      if (datatype !== 'leave' || name !== 'An') return;
+      stop();
+      resolve();
+    });
+  });
+  await context.close();
+  await left;
+}
+
+const en = ['Nickname', 'Join', 'Message', 'Good morning everyone!', 'Morning, An!'];
+const vi = ['Biệt danh', 'Vào', 'Tin nhắn', 'Chào buổi sáng mọi người!', 'Chào An nhé!'];
+const wide = { width: 1100, height: 700 };
+const narrow = { width: 360, height: 700 };
+try {
+  await picture('chat.png', { lang: 'en-GB', words: en, viewport: wide, colorScheme: 'light' });
+  await picture('chat.vi.png', { lang: 'vi-VN', words: vi, viewport: wide, colorScheme: 'light' });
+  await picture('chat-phone.png', { lang: 'en-GB', words: en, viewport: narrow, colorScheme: 'dark' });
+  await picture('chat-phone.vi.png', { lang: 'vi-VN', words: vi, viewport: narrow, colorScheme: 'dark' });
+} finally {
+  await browser.close();
+  for (const guest of guests) guest.close();
+  await chat.close();
+  rmSync(folder, { recursive: true, force: true });
+}

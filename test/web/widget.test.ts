@@ -1,0 +1,87 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { Chat, faultsOf, useBrowser } from '../helpers/browser.ts';
+import { newMember } from '../helpers/client.ts';
+import { newServer } from '../helpers/server.ts';
+
+const browser = useBrowser();
+
+/** Somebody else's page, on an origin of its own, with one line for the chat in it. */
+async function newBlog(line: (chat: string) => string, policy?: (chat: string) => string) {
+  let chat = '';
+  const blog = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    if (policy !== undefined) response.setHeader('content-security-policy', policy(chat));
+    response.end(`<!doctype html><html lang="en"><title>Blog</title><h1>Blog</h1>${line(chat)}</html>`);
+  });
+  await new Promise<void>((resolve) => blog.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    blog.closeAllConnections();
+    blog.close();
+  });
+  const origin = `http://127.0.0.1:${(blog.address() as AddressInfo).port}`;
+  return {
+    origin,
+    pointTo: (url: string) => {
+      chat = url.replace('ws:', 'http:');
+    },
+  };
+}
+
+test.each([
+  ['without a policy', undefined],
+  [
+    'under a strict policy of its own',
+    (chat: string) => `default-src 'none'; script-src ${chat}; frame-src ${chat}; style-src 'self'`,
+  ],
+])('one line brings the chat into another page, %s', async (_, policy) => {
+  const blog = await newBlog((chat) => `<script src="${chat}widget.js" async></script>`, policy);
+  const { url } = await newServer({ embedOrigins: blog.origin });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  const faults = faultsOf(page);
+  await page.goto(blog.origin);
+  await page.getByRole('button', { name: /chat/i }).click();
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
+  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  await frame.getByRole('textbox', { name: 'Message' }).fill('từ blog');
+  const binh = await newMember(url, 'Bình');
+  await frame.getByRole('textbox', { name: 'Message' }).press('Enter');
+  expect(await binh.next()).toMatchObject({ datatype: 'message', name: 'An', content: 'từ blog' });
+  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
+  await page.context().close();
+});
+
+test('an iframe of one line does the same', async () => {
+  const blog = await newBlog((chat) => `<iframe src="${chat}?embed=1" title="Chat"></iframe>`);
+  const { url } = await newServer({ embedOrigins: '*' });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(blog.origin);
+  await page.frameLocator('iframe').getByRole('textbox', { name: 'Nickname' }).waitFor();
+  await page.context().close();
+});
+
+test('a page that the host has not named cannot show the chat in a frame', async () => {
+  const blog = await newBlog((chat) => `<iframe src="${chat}?embed=1" title="Chat"></iframe>`);
+  const { url } = await newServer();
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  const refused = page.waitForEvent('console', (message) => /frame-ancestors/.test(message.text()));
+  await page.goto(blog.origin);
+  await refused;
+  expect(await page.frameLocator('iframe').locator('main').count()).toBe(0);
+  await page.context().close();
+});
+
+test('the chat in a frame is the chat: it can be opened alone too', async () => {
+  const { url } = await newServer();
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(`${url.replace('ws:', 'http:')}?embed=1&lang=vi`);
+  await page.getByRole('textbox', { name: 'Biệt danh' }).waitFor();
+  expect(await page.locator('html').getAttribute('data-embed')).not.toBeNull();
+  await new Chat(page).status('unregistered');
+  await page.context().close();
+});
