@@ -13,7 +13,8 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/server.js', 0o755);
 
-for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts']) await build({ configFile, logLevel: 'warn' });
+for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
+  await build({ configFile, logLevel: 'warn' });
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
   if (!/\.(html|js|css|svg)$/.test(entry.name)) continue;
   const file = join(entry.parentPath, entry.name);

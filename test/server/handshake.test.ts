@@ -46,9 +46,9 @@ test('an open connection that says nothing is not subject to the timeout of hand
 });
 
 test.each(['GET', 'POST', 'HEAD'])(
-  'a plain %s is told to upgrade, and the connection is over',
+  'a plain %s of a server without a page is told to upgrade, and the connection is over',
   async (method) => {
-    const { url } = await newServer();
+    const { url } = await newServer({ page: false });
     const response = await fetch(url.replace('ws:', 'http:'), { method });
     expect(response.status).toBe(426);
     expect(response.headers.get('upgrade')).toBe('websocket');

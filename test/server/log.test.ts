@@ -176,6 +176,7 @@ test('the silent log says where it listens and nothing else', async () => {
   const server = await start(['--log', 'silent']);
   await everyAct(await server.url());
   await server.stop('SIGTERM');
-  expect(server.lines).toEqual([`listening on ${await server.url()}`]);
+  const url = await server.url();
+  expect(server.lines).toEqual([`listening on ${url}, chat page on ${url.replace('ws', 'http')}`]);
   expect(server.stderr).toBe('');
 });

@@ -174,3 +174,40 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
 }
+
+test.each([
+  [['--no-page'], {}, 426],
+  [[], { PAGE: 'false' }, 426],
+  [['--page'], { PAGE: 'false' }, 200],
+  [[], {}, 200],
+])('with %j and %j a plain request is answered %i', async (args, env, status) => {
+  const server = await start(args, { env });
+  const response = await fetch((await server.url()).replace('ws:', 'http:'));
+  await response.text();
+  expect(response.status).toBe(status);
+});
+
+test('who may show the page in a frame is set by flag or by variable, and nothing else gets into the policy', async () => {
+  for (const [args, env] of [
+    [['--embed-origins', 'https://blog.example'], {}],
+    [[], { EMBED_ORIGINS: 'https://blog.example' }],
+  ] as const) {
+    const server = await start([...args], { env });
+    const response = await fetch((await server.url()).replace('ws:', 'http:'));
+    await response.text();
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /frame-ancestors 'self' https:\/\/blog\.example$/,
+    );
+  }
+  for (const bad of [
+    'https://a.example; script-src *',
+    "'none'",
+    'blog.example',
+    'javascript:x',
+    'https://a.example,x',
+  ]) {
+    const server = await start(['--embed-origins', bad]);
+    expect((await server.exited).code).toBe(1);
+    expect(server.stderr).toContain('--embed-origins must be origins such as https://blog.example');
+  }
+});

@@ -74,7 +74,10 @@ async function visible(page: import('playwright-core').Page): Promise<Map<number
   const rows = await page.locator('[data-row="message"][data-position]').evaluateAll((elements) => {
     const { top, bottom } = document.querySelector('[role="log"]')?.getBoundingClientRect() ?? new DOMRect();
     return elements
-      .map((element) => [Number(element.getAttribute('data-position')), element.getBoundingClientRect()] as const)
+      .map(
+        (element) =>
+          [Number(element.getAttribute('data-position')), element.getBoundingClientRect()] as const,
+      )
       .filter(([, box]) => box.bottom > top && box.top < bottom)
       .map(([position, box]) => [position, box.top] as const);
   });

@@ -13,7 +13,9 @@ type Violation = { id: string; impact: string; nodes: { html: string; failureSum
 
 /** What axe-core finds, the least of it included. */
 async function violationsOf(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(`${axe}; axe.run().then(({ violations }) => violations)`)) as Violation[];
+  const found = (await page.evaluate(
+    `${axe}; axe.run().then(({ violations }) => violations)`,
+  )) as Violation[];
   return found.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
   );
@@ -27,7 +29,12 @@ test.each([
   ['dark', 768, 'en'],
 ] as const)('axe-core finds nothing on the page, %s, %i px, %s', async (colorScheme, width, lang) => {
   const { url } = await newServer();
-  const options = { colorScheme, viewport: { width, height: 720 }, locale: lang, reducedMotion: 'reduce' } as const;
+  const options = {
+    colorScheme,
+    viewport: { width, height: 720 },
+    locale: lang,
+    reducedMotion: 'reduce',
+  } as const;
   const { page, chat } = await openChat(browser(), url, { ...options, bypassCSP: true });
   await chat.status('unregistered');
   expect(await violationsOf(page)).toEqual([]);

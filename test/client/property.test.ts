@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ChatError } from '../../src/client/client.ts';
+import { messagesIn } from '../helpers/history-file.ts';
+import { newPerson, type Person, positioned } from '../helpers/person.ts';
+import { newProxy, type Proxy } from '../helpers/proxy.ts';
+import { newServer } from '../helpers/server.ts';
+
+/** Somebody behind a network that breaks. */
+type Somebody = { person: Person; proxy: Proxy; said: string[]; renames: Promise<void>[] };
+
+const acts = {
+  send: ({ person: { client }, said }) => {
+    if (client.state.nickname === undefined) return;
+    const content = `${said.length} of ${said[0]}`;
+    said.push(content);
+    client.send(content);
+  },
+  cut: ({ proxy }) => proxy.cut(),
+  /** What it says gets no further; the server cuts it off after a while. */
+  holdUp: ({ proxy }) => proxy.hold('up'),
+  /** It hears nothing; it takes the connection for dead after a while. */
+  holdDown: ({ proxy }) => proxy.hold('down'),
+  rename: ({ person: { client }, said, renames }) => {
+    // A connection that is cut takes a change with it, and one at a time is allowed.
+    const done = client.register(`${said[0]} ${renames.length}`).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(ChatError);
+      expect(['ConnectionLost', 'NotNow']).toContain((error as ChatError).message);
+    });
+    renames.push(done);
+  },
+  /** All the others wait until it is quiet. */
+  settle: ({ person }) => person.settled(),
+} satisfies Record<string, (one: Somebody) => void | Promise<void>>;
+
+async function newSomebody(url: string, name: string): Promise<Somebody> {
+  const proxy = await newProxy(url);
+  const person = await newPerson(proxy.url, name);
+  person.client.on('state', ({ status }) => {
+    // Nobody waits for the backoff here.
+    if (status === 'waiting') queueMicrotask(() => person.client.reconnect());
+  });
+  return { person, proxy, said: [name], renames: [] };
+}
+
+const step = fc.record({
+  who: fc.nat(2),
+  act: fc.oneof(
+    { weight: 12, arbitrary: fc.constant('send' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('cut', 'rename', 'settle') },
+    { weight: 1, arbitrary: fc.constantFrom('holdUp', 'holdDown') },
+  ),
+  /** Turns of the event loop until the next step. */
+  turns: fc.constantFrom(0, 0, 0, 1, 2, 5, 20),
+});
+
+test('P-SEND-4, P-GET-2: however connections break and nicknames change, everybody sees the history, each message once', async () => {
+  const property = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 80 }), async (steps) => {
+    const { url, dataFile } = await newServer({ pingInterval: 0.1 });
+    const people: Somebody[] = [];
+    for (const name of ['An', 'Bình', 'Chi']) people.push(await newSomebody(url, name));
+    // From the first ping on, the interval is known, and with it how soon a ghost goes.
+    for (const { person } of people) await person.when(() => person.pings > 0);
+    for (const { who, act, turns } of steps) {
+      const one = people[who];
+      if (one !== undefined) await acts[act](one);
+      for (let turn = 0; turn < turns; turn++) await setImmediate();
+    }
+    for (const { person, renames } of people) {
+      await Promise.all(renames);
+      await person.settled();
+    }
+    const stored = await messagesIn(dataFile);
+    const said = people.flatMap(({ said: [, ...contents] }) => contents);
+    expect(stored.map(({ content }) => content).sort()).toEqual(said.sort());
+    for (const { person } of people) {
+      await person.when(() => person.shown.length >= stored.length);
+      expect(person.shown).toEqual(positioned(stored));
+      expect([person.outbox, person.resets]).toEqual([[], 0]);
+      person.client.close();
+    }
+  });
+  await fc.assert(property, { numRuns: 20, endOnFailure: true });
+});

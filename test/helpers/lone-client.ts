@@ -1,0 +1,105 @@
+import { createActor, type EventFromLogic, fromCallback, SimulatedClock } from 'xstate';
+import { clientMachine } from '../../src/client/machine.ts';
+
+export type ClientEvent = EventFromLogic<typeof clientMachine>;
+
+/** The client machine without a socket, on a clock that stands still until it is told to go on. */
+export class LoneClient {
+  readonly clock = new SimulatedClock();
+  /** Sockets that are open at this moment. */
+  sockets = 0;
+  #did: string[] = [];
+  readonly #actor;
+
+  constructor() {
+    const socket = fromCallback(() => {
+      this.sockets++;
+      this.#did.push('open a socket');
+      return () => {
+        this.sockets--;
+        this.#did.push('close it');
+      };
+    });
+    const machine = clientMachine.provide({
+      actors: { socket },
+      actions: {
+        claim: (_, { nickname }) => void this.#did.push(`claim ${nickname}`),
+        sync: () => void this.#did.push('sync'),
+        flush: () => void this.#did.push('flush'),
+      },
+    });
+    this.#actor = createActor(machine, { clock: this.clock }).start();
+  }
+
+  /** The leaf that it is in, as `linked.registered.idle`. */
+  get state(): string {
+    return leafOf(this.#actor.getSnapshot().value);
+  }
+
+  get context() {
+    return this.#actor.getSnapshot().context;
+  }
+
+  get isDone(): boolean {
+    return this.#actor.getSnapshot().status === 'done';
+  }
+
+  /** Events one after the other; one that says nothing more may be given by its type. */
+  hear(...events: (ClientEvent | 'open' | 'lost' | 'silent' | 'synced' | 'retry' | 'close')[]): this {
+    for (const event of events) this.#actor.send(typeof event === 'string' ? { type: event } : event);
+    return this;
+  }
+
+  /** So many milliseconds go by. */
+  wait(milliseconds: number): this {
+    this.clock.increment(milliseconds);
+    return this;
+  }
+
+  /** What it did since the last call. */
+  did(): string[] {
+    const did = this.#did;
+    this.#did = [];
+    return did;
+  }
+}
+
+export function leafOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(Object(value))
+    .map(([state, below]) => `${state}.${leafOf(below)}`)
+    .join();
+}
+
+export const register = (nickname: string): ClientEvent => ({ type: 'register', nickname });
+export const named = (nickname: string): ClientEvent => ({ type: 'named', nickname });
+export const refused = (reason: string): ClientEvent => ({ type: 'refused', refusal: { reason } });
+export const ping = (seconds: number): ClientEvent => ({ type: 'ping', seconds });
+
+/** A way to each leaf. One that is registered, or was, holds `An`. */
+const ways = {
+  'linked.connecting': (client: LoneClient) => client,
+  'linked.unregistered.idle': (client: LoneClient) => client.hear('open'),
+  'linked.unregistered.claiming': (client: LoneClient) => client.hear('open', register('An')),
+  'linked.registered.syncing': (client: LoneClient) => client.hear('open', register('An'), named('An')),
+  'linked.registered.idle': (client: LoneClient) =>
+    client.hear('open', register('An'), named('An'), 'synced'),
+  'linked.registered.changing': (client: LoneClient) =>
+    ways['linked.registered.idle'](client).hear(register('Bình')),
+  waiting: (client: LoneClient) => ways['linked.registered.idle'](client).hear('lost'),
+  'linked.reconnecting': (client: LoneClient) => ways.waiting(client).hear('retry'),
+  'linked.unregistered.reclaiming': (client: LoneClient) => ways['linked.reconnecting'](client).hear('open'),
+  'linked.unregistered.blocked': (client: LoneClient) =>
+    ways['linked.unregistered.reclaiming'](client).hear(refused('NameAlreadyUsed')),
+  closed: (client: LoneClient) => ways['linked.registered.idle'](client).hear('close'),
+};
+export type ClientLeaf = keyof typeof ways;
+
+export const clientLeaves = Object.keys(ways) as ClientLeaf[];
+
+/** A client machine in a state, with nothing done yet. */
+export function loneClientIn(leaf: ClientLeaf): LoneClient {
+  const client: LoneClient = ways[leaf](new LoneClient());
+  client.did();
+  return client;
+}

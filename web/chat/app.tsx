@@ -1,0 +1,97 @@
+import { useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
+import { Banner } from './banner.tsx';
+import { Composer } from './composer.tsx';
+import { Header } from './header.tsx';
+import { Join } from './join.tsx';
+import { List } from './list.tsx';
+import { Members } from './members.tsx';
+import { localeOf, readLanguage, readTheme, saveLanguage, saveTheme } from './preferences.ts';
+import { Rename } from './rename.tsx';
+import type { Session } from './session.ts';
+import { Settings } from './settings.tsx';
+import { dictionaries } from './words.ts';
+
+/** The whole page: the form for a nickname while there is none, else the conversation. */
+export function App({ session, isEmbedded }: { session: Session; isEmbedded: boolean }) {
+  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
+  const [language, setLanguage] = useState(readLanguage);
+  const [theme, setTheme] = useState(readTheme);
+  const [isRenaming, setRenaming] = useState(false);
+  const [isMembersOpen, setMembersOpen] = useState(false);
+  const { status, nickname, online } = session.client.state;
+  const words = dictionaries[language];
+
+  useEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset['theme'] = theme;
+  }, [language, theme]);
+  useLayoutEffect(() => {
+    document.title = document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+  });
+
+  function closeRename(): void {
+    setRenaming(false);
+    document.getElementById('rename')?.focus();
+  }
+
+  function closeMembers(): void {
+    setMembersOpen(false);
+    document.getElementById('members-toggle')?.focus();
+  }
+
+  const settings = {
+    words,
+    language,
+    theme,
+    onLanguage(chosen: typeof language) {
+      setLanguage(chosen);
+      saveLanguage(chosen);
+    },
+    onTheme(chosen: typeof theme) {
+      setTheme(chosen);
+      saveTheme(chosen);
+    },
+  };
+  // Many may be online, and few changes of the page are theirs.
+  const members = useMemo(
+    () => (
+      <Members online={online} nickname={nickname} words={words} isOpen={isMembersOpen} onClose={closeMembers} />
+    ),
+    [online, nickname, words, isMembersOpen],
+  );
+
+  if (nickname === undefined)
+    return (
+      <main class="page" data-status={status}>
+        <div class="corner">
+          <Settings {...settings} />
+        </div>
+        <Banner session={session} words={words} />
+        <Join session={session} words={words} isEmbedded={isEmbedded} />
+      </main>
+    );
+  return (
+    <main class="page" data-status={status}>
+      <Header
+        {...settings}
+        session={session}
+        isRenaming={isRenaming}
+        isMembersOpen={isMembersOpen}
+        onRename={() => (isRenaming ? closeRename() : setRenaming(true))}
+        onMembers={() => (isMembersOpen ? closeMembers() : setMembersOpen(true))}
+      />
+      {isRenaming && <Rename session={session} words={words} onClose={closeRename} />}
+      <Banner session={session} words={words} />
+      <div class="room">
+        <section class="talk">
+          <List session={session} words={words} locale={localeOf(language)} />
+          <Composer session={session} words={words} />
+        </section>
+        {members}
+      </div>
+      <Announcer session={session} words={words} />
+    </main>
+  );
+}

@@ -1,0 +1,59 @@
+import { Avatar } from './avatar.tsx';
+import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
+import type { Session } from './session.ts';
+import { Settings, type SettingsProps } from './settings.tsx';
+
+type Props = SettingsProps & {
+  session: Session;
+  isRenaming: boolean;
+  isMembersOpen: boolean;
+  onRename: () => void;
+  onMembers: () => void;
+};
+
+/** What stands above the conversation: where one is, as whom, and what can be set. */
+export function Header({ session, isRenaming, isMembersOpen, onRename, onMembers, ...settings }: Props) {
+  const { words } = settings;
+  const { status, nickname = '', online } = session.client.state;
+  const connection = status === 'registered' ? words.connected : words.disconnected;
+  return (
+    <header class="header">
+      <div class="brand">
+        <span class="sign">
+          <Mark />
+          <span class="dot" data-connected={status === 'registered' ? '' : undefined} title={connection} />
+        </span>
+        <h1>{words.title}</h1>
+        <span class="unseen">{connection}</span>
+      </div>
+      <div class="me">
+        <Avatar nickname={nickname} />
+        <bdi>{nickname}</bdi>
+        <button
+          type="button"
+          class="tool"
+          id="rename"
+          aria-label={words.rename}
+          title={words.rename}
+          aria-expanded={isRenaming}
+          onClick={onRename}
+        >
+          <PencilIcon />
+        </button>
+      </div>
+      <Settings {...settings} />
+      <button
+        type="button"
+        class="tool members-toggle"
+        id="members-toggle"
+        aria-label={words.members(online.length)}
+        aria-expanded={isMembersOpen}
+        aria-controls="members"
+        onClick={onMembers}
+      >
+        <PeopleIcon />
+        <span aria-hidden="true">{online.length}</span>
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,46 @@
+/** A piece of a text, and where it leads if it is a link. */
+export type Piece = { readonly text: string; readonly href?: string };
+
+/** No spaces, quotes or control characters: nothing unseen, and nothing that turns round what is read. */
+const candidates = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"'`\p{C}]+/giu;
+const closing: Record<string, string> = { ')': '(', ']': '[', '}': '{', '»': '«', '”': '“', '’': '‘' };
+const punctuation = '.,;:!?…*_~|。，、！？；：';
+
+/** Splits a text into its links, of http and https only, and what stands between them. */
+export function splitLinks(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(candidates)) {
+    const link = trimmed(found);
+    const href = hrefOf(link);
+    if (href === undefined) continue;
+    if (index > end) pieces.push({ text: text.slice(end, index) });
+    pieces.push({ text: link, href });
+    end = index + link.length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end) });
+  return pieces;
+}
+
+/** Without what belongs to the sentence around it: punctuation, and brackets that it does not open itself. */
+function trimmed(found: string): string {
+  let link = found;
+  while (link !== '') {
+    const last = link.slice(-1);
+    const opening = closing[last];
+    const isOver = opening === undefined ? punctuation.includes(last) : count(link, last) > count(link, opening);
+    if (!isOver) return link;
+    link = link.slice(0, -1);
+  }
+  return link;
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+function hrefOf(link: string): string | undefined {
+  if (!URL.canParse(link)) return undefined;
+  const { protocol, href } = new URL(link);
+  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Avatar } from './avatar.tsx';
+import { CloseIcon } from './icons.tsx';
+import type { Words } from './words.ts';
+
+type Props = {
+  online: readonly string[];
+  nickname: string | undefined;
+  words: Words;
+  isOpen: boolean;
+  onClose: () => void;
+};
+
+/** Who is online: beside the conversation where there is room, else a drawer over it. */
+export function Members({ online, nickname, words, isOpen, onClose }: Props) {
+  const closer = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    if (isOpen) closer.current?.focus();
+  }, [isOpen]);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || !isOpen) return;
+    event.preventDefault();
+    onClose();
+  }
+
+  return (
+    <>
+      {isOpen && <div class="veil" onClick={onClose} />}
+      <aside class="members" id="members" data-open={isOpen ? '' : undefined} onKeyDown={onKeyDown}>
+        <div class="members-head">
+          <h2 id="online">{words.online}</h2>
+          <span class="count" aria-hidden="true">
+            {online.length}
+          </span>
+          <button ref={closer} type="button" class="tool members-close" aria-label={words.close} onClick={onClose}>
+            <CloseIcon />
+          </button>
+        </div>
+        <ul aria-labelledby="online">
+          {online.map((name) => (
+            <li key={name} data-self={name === nickname ? '' : undefined}>
+              <Avatar nickname={name} />
+              <span class="member">
+                <bdi>{name}</bdi>
+                {name === nickname && <small> {words.you}</small>}
+              </span>
+            </li>
+          ))}
+        </ul>
+        {online.length === 1 && <p class="alone">{words.alone}</p>}
+      </aside>
+    </>
+  );
+}

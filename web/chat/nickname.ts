@@ -1,0 +1,16 @@
+import { nicknameKey } from '../../src/protocol/text.ts';
+
+const hues = 24;
+
+/** A hue of the nickname's own, in degrees; the same for spellings that the server takes for one nickname. */
+export function hueOf(nickname: string): number {
+  let hash = 2166136261;
+  for (const character of nicknameKey(nickname, 'nickname'))
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  return ((hash >>> 8) % hues) * (360 / hues);
+}
+
+/** Its first letter, digit or picture. */
+export function initialOf(nickname: string): string {
+  return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(nickname)?.[0].toLocaleUpperCase() ?? '?';
+}

@@ -1,0 +1,68 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ChatError, type Refusal } from '../../src/client/client.ts';
+import type { Session } from './session.ts';
+import { refusalInWords, type Words } from './words.ts';
+
+type Props = { session: Session; words: Words; onClose: () => void };
+
+/** Changes the nickname, in its place. */
+export function Rename({ session, words, onClose }: Props) {
+  const { client } = session;
+  const [nickname, setNickname] = useState(client.state.nickname ?? '');
+  const [refusal, setRefusal] = useState<Refusal>();
+  const field = useRef<HTMLInputElement>(null);
+
+  useEffect(() => field.current?.select(), []);
+
+  async function save(event: Event): Promise<void> {
+    event.preventDefault();
+    if (client.state.status !== 'registered') return;
+    try {
+      await client.register(nickname);
+      onClose();
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      setRefusal(error.refusal);
+      field.current?.focus();
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing) return;
+    event.preventDefault();
+    onClose();
+  }
+
+  return (
+    <form class="rename" noValidate onSubmit={(event) => void save(event)} onKeyDown={onKeyDown}>
+      <label class="unseen" for="new-nickname">
+        {words.newNickname}
+      </label>
+      <input
+        ref={field}
+        id="new-nickname"
+        class="field"
+        value={nickname}
+        placeholder={words.newNickname}
+        autocomplete="off"
+        spellcheck={false}
+        dir="auto"
+        enterkeyhint="done"
+        aria-invalid={refusal !== undefined}
+        aria-describedby={refusal === undefined ? undefined : 'rename-refusal'}
+        onInput={({ currentTarget }) => setNickname(currentTarget.value)}
+      />
+      <button type="submit" class="primary" aria-disabled={client.state.status !== 'registered'}>
+        {words.save}
+      </button>
+      <button type="button" class="plain" onClick={onClose}>
+        {words.cancel}
+      </button>
+      {refusal !== undefined && (
+        <p class="refusal" id="rename-refusal" data-refusal>
+          {refusalInWords(refusal, words, session.limits)}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,122 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { Avatar } from './avatar.tsx';
+import { ClockIcon } from './icons.tsx';
+import { splitLinks } from './links.ts';
+import type { Session } from './session.ts';
+import { formatTime, machineTime } from './time.ts';
+import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
+import { refusalInWords, type Words } from './words.ts';
+
+export type RowProps = { row: Row; session: Session; words: Words; locale: string };
+
+/** What stands in one row; made again only when the row is another. */
+export function RowContent({ row, session, words, locale }: RowProps) {
+  return useMemo(() => {
+    if (row.kind === 'message') return <Said row={row} words={words} locale={locale} />;
+    if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
+    if (row.kind === 'notice') return <Happened row={row} words={words} />;
+    return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
+  }, [row, session, words, locale]);
+}
+
+function Said({ row, words, locale }: { row: MessageRow; words: Words; locale: string }) {
+  const { message, date, isOwn, isHead, opensDay } = row;
+  const time =
+    date === undefined ? (
+      <time>{message.timestamp}</time>
+    ) : (
+      <time dateTime={machineTime(date)} title={formatTime(date, 'full', locale)}>
+        {formatTime(date, 'time', locale)}
+      </time>
+    );
+  return (
+    <>
+      {opensDay && date !== undefined && <p class="divider">{formatTime(date, 'day', locale)}</p>}
+      <Bubble name={message.name} content={message.content} isOwn={isOwn} isHead={isHead}>
+        {time}
+      </Bubble>
+    </>
+  );
+}
+
+function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session; words: Words }) {
+  const { id, content, state, refusal } = row.outgoing;
+  const { client, limits } = session;
+  return (
+    <>
+      <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
+        {state !== 'failed' && (
+          <span class="delivery" title={state === 'sent' ? words.sending : words.queued}>
+            <ClockIcon />
+            <span class="unseen">{state === 'sent' ? words.sending : words.queued}</span>
+          </span>
+        )}
+      </Bubble>
+      {state === 'failed' && (
+        <div class="failure">
+          <p role="alert">
+            <strong>{words.failed}</strong> {refusal !== undefined && refusalInWords(refusal, words, limits)}
+          </p>
+          <button type="button" class="plain" onClick={() => client.retry(id)}>
+            {words.retry}
+          </button>
+          <button type="button" class="plain" onClick={() => client.discard(id)}>
+            {words.discard}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+type BubbleProps = {
+  name: string;
+  content: string;
+  isOwn: boolean;
+  isHead: boolean;
+  children: ComponentChildren;
+};
+
+/** A message. Its author is named in each, but shown only where a group begins. */
+function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
+  return (
+    <div class="message">
+      {isHead && !isOwn && <Avatar nickname={name} />}
+      <p class="byline">
+        <bdi class={isHead && !isOwn ? 'author' : 'unseen'} data-name>
+          {name}
+        </bdi>
+        {children}
+      </p>
+      <p class="bubble" dir="auto" data-content>
+        {splitLinks(content).map(({ text, href }) =>
+          href === undefined ? (
+            text
+          ) : (
+            <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+              {text}
+            </a>
+          ),
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Happened({ row, words }: { row: Row & { kind: 'notice' }; words: Words }) {
+  const { notice } = row;
+  return (
+    <p class="notice">
+      {notice.datatype === 'change' ? (
+        <>
+          <bdi>{notice.oldname}</bdi> {words.renamed} <bdi>{notice.newname}</bdi>
+        </>
+      ) : (
+        <>
+          <bdi>{notice.name}</bdi> {notice.datatype === 'register' ? words.joined : words.left}
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,179 @@
+/**
+ * The rows of the list: the history as far as it is loaded, what is said and happens since, and last what waits to be
+ * sent. Two arrays that grow at their ends, so that a page of older messages costs what the page is long and not what the
+ * list is.
+ */
+import type { ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
+import { parseTimestamp } from '../../src/protocol/timestamp.ts';
+import { isSameDay } from './time.ts';
+
+export type MessageRow = {
+  readonly kind: 'message';
+  readonly key: number;
+  readonly message: ChatMessage;
+  /** Undefined where the timestamp is none that we can read. */
+  readonly date: Date | undefined;
+  readonly isOwn: boolean;
+  /** The first of some that one author said in a row. */
+  readonly isHead: boolean;
+  readonly opensDay: boolean;
+};
+export type OutgoingRow = {
+  readonly kind: 'outgoing';
+  readonly key: string;
+  readonly outgoing: Outgoing;
+  readonly isHead: boolean;
+};
+export type Row =
+  | MessageRow
+  | OutgoingRow
+  | { readonly kind: 'notice'; readonly key: string; readonly notice: Notice }
+  | { readonly kind: 'unread' | 'beginning'; readonly key: string };
+
+const unread: Row = { kind: 'unread', key: 'unread' };
+const beginning: Row = { kind: 'beginning', key: 'beginning' };
+/** What one author says within this time of the message before stands together. */
+const groupMilliseconds = 5 * 60_000;
+
+export class Transcript {
+  /** Grows with each change. */
+  version = 0;
+  /** From the newest to the oldest. */
+  #older: Row[] = [];
+  #newer: Row[] = [];
+  #outgoing: readonly OutgoingRow[] = [];
+  #outbox: readonly Outgoing[] = [];
+  /**
+   * The oldest message that is loaded, unless it is the very first. How it looks depends on the one before it, so it is
+   * shown once that one is there too, and no row ever changes because of what is put above it.
+   */
+  #oldest: { message: ChatMessage; isOwn: boolean } | undefined;
+  #notices = 0;
+  #isMarked = false;
+
+  get count(): number {
+    return this.#older.length + this.#newer.length + this.#outgoing.length;
+  }
+
+  /** Position of the oldest message that is loaded; 0 when there are none before it, undefined when there are none. */
+  get first(): number | undefined {
+    return this.#oldest?.message.position ?? (this.count > 0 ? 0 : undefined);
+  }
+
+  /** Where the unread messages begin; -1 if nowhere. */
+  get marker(): number {
+    return this.#isMarked ? this.#older.length + this.#newer.lastIndexOf(unread) : -1;
+  }
+
+  row(index: number): Row | undefined {
+    const newer = index - this.#older.length;
+    if (newer < 0) return this.#older[this.#older.length - 1 - index];
+    return this.#newer[newer] ?? this.#outgoing[newer - this.#newer.length];
+  }
+
+  append(message: ChatMessage, isOwn: boolean): void {
+    if (message.position === 0) this.#older.push(beginning);
+    const last = this.#newer.at(-1) ?? this.#older[0];
+    if (message.position > 0 && last === undefined && this.#oldest === undefined)
+      this.#oldest = { message, isOwn };
+    else {
+      const isNext = last === undefined || last.kind === 'message';
+      this.#newer.push(rowOf(message, isOwn, this.#lastMessage(), isNext));
+    }
+    this.#group();
+  }
+
+  /** Puts a page of the history above; what is there already is left out. */
+  prepend(messages: readonly ChatMessage[], nickname: string | undefined): void {
+    const first = this.first ?? Number.POSITIVE_INFINITY;
+    const page = messages.filter(({ position }) => position < first);
+    if (page.length === 0) return;
+    for (const message of page.toReversed()) {
+      const isOwn = message.name === nickname;
+      if (this.#oldest !== undefined) this.#older.push(this.#rowOfOldest(message));
+      this.#oldest = { message, isOwn };
+    }
+    if (this.#oldest?.message.position === 0) {
+      this.#older.push(this.#rowOfOldest(undefined), beginning);
+      this.#oldest = undefined;
+    }
+    this.version++;
+  }
+
+  notice(notice: Notice): void {
+    this.#newer.push({ kind: 'notice', key: `n${++this.#notices}`, notice });
+    this.version++;
+  }
+
+  /** What comes from here on has not been read. */
+  mark(): void {
+    this.unmark();
+    this.#isMarked = true;
+    this.#newer.push(unread);
+    this.version++;
+  }
+
+  unmark(): void {
+    if (!this.#isMarked) return;
+    this.#newer.splice(this.#newer.lastIndexOf(unread), 1);
+    this.#isMarked = false;
+    this.version++;
+  }
+
+  /** What waits to be sent. */
+  queue(outbox: readonly Outgoing[]): void {
+    if (outbox === this.#outbox) return;
+    this.#outbox = outbox;
+    this.#group();
+  }
+
+  /** Outgoing messages join a group of one's own as they will once they are sent. */
+  #group(): void {
+    const last = this.#newer.at(-1) ?? this.#older[0];
+    const follows =
+      last?.kind === 'message' && last.isOwn && isNear(last.date, new Date()) && last.date !== undefined;
+    this.#outgoing = this.#outbox.map((outgoing, index) => ({
+      kind: 'outgoing',
+      key: `o${outgoing.id}`,
+      outgoing,
+      isHead: index === 0 && !follows,
+    }));
+    this.version++;
+  }
+
+  #lastMessage(): Pick<MessageRow, 'message' | 'date'> | undefined {
+    const row = this.#newer.findLast(isMessage) ?? this.#older.find(isMessage);
+    if (row !== undefined || this.#oldest === undefined) return row;
+    return { message: this.#oldest.message, date: parseTimestamp(this.#oldest.message.timestamp) };
+  }
+
+  /** Of the oldest message, now that the one before it is known; `undefined` for the very first. */
+  #rowOfOldest(before: ChatMessage | undefined): MessageRow {
+    const { message, isOwn } = this.#oldest as { message: ChatMessage; isOwn: boolean };
+    const previous = before && { message: before, date: parseTimestamp(before.timestamp) };
+    return rowOf(message, isOwn, previous, true);
+  }
+}
+
+function isMessage(row: Row): row is MessageRow {
+  return row.kind === 'message';
+}
+
+/** A message's row; `isNext` if nothing stands between it and the message before. */
+function rowOf(
+  message: ChatMessage,
+  isOwn: boolean,
+  previous: Pick<MessageRow, 'message' | 'date'> | undefined,
+  isNext: boolean,
+): MessageRow {
+  const date = parseTimestamp(message.timestamp);
+  const opensDay =
+    date !== undefined && (previous?.date === undefined || !isSameDay(previous.date, date));
+  const isSameAuthor = previous?.message.name === message.name;
+  const isHead = opensDay || !isNext || !isSameAuthor || !isNear(previous?.date, date);
+  return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
+}
+
+function isNear(one: Date | undefined, other: Date | undefined): boolean {
+  return one?.getTime() === other?.getTime() || Math.abs(Number(one) - Number(other)) < groupMilliseconds;
+}

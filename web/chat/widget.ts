@@ -1,0 +1,118 @@
+/**
+ * The chat as a button in the corner of another page: `<script src="https://chat.example/widget.js" async></script>`.
+ * `data-position="left"`, `data-lang="vi"` and `data-title="…"` may stand on the script. It lives in a shadow root and
+ * touches nothing else, and where the page forbids something, it is not there, and that is all.
+ */
+const closing = 'classic-chatbox:close';
+const script = document.currentScript;
+
+const styles = `
+  :host { all: initial; }
+  * { box-sizing: border-box; }
+  [hidden] { display: none !important; }
+  .root { position: fixed; inset-block-end: 20px; inset-inline-end: 20px; z-index: 2147483000;
+    display: grid; justify-items: end; gap: 12px; color-scheme: light dark;
+    font: 500 15px/1.4 system-ui, sans-serif; }
+  .root[data-position=left] { inset-inline: 20px auto; justify-items: start; }
+  button { border: 0; cursor: pointer; color: #fff; background: #0d6f7a; font: inherit; }
+  button:hover { background: #0a5c66; }
+  button:focus-visible { outline: 3px solid #5cc4d0; outline-offset: 2px; }
+  svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round;
+    stroke-linejoin: round; }
+  .open { inline-size: 56px; block-size: 56px; display: grid; place-items: center; border-radius: 50%;
+    box-shadow: 0 2px 6px #0003, 0 8px 24px #0003; }
+  .window { inline-size: min(400px, 100vw - 40px); block-size: min(640px, 100dvh - 40px); display: grid;
+    grid-template-rows: auto 1fr; overflow: hidden; border-radius: 16px;
+    background: light-dark(#fff, #15191d); box-shadow: 0 0 0 1px #0001, 0 4px 12px #0002, 0 16px 48px #0004; }
+  .bar { display: flex; align-items: center; justify-content: space-between; padding: 4px 4px 4px 16px;
+    color: #fff; background: #0d6f7a; font-weight: 600; }
+  .close { inline-size: 40px; block-size: 40px; display: grid; place-items: center; border-radius: 10px; }
+  iframe { inline-size: 100%; block-size: 100%; border: 0; }
+  @media (max-width: 480px) {
+    .root[data-open] { inset: 0; }
+    .root[data-open] .window { inline-size: 100vw; block-size: 100dvh; border-radius: 0; }
+  }
+`;
+
+function build(source: string, { position, lang, title }: DOMStringMap): void {
+  const isVietnamese = (lang ?? navigator.language).startsWith('vi');
+  const name = title ?? 'Chat';
+  const page = new URL('./?embed=1', source);
+  if (lang !== undefined) page.searchParams.set('lang', lang);
+
+  const root = element('div', 'root');
+  root.dataset['position'] = position ?? 'right';
+  const opener = button('open', title ?? (isVietnamese ? 'Trò chuyện' : 'Chat'), [
+    'M6.5 5h11A3.5 3.5 0 0 1 21 8.5v5a3.5 3.5 0 0 1-3.5 3.5H13l-4.5 3.5V17h-2A3.5 3.5 0 0 1 3 13.5v-5A3.5 3.5 0 0 1 6.5 5Z',
+  ]);
+  const closer = button('close', isVietnamese ? 'Đóng' : 'Close', ['M6 6l12 12M18 6 6 18']);
+  const bar = element('div', 'bar');
+  bar.append(name, closer);
+  const panel = element('div', 'window');
+  panel.setAttribute('role', 'dialog');
+  panel.setAttribute('aria-label', name);
+  panel.hidden = true;
+  panel.append(bar);
+  root.append(panel, opener);
+  let frame: HTMLIFrameElement | undefined;
+
+  const show = (isOpen: boolean) => {
+    panel.hidden = !isOpen;
+    opener.hidden = isOpen;
+    root.toggleAttribute('data-open', isOpen);
+    if (isOpen && frame === undefined) {
+      frame = document.createElement('iframe');
+      frame.title = name;
+      frame.src = page.href;
+      panel.append(frame);
+    }
+    if (isOpen) frame?.focus();
+    else opener.focus();
+  };
+  opener.addEventListener('click', () => show(true));
+  closer.addEventListener('click', () => show(false));
+  addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && !panel.hidden) show(false);
+  });
+  addEventListener('message', ({ source: from, origin, data }) => {
+    if (from === frame?.contentWindow && origin === page.origin && data === closing) show(false);
+  });
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  const host = document.createElement('div');
+  const shadow = host.attachShadow({ mode: 'open' });
+  shadow.adoptedStyleSheets = [sheet];
+  shadow.append(root);
+  document.body.append(host);
+}
+
+function element(tag: 'div' | 'button', className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}
+
+function button(className: string, label: string, paths: string[]): HTMLElement {
+  const made = element('button', className);
+  made.setAttribute('type', 'button');
+  made.setAttribute('aria-label', label);
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('width', '24');
+  svg.setAttribute('height', '24');
+  svg.setAttribute('aria-hidden', 'true');
+  for (const d of paths) {
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    path.setAttribute('d', d);
+    svg.append(path);
+  }
+  made.append(svg);
+  return made;
+}
+
+if (script instanceof HTMLScriptElement) {
+  const { src, dataset } = script;
+  if (document.body === null) document.addEventListener('DOMContentLoaded', () => build(src, dataset));
+  else build(src, dataset);
+}

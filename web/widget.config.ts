@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+/** `widget.js`, which other pages load: one classic script that leaves no name behind, beside the chat page. */
+export default defineConfig({
+  root: fileURLToPath(new URL('chat', import.meta.url)),
+  publicDir: false,
+  build: {
+    outDir: '../../dist/web/chat',
+    emptyOutDir: false,
+    target: 'es2022',
+    lib: { entry: 'widget.ts', formats: ['iife'], name: 'widget', fileName: () => 'widget.js' },
+  },
+});
