@@ -10,6 +10,7 @@ import { startSystem } from './actors/system.ts';
 import { type ChatConfig, chatConfig } from './config.ts';
 import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
+import { type Inspector, type InspectorOptions, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 
@@ -28,6 +29,8 @@ export type ChatOptions = Partial<ChatConfig> & {
   onFault?: (error: unknown) => void;
 };
 
+export type InspectOptions = Partial<Pick<InspectorOptions, 'port' | 'withContent'>>;
+
 export type Chat = {
   /** Listens on `host` and `port`; resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
   listen: () => Promise<string>;
@@ -38,6 +41,12 @@ export type Chat = {
   attach: (server: Server, options?: { path?: string }) => () => void;
   /** Answers requests for the chat page, for a server of yours: `createServer(chat.page)`, `app.use('/chat', chat.page)`. */
   page: Page;
+  /**
+   * Shows the actors to whoever knows the address that it resolves to, `http://127.0.0.1:5001/?token=…`, on this machine
+   * only, until the chat is closed. Costs while somebody watches. `port`: default 5001; 0 takes any free one.
+   * `withContent`: nicknames and messages are shown too. Rejects with a StartError.
+   */
+  inspect: (options?: InspectOptions) => Promise<string>;
   /**
    * Ends it: takes no more connections or requests, answers every act taken up, closes all connections with 1001, and
    * lets go of the data file. A server that it was attached to stays open.
@@ -75,6 +84,8 @@ export async function createChat({
     maxBufferedChunks: 4096,
   });
   const detachments = new Set<() => void>();
+  const inspectors = new Set<Inspector>();
+  let chatUrl: string | undefined;
   let ending: Promise<void> | undefined;
 
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
@@ -102,6 +113,7 @@ export async function createChat({
     own.close();
     own.closeAllConnections();
     await system.close(1001, 'the server is closing', farewellSeconds);
+    await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));
     await ledger.close();
   }
 
@@ -109,12 +121,20 @@ export async function createChat({
   return {
     async listen() {
       if (ending !== undefined) throw new Error('the chat is closed');
-      const url = await listen(own, config.host, config.port);
+      chatUrl = await listen(own, config.host, config.port);
       if (ending !== undefined) own.close();
-      return url;
+      return chatUrl;
     },
     attach,
     page,
+    async inspect({ port = 5001, withContent = false } = {}) {
+      if (ending !== undefined) throw new Error('the chat is closed');
+      const now = () => Date.now();
+      const inspector = await startInspector({ system, port, withContent, chatUrl, now, log });
+      inspectors.add(inspector);
+      if (ending !== undefined) await inspector.close();
+      return inspector.url;
+    },
     close() {
       ending ??= end();
       return ending;

@@ -43,6 +43,10 @@ export type Config = ChatConfig & {
   readonly logContent: boolean;
   /** Language of the pretty log; where it is missing, the locale's. */
   readonly lang: 'en' | 'vi' | undefined;
+  /** Shows the actors on a port of this machine; and on which; and what people wrote too. */
+  readonly inspect: boolean;
+  readonly inspectPort: number;
+  readonly inspectContent: boolean;
 };
 
 /** A setting: its variable, what it must be, and its default, or in words where that depends. */
@@ -164,6 +168,24 @@ const settings: Record<keyof Config, Setting> = {
     about: 'language of the pretty log',
     ...oneOf('en', 'vi'),
     shown: "the locale's, else en",
+  },
+  inspect: {
+    variable: 'INSPECT',
+    about: 'show the actors and their states on a port of this machine',
+    ...flag,
+    default: false,
+  },
+  inspectPort: {
+    variable: 'INSPECT_PORT',
+    about: 'port of the inspector; 0 takes any free one',
+    ...whole(0, 65_535),
+    default: 5001,
+  },
+  inspectContent: {
+    variable: 'INSPECT_CONTENT',
+    about: 'the inspector shows nicknames and messages too',
+    ...flag,
+    default: false,
   },
 };
 

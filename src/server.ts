@@ -2,7 +2,7 @@
 /** The executable: reads the command line, runs one chat, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type Chat, createChat, StartError } from './chat.ts';
+import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
 import { type Console, createLog, legend } from './hosting/log.ts';
 
@@ -18,7 +18,9 @@ async function run(): Promise<void> {
   else await serve(command.config);
 }
 
-async function serve({ log: form, logLevel, logContent, lang, ...config }: Config): Promise<void> {
+async function serve(settings: Config): Promise<void> {
+  const { log: form, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
+  const inspection = { inspect, port: inspectPort, withContent: inspectContent };
   const { isTTY } = process.stdout;
   const options = {
     form: form ?? (isTTY ? 'pretty' : 'json'),
@@ -32,12 +34,21 @@ async function serve({ log: form, logLevel, logContent, lang, ...config }: Confi
   // From now on: a long history takes a while to read, and is not to be waited for.
   endOnSignal(async () => chat?.close(), output);
   chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
-  const url = await chat.listen().catch(async (error) => {
+  const [url, inspectorUrl] = await open(chat, inspection).catch(async (error) => {
     await chat?.close();
     throw error;
   });
   if (options.form === 'pretty') output.say(legend(options));
   output.say(`listening on ${url}${config.page ? `, chat page on ${url.replace('ws', 'http')}` : ''}`);
+  if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
+}
+
+type Inspection = InspectOptions & { inspect: boolean };
+
+/** Listens, for the inspector too if it is asked for. */
+async function open(chat: Chat, { inspect, ...port }: Inspection): Promise<[string, string | undefined]> {
+  const url = await chat.listen();
+  return [url, inspect ? await chat.inspect(port) : undefined];
 }
 
 function endOnSignal(close: () => Promise<void>, output: Console): void {
@@ -55,7 +66,7 @@ function endOnSignal(close: () => Promise<void>, output: Console): void {
     );
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  if (process.env['npm_lifecycle_event'] === 'start') endWithParent(onSignal);
+  if (['start', 'inspect'].includes(process.env['npm_lifecycle_event'] ?? '')) endWithParent(onSignal);
 }
 
 /** npm sends its signals to a shell, which may end without passing them on: then another process is the parent. */

@@ -89,6 +89,11 @@ export class Connection {
     return this.#machine.getSnapshot().context.nickname;
   }
 
+  /** Its machine, for an inspector. */
+  get actor(): AnyActorRef {
+    return this.#machine;
+  }
+
   /** The room has answered its request. */
   settled(nickname: string | undefined): void {
     if (this.#isGone) return;

@@ -7,6 +7,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import {
   type AnyActor,
+  type AnyActorRef,
   type AnyEventObject,
   createActor,
   fromCallback,
@@ -45,6 +46,8 @@ export type System = {
   close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
   /** Shows an observer everything that happens among the actors, until it unsubscribes. Costs while it lasts. */
   inspect: AnyActor['system']['inspect'];
+  /** All actors that are alive, parents before their children. */
+  actors: () => AnyActorRef[];
 };
 
 /** Starts the actors. They run until `close`. */
@@ -111,7 +114,17 @@ export function startSystem({
       await toPromise(root);
     },
     inspect: (observer) => root.system.inspect(observer),
+    actors: () =>
+      [...treeOf(root), ...Array.from(connections.values(), ({ actor }) => actor)].filter(
+        (actor) => actor.getSnapshot().status === 'active',
+      ),
   };
+}
+
+/** An actor and all that its snapshot, and theirs, list as children. */
+function treeOf(actor: AnyActorRef): AnyActorRef[] {
+  const children: Record<string, AnyActorRef> = actor.getSnapshot().children ?? {};
+  return [actor, ...Object.values(children).flatMap(treeOf)];
 }
 
 /** The root: what invokes the others and ends with the room. */

@@ -1,0 +1,168 @@
+/**
+ * The inspector's listener: a second one, on loopback only. Who watches is sent all live actors as they stand, then what
+ * happens among them, redacted, as JSON, one event a text frame. It attaches to the actors while somebody watches and
+ * not a moment longer, and nothing that goes wrong here reaches them.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { Log } from '../actors/log.ts';
+import type { System } from '../actors/system.ts';
+import { createHttpServer, listen } from '../hosting/http.ts';
+import { StartError } from '../start-error.ts';
+import { holdsToken, isLoopback, isOwn } from './access.ts';
+import { createLabPage } from './page.ts';
+import { createRedactor, isWatched, type Watched } from './redact.ts';
+import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
+
+export type InspectorOptions = Partial<WatcherLimits> & {
+  system: Pick<System, 'actors' | 'inspect'>;
+  /** Port to listen on; 0 takes any free one. */
+  port: number;
+  /** A loopback address. Default `127.0.0.1`. */
+  host?: string;
+  /** What a request must bring in its query. Default a random one. */
+  token?: string;
+  /** Nicknames and messages are shown as they are. Default false. */
+  withContent?: boolean;
+  /** The address of the chat, where a page of the inspector may connect to. */
+  chatUrl?: string | undefined;
+  /** Milliseconds from one tick to the next. Default 100. */
+  tickMilliseconds?: number;
+  /** The time in milliseconds since 1970. */
+  now: () => number;
+  log: Log;
+};
+
+export type Inspector = {
+  /** `http://127.0.0.1:5001/?token=…`; the events are at `ws://127.0.0.1:5001/events?token=…`. */
+  url: string;
+  /** Closes it, and every watcher's connection. */
+  close: () => Promise<void>;
+};
+
+/** Seconds until a handshake must be complete. */
+const handshakeSeconds = 10;
+/** Most watchers at a time: each costs the chat something. */
+const maxWatchers = 8;
+
+/** Listens. Rejects with a StartError. */
+export async function startInspector({
+  system,
+  port,
+  host = '127.0.0.1',
+  token = randomBytes(16).toString('base64url'),
+  withContent = false,
+  chatUrl,
+  eventsPerTick = 500,
+  maxBuffered = 4 * 1024 * 1024,
+  tickMilliseconds = 100,
+  now,
+  log,
+}: InspectorOptions): Promise<Inspector> {
+  if (!isLoopback(host))
+    throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
+  const redactor = createRedactor({ withContent, now });
+  const page = createLabPage(chatUrl);
+  const watchers = new Set<Watcher>();
+  let detach: (() => void) | undefined;
+  let taken = 0;
+
+  function watch(ws: WebSocket): void {
+    const leave = () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0) stop();
+    };
+    const onOverflow = () => {
+      leave();
+      ws.close(1013, 'too slow');
+    };
+    const actors = system.actors();
+    const watcher = new Watcher(ws, { redactor, actors, onOverflow, eventsPerTick, maxBuffered });
+    ws.on('error', () => {}).on('close', leave);
+    watchers.add(watcher);
+    detach ??= attach();
+    guarded(() => watcher.tick());
+  }
+
+  function attach(): () => void {
+    const { unsubscribe } = system.inspect((event) => guarded(() => tell(event)));
+    const ticks = setInterval(() => guarded(tick), tickMilliseconds);
+    return () => {
+      unsubscribe();
+      clearInterval(ticks);
+    };
+  }
+
+  function stop(): void {
+    detach?.();
+    detach = undefined;
+  }
+
+  function tick(): void {
+    for (const watcher of watchers) watcher.tick();
+  }
+
+  /** Redacts an event once, and only if a watcher is to be told it. */
+  function tell(event: InspectionEvent): void {
+    if (!isWatched(event)) return;
+    let bytes: Buffer | undefined;
+    for (const watcher of watchers) {
+      if (!watcher.wants(event.actorRef as AnyActorRef, event.type === '@xstate.actor')) continue;
+      bytes ??= bytesOf(redactor.show(event as Watched));
+      watcher.send(bytes);
+    }
+  }
+
+  /** An observer that throws would break the actor that it observes; a bug here ends the watching instead. */
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      stop();
+      for (const watcher of watchers) watcher.close(1011, 'internal error');
+      watchers.clear();
+      log({ kind: 'error', connection: undefined, error });
+    }
+  }
+
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
+  const server = createHttpServer(handshakeSeconds, (request, response) => {
+    if (isOwn(request, taken) && (!page.isSecret(request) || holdsToken(request, token)))
+      page.show(request, response);
+    else response.writeHead(403).end();
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const [path] = (request.url ?? '').split('?', 1);
+    if (!isOwn(request, taken) || !holdsToken(request, token)) refuse(socket, '403 Forbidden');
+    else if (path !== '/events') refuse(socket, '404 Not Found');
+    else if (watchers.size >= maxWatchers) refuse(socket, '503 Service Unavailable');
+    else sockets.handleUpgrade(request, socket, head, watch);
+  });
+  const url = (await listen(server, host, port)).replace('ws:', 'http:');
+  taken = Number(new URL(url).port || 80);
+
+  return {
+    url: `${url}?token=${token}`,
+    close() {
+      stop();
+      watchers.clear();
+      for (const ws of sockets.clients) {
+        ws.close(1001, 'the server is closing');
+        // Its close frame is on its way; nobody waits for the answer.
+        setImmediate(() => ws.terminate());
+      }
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

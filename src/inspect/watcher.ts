@@ -1,0 +1,83 @@
+import type { WebSocket } from 'ws';
+import type { AnyActorRef } from 'xstate';
+import type { Redactor } from './redact.ts';
+
+export type WatcherLimits = {
+  /** Most events that one watcher is sent in a tick, and as many refreshed snapshots. */
+  eventsPerTick: number;
+  /** Most bytes that wait for a watcher that does not read. */
+  maxBuffered: number;
+};
+
+export type WatcherOptions = WatcherLimits & {
+  redactor: Redactor;
+  /** Who is alive as it comes. */
+  actors: readonly AnyActorRef[];
+  /** More bytes are waiting. */
+  onOverflow: () => void;
+};
+
+/**
+ * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
+ * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
+ */
+export class Watcher {
+  readonly #ws: WebSocket;
+  readonly #options: WatcherOptions;
+  readonly #known = new WeakSet<AnyActorRef>();
+  readonly #stale: Set<AnyActorRef>;
+  /** Events that it may still be told in this tick. */
+  #left = 0;
+  #skipped = 0;
+
+  constructor(ws: WebSocket, options: WatcherOptions) {
+    this.#ws = ws;
+    this.#options = options;
+    this.#stale = new Set(options.actors);
+  }
+
+  /** Is the next event, of this actor, one that it is to be told? Else it is counted. */
+  wants(actor: AnyActorRef, isBirth: boolean): boolean {
+    if (isBirth && this.#left > 0) this.#known.add(actor);
+    if (this.#left > 0 && this.#known.has(actor) && !this.#stale.has(actor)) {
+      this.#left--;
+      return true;
+    }
+    this.#skipped++;
+    this.#stale.add(actor);
+    return false;
+  }
+
+  send(bytes: Buffer): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    this.#ws.send(bytes, { binary: false });
+    if (this.#ws.bufferedAmount > this.#options.maxBuffered) this.#options.onOverflow();
+  }
+
+  /** Begins a tick: says how many events were left out in the last one, and how those stand now that they concerned. */
+  tick(): void {
+    this.#left = this.#options.eventsPerTick;
+    if (this.#skipped > 0) this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped }));
+    this.#skipped = 0;
+    this.#refresh();
+  }
+
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+  }
+
+  #refresh(): void {
+    let left = this.#options.eventsPerTick;
+    for (const actor of this.#stale) {
+      if (left-- === 0) return;
+      this.#stale.delete(actor);
+      if (this.#known.has(actor)) this.send(bytesOf(this.#options.redactor.refresh(actor)));
+      else if (actor.getSnapshot().status === 'active') {
+        this.#known.add(actor);
+        this.send(bytesOf(this.#options.redactor.introduce(actor)));
+      }
+    }
+  }
+}
+
+export const bytesOf = (event: object) => Buffer.from(JSON.stringify(event));

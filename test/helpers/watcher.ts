@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { type InspectorOptions, startInspector } from '../../src/inspect/bridge.ts';
+import { until } from './gate.ts';
+
+export type Snapshot = {
+  status: string;
+  value?: unknown;
+  context?: Record<string, unknown>;
+  tags?: string[];
+};
+
+/** One event as a watcher gets it. */
+export type Seen = {
+  type: string;
+  sessionId: string;
+  rootId: string;
+  id: string;
+  createdAt: string;
+  _version: string;
+  name: string;
+  parentId?: string;
+  definition?: string;
+  sourceId?: string;
+  event: { type: string; [field: string]: unknown };
+  snapshot: Snapshot;
+  /** Of `@chat.skipped`. */
+  count: number;
+};
+
+/** Who watches, with all that it was sent. */
+export class TestWatcher {
+  readonly socket: WebSocket;
+  readonly texts: string[] = [];
+  readonly seen: Seen[] = [];
+  /** The last snapshot of each actor, by its session. */
+  readonly snapshots = new Map<string, Snapshot>();
+  /** Names by session. */
+  readonly names = new Map<string, string>();
+  readonly closed: Promise<number>;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    this.closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.on('error', () => {});
+    socket.on('message', (data) => this.#take(String(data)));
+  }
+
+  /** Of those that it knows to be alive: `c1` to its last snapshot. */
+  alive(): Record<string, Snapshot> {
+    const entries = [...this.snapshots].filter(([, { status }]) => status === 'active');
+    return Object.fromEntries(entries.map(([session, snapshot]) => [`${this.names.get(session)}`, snapshot]));
+  }
+
+  /** Waits until it has seen something. */
+  async sees(isIt: (seen: Seen) => boolean): Promise<Seen> {
+    await until(() => this.seen.some(isIt));
+    return this.seen.find(isIt) as Seen;
+  }
+
+  #take(text: string): void {
+    const seen: Seen = JSON.parse(text);
+    this.texts.push(text);
+    this.seen.push(seen);
+    if (seen.type === '@xstate.actor') this.names.set(seen.sessionId, seen.name);
+    if (seen.snapshot !== undefined) this.snapshots.set(seen.sessionId, seen.snapshot);
+  }
+}
+
+/** Opens the events of an inspector at its address. */
+export async function newWatcher(url: string): Promise<TestWatcher> {
+  const socket = new WebSocket(eventsOf(url));
+  onTestFinished(() => socket.terminate());
+  const watcher = new TestWatcher(socket);
+  await once(socket, 'open');
+  return watcher;
+}
+
+export const eventsOf = (url: string) => url.replace('http:', 'ws:').replace('/?', '/events?');
+
+/** An inspector of a system; `attached` tells how many observers it has there. Closed after the test. */
+export async function newInspector(
+  system: InspectorOptions['system'],
+  options: Partial<InspectorOptions> = {},
+): Promise<{ url: string; attached: () => number; close: () => Promise<void>; errors: unknown[] }> {
+  let observers = 0;
+  const errors: unknown[] = [];
+  const counted: InspectorOptions['system'] = {
+    actors: system.actors,
+    inspect: (observer) => {
+      const { unsubscribe } = system.inspect(observer);
+      observers++;
+      return {
+        unsubscribe: () => {
+          observers--;
+          unsubscribe();
+        },
+      };
+    },
+  };
+  const { url, close } = await startInspector({
+    system: counted,
+    port: 0,
+    now: () => Date.now(),
+    log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
+    ...options,
+  });
+  onTestFinished(close);
+  return { url, attached: () => observers, close, errors };
+}

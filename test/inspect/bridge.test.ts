@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
+import type { System } from '../../src/actors/system.ts';
+import { newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newGatedSystem, newSystem } from '../helpers/system.ts';
+import { eventsOf, newInspector, newWatcher, type Snapshot, type TestWatcher } from '../helpers/watcher.ts';
+
+/** How the machines of the server stand: `c1` to its state. */
+function statesOf(system: System): Record<string, unknown> {
+  return Object.fromEntries(system.actors().map((actor) => [actor.id, stateOf(actor.getSnapshot())]));
+}
+
+const stateOf = (snapshot: AnyMachineSnapshot | Snapshot) =>
+  snapshot.value === undefined ? snapshot.status : snapshot.value;
+
+/** How a watcher believes them to stand. */
+const believed = (watcher: TestWatcher) =>
+  Object.fromEntries(Object.entries(watcher.alive()).map(([name, snapshot]) => [name, stateOf(snapshot)]));
+
+/** The watcher has been told all that there was to tell. */
+const agrees = (watcher: TestWatcher, system: System) =>
+  until(() => JSON.stringify(sorted(believed(watcher))) === JSON.stringify(sorted(statesOf(system))));
+const sorted = (record: Record<string, unknown>) =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+
+test('who comes is sent all live actors, parents first, as they stand', async () => {
+  const { system, url, gate } = await newGatedSystem();
+  await newMember(url, 'An');
+  await newClient(url);
+  const gone = await newMember(url, 'Bình');
+  await gone.leave();
+  await until(() => gate.batches.some(({ acts }) => acts[0]?.type === 'leave'));
+  await until(() => JSON.stringify(statesOf(system)['room']) === '{"open":"idle"}');
+  gate.hold();
+  const chi = await newClient(url);
+  chi.say({ data: 'name', name: 'Chi' });
+  await until(() => gate.batches.some(({ acts }) => JSON.stringify(acts).includes('Chi')));
+  const { url: inspector } = await newInspector(system);
+  const watcher = await newWatcher(inspector);
+  await until(() => watcher.seen.length === system.actors().length);
+  expect(watcher.seen.map(({ type }) => type)).toEqual(Array(9).fill('@xstate.actor'));
+  expect(believed(watcher)).toEqual({
+    server: 'running',
+    room: { open: 'committing' },
+    mailbox: 'active',
+    ledger: 'active',
+    heartbeat: 'waiting',
+    connections: 'active',
+    c1: { registered: 'idle' },
+    c2: { unregistered: 'idle' },
+    c4: { unregistered: 'claiming' },
+  });
+  expect(believed(watcher)).toEqual(statesOf(system));
+  const sessions = new Set<string | undefined>([undefined]);
+  for (const { sessionId, parentId } of watcher.seen) {
+    expect(sessions).toContain(parentId);
+    sessions.add(sessionId);
+  }
+  expect(watcher.seen.filter(({ definition }) => definition !== undefined).map(({ name }) => name)).toEqual([
+    'server',
+    'room',
+    'heartbeat',
+    'c1',
+    'c2',
+    'c4',
+  ]);
+});
+
+test('after each step of a session, what a watcher believes is how the server stands', async () => {
+  const { system, url } = await newSystem({ pingSeconds: 0.2 });
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newMember(url, 'An');
+  const binh = await newClient(url);
+  const steps: object[] = [
+    { data: 'name', name: 'An' },
+    { data: 'get' },
+    { data: 'send', content: 'x' },
+    { data: 'name', name: 'Bình' },
+    { data: 'send', content: '' },
+    { data: 'send', content: 'x' },
+    { data: 'get', limit: -1 },
+    { data: 'get', limit: 1 },
+    { data: 'name', name: 'Chi' },
+    { data: 'nothing' },
+  ];
+  for (const step of steps) {
+    binh.say(step);
+    await agrees(watcher, system);
+  }
+  await binh.pending();
+  await binh.leave();
+  await an.pending();
+  await agrees(watcher, system);
+  expect(believed(watcher)).toMatchObject({ c1: { registered: 'idle' } });
+  expect(believed(watcher)).not.toHaveProperty('c2');
+  const ofC2 = watcher.seen.filter(({ sessionId }) => watcher.names.get(sessionId) === 'c2');
+  expect(ofC2.at(-1)).toMatchObject({
+    event: { type: 'hangup' },
+    snapshot: { status: 'done', value: 'closed' },
+  });
+  expect(watcher.seen.map(({ type }) => type)).not.toContain('@chat.skipped');
+});
+
+test('events come in order, and say from whom to whom', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newMember(url, 'An');
+  const { length } = watcher.seen;
+  await an.ask({ data: 'send', content: 'x' });
+  await watcher.sees(({ event }) => event?.type === 'post');
+  await until(() => watcher.seen.filter(({ event }) => event?.type === 'settled').length === 4);
+  const nameOf = (session: string | undefined) => watcher.names.get(session ?? '') ?? 'outside';
+  const said = watcher.seen
+    .slice(length)
+    .filter(({ type }) => type === '@xstate.event')
+    .map(({ sourceId, event, sessionId }) => `${nameOf(sourceId)} ${event.type} ${nameOf(sessionId)}`);
+  expect(said).toEqual([
+    'outside send c1',
+    'c1 post mailbox',
+    'mailbox acts room',
+    'room commit ledger',
+    'ledger committed room',
+    'outside settled c1',
+  ]);
+  const ids = watcher.seen.map(({ id }) => Number(id));
+  expect(ids).toEqual([...ids].sort((one, other) => one - other));
+});
+
+test('the actors are observed while somebody watches, and not before or after', async () => {
+  const { system, url } = await newSystem();
+  const { url: inspector, attached } = await newInspector(system);
+  const an = await newMember(url, 'An');
+  expect(attached()).toBe(0);
+  const [one, other] = [await newWatcher(inspector), await newWatcher(inspector)];
+  await until(() => one.seen.length > 0 && other.seen.length > 0);
+  expect(attached()).toBe(1);
+  one.socket.close();
+  await one.closed;
+  await an.ask({ data: 'send', content: 'x' });
+  await other.sees(({ event }) => event?.type === 'post');
+  expect(attached()).toBe(1);
+  other.socket.close();
+  await until(() => attached() === 0);
+  await an.ask({ data: 'send', content: 'y' });
+  const again = await newWatcher(inspector);
+  await agrees(again, system);
+  expect(attached()).toBe(1);
+  again.socket.terminate();
+  await until(() => attached() === 0);
+});
+
+test('no more than eight may watch at a time', async () => {
+  const { system } = await newSystem();
+  const { url } = await newInspector(system);
+  for (let number = 0; number < 8; number++) await newWatcher(url);
+  await expect(newWatcher(url)).rejects.toThrow('503');
+});
+
+test('a watcher that sends more than a little is closed, and nothing else happens', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  watcher.socket.send('anything');
+  watcher.socket.send('x'.repeat(2000));
+  expect(await watcher.closed).toBe(1009);
+  await newMember(url, 'An');
+});
+
+test('a watcher that does not read is dropped, while the chat and the others go on', async () => {
+  const { system, url } = await newSystem();
+  const limits = { maxBuffered: 200_000, eventsPerTick: 100_000, tickMilliseconds: 10 };
+  const { url: inspector, attached } = await newInspector(system, { ...limits, withContent: true });
+  const { hostname, port } = new URL(inspector);
+  const slow = connect(Number(port), hostname);
+  const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13';
+  const { pathname, search } = new URL(eventsOf(inspector));
+  slow.write(
+    `GET ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${upgrade}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+  );
+  await once(slow, 'readable');
+  await until(() => attached() === 1);
+  const an = await newClient(url);
+  // Until it is dropped: nobody else is attached.
+  while (attached() === 1) {
+    for (let number = 0; number < 50; number++) an.say({ data: 'name', name: 'x'.repeat(1000) });
+    for (let number = 0; number < 50; number++) expect(await an.next()).toMatchObject({ status: false });
+  }
+  const other = await newWatcher(inspector);
+  await agrees(other, system);
+  expect(await an.ask({ data: 'name', name: 'An' })).toMatchObject({ status: true });
+  // What it had not read ends in the close frame with its code.
+  const bytes: Buffer[] = [];
+  slow.on('data', (chunk) => bytes.push(chunk));
+  await until(() => Buffer.concat(bytes.slice(-2)).includes('too slow'));
+  expect(Buffer.concat(bytes.slice(-2)).includes(Buffer.from([0x03, 0xf5]))).toBe(true);
+  slow.destroy();
+});
+
+test('of a burst so many events are shown, it says how many are left out, and ends with fresh states', async () => {
+  const { system, url } = await newSystem();
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMilliseconds: 20 });
+  const watcher = await newWatcher(inspector);
+  const people = await Promise.all(Array.from({ length: 60 }, (_, at) => newMember(url, `n${at}`)));
+  for (const client of people.slice(0, 20)) await client.leave();
+  for (const client of people.slice(20)) client.say({ data: 'send', content: 'x' });
+  await people[40]?.pending();
+  const stranger = await newClient(url);
+  await stranger.pending();
+  await agrees(watcher, system);
+  const skipped = watcher.seen.filter(({ type }) => type === '@chat.skipped');
+  expect(skipped.length).toBeGreaterThan(0);
+  for (const { count } of skipped) expect(count).toBeGreaterThan(0);
+  const first = watcher.seen.findIndex(({ type }) => type === '@chat.skipped');
+  expect(first).toBeLessThanOrEqual(20);
+  const shown = watcher.seen.filter(({ type }) => type.startsWith('@xstate.')).length;
+  const left = skipped.reduce((sum, { count }) => sum + count, 0);
+  expect(shown + left).toBeGreaterThan(60 * 10);
+});
+
+test('thousands of connections come to a watcher tick by tick, and it agrees in the end', async () => {
+  const { system, url } = await newSystem();
+  await Promise.all(Array.from({ length: 500 }, () => newClient(url)));
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 50, tickMilliseconds: 5 });
+  const watcher = await newWatcher(inspector);
+  const an = await newMember(url, 'An');
+  await agrees(watcher, system);
+  await an.leave();
+  await agrees(watcher, system);
+});
+
+test('a bug of the inspector ends the watching, and not an actor', async () => {
+  const { system, url, faults } = await newSystem();
+  let isBroken = false;
+  const now = () => {
+    if (isBroken) throw new Error('no time');
+    return 0;
+  };
+  const { url: inspector, attached, errors } = await newInspector(system, { now });
+  const watcher = await newWatcher(inspector);
+  const an = await newMember(url, 'An');
+  isBroken = true;
+  expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  expect(await watcher.closed).toBe(1011);
+  expect(attached()).toBe(0);
+  expect(errors).toEqual([new Error('no time')]);
+  expect((await an.ask({ data: 'get' }))['status']).toBe(true);
+  expect(faults).toEqual([]);
+  // And in the replay.
+  const late = await newWatcher(inspector);
+  expect(await late.closed).toBe(1011);
+  isBroken = false;
+  await agrees(await newWatcher(inspector), system);
+});
+
+test('no watcher is told of actors that came and went before it could be', async () => {
+  const { system, url } = await newSystem();
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMilliseconds: 50 });
+  const watcher = await newWatcher(inspector);
+  const gone: AnyActorRef[] = [];
+  for (let number = 0; number < 20; number++) {
+    const client = await newClient(url);
+    gone.push(...system.actors().slice(-1));
+    await client.leave();
+  }
+  await newClient(url);
+  await agrees(watcher, system);
+  const ghosts = gone.filter(({ sessionId }) => watcher.snapshots.get(sessionId)?.status === 'active');
+  expect(ghosts).toEqual([]);
+});
