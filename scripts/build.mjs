@@ -1,17 +1,26 @@
 // Builds dist/ from nothing, so that no file of an older build stays in the package: src/ with the TypeScript compiler, the
-// pages with Vite, and each of their files once more for clients that take it compressed.
+// places in the machines' charts with ELK, the pages with Vite, and each of their files once more for clients that take it compressed.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { layoutOf } from './layout.mjs';
 
 const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
 const tsc = join(dirname(manifest), 'bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/server.js', 0o755);
+
+const { machines } = await import('../dist/inspect/machines.js');
+const { chartOf } = await import('../dist/inspect/chart.js');
+const drawing = await import('../dist/inspect/svg.js');
+const layouts = {};
+for (const [name, machine] of Object.entries(machines))
+  layouts[name] = await layoutOf(chartOf(machine), drawing);
+writeFileSync('dist/inspect/layouts.json', JSON.stringify(layouts));
 
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
   await build({ configFile, logLevel: 'warn' });

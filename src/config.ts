@@ -195,10 +195,14 @@ export function chatConfig(options: Partial<ChatConfig> = {}): ChatConfig {
 }
 
 /** What the command line asks for. */
-export type Command = { type: 'run'; config: Config } | { type: 'print'; text: string };
+export type Command =
+  | { type: 'run'; config: Config }
+  | { type: 'machines'; args: readonly string[] }
+  | { type: 'print'; text: string };
 
 /** Reads the flags and the environment; a flag wins (README, "Settings"). Throws a StartError that names the bad one. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
+  if (argv[0] === 'machines') return { type: 'machines', args: argv.slice(1) };
   const flags = readFlags(argv);
   for (const name of ['help', 'version']) {
     if (flags[name] === false)
@@ -272,6 +276,7 @@ function helpText(): string {
   );
   return [
     'Usage: classic-chatbox-server [options]',
+    '       classic-chatbox-server machines [--help]',
     '',
     'A flag wins over its environment variable.',
     '',

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
 import { type Console, createLog, legend } from './hosting/log.ts';
+import { printMachines } from './inspect/machines.ts';
 
 /** Milliseconds after the first signal: what comes sooner is the same one, sent to npm and passed on by it. */
 const sameSignal = 100;
@@ -15,6 +16,7 @@ async function run(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const command = readCommand(process.argv.slice(2), process.env, version);
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
+  else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else await serve(command.config);
 }
 

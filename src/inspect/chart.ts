@@ -1,0 +1,87 @@
+/** A machine as a picture has it: its states, what happens inside each, and the edges between them. */
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+
+export type State = {
+  /** Its path, `registered.idle`; of the machine itself the empty text. */
+  id: string;
+  name: string;
+  /** The id of the state that it is in; the machine itself is in none. */
+  parent: string | undefined;
+  /** The id of the state that it begins in. */
+  initial: string | undefined;
+  isFinal: boolean;
+  /** What happens without leaving it: `exit / leave`, `get / refuseStranger`, `invoke beat`, `tag busy`. */
+  lines: string[];
+};
+export type Edge = { id: string; from: string; to: string; event: string; label: string };
+/** States stand behind those that they are in. */
+export type Chart = { name: string; states: State[]; edges: Edge[] };
+
+type Transition = AnyStateNode['always'] extends (infer One)[] | undefined ? One : never;
+/** `'name'` or `{ type: 'name' }`, once or in a list. */
+type Names = undefined | string | { type?: string } | readonly (string | { type?: string })[];
+
+export function chartOf(machine: AnyStateMachine): Chart {
+  const chart: Chart = { name: machine.id, states: [], edges: [] };
+  visit(machine.root, chart);
+  return chart;
+}
+
+function visit(node: AnyStateNode, chart: Chart): void {
+  const { key, parent, initial, type, config, tags, invoke } = node;
+  const lines = [
+    ...tags.map((tag) => `tag ${tag}`),
+    ...invoke.map(({ id }) => `invoke ${id}`),
+    ...namesOf(config.entry as Names).map((name) => `entry / ${name}`),
+    ...namesOf(config.exit as Names).map((name) => `exit / ${name}`),
+  ];
+  const id = idOf(node);
+  chart.states.push({
+    id,
+    name: key,
+    parent: parent && idOf(parent),
+    initial: initial.target[0] && idOf(initial.target[0]),
+    isFinal: type === 'final',
+    lines,
+  });
+  for (const transition of transitionsOf(node)) {
+    const label = labelOf(transition);
+    const [target] = transition.target ?? [];
+    if (target === undefined) lines.push(label);
+    else {
+      const event = eventOf(transition.eventType);
+      chart.edges.push({ id: `${id}#${chart.edges.length}`, from: id, to: idOf(target), event, label });
+    }
+  }
+  for (const child of Object.values(node.states)) visit(child, chart);
+}
+
+const idOf = ({ path }: AnyStateNode) => path.join('.');
+
+const transitionsOf = ({ always = [], transitions }: AnyStateNode): Transition[] => [
+  ...always,
+  ...[...transitions.values()].flat(),
+];
+
+function labelOf({ eventType, guard, actions }: Transition): string {
+  const [guardName] = namesOf(guard as Names);
+  const does = namesOf(actions as Names);
+  return [
+    eventOf(eventType),
+    ...(guardName === undefined ? [] : [`[${guardName}]`]),
+    ...(does.length === 0 ? [] : [`/ ${does.join(', ')}`]),
+  ].join(' ');
+}
+
+/** XState's own events by what they stand for. */
+function eventOf(type: string): string {
+  if (type === '') return 'always';
+  const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];
+  if (delay !== undefined) return `after ${delay}`;
+  return type.replace(/^xstate\.(done|error)\.\w+\./, '$1 ');
+}
+
+const namesOf = (names: Names): string[] =>
+  (Array.isArray(names) ? names : [names]).flatMap((name) =>
+    typeof name === 'string' ? name : (name?.type ?? []),
+  );

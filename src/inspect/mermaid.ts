@@ -1,0 +1,39 @@
+import type { Chart, State } from './chart.ts';
+
+/** A chart as Mermaid's `stateDiagram-v2`. */
+export function mermaidOf({ name, states, edges }: Chart): string {
+  const idOf = (id: string) => [name, ...id.split('.')].join('_');
+  const childrenOf = (id: string) => states.filter(({ parent }) => parent === id);
+
+  function linesOf(state: State): string[] {
+    const id = idOf(state.id);
+    const children = childrenOf(state.id);
+    const named = `state "${state.name}" as ${id}`;
+    if (children.length === 0) {
+      const end = state.isFinal ? [`${id} --> [*]`] : [];
+      return [named, ...state.lines.map((line) => `${id} : ${line}`), ...end];
+    }
+    const note = state.lines.length === 0 ? [] : [`note right of ${id} : ${state.lines.join('<br/>')}`];
+    return [`${named} {`, ...inside(state).map(indented), '}', ...note];
+  }
+
+  function inside({ id, initial }: State): string[] {
+    const start = initial === undefined ? [] : [`[*] --> ${idOf(initial)}`];
+    return [...start, ...childrenOf(id).flatMap(linesOf)];
+  }
+
+  /** What the machine itself does is done in each of its states: Mermaid draws no edge from a frame to what is in it. */
+  const between = edges.flatMap(({ from, to, label }) =>
+    (from === '' ? childrenOf('').filter(({ id, isFinal }) => id !== to && !isFinal) : [{ id: from }]).map(
+      ({ id }) => `${idOf(id)} --> ${idOf(to)} : ${label}`,
+    ),
+  );
+  const [root] = states;
+  if (root?.initial === undefined) throw new Error('a machine without an initial state');
+  const always =
+    root.lines.length === 0 ? [] : [`note left of ${idOf(root.initial)} : ${root.lines.join('<br/>')}`];
+  const all = [...inside(root), ...always, ...between];
+  return ['---', `title: ${name}`, '---', 'stateDiagram-v2', ...all.map(indented)].join('\n');
+}
+
+const indented = (line: string) => `  ${line}`;
