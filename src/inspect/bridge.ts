@@ -13,7 +13,7 @@ import type { System } from '../actors/system.ts';
 import { createHttpServer, listen } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
-import { createLabPage } from './page.ts';
+import { createLabPage, labFolder } from './page.ts';
 import { createRedactor, isWatched, type Watched } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
@@ -29,6 +29,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   withContent?: boolean;
   /** The address of the chat, where a page of the inspector may connect to. */
   chatUrl?: string | undefined;
+  /** Folder of the inspector's page. Default where the lab is built. */
+  folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
   tickMilliseconds?: number;
   /** The time in milliseconds since 1970. */
@@ -56,6 +58,7 @@ export async function startInspector({
   token = randomBytes(16).toString('base64url'),
   withContent = false,
   chatUrl,
+  folder = labFolder,
   eventsPerTick = 500,
   maxBuffered = 4 * 1024 * 1024,
   tickMilliseconds = 100,
@@ -65,7 +68,7 @@ export async function startInspector({
   if (!isLoopback(host))
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
-  const page = createLabPage(chatUrl);
+  const page = createLabPage(folder, chatUrl);
   const watchers = new Set<Watcher>();
   let detach: (() => void) | undefined;
   let taken = 0;

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
-const folder = fileURLToPath(new URL('../../dist/web/lab/', import.meta.url));
+/** Where the lab is built. */
+export const labFolder = fileURLToPath(new URL('../../dist/web/lab/', import.meta.url));
 
 export type LabPage = {
   show: (request: IncomingMessage, response: ServerResponse) => void;
@@ -12,8 +13,8 @@ export type LabPage = {
   isSecret: (request: IncomingMessage) => boolean;
 };
 
-/** `chatUrl`: where the page may connect to besides. */
-export function createLabPage(chatUrl: string | undefined): LabPage {
+/** Serves the files of `folder`; `chatUrl` is where they may connect to besides. */
+export function createLabPage(folder: string, chatUrl: string | undefined): LabPage {
   const files = existsSync(folder) ? sirv(folder, { brotli: true, gzip: true, dotfiles: false }) : undefined;
   const policy = [
     "default-src 'none'",

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newMember } from '../helpers/client.ts';
-import { newServer } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 import { newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher } from '../helpers/watcher.ts';
 
@@ -129,6 +131,31 @@ test('its page runs under a policy, is kept nowhere, and can only be read', asyn
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
   expect((await ask(url, `/${search}`, {}, 'POST')).status).toBe(405);
+});
+
+test('a folder of pages is served: the page for the token, its scripts without, and nothing beside them', async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, 'lab/assets'), { recursive: true });
+  await writeFile(join(folder, 'lab/index.html'), '<!doctype html>lab');
+  await writeFile(join(folder, 'lab/assets/a.js'), 'lab()');
+  await writeFile(join(folder, 'secret.txt'), 'secret');
+  const { system } = await newSystem();
+  const { url } = await newInspector(system, { folder: join(folder, 'lab') });
+  const { search } = new URL(url);
+  expect(await ask(url, `/${search}`)).toMatchObject({ status: 200, body: '<!doctype html>lab' });
+  expect(await ask(url, '/')).toMatchObject({ status: 403, body: '' });
+  expect(await ask(url, '/assets/a.js')).toMatchObject({ status: 200, body: 'lab()' });
+  expect((await ask(url, '/assets/a.js', { host: 'evil.example' })).status).toBe(403);
+  expect((await ask(url, '/assets/a.js', { origin: 'http://evil.example' })).status).toBe(403);
+  expect((await ask(url, '/assets/a.js', { range: 'bytes=5-2' })).status).toBe(200);
+  const beside = [
+    '../secret.txt',
+    'assets/../../secret.txt',
+    'assets/..%2f..%2fsecret.txt',
+    'assets/../index.html',
+  ];
+  for (const path of beside) expect((await ask(url, `/${path}${search}`)).status).toBe(404);
+  expect((await ask(url, '/assets/../index.html')).status).toBe(404);
 });
 
 test('a chat opens its inspector, and closes it in the end', async () => {
