@@ -59,7 +59,7 @@ export async function startInspector({
   withContent = false,
   chatUrl,
   folder = labFolder,
-  eventsPerTick = 500,
+  eventsPerTick = 200,
   maxBuffered = 4 * 1024 * 1024,
   tickMilliseconds = 100,
   now,

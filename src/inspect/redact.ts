@@ -73,6 +73,8 @@ type Fields = Record<string, Rule>;
 
 /** Stands for a value that is not what its rule lets through. */
 const hidden = '•';
+/** Masks that are kept: a text is shown at several places, one after another. */
+const mostMasks = 1000;
 /** Most of a text, and most entries of a list, that are shown. */
 const mostText = 1000;
 const mostEntries = 20;
@@ -195,6 +197,7 @@ const statuses = ['active', 'done', 'error', 'stopped'];
 /** Masks with a key of its own, so that what it has masked can be compared with nothing else. */
 export function createRedactor({ withContent, now }: RedactorOptions): Redactor {
   const key = randomBytes(32);
+  const masks = new Map<string, string>();
   const definitions = new WeakMap<object, string>();
   let events = 0;
 
@@ -202,8 +205,13 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     if (withContent) return textOf(value).slice(0, mostText);
     if (typeof value !== 'string') return kind === 'error' ? hidden : `${hidden}${kindOf(value)}`;
     if (value === '') return '';
-    const digest = createHmac('sha256', key).update(`${kind}\0`).update(value).digest('base64url');
-    return hidden + digest.slice(0, 6);
+    const text = `${kind}\0${value}`;
+    const known = masks.get(text);
+    if (known !== undefined) return known;
+    const made = hidden + createHmac('sha256', key).update(text).digest('base64url').slice(0, 6);
+    if (masks.size === mostMasks) masks.clear();
+    masks.set(text, made);
+    return made;
   };
 
   const base = (actor: AnyActorRef): Base => ({

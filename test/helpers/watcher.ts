@@ -79,7 +79,7 @@ export async function newWatcher(url: string): Promise<TestWatcher> {
 
 export const eventsOf = (url: string) => url.replace('http:', 'ws:').replace('/?', '/events?');
 
-/** An inspector of a system; `attached` tells how many observers it has there. Closed after the test. */
+/** An inspector of a system, that leaves nothing out; `attached` tells how many observers it has there. Closed after the test. */
 export async function newInspector(
   system: InspectorOptions['system'],
   options: Partial<InspectorOptions> = {},
@@ -102,6 +102,7 @@ export async function newInspector(
   const { url, close } = await startInspector({
     system: counted,
     port: 0,
+    eventsPerTick: 100_000,
     now: () => Date.now(),
     log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
     ...options,

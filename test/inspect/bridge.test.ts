@@ -201,6 +201,7 @@ test('a watcher that does not read is dropped, while the chat and the others go 
 test('of a burst so many events are shown, it says how many are left out, and ends with fresh states', async () => {
   const { system, url } = await newSystem();
   const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMilliseconds: 20 });
+  const start = performance.now();
   const watcher = await newWatcher(inspector);
   const people = await Promise.all(Array.from({ length: 60 }, (_, at) => newMember(url, `n${at}`)));
   for (const client of people.slice(0, 20)) await client.leave();
@@ -212,11 +213,12 @@ test('of a burst so many events are shown, it says how many are left out, and en
   const skipped = watcher.seen.filter(({ type }) => type === '@chat.skipped');
   expect(skipped.length).toBeGreaterThan(0);
   for (const { count } of skipped) expect(count).toBeGreaterThan(0);
-  const first = watcher.seen.findIndex(({ type }) => type === '@chat.skipped');
-  expect(first).toBeLessThanOrEqual(20);
   const shown = watcher.seen.filter(({ type }) => type.startsWith('@xstate.')).length;
   const left = skipped.reduce((sum, { count }) => sum + count, 0);
   expect(shown + left).toBeGreaterThan(60 * 10);
+  // Ten events a tick, and as many refreshed snapshots; a timer may be late but not early.
+  const ticks = Math.ceil((performance.now() - start) / 20) + 1;
+  expect(shown).toBeLessThanOrEqual(ticks * 20);
 });
 
 test('thousands of connections come to a watcher tick by tick, and it agrees in the end', async () => {
