@@ -21,14 +21,14 @@ type Base = {
   _version: typeof version;
 };
 type ShownEvent = { type: string; [field: string]: unknown };
-export type ShownSnapshot = {
+type ShownSnapshot = {
   status: 'active' | 'done' | 'error' | 'stopped';
   value?: unknown;
   context?: unknown;
   tags?: string[];
 };
 /** One event as it goes over the wire. */
-export type Shown = Base &
+type Shown = Base &
   (
     | {
         type: '@xstate.actor';

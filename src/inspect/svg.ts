@@ -4,7 +4,7 @@
  */
 import type { Chart, Edge, State } from './chart.ts';
 
-export type Box = { x: number; y: number; width: number; height: number };
+type Box = { x: number; y: number; width: number; height: number };
 /** Where everything goes, by the ids of states and edges; `starts` by the id of the state that begins there. */
 export type Layout = {
   width: number;
