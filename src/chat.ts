@@ -10,7 +10,7 @@ import { startSystem } from './actors/system.ts';
 import { type ChatConfig, chatConfig } from './config.ts';
 import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
-import { type Inspector, type InspectorOptions, startInspector } from './inspect/bridge.ts';
+import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 
@@ -29,7 +29,12 @@ export type ChatOptions = Partial<ChatConfig> & {
   onFault?: (error: unknown) => void;
 };
 
-export type InspectOptions = Partial<Pick<InspectorOptions, 'port' | 'withContent'>>;
+export type InspectOptions = {
+  /** Port of the inspector; 0 takes any free one. Default 5001. */
+  port?: number;
+  /** Shows nicknames and messages too. Default false. */
+  withContent?: boolean;
+};
 
 export type Chat = {
   /** Listens on `host` and `port`; resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
@@ -43,8 +48,7 @@ export type Chat = {
   page: Page;
   /**
    * Shows the actors to whoever knows the address that it resolves to, `http://127.0.0.1:5001/?token=…`, on this machine
-   * only, until the chat is closed. Costs while somebody watches. `port`: default 5001; 0 takes any free one.
-   * `withContent`: nicknames and messages are shown too. Rejects with a StartError.
+   * only, until the chat is closed. Costs while somebody watches. Rejects with a StartError.
    */
   inspect: (options?: InspectOptions) => Promise<string>;
   /**
