@@ -47,7 +47,7 @@ export type Inspector = {
 
 /** Seconds until a handshake must be complete. */
 const handshakeSeconds = 10;
-/** Most watchers at a time: each costs the chat something. */
+/** Most watchers at a time, those included who do not answer a close frame: each costs the chat something. */
 const maxWatchers = 8;
 
 /** Listens. Rejects with a StartError. */
@@ -141,7 +141,7 @@ export async function startInspector({
     const [path] = (request.url ?? '').split('?', 1);
     if (!isOwn(request, taken) || !holdsToken(request, token)) refuse(socket, '403 Forbidden');
     else if (path !== '/events') refuse(socket, '404 Not Found');
-    else if (watchers.size >= maxWatchers) refuse(socket, '503 Service Unavailable');
+    else if (sockets.clients.size >= maxWatchers) refuse(socket, '503 Service Unavailable');
     else sockets.handleUpgrade(request, socket, head, watch);
   });
   const url = (await listen(server, host, port)).replace('ws:', 'http:');
