@@ -43,7 +43,7 @@ test('the page and the WebSocket are at one address', async () => {
   const { status, headers, body } = await rawGet(pageOf(url));
   expect(status).toBe(200);
   expect(headers['content-type']).toBe('text/html;charset=utf-8');
-  expect(String(body)).toContain('<main');
+  expect(String(body)).toContain('<title>Classic Chatbox');
   await newMember(url, 'An');
 });
 
@@ -174,7 +174,7 @@ test("on a program's own server the page answers where it is put, and leaves the
   onTestFinished(() => void own.close());
   const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}`;
   expect(String((await rawGet(`${url}/`)).body)).toBe('home');
-  expect(String((await rawGet(`${url}/chat/`)).body)).toContain('<main');
+  expect(String((await rawGet(`${url}/chat/`)).body)).toContain('<title>Classic Chatbox');
   expect((await rawGet(`${url}/chat/${(await scripts())[0]}`)).status).toBe(200);
   expect(String((await rawGet(`${url}/chat/other`)).body)).toBe('mine');
 });

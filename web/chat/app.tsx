@@ -28,7 +28,8 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
     document.documentElement.dataset['theme'] = theme;
   }, [language, theme]);
   useLayoutEffect(() => {
-    document.title = document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+    document.title =
+      document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
   });
 
   function closeRename(): void {
@@ -57,7 +58,13 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
   // Many may be online, and few changes of the page are theirs.
   const members = useMemo(
     () => (
-      <Members online={online} nickname={nickname} words={words} isOpen={isMembersOpen} onClose={closeMembers} />
+      <Members
+        online={online}
+        nickname={nickname}
+        words={words}
+        isOpen={isMembersOpen}
+        onClose={closeMembers}
+      />
     ),
     [online, nickname, words, isMembersOpen],
   );

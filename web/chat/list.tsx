@@ -1,9 +1,4 @@
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-} from '@tanstack/virtual-core';
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { DownIcon } from './icons.tsx';
 import { RowContent } from './row.tsx';
@@ -48,7 +43,8 @@ export function List({ session, words, locale }: Props) {
       if (document.hidden) return;
       const { marker } = session.transcript;
       const first = virtualizer.range?.startIndex ?? 0;
-      if (session.unread > 0 && marker >= 0 && marker < first) virtualizer.scrollToIndex(marker, { align: 'start' });
+      if (session.unread > 0 && marker >= 0 && marker < first)
+        virtualizer.scrollToIndex(marker, { align: 'start' });
       else look();
     };
     document.addEventListener('visibilitychange', onVisible);
@@ -63,7 +59,15 @@ export function List({ session, words, locale }: Props) {
   return (
     <div class="list">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <div ref={log} class="log" role="log" aria-live="off" aria-label={words.conversation} tabIndex={0} onScroll={look}>
+      <div
+        ref={log}
+        class="log"
+        role="log"
+        aria-live="off"
+        aria-label={words.conversation}
+        tabIndex={0}
+        onScroll={look}
+      >
         {transcript.count === 0 && <Emptiness isSynced={isSynced} words={words} />}
         <div class="rows" style={{ height: `${virtualizer.getTotalSize()}px` }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
@@ -131,7 +135,10 @@ function useVirtualizer(transcript: Transcript, log: { current: HTMLDivElement |
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const { version } = transcript;
   // Another function for another version: the virtualizer keeps what it knows of the rows until it gets another.
-  const getItemKey = useCallback((index: number) => transcript.row(index)?.key ?? index, [transcript, version]);
+  const getItemKey = useCallback(
+    (index: number) => transcript.row(index)?.key ?? index,
+    [transcript, version],
+  );
   const options = {
     count: transcript.count,
     getScrollElement: () => log.current,

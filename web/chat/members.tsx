@@ -34,7 +34,13 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
           <span class="count" aria-hidden="true">
             {online.length}
           </span>
-          <button ref={closer} type="button" class="tool members-close" aria-label={words.close} onClick={onClose}>
+          <button
+            ref={closer}
+            type="button"
+            class="tool members-close"
+            aria-label={words.close}
+            onClick={onClose}
+          >
             <CloseIcon />
           </button>
         </div>
