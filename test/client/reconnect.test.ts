@@ -347,21 +347,22 @@ describe('a message under way when the connection is cut', () => {
     await expectOnce(['hai', 'một'], url, an, binh);
   });
 
-  test('P-SEND-5: behind a change of nickname that was done is found under the new one', async () => {
+  test('P-SEND-5: behind a change of nickname that was done is stored once, under whichever name', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     proxy.hold('down');
-    const change = an.client.register('Chi');
+    const changing = expect(an.client.register('Chi')).rejects.toEqual(lost);
     an.client.send('một');
-    const changing = expect(change).rejects.toEqual(lost);
-    await binh.sees('một');
-    expect(binh.shown.map(({ name }) => name)).toEqual(['Chi']);
+    await binh.hasOnline('Chi');
+    // It may go out at once, or wait for the change's reply, which never comes.
+    if (an.outbox[0]?.[1] === 'sent') await binh.sees('một');
     proxy.refuse();
     proxy.cut();
     await changing;
     await binh.hasOnline('Chi', false);
     letBack(proxy, an);
     await an.settled();
+    expect(an.outbox).toEqual([]);
     await expectOnce(['một'], url, an, binh);
   });
 });

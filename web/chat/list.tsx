@@ -1,6 +1,6 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
-import { DownIcon } from './icons.tsx';
+import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
 import type { Session } from './session.ts';
 import type { Row, Transcript } from './transcript.ts';
@@ -12,7 +12,7 @@ type Scroller = Virtualizer<HTMLDivElement, HTMLDivElement>;
 /** Pixels from the end within which the list follows what is said. */
 const endThreshold = 60;
 /** Heights of rows that nobody has measured yet: close is enough. */
-const headHeight = 70;
+const headHeight = 75;
 const nextHeight = 40;
 
 /** The conversation: of all its rows only those around the visible ones are in the document. */
@@ -58,13 +58,13 @@ export function List({ session, words, locale }: Props) {
 
   return (
     <div class="list">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <div
         ref={log}
         class="log"
         role="log"
         aria-live="off"
         aria-label={words.conversation}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         tabIndex={0}
         onScroll={look}
       >
@@ -105,6 +105,7 @@ function Emptiness({ isSynced, words }: { isSynced: boolean; words: Words }) {
   if (!isSynced) return <p class="empty">{words.loading}</p>;
   return (
     <div class="empty">
+      <Mark />
       <h2>{words.emptyTitle}</h2>
       <p>{words.emptyText}</p>
     </div>

@@ -27,7 +27,9 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
 
   return (
     <>
-      {isOpen && <div class="veil" onClick={onClose} />}
+      {isOpen && (
+        <button type="button" class="veil" tabIndex={-1} aria-label={words.close} onClick={onClose} />
+      )}
       <aside class="members" id="members" data-open={isOpen ? '' : undefined} onKeyDown={onKeyDown}>
         <div class="members-head">
           <h2 id="online">{words.online}</h2>

@@ -13,14 +13,14 @@ export type RowProps = { row: Row; session: Session; words: Words; locale: strin
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} words={words} locale={locale} />;
+    if (row.kind === 'message') return <Said row={row} locale={locale} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, words, locale]);
 }
 
-function Said({ row, words, locale }: { row: MessageRow; words: Words; locale: string }) {
+function Said({ row, locale }: { row: MessageRow; locale: string }) {
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
