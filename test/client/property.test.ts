@@ -30,7 +30,7 @@ const acts = {
     });
     renames.push(done);
   },
-  /** All the others wait until it is quiet. */
+  /** Nothing more is done until it is quiet. */
   settle: ({ person }) => person.settled(),
 } satisfies Record<string, (one: Somebody) => void | Promise<void>>;
 

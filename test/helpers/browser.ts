@@ -27,8 +27,9 @@ export function useBrowser(): () => Browser {
   return () => browser;
 }
 
-/** What Chromium says when a server is away, which is no fault of the page. */
-const away = /WebSocket connection to .* failed|net::ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
+/** What Chromium says when a server is away or a test stands in the way, which is no fault of the page. */
+const away =
+  /WebSocket connection to .* failed|net::ERR_(FAILED|CONNECTION_REFUSED|CONNECTION_RESET)|ERR_EMPTY_RESPONSE/;
 
 export type ChatPage = { page: Page; chat: Chat; faults: string[] };
 

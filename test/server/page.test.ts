@@ -92,11 +92,11 @@ test('what a client has already is not sent again; hashed files are kept for eve
   expect(new Set(tags).size).toBe(2);
 });
 
-test('the page is told the limits of this server', async () => {
-  const { url } = await newServer({ maxContent: 7, maxName: 9 });
+test('the page is told the limits and the interval of this server', async () => {
+  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60 });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
-  expect(JSON.parse(String(body))).toEqual({ maxName: 9, maxContent: 7 });
+  expect(JSON.parse(String(body))).toEqual({ maxName: 9, maxContent: 7, pingInterval: 60 });
 });
 
 test.each([

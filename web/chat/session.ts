@@ -53,11 +53,6 @@ export class Session {
     return () => void this.#listeners.delete(listener);
   }
 
-  limitTo(limits: Limits): void {
-    this.limits = limits;
-    this.#change();
-  }
-
   send(content: string): void {
     this.client.send(content);
     this.transcript.unmark();

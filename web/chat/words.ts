@@ -5,11 +5,18 @@ import type { Refusal as Refused } from '../../src/protocol/replies.ts';
 /** Most code points of a nickname and of a message, as the server allows. */
 export type Limits = { readonly maxName: number; readonly maxContent: number };
 
-/** The contract's reasons, and the client's own; but for those of requests that the client does not make. */
+/** The reasons that this page's requests can meet: the contract's, and the client's own. */
 type Reason =
-  | Exclude<Refused['reason'], 'WrongFormatJSON' | 'UnknownType' | 'NotEnoughKey' | 'ErrorWhenGet'>
+  | Extract<
+      Refused['reason'],
+      | 'NameAlreadyUsed'
+      | 'WrongFormatName'
+      | 'WrongFormatContent'
+      | 'ErrorWhenRegister'
+      | 'ErrorWhenChange'
+      | 'ErrorWhenSend'
+    >
   | 'ConnectionLost'
-  | 'NotNow'
   | 'UnknownAnswer';
 
 const en = {
@@ -67,9 +74,7 @@ const en = {
     ErrorWhenChange: 'The server could not change the nickname',
     WrongFormatContent: `The server did not take it: a message has 1 to ${maxContent} characters.`,
     ErrorWhenSend: 'The server could not store it',
-    UnknownRegister: 'The server does not know you any more. Join again.',
     ConnectionLost: 'The connection was lost on the way. It may have arrived or not.',
-    NotNow: 'One thing at a time: try again in a moment.',
     UnknownAnswer: 'The server answered something that this page does not understand.',
   }),
 };
@@ -131,9 +136,7 @@ const vi: Words = {
     ErrorWhenChange: 'Máy chủ không đổi được biệt danh',
     WrongFormatContent: `Máy chủ không nhận: tin nhắn dài từ 1 đến ${maxContent} ký tự.`,
     ErrorWhenSend: 'Máy chủ không lưu được',
-    UnknownRegister: 'Máy chủ không còn nhận ra bạn. Hãy vào lại.',
     ConnectionLost: 'Mất kết nối giữa chừng. Không rõ tin đã đến nơi hay chưa.',
-    NotNow: 'Đang bận việc trước, hãy thử lại sau giây lát.',
     UnknownAnswer: 'Máy chủ trả lời điều mà trang này không hiểu.',
   }),
 };
