@@ -97,6 +97,18 @@ export class Chat {
     await this.page.locator(`main[data-status="${status}"]`).waitFor();
   }
 
+  /** Notes each state of the connection from now on; returns how to read them. */
+  async watchStatus(): Promise<() => Promise<string[]>> {
+    const seen = await this.page.locator('main').evaluateHandle((main) => {
+      const states = [main.dataset['status'] ?? ''];
+      new MutationObserver(() => states.push(main.dataset['status'] ?? '')).observe(main, {
+        attributeFilter: ['data-status'],
+      });
+      return states;
+    });
+    return () => seen.jsonValue();
+  }
+
   /** Until the message of this content stands there acknowledged. */
   async sees(content: string): Promise<void> {
     await this.message(content).waitFor();
