@@ -51,6 +51,7 @@ export function Composer({ session, words }: Props) {
       <div class="composer-box" data-invalid={isFaulty ? '' : undefined}>
         <textarea
           ref={field}
+          id="message"
           rows={1}
           value={text}
           dir="auto"

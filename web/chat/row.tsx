@@ -43,6 +43,13 @@ function Said({ row, locale }: { row: MessageRow; locale: string }) {
 function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session; words: Words }) {
   const { id, content, state, refusal } = row.outgoing;
   const { client, limits } = session;
+
+  // The buttons go away with the failure, and the focus with them if it is not led on.
+  function settle(act: (id: number) => void): void {
+    act(id);
+    document.getElementById('message')?.focus();
+  }
+
   return (
     <>
       <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
@@ -58,10 +65,10 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
           <p role="alert">
             <strong>{words.failed}</strong> {refusal !== undefined && refusalInWords(refusal, words, limits)}
           </p>
-          <button type="button" class="plain" onClick={() => client.retry(id)}>
+          <button type="button" class="plain" onClick={() => settle(client.retry)}>
             {words.retry}
           </button>
-          <button type="button" class="plain" onClick={() => client.discard(id)}>
+          <button type="button" class="plain" onClick={() => settle(client.discard)}>
             {words.discard}
           </button>
         </div>
