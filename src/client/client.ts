@@ -37,7 +37,7 @@ export type Status =
   /** What was said meanwhile is being asked for. */
   | 'syncing'
   | 'registered'
-  /** The connection is lost; it will be tried again at `retryAt`. */
+  /** The connection is lost and will be tried again by itself. */
   | 'waiting'
   | 'reconnecting'
   | 'closed';

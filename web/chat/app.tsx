@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
@@ -22,7 +22,8 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
   const { status, nickname, online } = session.client.state;
   const words = dictionaries[language];
 
-  useEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
+  // At once: a change that comes before would not be drawn.
+  useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset['theme'] = theme;

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
 import type { Words } from './words.ts';
@@ -15,7 +15,7 @@ type Props = {
 export function Members({ online, nickname, words, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) closer.current?.focus();
   }, [isOpen]);
 

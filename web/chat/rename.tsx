@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChatError, type Refusal } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
@@ -13,7 +13,7 @@ export function Rename({ session, words, onClose }: Props) {
   const isSaving = useRef(false);
   const field = useRef<HTMLInputElement>(null);
 
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
