@@ -13,6 +13,8 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/server.js', 0o755);
 
+// Whatever runs this: in a test Vite would build the pages for development, with this machine's paths in them.
+process.env.NODE_ENV = 'production';
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
   await build({ configFile, logLevel: 'warn' });
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
