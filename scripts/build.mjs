@@ -22,6 +22,8 @@ for (const [name, machine] of Object.entries(machines))
   layouts[name] = await layoutOf(chartOf(machine), drawing);
 writeFileSync('dist/inspect/layouts.json', JSON.stringify(layouts));
 
+// Whatever runs this: in a test Vite would build the pages for development, with this machine's paths in them.
+process.env.NODE_ENV = 'production';
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
   await build({ configFile, logLevel: 'warn' });
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {

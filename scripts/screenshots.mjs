@@ -5,42 +5,41 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { createChat } from '../dist/chat.js';
 import { createChatClient } from '../dist/client/node.js';
+import { formatTimestamp } from '../dist/protocol/timestamp.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'screenshots-'));
-const data = join(folder, 'data.json');
 const earlier = [
   ['Minh', 'Mai họp lúc 9 giờ nhé mọi người'],
   ['Minh', 'Mình gửi tài liệu ở đây: https://example.com/ke-hoach'],
   ['Hà', 'Nhận được rồi, cảm ơn Minh!'],
   ['Linh', 'Does anyone have the slides from last week?'],
-  ['Hà', 'Yes, I will send them tonight 👍'],
+  ['Hà', 'Yes, I will send them tonight'],
 ];
-writeFileSync(
-  data,
-  JSON.stringify(
-    earlier.map(([name, content], index) => ({
-      name,
-      content,
-      timestamp: `22/11/2026 09/${String(40 + index * 2)}00`,
-    })),
-  ),
-);
-const chat = await createChat({ port: 0, data });
-const url = await chat.listen();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-const guests = [];
-for (const name of ['Minh', 'Hà', 'Linh']) {
-  const guest = createChatClient({ url });
-  await guest.register(name);
-  guests.push(guest);
+/** A server whose history begins half an hour ago, with three guests. */
+async function newRoom(file) {
+  const data = join(folder, `${file}.json`);
+  const start = Date.now() - 30 * 60_000;
+  const messages = earlier.map(([name, content], index) => ({
+    name,
+    content,
+    timestamp: formatTimestamp(new Date(start + index * 90_000), 'documented'),
+  }));
+  writeFileSync(data, JSON.stringify(messages));
+  const chat = await createChat({ port: 0, data });
+  const url = await chat.listen();
+  const guests = ['Minh', 'Hà', 'Linh'].map((name) => ({ name, client: createChatClient({ url }) }));
+  for (const { name, client } of guests) await client.register(name);
+  return { chat, url, guests: guests.map(({ client }) => client) };
 }
 
 /** One picture of somebody who has joined, said something and been answered. */
 async function picture(file, { lang, words: [nickname, join_, message, said, answer], ...options }) {
+  const { chat, url, guests } = await newRoom(file);
   const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });
   const page = await context.newPage();
   await page.goto(url.replace('ws:', 'http:'));
@@ -52,17 +51,12 @@ async function picture(file, { lang, words: [nickname, join_, message, said, ans
   await page.locator('[data-row="message"][data-own][data-position]').last().waitFor();
   guests[1].send(answer);
   await page.getByText(answer).last().waitFor();
+  // Until whatever moves has come to rest.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   await page.screenshot({ path: `docs/${file}` });
-  const left = new Promise((resolve) => {
-    const stop = guests[0].on('notice', ({ datatype, name }) => {
-      if (datatype !== 'leave' || name !== 'An') return;
-      stop();
-      resolve();
-    });
-  });
   await context.close();
-  await left;
+  for (const guest of guests) guest.close();
+  await chat.close();
 }
 
 const en = ['Nickname', 'Join', 'Message', 'Good morning everyone!', 'Morning, An!'];
@@ -76,7 +70,5 @@ try {
   await picture('chat-phone.vi.png', { lang: 'vi-VN', words: vi, viewport: narrow, colorScheme: 'dark' });
 } finally {
   await browser.close();
-  for (const guest of guests) guest.close();
-  await chat.close();
   rmSync(folder, { recursive: true, force: true });
 }

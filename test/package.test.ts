@@ -113,6 +113,23 @@ test('the package: a program imports createChat, and nothing else can be importe
   );
 });
 
+test('the package: the server shows its page, and the client of the README talks to it', async () => {
+  const readme = await readFile(join(installed(), 'README.md'), 'utf8');
+  const [, example = ''] = /### A client\n\n```js\n([\s\S]*?)```/.exec(readme) ?? [];
+  const server = newProcess(['--port', '0', '--data', join(folder, 'client.json'), '--log', 'silent'], {
+    before: [join(installed(), 'dist/server.js')],
+  });
+  const url = await server.url();
+  const page = await fetch(url.replace('ws:', 'http:'));
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>')]);
+  const ended = "client.on('messages', () => setImmediate(() => client.close()));";
+  const text = `${example.replace('ws://127.0.0.1:5000/', url)}\n${ended}`;
+  await writeFile(join(project, 'client.js'), text);
+  const { stdout } = await run(process.execPath, ['client.js'], { cwd: project });
+  expect(stdout).toContain('0 An Chào!\n');
+  expect(stdout).toContain("registered [ 'An' ]\n");
+});
+
 const program = `
 import { createServer } from 'node:http';
 import { type Chat, type ChatOptions, createChat, type Entry, StartError, type StartErrorCode } from 'classic-chatbox-server';
@@ -123,6 +140,10 @@ const detach: () => void = chat.attach(createServer(), { path: '/chat' });
 detach();
 const url: string = await chat.listen();
 await chat.close();
+import { type ChatClient, type ChatMessage, createChatClient } from 'classic-chatbox-server/client';
+const client: ChatClient = createChatClient({ url, backlog: 10 });
+client.on('messages', (messages: readonly ChatMessage[]) => void messages);
+client.close();
 const code = (error: unknown): StartErrorCode | undefined => (error instanceof StartError ? error.code : undefined);
 export { code, url };
 `;

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */
 export default defineConfig({
-  root: fileURLToPath(new URL('chat', import.meta.url)),
+  root: `${import.meta.dirname}/chat`,
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** `widget.js`, which other pages load: one classic script that leaves no name behind, beside the chat page. */
 export default defineConfig({
-  root: fileURLToPath(new URL('chat', import.meta.url)),
+  root: `${import.meta.dirname}/chat`,
   publicDir: false,
   build: {
     outDir: '../../dist/web/chat',

@@ -37,7 +37,7 @@ export type Status =
   /** What was said meanwhile is being asked for. */
   | 'syncing'
   | 'registered'
-  /** The connection is lost; it will be tried again at `retryAt`. */
+  /** The connection is lost and will be tried again by itself. */
   | 'waiting'
   | 'reconnecting'
   | 'closed';
@@ -68,6 +68,11 @@ export type ChatClientOptions = {
   url: string;
   /** How many messages of the history to show at first. Default 100. */
   backlog?: number;
+  /**
+   * Seconds between two pings of the server, where that is known; otherwise its first ping tells, and before that a dead
+   * link is not noticed (P-EVT-3).
+   */
+  pingInterval?: number;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
 };
@@ -119,8 +124,10 @@ const lost: Refusal = { reason: 'ConnectionLost' };
 export function createChatClient({
   url,
   backlog = 100,
+  pingInterval,
   WebSocket = platformWebSocket(),
 }: ChatClientOptions): ChatClient {
+  checkAddress(url);
   const listeners: { [Type in keyof ChatEvents]: Set<(event: ChatEvents[Type]) => void> } = {
     state: new Set(),
     messages: new Set(),
@@ -160,13 +167,23 @@ export function createChatClient({
         flush: ({ context }) => flush(context.nickname),
       },
     }),
+    { input: { interval: pingInterval } },
   );
 
   let state = stateNow();
   actor.subscribe(update);
 
+  /** A listener that throws is an uncaught error, and nobody else's concern. */
   function emit<Type extends keyof ChatEvents>(type: Type, event: ChatEvents[Type]): void {
-    for (const listener of listeners[type]) listener(event);
+    for (const listener of listeners[type]) {
+      try {
+        listener(event);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   function stateNow(): ChatState {
@@ -177,11 +194,17 @@ export function createChatClient({
 
   function update(): void {
     const now = stateNow();
-    if ((Object.keys(now) as (keyof ChatState)[]).every((key) => now[key] === state[key])) return;
-    const { refusal } = now;
-    state = now;
-    if (refusal !== undefined && registering !== undefined) settleRegistration(refusal);
-    emit('state', now);
+    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== state[key]);
+    if (isNews) state = now;
+    const { wanted, refusal } = actor.getSnapshot().context;
+    if (wanted === undefined && refusal !== undefined) settleRegistration(refusal);
+    else if (wanted === undefined && isIdle()) settleRegistration();
+    if (isNews) emit('state', now);
+  }
+
+  /** Registered, and nothing is being asked for: what is sent now is sent under the nickname that is shown. */
+  function isIdle(): boolean {
+    return actor.getSnapshot().matches({ linked: { registered: 'idle' } });
   }
 
   function settleRegistration(refusal?: Refusal): void {
@@ -207,8 +230,8 @@ export function createChatClient({
       if (isCounting) show([{ name, content, timestamp, position: next ?? 0 }]);
     } else {
       online = onlineAfter(online, event);
-      emit('notice', event);
       update();
+      emit('notice', event);
     }
   }
 
@@ -228,7 +251,6 @@ export function createChatClient({
       }
       if (isCounting) online = online.map((name) => (name === oldname ? String(nickname) : name));
       actor.send({ type: 'named', nickname: String(nickname) });
-      if (isCounting) settleRegistration();
     });
   }
 
@@ -256,7 +278,6 @@ export function createChatClient({
       isCounting = true;
       actor.send({ type: 'synced' });
       update();
-      settleRegistration();
     });
   }
 
@@ -274,18 +295,37 @@ export function createChatClient({
     if (answer.status === true && 'content' in answer) {
       const { name, content, timestamp } = answer;
       outbox = outbox.filter((sending) => sending.id !== id);
+      update();
       show([{ name, content, timestamp, position: next ?? 0 }]);
-    } else replace(id, (sending) => failed(sending, refusalOf(answer)));
-    update();
+    } else {
+      replace(id, (sending) => failed(sending, refusalOf(answer)));
+      update();
+    }
   }
 
   function replace(id: number, change: (sending: Sending) => Sending): void {
     outbox = outbox.map((sending) => (sending.id === id ? change(sending) : sending));
   }
 
-  const onNetwork = () => actor.send({ type: 'retry' });
+  /** Puts a message behind the others, and sends it if that can be now; else it is sent when it can. */
+  function post(content: string, id = ++lastId): void {
+    outbox = [...outbox, { id, content, state: 'waiting' }];
+    if (isIdle()) flush(state.nickname);
+    else update();
+  }
+
+  /** Takes a failed message off the outbox. */
+  function takeFailed(id: number): Sending | undefined {
+    const found = outbox.find((sending) => sending.id === id && sending.state === 'failed');
+    outbox = outbox.filter((sending) => sending !== found);
+    return found;
+  }
+
+  const reconnect = () => {
+    if (state.status !== 'closed') actor.send({ type: 'retry' });
+  };
   const platform = globalThis as Platform;
-  platform.addEventListener?.('online', onNetwork);
+  platform.addEventListener?.('online', reconnect);
 
   actor.start();
   return {
@@ -306,18 +346,14 @@ export function createChatClient({
     },
     send(content) {
       if (state.nickname === undefined) throw new ChatError({ reason: 'UnknownRegister' });
-      outbox = [...outbox, { id: ++lastId, content, state: 'waiting' }];
-      if (state.status === 'registered') flush(state.nickname);
-      else update();
+      post(content);
     },
     retry(id) {
-      replace(id, ({ content }) => ({ id, content, state: 'waiting' }));
-      if (state.status === 'registered') flush(state.nickname);
-      else update();
+      const failed = takeFailed(id);
+      if (failed !== undefined) post(failed.content, id);
     },
     discard(id) {
-      outbox = outbox.filter((sending) => sending.id !== id || sending.state !== 'failed');
-      update();
+      if (takeFailed(id) !== undefined) update();
     },
     history(window) {
       if (state.status !== 'registered') return Promise.reject(new ChatError(lost));
@@ -331,13 +367,20 @@ export function createChatClient({
         });
       });
     },
-    reconnect: onNetwork,
+    reconnect,
     close() {
-      platform.removeEventListener?.('online', onNetwork);
+      platform.removeEventListener?.('online', reconnect);
+      if (state.status === 'closed') return;
       actor.send({ type: 'close' });
       settleRegistration(lost);
     },
   };
+}
+
+function checkAddress(url: string): void {
+  const { protocol = '', hash = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (!/^wss?:$/.test(protocol) || hash !== '')
+    throw new SyntaxError(`${url} is not the address of a WebSocket`);
 }
 
 function platformWebSocket(): WebSocketConstructor {

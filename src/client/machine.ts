@@ -29,13 +29,17 @@ type Event =
   | { type: 'retry' }
   | { type: 'close' };
 
+type Input = {
+  /** Seconds between two pings, where that is known before the first. */
+  interval: number | undefined;
+};
 type Context = {
   /** The nickname that it holds, or held when the connection was lost and takes back. */
   nickname: string | undefined;
-  /** The nickname that is asked for, or is to be asked for once there is a connection. */
+  /** The nickname that the user asks for, until the server has said yes or no. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
-  /** Seconds between two pings, once one has said so. */
+  /** Seconds between two pings, as the last one said. */
   interval: number | undefined;
   /** Connections that failed one after the other. */
   failures: number;
@@ -50,13 +54,23 @@ const claimsPerInterval = 5;
 const mostBlocks = 3 * claimsPerInterval;
 const assumedInterval = 5;
 
+const opening = {
+  after: { patience: '#client.waiting' },
+  on: {
+    open: [
+      { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
+      { target: 'unregistered' },
+    ],
+  },
+} as const;
+
 /**
  * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
  * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
  * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
  */
 export const clientMachine = setup({
-  types: { context: {} as Context, events: {} as Event },
+  types: { input: {} as Input, context: {} as Context, events: {} as Event },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
     /** Until a connection must be open. */
@@ -82,18 +96,21 @@ export const clientMachine = setup({
       assertEvent(event, 'register');
       return { wanted: event.nickname, refusal: undefined };
     }),
-    wantAgain: assign(({ context }) => ({ wanted: context.nickname, blocks: 0, refusal: undefined })),
     hold: assign(({ event }) => {
       assertEvent(event, 'named');
-      return { nickname: event.nickname, wanted: undefined, failures: 0, blocks: 0, refusal: undefined };
+      return { nickname: event.nickname, refusal: undefined };
     }),
     noteRefusal: assign(({ event }) => {
       assertEvent(event, 'refused');
-      return { refusal: event.refusal, wanted: undefined };
+      return { refusal: event.refusal };
     }),
     forget: assign({ nickname: undefined }),
+    forgetWish: assign({ wanted: undefined }),
+    /** What was asked of a lost connection is not asked of the next: its ghost may have done it. */
+    forgetChange: assign(({ context }) => (context.nickname === undefined ? {} : { wanted: undefined })),
+    countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
-    countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
+    countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
     noteInterval: assign(({ event }) => {
       assertEvent(event, 'ping');
       return { interval: event.seconds };
@@ -109,14 +126,14 @@ export const clientMachine = setup({
   },
 }).createMachine({
   id: 'client',
-  context: {
+  context: ({ input }) => ({
     nickname: undefined,
     wanted: undefined,
     refusal: undefined,
-    interval: undefined,
+    interval: input.interval,
     failures: 0,
     blocks: 0,
-  },
+  }),
   initial: 'linked',
   on: { close: '.closed' },
   states: {
@@ -131,31 +148,15 @@ export const clientMachine = setup({
         register: { actions: 'want' },
       },
       states: {
-        connecting: {
-          after: { patience: '#client.waiting' },
-          on: {
-            open: [
-              { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
-              { target: 'unregistered' },
-            ],
-          },
-        },
-        reconnecting: {
-          after: { patience: '#client.waiting' },
-          on: {
-            open: [
-              { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
-              { target: 'unregistered' },
-            ],
-          },
-        },
+        connecting: opening,
+        reconnecting: opening,
         unregistered: {
           initial: 'arriving',
           states: {
             arriving: {
               always: [
-                { guard: 'hasNickname', target: 'reclaiming', actions: 'wantAgain' },
                 { guard: 'isWanted', target: 'claiming' },
+                { guard: 'hasNickname', target: 'reclaiming' },
                 { target: 'idle' },
               ],
             },
@@ -163,15 +164,17 @@ export const clientMachine = setup({
             claiming: {
               entry: { type: 'claim', params: wantedOf },
               on: {
-                named: { target: '#client.linked.registered', actions: 'hold' },
-                refused: { target: 'idle', actions: 'noteRefusal' },
+                register: {},
+                named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
+                refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
               },
             },
             reclaiming: {
-              entry: { type: 'claim', params: wantedOf },
+              entry: { type: 'claim', params: heldOf },
               on: {
                 named: { target: '#client.linked.registered', actions: 'hold' },
                 refused: [
+                  { guard: 'isWanted', target: 'claiming' },
                   { guard: 'isGhost', target: 'blocked', actions: 'countBlock' },
                   { target: 'idle', actions: ['noteRefusal', 'forget'] },
                 ],
@@ -186,13 +189,18 @@ export const clientMachine = setup({
         registered: {
           initial: 'syncing',
           states: {
-            syncing: { entry: 'sync', on: { synced: 'idle' } },
-            idle: { entry: 'flush', on: { register: { target: 'changing', actions: 'want' } } },
+            syncing: { entry: 'sync', on: { synced: { target: 'idle', actions: 'countNothing' } } },
+            idle: {
+              entry: 'flush',
+              always: { guard: 'isWanted', target: 'changing' },
+              on: { register: { target: 'changing', actions: 'want' } },
+            },
             changing: {
               entry: { type: 'claim', params: wantedOf },
               on: {
-                named: { target: 'idle', actions: 'hold' },
-                refused: { target: 'idle', actions: 'noteRefusal' },
+                register: {},
+                named: { target: 'idle', actions: ['hold', 'forgetWish'] },
+                refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish'] },
               },
             },
           },
@@ -200,14 +208,18 @@ export const clientMachine = setup({
       },
     },
     waiting: {
-      entry: 'countFailure',
+      entry: ['countFailure', 'forgetChange'],
       after: { backoff: 'linked.reconnecting' },
       on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
     },
-    closed: { type: 'final' },
+    closed: { type: 'final', entry: ['forget', 'forgetWish'] },
   },
 });
 
 function wantedOf({ context }: { context: Context }): { nickname: string | undefined } {
   return { nickname: context.wanted };
+}
+
+function heldOf({ context }: { context: Context }): { nickname: string | undefined } {
+  return { nickname: context.nickname };
 }

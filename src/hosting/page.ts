@@ -15,6 +15,8 @@ export type PageOptions = {
   /** Most code points of a nickname and of a message: what the page's counters count to. */
   maxName: number;
   maxContent: number;
+  /** Seconds between two pings. */
+  pingInterval: number;
   /** Origins whose pages may show this one in a frame, separated by spaces; `*` for all. */
   embedOrigins: string;
 };
@@ -26,12 +28,12 @@ export type PageOptions = {
 export type Page = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ maxName, maxContent, embedOrigins }: PageOptions): Page {
+export function createPage({ maxName, maxContent, pingInterval, embedOrigins }: PageOptions): Page {
   if (!existsSync(folder)) throw new StartError('PAGE_MISSING', 'the chat page is not built: npm run build');
   const files = sirv(folder, { brotli: true, gzip: true });
   const tags = tagsOf(folder);
   const policy = policyFor(embedOrigins);
-  const limits = JSON.stringify({ maxName, maxContent });
+  const config = JSON.stringify({ maxName, maxContent, pingInterval });
 
   return (request, response, next = () => end(response, 404, 'There is no such page.\n')) => {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
@@ -56,7 +58,7 @@ export function createPage({ maxName, maxContent, embedOrigins }: PageOptions): 
       path === '/widget.js' ? 'cross-origin' : 'same-origin',
     );
     if (tag === undefined) {
-      end(response, 200, limits, 'application/json');
+      end(response, 200, config, 'application/json');
       return;
     }
     response.setHeader('etag', tag);

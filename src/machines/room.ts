@@ -3,9 +3,7 @@ import type { Act, Batch, Outcome } from '../ledger/ledger.ts';
 
 /** What the ledger is sent, and what it sends back: one of the two for each batch. */
 export type Commit = { type: 'commit'; batch: Batch };
-export type Committed =
-  | { type: 'committed'; outcomes: readonly Outcome[] }
-  | { type: 'broken'; error: unknown };
+type Committed = { type: 'committed'; outcomes: readonly Outcome[] } | { type: 'broken'; error: unknown };
 
 export type RoomEvent =
   /** All that came in a turn of the event loop, from the mailbox. */

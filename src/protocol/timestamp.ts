@@ -15,14 +15,17 @@ export function formatTimestamp(date: Date, dialect: Dialect): string {
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-const written = /^(\d\d)\/(\d\d)\/(\d{4,}),? (\d\d)[:/](\d\d):?(\d\d)$/;
+const documented = /^(\d\d)\/(\d\d)\/(\d{4,}) (\d\d)\/(\d\d)(\d\d)$/;
+const published = /^(\d\d)\/(\d\d)\/(\d{4,}), (\d\d):(\d\d):(\d\d)$/;
 
-/** What either dialect's text says, taken as local time; `undefined` for a text that is neither. */
+/** What either dialect's text says, taken as local time; `undefined` for a text that is neither, or no moment. */
 export function parseTimestamp(text: string): Date | undefined {
-  const fields = written.exec(text)?.slice(1).map(Number);
-  if (fields === undefined) return undefined;
-  const [day = 0, month = 0, year = 0, hours = 0, minutes = 0, seconds = 0] = fields;
-  const date = new Date(year, month - 1, day, hours, minutes, seconds);
-  // Whatever is no date, the 31st of June, comes out as another one.
-  return date.getDate() === day && date.getMonth() === month - 1 && date.getHours() < 24 ? date : undefined;
+  const [, ...fields] = documented.exec(text) ?? published.exec(text) ?? [];
+  const [day = 0, month = 0, year = 0, hours = 0, minutes = 0, seconds = 0] = fields.map(Number);
+  const date = new Date(0);
+  date.setFullYear(year, month - 1, day);
+  date.setHours(hours, minutes, seconds, 0);
+  // Whatever is no date or time, the 31st of June or 25 o'clock, comes out as another one.
+  const isSame = date.getMonth() === month - 1 && date.getDate() === day;
+  return isSame && hours < 24 && minutes < 60 && seconds < 60 ? date : undefined;
 }

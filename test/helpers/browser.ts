@@ -27,8 +27,9 @@ export function useBrowser(): () => Browser {
   return () => browser;
 }
 
-/** What Chromium says when a server is away, which is no fault of the page. */
-const away = /WebSocket connection to .* failed|net::ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
+/** What Chromium says when a server is away or a test stands in the way, which is no fault of the page. */
+const away =
+  /WebSocket connection to .* failed|net::ERR_(FAILED|CONNECTION_REFUSED|CONNECTION_RESET)|ERR_EMPTY_RESPONSE/;
 
 export type ChatPage = { page: Page; chat: Chat; faults: string[] };
 
@@ -94,6 +95,18 @@ export class Chat {
   /** Until the connection is in this state. */
   async status(status: string): Promise<void> {
     await this.page.locator(`main[data-status="${status}"]`).waitFor();
+  }
+
+  /** Notes each state of the connection from now on; returns how to read them. */
+  async watchStatus(): Promise<() => Promise<string[]>> {
+    const seen = await this.page.locator('main').evaluateHandle((main) => {
+      const states = [main.dataset['status'] ?? ''];
+      new MutationObserver(() => states.push(main.dataset['status'] ?? '')).observe(main, {
+        attributeFilter: ['data-status'],
+      });
+      return states;
+    });
+    return () => seen.jsonValue();
   }
 
   /** Until the message of this content stands there acknowledged. */

@@ -28,7 +28,7 @@ export class LoneClient {
         flush: () => void this.#did.push('flush'),
       },
     });
-    this.#actor = createActor(machine, { clock: this.clock }).start();
+    this.#actor = createActor(machine, { clock: this.clock, input: { interval: undefined } }).start();
   }
 
   /** The leaf that it is in, as `linked.registered.idle`. */
@@ -64,7 +64,7 @@ export class LoneClient {
   }
 }
 
-export function leafOf(value: unknown): string {
+function leafOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return Object.entries(Object(value))
     .map(([state, below]) => `${state}.${leafOf(below)}`)

@@ -16,8 +16,8 @@ export class Person {
   /** Every status that it was in, one after the other. */
   readonly statuses: Status[];
   resets = 0;
-  /** Pings that it has heard, on any connection. */
-  pings = 0;
+  /** Frames that have come, on any connection, as text. */
+  readonly frames: string[] = [];
   #waiting: { isTrue: () => boolean; resolve: () => void }[] = [];
 
   constructor(url: string, options: PersonOptions = {}) {
@@ -48,6 +48,12 @@ export class Person {
 
   get nickname(): string | undefined {
     return this.client.state.nickname;
+  }
+
+  /** Resolves at the next ping: the interval is known then, and no other ping is on its way. */
+  beat(): Promise<void> {
+    const { length } = this.frames;
+    return this.when(() => this.frames.slice(length).some((frame) => frame.startsWith('{"type":"ping"')));
   }
 
   /** The outbox without ids. */
@@ -93,18 +99,16 @@ export class Person {
     }
   }
 
-  /** The WebSocket class of `ws`, and a listener for pings, of which a chat client says nothing. */
+  /** The WebSocket class of `ws`, with an ear of its own: of pings, for one, a chat client says nothing. */
   #hearing(): WebSocketConstructor {
-    const onPing = () => {
-      this.pings++;
+    const onFrame = (frame: string) => {
+      this.frames.push(frame);
       this.#look();
     };
     class Hearing extends WebSocket {
       constructor(url: string) {
         super(url);
-        this.on('message', (data) => {
-          if (String(data).startsWith('{"type":"ping"')) onPing();
-        });
+        this.on('message', (data) => onFrame(String(data)));
       }
     }
     return Hearing as unknown as WebSocketConstructor;

@@ -74,7 +74,7 @@ class Link {
  * A TCP proxy in front of a server, with which a network's faults are made. What is done to connections is done to those
  * that there are; a new one is sound again. Closed after the test.
  */
-export class Proxy {
+export class TcpProxy {
   readonly url: string;
   #port: number;
   #links: Link[] = [];
@@ -142,11 +142,11 @@ export class Proxy {
 const portOf = (url: string) => Number(new URL(url).port);
 
 /** A proxy to the server at an address. */
-export async function newProxy(target: string): Promise<Proxy> {
+export async function newProxy(target: string): Promise<TcpProxy> {
   const server = createServer((client) => proxy.take(client));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const proxy = new Proxy(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, portOf(target));
+  const proxy = new TcpProxy(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, portOf(target));
   onTestFinished(() => {
     server.close();
     proxy.cut();

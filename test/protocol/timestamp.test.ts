@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { contentLimit, formatTimestamp } from '../../src/protocol/timestamp.ts';
+import { contentLimit, type Dialect, formatTimestamp, parseTimestamp } from '../../src/protocol/timestamp.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -58,4 +58,71 @@ test('P-TIME-1: both dialects write the same digits in the same order', () => {
 
 test('P-TIME-2: the dialect sets the content limit', () => {
   expect(contentLimit).toEqual({ documented: 100, published: 4000 });
+});
+
+const dialects: Dialect[] = ['documented', 'published'];
+
+test.each(dialects)('P-TIME-1: what the %s dialect writes is read again, to the second', (dialect) => {
+  // A zone whose clocks are never put back, so that a time on them is one moment.
+  vi.stubEnv('TZ', 'Asia/Ho_Chi_Minh');
+  fc.assert(
+    fc.property(moment, (date) => {
+      const seconds = Math.floor(date.getTime() / 1000);
+      expect(parseTimestamp(formatTimestamp(date, dialect))).toEqual(new Date(seconds * 1000));
+    }),
+  );
+});
+
+test.each([
+  ...['22/11/2026 10/0600', '22/11/2026, 10:06:00'].map((text) => ({ text, date: wall })),
+  { text: '29/02/2024 00/0000', date: new Date(2024, 1, 29) },
+  { text: '31/12/1999, 23:59:59', date: new Date(1999, 11, 31, 23, 59, 59) },
+])('P-TIME-1: $text is read as local time', ({ text, date }) => {
+  expect(parseTimestamp(text)).toEqual(date);
+});
+
+test.each([
+  ...['', 'x', '22/11/2026', '10/0600', '2026-11-22T10:06:00', 'Sun Nov 22 2026 10:06:00'],
+  ...[
+    '22/11/26 10/0600',
+    '2/1/2026 10/0600',
+    '22/11/2026 9/0600',
+    '22/11/2026 10/060',
+    '22/11/2026 10/06000',
+  ],
+  ...[' 22/11/2026 10/0600', '22/11/2026 10/0600 ', '22/11/2026 10/0600\n', '22/11/2026\t10/0600'],
+  ...['22-11-2026 10/0600', '22/11/2026  10/0600', '22/11/2026,10:06:00', '-1/11/2026 10/0600'],
+  ...['٢٢/١١/٢٠٢٦ ١٠/٠٦٠٠', '22/11/2026 10/0600x', 'x22/11/2026 10/0600'],
+])('P-TIME-1: "%s" is no timestamp', (text) => {
+  expect(parseTimestamp(text)).toBeUndefined();
+});
+
+test.each(['22/11/2026, 10/0600', '22/11/2026 10:06:00', '22/11/2026 10:0600', '22/11/2026, 10:0600'])(
+  'P-TIME-1: "%s" is half one dialect and half the other, and no timestamp',
+  (text) => {
+    expect(parseTimestamp(text)).toBeUndefined();
+  },
+);
+
+test.each([
+  ...['31/06/2026 10/0600', '29/02/2026 10/0600', '30/02/2024 10/0600', '32/01/2026 10/0600'],
+  ...['00/01/2026 10/0600', '01/00/2026 10/0600', '01/13/2026 10/0600', '00/00/0000 00/0000'],
+  ...['22/11/2026 24/0000', '22/11/2026 99/0000', '31/12/2026, 24:00:00'],
+  ...['22/11/2026 10/6000', '22/11/2026 10/0060', '22/11/2026, 10:60:00', '22/11/2026, 10:06:99'],
+])('P-TIME-1: %s is no moment', (text) => {
+  expect(parseTimestamp(text)).toBeUndefined();
+});
+
+test('P-TIME-1: whatever looks like a timestamp and is read is what its dialect writes', () => {
+  // No clock is ever put forward there: every time of every day is a moment.
+  vi.stubEnv('TZ', 'UTC');
+  const alike = fc.stringMatching(/^[0-3]\d\/[01]\d\/\d{4}(, | )[0-2]\d[:/][0-6]\d:?[0-6]\d$/);
+  fc.assert(
+    fc.property(fc.oneof(alike, fc.string()), (text) => {
+      const date = parseTimestamp(text);
+      if (date !== undefined)
+        expect(dialects.map((dialect) => formatTimestamp(date, dialect))).toContain(text);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openChat, useBrowser } from '../helpers/browser.ts';
@@ -7,14 +6,13 @@ import { newMember } from '../helpers/client.ts';
 import { newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
 
 /** What axe-core finds, the least of it included. */
 async function violationsOf(page: Page): Promise<string[]> {
   const found = (await page.evaluate(
-    `${axe}; axe.run().then(({ violations }) => violations)`,
+    `${axe.source}; axe.run().then(({ violations }) => violations)`,
   )) as Violation[];
   return found.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
@@ -73,6 +71,7 @@ test('everything can be done from the keyboard, in an order that makes sense', a
   await expect.poll(() => chat.online()).toEqual(['An Lê (you)']);
   await page.getByRole('button', { name: 'Change nickname' }).focus();
   await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
   await page.keyboard.press('Escape');
   await page.getByRole('textbox', { name: 'New nickname' }).waitFor({ state: 'detached' });
 });

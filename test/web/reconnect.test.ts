@@ -50,19 +50,23 @@ test('P-SEND-2: the server is killed and started again while two browsers talk: 
 test('P-EVT-4: a link that is dead though it looks open is noticed, the nickname taken back, nothing lost', async () => {
   const server = await newServer({ pingInterval: 0.5 });
   const proxy = await newProxy(server.url);
-  const { chat: an, page } = await openChat(browser(), proxy.url);
+  const { chat: an } = await openChat(browser(), proxy.url);
   await an.join('An');
   const binh = await newMember(server.url, 'Bình');
   await an.notice('Bình').waitFor();
+  const statuses = await an.watchStatus();
   proxy.freeze();
   binh.say({ data: 'send', content: 'có ai không?' });
-  await page.locator('[data-banner]').waitFor();
+  await expect.poll(statuses, { timeout: 30_000 }).toContain('waiting');
   await an.say('mình đây');
   await an.sees('có ai không?');
   await an.sees('mình đây');
   await an.status('registered');
   expect(await an.contents()).toEqual(['có ai không?', 'mình đây']);
   expect(await an.online()).toContain('An (you)');
+  expect(await statuses()).toEqual(
+    expect.arrayContaining(['waiting', 'reconnecting', 'reclaiming', 'syncing']),
+  );
 });
 
 async function named(chat: import('../helpers/browser.ts').Chat): Promise<unknown[]> {

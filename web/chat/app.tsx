@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
@@ -22,13 +22,15 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
   const { status, nickname, online } = session.client.state;
   const words = dictionaries[language];
 
-  useEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
+  // At once: a change that comes before would not be drawn.
+  useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset['theme'] = theme;
   }, [language, theme]);
   useLayoutEffect(() => {
-    document.title = document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+    document.title =
+      document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
   });
 
   function closeRename(): void {
@@ -57,7 +59,13 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
   // Many may be online, and few changes of the page are theirs.
   const members = useMemo(
     () => (
-      <Members online={online} nickname={nickname} words={words} isOpen={isMembersOpen} onClose={closeMembers} />
+      <Members
+        online={online}
+        nickname={nickname}
+        words={words}
+        isOpen={isMembersOpen}
+        onClose={closeMembers}
+      />
     ),
     [online, nickname, words, isMembersOpen],
   );

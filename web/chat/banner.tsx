@@ -7,6 +7,13 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
   const { status } = client.state;
   // The first look at the history shows in the list itself.
   const isSaid = status in words.banner && (status !== 'syncing' || isSynced);
+
+  // The button goes away with what it does, and the focus with it if it is not led on.
+  function tryNow(): void {
+    client.reconnect();
+    document.getElementById('message')?.focus();
+  }
+
   return (
     <div class="banner" role="status" data-banner={isSaid ? status : undefined}>
       {isSaid && (
@@ -14,7 +21,7 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
           <span class="banner-sign" aria-hidden="true" />
           <span>{words.banner[status as keyof Words['banner']]}</span>
           {status === 'waiting' && (
-            <button type="button" class="plain" onClick={() => client.reconnect()}>
+            <button type="button" class="plain" onClick={tryNow}>
               {words.tryNow}
             </button>
           )}

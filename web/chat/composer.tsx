@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { countCodePoints, isText } from '../../src/protocol/text.ts';
 import { SendIcon } from './icons.tsx';
 import type { Session } from './session.ts';
@@ -19,7 +19,7 @@ export function Composer({ session, words }: Props) {
   const canSend = !isFaulty && text.trim() !== '';
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
 
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   useLayoutEffect(() => {
     const { current } = field;
     if (current === null) return;
@@ -51,6 +51,7 @@ export function Composer({ session, words }: Props) {
       <div class="composer-box" data-invalid={isFaulty ? '' : undefined}>
         <textarea
           ref={field}
+          id="message"
           rows={1}
           value={text}
           dir="auto"

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from './icons.tsx';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
@@ -12,10 +12,10 @@ export function Join({ session, words, isEmbedded }: Props) {
   const field = useRef<HTMLInputElement>(null);
 
   // In a frame the keyboard stays with the page around it until the reader comes over.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isEmbedded) field.current?.focus();
   }, [isEmbedded]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (refusal !== undefined) field.current?.focus();
   }, [refusal]);
 

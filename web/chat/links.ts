@@ -28,7 +28,8 @@ function trimmed(found: string): string {
   while (link !== '') {
     const last = link.slice(-1);
     const opening = closing[last];
-    const isOver = opening === undefined ? punctuation.includes(last) : count(link, last) > count(link, opening);
+    const isOver =
+      opening === undefined ? punctuation.includes(last) : count(link, last) > count(link, opening);
     if (!isOver) return link;
     link = link.slice(0, -1);
   }

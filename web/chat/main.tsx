@@ -14,20 +14,24 @@ function address(): string {
   return url.href;
 }
 
-/** What the server allows; `undefined` if it does not say. */
-async function readLimits(): Promise<Limits | undefined> {
+type Config = Limits & { pingInterval: number };
+
+/** What the server's own settings are; nothing of it if it does not say, or not soon. */
+async function readConfig(): Promise<Partial<Config>> {
   try {
-    const response = await fetch('./config.json');
-    const { maxName, maxContent } = (await response.json()) as Partial<Limits>;
-    return Number.isInteger(maxName) && Number.isInteger(maxContent)
-      ? ({ maxName, maxContent } as Limits)
-      : undefined;
+    const response = await fetch('./config.json', { signal: AbortSignal.timeout(3000) });
+    const values = Object.entries((await response.json()) as Config);
+    return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-const session = new Session(createChatClient({ url: address() }));
+const { pingInterval, maxName = 100, maxContent = 100 } = await readConfig();
+const session = new Session(
+  createChatClient({ url: address(), ...(pingInterval !== undefined && { pingInterval }) }),
+);
+session.limits = { maxName, maxContent };
 if (isEmbedded) {
   document.documentElement.dataset['embed'] = '';
   // The page around it closes the window that the chat is in; what it is told is no secret.
@@ -38,5 +42,3 @@ if (isEmbedded) {
 }
 const place = document.getElementById('page');
 if (place !== null) render(<App session={session} isEmbedded={isEmbedded} />, place);
-const limits = await readLimits();
-if (limits !== undefined) session.limitTo(limits);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
 import type { Words } from './words.ts';
@@ -15,7 +15,7 @@ type Props = {
 export function Members({ online, nickname, words, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) closer.current?.focus();
   }, [isOpen]);
 
@@ -27,14 +27,22 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
 
   return (
     <>
-      {isOpen && <div class="veil" onClick={onClose} />}
+      {isOpen && (
+        <button type="button" class="veil" tabIndex={-1} aria-label={words.close} onClick={onClose} />
+      )}
       <aside class="members" id="members" data-open={isOpen ? '' : undefined} onKeyDown={onKeyDown}>
         <div class="members-head">
           <h2 id="online">{words.online}</h2>
           <span class="count" aria-hidden="true">
             {online.length}
           </span>
-          <button ref={closer} type="button" class="tool members-close" aria-label={words.close} onClick={onClose}>
+          <button
+            ref={closer}
+            type="button"
+            class="tool members-close"
+            aria-label={words.close}
+            onClick={onClose}
+          >
             <CloseIcon />
           </button>
         </div>

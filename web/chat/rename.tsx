@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChatError, type Refusal } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
@@ -10,13 +10,15 @@ export function Rename({ session, words, onClose }: Props) {
   const { client } = session;
   const [nickname, setNickname] = useState(client.state.nickname ?? '');
   const [refusal, setRefusal] = useState<Refusal>();
+  const isSaving = useRef(false);
   const field = useRef<HTMLInputElement>(null);
 
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
-    if (client.state.status !== 'registered') return;
+    if (isSaving.current || client.state.status !== 'registered') return;
+    isSaving.current = true;
     try {
       await client.register(nickname);
       onClose();
@@ -24,6 +26,8 @@ export function Rename({ session, words, onClose }: Props) {
       if (!(error instanceof ChatError)) throw error;
       setRefusal(error.refusal);
       field.current?.focus();
+    } finally {
+      isSaving.current = false;
     }
   }
 

@@ -13,14 +13,14 @@ export type RowProps = { row: Row; session: Session; words: Words; locale: strin
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} words={words} locale={locale} />;
+    if (row.kind === 'message') return <Said row={row} locale={locale} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, words, locale]);
 }
 
-function Said({ row, words, locale }: { row: MessageRow; words: Words; locale: string }) {
+function Said({ row, locale }: { row: MessageRow; locale: string }) {
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
@@ -43,6 +43,13 @@ function Said({ row, words, locale }: { row: MessageRow; words: Words; locale: s
 function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session; words: Words }) {
   const { id, content, state, refusal } = row.outgoing;
   const { client, limits } = session;
+
+  // The buttons go away with the failure, and the focus with them if it is not led on.
+  function settle(act: (id: number) => void): void {
+    act(id);
+    document.getElementById('message')?.focus();
+  }
+
   return (
     <>
       <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
@@ -58,10 +65,10 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
           <p role="alert">
             <strong>{words.failed}</strong> {refusal !== undefined && refusalInWords(refusal, words, limits)}
           </p>
-          <button type="button" class="plain" onClick={() => client.retry(id)}>
+          <button type="button" class="plain" onClick={() => settle(client.retry)}>
             {words.retry}
           </button>
-          <button type="button" class="plain" onClick={() => client.discard(id)}>
+          <button type="button" class="plain" onClick={() => settle(client.discard)}>
             {words.discard}
           </button>
         </div>

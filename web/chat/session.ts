@@ -1,4 +1,4 @@
-import type { ChatClient, ChatMessage } from '../../src/client/client.ts';
+import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
 import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
@@ -22,6 +22,7 @@ export class Session {
   isEndWanted = false;
   #isAtEnd = true;
   #isDue = false;
+  #status: Status | undefined;
   readonly #listeners = new Set<() => void>();
 
   constructor(client: ChatClient) {
@@ -30,6 +31,9 @@ export class Session {
       if (status === 'registered') this.isSynced = true;
       this.transcript.queue(outbox);
       this.#change();
+      // How the connection is shows at once, however short it is so.
+      if (status !== this.#status) this.#draw();
+      this.#status = status;
     });
     client.on('messages', (messages) => this.#hear(messages));
     client.on('notice', (notice) => {
@@ -51,11 +55,6 @@ export class Session {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  limitTo(limits: Limits): void {
-    this.limits = limits;
-    this.#change();
   }
 
   send(content: string): void {
@@ -108,12 +107,14 @@ export class Session {
   #change(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    const draw = () => {
-      if (!this.#isDue) return;
-      this.#isDue = false;
-      for (const listener of this.#listeners) listener();
-    };
+    const draw = () => this.#draw();
     requestAnimationFrame(draw);
     setTimeout(draw, drawWithin);
+  }
+
+  #draw(): void {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    for (const listener of this.#listeners) listener();
   }
 }

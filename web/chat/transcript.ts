@@ -167,8 +167,7 @@ function rowOf(
   isNext: boolean,
 ): MessageRow {
   const date = parseTimestamp(message.timestamp);
-  const opensDay =
-    date !== undefined && (previous?.date === undefined || !isSameDay(previous.date, date));
+  const opensDay = date !== undefined && (previous?.date === undefined || !isSameDay(previous.date, date));
   const isSameAuthor = previous?.message.name === message.name;
   const isHead = opensDay || !isNext || !isSameAuthor || !isNear(previous?.date, date);
   return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };

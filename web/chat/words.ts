@@ -5,8 +5,19 @@ import type { Refusal as Refused } from '../../src/protocol/replies.ts';
 /** Most code points of a nickname and of a message, as the server allows. */
 export type Limits = { readonly maxName: number; readonly maxContent: number };
 
-/** The contract's reasons, and the client's own. */
-type Reason = Refused['reason'] | 'ConnectionLost' | 'NotNow' | 'UnknownAnswer';
+/** The reasons that this page's requests can meet: the contract's, and the client's own. */
+type Reason =
+  | Extract<
+      Refused['reason'],
+      | 'NameAlreadyUsed'
+      | 'WrongFormatName'
+      | 'WrongFormatContent'
+      | 'ErrorWhenRegister'
+      | 'ErrorWhenChange'
+      | 'ErrorWhenSend'
+    >
+  | 'ConnectionLost'
+  | 'UnknownAnswer';
 
 const en = {
   title: 'Classic Chatbox',
@@ -61,16 +72,10 @@ const en = {
     WrongFormatName: `A nickname has 1 to ${maxName} characters, and at least one that can be seen.`,
     ErrorWhenRegister: 'The server could not register this nickname',
     ErrorWhenChange: 'The server could not change the nickname',
-    WrongFormatContent: `The server takes messages of 1 to ${maxContent} characters; this one it does not.`,
+    WrongFormatContent: `The server did not take it: a message has 1 to ${maxContent} characters.`,
     ErrorWhenSend: 'The server could not store it',
-    ErrorWhenGet: 'The server could not read the history',
-    UnknownRegister: 'The server does not know you any more. Join again.',
     ConnectionLost: 'The connection was lost on the way. It may have arrived or not.',
-    NotNow: 'One thing at a time: try again in a moment.',
     UnknownAnswer: 'The server answered something that this page does not understand.',
-    WrongFormatJSON: 'The server could not read the request.',
-    UnknownType: 'The server does not know this kind of request.',
-    NotEnoughKey: 'The server missed something in the request.',
   }),
 };
 
@@ -129,16 +134,10 @@ const vi: Words = {
     WrongFormatName: `Biệt danh dài từ 1 đến ${maxName} ký tự và phải có ít nhất một ký tự nhìn thấy được.`,
     ErrorWhenRegister: 'Máy chủ không đăng ký được biệt danh này',
     ErrorWhenChange: 'Máy chủ không đổi được biệt danh',
-    WrongFormatContent: `Máy chủ chỉ nhận tin nhắn dài từ 1 đến ${maxContent} ký tự, và không nhận tin này.`,
+    WrongFormatContent: `Máy chủ không nhận: tin nhắn dài từ 1 đến ${maxContent} ký tự.`,
     ErrorWhenSend: 'Máy chủ không lưu được',
-    ErrorWhenGet: 'Máy chủ không đọc được lịch sử trò chuyện',
-    UnknownRegister: 'Máy chủ không còn nhận ra bạn. Hãy vào lại.',
     ConnectionLost: 'Mất kết nối giữa chừng. Không rõ tin đã đến nơi hay chưa.',
-    NotNow: 'Đang bận việc trước, hãy thử lại sau giây lát.',
     UnknownAnswer: 'Máy chủ trả lời điều mà trang này không hiểu.',
-    WrongFormatJSON: 'Máy chủ không đọc được yêu cầu.',
-    UnknownType: 'Máy chủ không biết loại yêu cầu này.',
-    NotEnoughKey: 'Yêu cầu gửi đến máy chủ còn thiếu.',
   }),
 };
 
@@ -152,6 +151,6 @@ export const languages = [
 /** Why the server, or the connection, said no; with the server's own words where it gave some. */
 export function refusalInWords({ reason, error }: Refusal, words: Words, limits: Limits): string {
   const known: Record<string, string> = words.refusals(limits);
-  const said = Object.hasOwn(known, reason) ? known[reason] : reason;
+  const said = Object.hasOwn(known, reason) ? known[reason] : known['UnknownAnswer'];
   return error === undefined ? `${said}` : `${said}: ${error}`;
 }
