@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
+import { rulesOf } from './rules.mjs';
 
 const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
 const tsc = join(dirname(manifest), 'bin/tsc');
@@ -18,16 +19,23 @@ const { machines } = await import('../dist/inspect/machines.js');
 const { chartOf } = await import('../dist/inspect/chart.js');
 const drawing = await import('../dist/inspect/svg.js');
 const layouts = {};
-for (const [name, machine] of Object.entries(machines))
-  layouts[name] = await layoutOf(chartOf(machine), drawing);
+const charts = {};
+for (const [name, machine] of Object.entries(machines)) {
+  const chart = chartOf(machine);
+  layouts[name] = await layoutOf(chart, drawing);
+  charts[name] = { ...chart, layout: layouts[name] };
+}
 writeFileSync('dist/inspect/layouts.json', JSON.stringify(layouts));
 
 // Whatever runs this: in a test Vite would build the pages for development, with this machine's paths in them.
 process.env.NODE_ENV = 'production';
-for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts'])
+for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts', 'web/lab.config.ts'])
   await build({ configFile, logLevel: 'warn' });
+// What the lab shows besides: the machines' charts with their places, and the contract's rules.
+const rules = rulesOf(readFileSync('docs/protocol.md', 'utf8'));
+writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules }));
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
-  if (!/\.(html|js|css|svg)$/.test(entry.name)) continue;
+  if (!/\.(html|js|css|svg|json)$/.test(entry.name)) continue;
   const file = join(entry.parentPath, entry.name);
   const bytes = readFileSync(file);
   writeFileSync(`${file}.br`, brotliCompressSync(bytes));

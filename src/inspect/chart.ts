@@ -74,7 +74,7 @@ function labelOf({ eventType, guard, actions }: Transition): string {
 }
 
 /** XState's own events by what they stand for. */
-function eventOf(type: string): string {
+export function eventOf(type: string): string {
   if (type === '') return 'always';
   const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];
   if (delay !== undefined) return `after ${delay}`;

@@ -13,8 +13,11 @@ export type LabPage = {
   isSecret: (request: IncomingMessage) => boolean;
 };
 
-/** Serves the files of `folder`; `chatUrl` is where they may connect to besides. */
-export function createLabPage(folder: string, chatUrl: string | undefined): LabPage {
+/** Serves the files of `folder`, and in `config.json` the address of the chat, where they may connect to besides. */
+export function createLabPage(folder: string, listening: string | undefined): LabPage {
+  // Who listens on every address is found on loopback too, and a browser connects to no address of zeros.
+  const chatUrl = listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  const config = JSON.stringify({ chat: chatUrl });
   const files = existsSync(folder) ? sirv(folder, { brotli: true, gzip: true, dotfiles: false }) : undefined;
   const policy = [
     "default-src 'none'",
@@ -38,6 +41,10 @@ export function createLabPage(folder: string, chatUrl: string | undefined): LabP
       response.setHeader('cache-control', 'no-store');
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.writeHead(405, { allow: 'GET, HEAD' }).end();
+        return;
+      }
+      if (request.url?.startsWith('/config.json?')) {
+        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(config);
         return;
       }
       const onMissing = () => {

@@ -1,5 +1,5 @@
 /** What the reader chose, kept in this browser where it lets us: localStorage may be missing, full or forbidden. */
-import { dictionaries, type Language } from './words.ts';
+import { type Language, languages } from './words.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -29,7 +29,7 @@ export function localeOf(language: Language): string {
 }
 
 function isLanguage(tag: string | undefined): tag is Language {
-  return tag !== undefined && Object.hasOwn(dictionaries, tag);
+  return languages.some(({ language }) => language === tag);
 }
 
 function recall(key: string): string | null {

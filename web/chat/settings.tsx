@@ -10,8 +10,10 @@ export type SettingsProps = {
   onTheme: (theme: Theme) => void;
 };
 
+type Props = Omit<SettingsProps, 'words'> & { words: Pick<Words, 'language' | 'theme'> };
+
 /** Language and theme, which stand on every view. */
-export function Settings({ words, language, theme, onLanguage, onTheme }: SettingsProps) {
+export function Settings({ words, language, theme, onLanguage, onTheme }: Props) {
   const ThemeIcon = themeIcons[theme];
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
   return (

@@ -1,0 +1,162 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { Mark } from '../chat/icons.tsx';
+import { readLanguage, readTheme, saveLanguage, saveTheme } from '../chat/preferences.ts';
+import { Settings } from '../chat/settings.tsx';
+import { ChartView } from './chart.tsx';
+import { ClientsView } from './clients.tsx';
+import { FaultsView } from './faults.tsx';
+import type { Lab } from './lab.ts';
+import { SequenceView } from './sequence.tsx';
+import { TimeView } from './time.tsx';
+import { TreeView } from './tree.tsx';
+import { WireView } from './wire.tsx';
+import { dictionaries } from './words.ts';
+
+const sides = ['clients', 'faults'] as const;
+
+/** The whole page: above, the time; left, who acts; in the middle, one actor's chart; right, what flows. */
+export function App({ lab }: { lab: Lab }) {
+  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
+  const [language, setLanguage] = useState(readLanguage);
+  const [theme, setTheme] = useState(readTheme);
+  const [isLarge, setLarge] = useState(false);
+  const [side, setSide] = useState<(typeof sides)[number]>('clients');
+  const [big, setBig] = useState<string>();
+  const words = dictionaries[language];
+
+  useLayoutEffect(() => lab.onChange(() => redraw(undefined as never)), [lab]);
+  useLayoutEffect(() => {
+    const { dataset } = document.documentElement;
+    document.documentElement.lang = language;
+    dataset['theme'] = theme;
+    dataset['type'] = isLarge ? 'large' : 'normal';
+    document.title = words.title;
+  }, [language, theme, isLarge, words]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => pressed(event, lab);
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [lab]);
+
+  const panel = (name: string, title: string, content: ComponentChildren, tools?: ComponentChildren) => (
+    <section
+      class={`panel ${name}`}
+      data-big={big === name ? '' : undefined}
+      aria-labelledby={`title-${name}`}
+    >
+      <header>
+        <h2 id={`title-${name}`}>{title}</h2>
+        {tools}
+        <button
+          type="button"
+          class="small"
+          aria-pressed={big === name}
+          aria-label={`${big === name ? words.shrink : words.enlarge}: ${title}`}
+          title={big === name ? words.shrink : words.enlarge}
+          onClick={() => setBig(big === name ? undefined : name)}
+        >
+          <span aria-hidden="true">{big === name ? '⤡' : '⤢'}</span>
+        </button>
+      </header>
+      {content}
+    </section>
+  );
+  const state = lab.isImported ? 'replay' : lab.isPaused ? 'paused' : lab.pace > 0 ? 'slow' : 'live';
+
+  return (
+    <div class="page" data-mode={state} data-connected={lab.isConnected ? '' : undefined}>
+      <header class="header">
+        <div class="brand">
+          <Mark />
+          <h1>{words.title}</h1>
+          <span class="mode" data-mode={state} role="status">
+            {words[state]}
+          </span>
+          {lab.world.skipped > 0 && <span class="skipped">{words.skipped(lab.world.skipped)}</span>}
+        </div>
+        <TimeView lab={lab} words={words} />
+        <button
+          type="button"
+          class="tool"
+          aria-pressed={isLarge}
+          aria-label={words.largeType}
+          title={words.largeType}
+          onClick={() => setLarge(!isLarge)}
+        >
+          <span aria-hidden="true">A+</span>
+        </button>
+        <Settings
+          words={words}
+          language={language}
+          theme={theme}
+          onLanguage={(chosen) => {
+            setLanguage(chosen);
+            saveLanguage(chosen);
+          }}
+          onTheme={(chosen) => {
+            setTheme(chosen);
+            saveTheme(chosen);
+          }}
+        />
+      </header>
+      {!lab.isConnected && !lab.isImported && (
+        <p class="warning" role="alert">
+          {words.away}
+        </p>
+      )}
+      <main class="panels" data-big={big}>
+        {panel(
+          'side',
+          words[side].title,
+          side === 'clients' ? (
+            <ClientsView lab={lab} words={words} />
+          ) : (
+            <FaultsView lab={lab} words={words} />
+          ),
+          <div class="segments" role="group" aria-label={words[side].title}>
+            {sides.map((name) => (
+              <button
+                key={name}
+                type="button"
+                data-side={name}
+                aria-pressed={side === name}
+                onClick={() => setSide(name)}
+              >
+                {words[name].title}
+              </button>
+            ))}
+          </div>,
+        )}
+        {panel('tree', words.tree.title, <TreeView lab={lab} words={words} />)}
+        {panel('chart', words.chart.title, <ChartView lab={lab} words={words} />)}
+        {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
+        {panel('wire', words.wire.title, <WireView lab={lab} words={words} />)}
+      </main>
+      <footer class="keys">{words.keys}</footer>
+    </div>
+  );
+}
+
+/** Keys of the page, where the keys are not a field's or a button's own. */
+function pressed(event: KeyboardEvent, lab: Lab): void {
+  const { key, target, ctrlKey, metaKey, altKey } = event;
+  if (ctrlKey || metaKey || altKey || event.isComposing || !(target instanceof Element)) return;
+  if (target.closest('input, textarea, select') !== null) return;
+  if (key === ' ' && target.closest('button, a, summary') !== null) return;
+  const press = (id: string) => document.getElementById(id)?.click();
+  const actions: Record<string, () => void> = {
+    ' ': () => lab.pause(),
+    ArrowLeft: () => lab.step(-1),
+    ArrowRight: () => lab.step(1),
+    n: () => void lab.addClient(),
+    '/': () => document.getElementById('search')?.focus(),
+    '+': () => press('zoom-in'),
+    '-': () => press('zoom-out'),
+    '0': () => press('zoom-fit'),
+  };
+  const action = actions[key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+}

@@ -1,0 +1,233 @@
+import { memo } from 'preact/compat';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Edge, State } from '../../src/inspect/chart.ts';
+import { glyph, inset } from '../../src/inspect/svg.ts';
+import { isIn } from './fired.ts';
+import type { Baked, Lab } from './lab.ts';
+import type { Words } from './words.ts';
+
+type Chart = Baked['charts'][string];
+
+/** Smallest scale at which the text can still be read; below it the chart is scrolled instead. */
+const readable = 0.8;
+
+/** The chosen actor's machine, with where it is and how it got there. */
+export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [zoom, setZoom] = useState<number | 'fit'>();
+  const [room, setRoom] = useState({ width: 0, height: 0 });
+  const actor = lab.world.actors.get(lab.selected ?? '');
+  const chart = lab.options.charts[actor?.machine ?? ''];
+  const leaf = actor?.leaf ?? '';
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() =>
+      setRoom({ width: element.clientWidth, height: element.clientHeight }),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const fitting = chart
+    ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
+    : 1;
+  const fit = Math.max(0.2, Math.min(1.6, fitting));
+  const scale = zoom === 'fit' ? fit : (zoom ?? Math.max(fit, readable));
+  const place = chart?.layout.states[leaf];
+
+  // Where the machine is must be in sight.
+  useLayoutEffect(() => {
+    if (place === undefined || zoom === 'fit') return;
+    const left = (place.x + place.width / 2) * scale - room.width / 2;
+    const top = (place.y + place.height / 2) * scale - room.height / 2;
+    frame.current?.scrollTo({ left, top });
+  }, [place, scale, room, zoom]);
+
+  const { chart: said } = words;
+  return (
+    <div class="body">
+      <p class="caption">
+        <b data-chosen>{actor?.name ?? said.unknown}</b>
+        {chart && (
+          <>
+            <span>
+              {said.state}: <code data-live-state>{leaf}</code>
+            </span>
+            <span>
+              {said.event}: <code data-last-event>{actor?.event ?? '–'}</code>
+            </span>
+          </>
+        )}
+        <span class="zoom">
+          <button
+            type="button"
+            class="small"
+            id="zoom-out"
+            aria-label={said.zoomOut}
+            onClick={() => setZoom(Math.max(0.2, scale / 1.25))}
+          >
+            −
+          </button>
+          <button
+            type="button"
+            class="small wide"
+            id="zoom-fit"
+            aria-pressed={zoom === 'fit'}
+            onClick={() => setZoom('fit')}
+          >
+            {said.fit}
+          </button>
+          <button
+            type="button"
+            class="small"
+            id="zoom-in"
+            aria-label={said.zoomIn}
+            onClick={() => setZoom(Math.min(4, scale * 1.25))}
+          >
+            +
+          </button>
+        </span>
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div class="scroll frame" ref={frame} role="region" aria-label={said.title} tabIndex={0}>
+        {actor !== undefined && chart === undefined && <p class="hint">{said.none}</p>}
+        {chart && (
+          <Picture
+            chart={chart}
+            scale={scale}
+            leaf={leaf}
+            edges={actor?.fired.edges.join(' ') ?? ''}
+            earlier={actor?.earlier.join(' ') ?? ''}
+            lines={actor?.fired.lines.join(' ') ?? ''}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+type PictureProps = {
+  chart: Chart;
+  scale: number;
+  leaf: string;
+  edges: string;
+  earlier: string;
+  lines: string;
+};
+
+const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
+  const { width, height, starts } = chart.layout;
+  const [edges, earlier, lines] = [fired.edges, fired.earlier, fired.lines].map(
+    (ids) => new Set(ids.split(' ')),
+  );
+  const firedOf = (id: string) => {
+    if (edges?.has(id)) return 'now';
+    return earlier?.has(id) ? 'before' : undefined;
+  };
+  // The lit ones are drawn last, over what they cross.
+  const drawn = [...chart.edges].sort(
+    (one, other) => Number(edges?.has(one.id)) - Number(edges?.has(other.id)),
+  );
+  return (
+    <svg
+      class="statechart"
+      data-chart={chart.name}
+      width={width * scale}
+      height={height * scale}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`${chart.name}: ${leaf}`}
+    >
+      <defs>
+        <Head id="head" />
+        <Head id="head-now" />
+      </defs>
+      {chart.states.map((state) => (
+        <StateBox key={state.id} state={state} chart={chart} leaf={leaf} lines={lines ?? new Set()} />
+      ))}
+      {Object.entries(starts).map(([id, { points }]) => (
+        <g key={id} class="start">
+          <circle cx={points[0]?.[0]} cy={points[0]?.[1]} r="5" />
+          <path d={pathOf(points)} marker-end="url(#head)" />
+        </g>
+      ))}
+      {drawn.map((edge) => (
+        <EdgeLine key={edge.id} edge={edge} chart={chart} fired={firedOf(edge.id)} />
+      ))}
+    </svg>
+  );
+});
+
+const Head = ({ id }: { id: string }) => (
+  <marker
+    id={id}
+    class={id}
+    viewBox="0 0 8 8"
+    refX="8"
+    refY="4"
+    markerWidth="8"
+    markerHeight="8"
+    markerUnits="userSpaceOnUse"
+    orient="auto"
+  >
+    <path d="M0 0 8 4 0 8z" />
+  </marker>
+);
+
+type StateProps = { state: State; chart: Chart; leaf: string; lines: Set<string> };
+
+function StateBox({ state: { id, name, isFinal, lines: texts }, chart, leaf, lines }: StateProps) {
+  const box = chart.layout.states[id];
+  if (box === undefined) return null;
+  const { x, y, width, height } = box;
+  const isAtomic = !chart.states.some(({ parent }) => parent === id);
+  const live = id === leaf ? 'here' : isIn(leaf, id) ? 'around' : undefined;
+  return (
+    <g class={isAtomic ? 'state atomic' : 'state'} data-state={id} data-live={live}>
+      <rect x={x} y={y} width={width} height={height} rx="8" />
+      {isFinal && <rect x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx="5" />}
+      <text class="name" x={x + inset.left} y={y + inset.top}>
+        {name}
+      </text>
+      {texts.map((text, at) => (
+        <text
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a machine's state never change
+          key={at}
+          data-line={`${id}:${at}`}
+          data-fired={lines.has(`${id}:${at}`) ? 'now' : undefined}
+          x={x + inset.left}
+          y={y + inset.top + (at + 1) * glyph.line}
+        >
+          {text}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function EdgeLine({
+  edge: { id, label },
+  chart,
+  fired,
+}: {
+  edge: Edge;
+  chart: Chart;
+  fired: string | undefined;
+}) {
+  const place = chart.layout.edges[id];
+  if (place === undefined) return null;
+  const { x, y, width, height } = place.label;
+  return (
+    <g class="edge" data-edge={id} data-fired={fired}>
+      <path d={pathOf(place.points)} marker-end={`url(#${fired === 'now' ? 'head-now' : 'head'})`} />
+      <rect x={x} y={y} width={width} height={height} rx="3" />
+      <text x={x + 3} y={y + 12}>
+        {label}
+      </text>
+    </g>
+  );
+}
+
+const pathOf = (points: [number, number][]) => `M${points.map((point) => point.join(' ')).join(' L')}`;

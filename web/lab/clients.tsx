@@ -1,0 +1,172 @@
+import { useState } from 'preact/hooks';
+import type { Lab } from './lab.ts';
+import type { Words } from './words.ts';
+
+type Props = { lab: Lab; words: Words };
+
+const mistakes = {
+  notJson: 'hello',
+  unknown: '{"data":"dance"}',
+  noKey: '{"data":"send"}',
+  wrongForm: '{"data":"name","name":7}',
+  tooLong: JSON.stringify({ data: 'send', content: 'x'.repeat(5000) }),
+} as const;
+
+/** Clients of the page, and what the chosen one says. */
+export function ClientsView({ lab, words }: Props) {
+  const { clients: said } = words;
+  const { world } = lab;
+  const views = [...world.clients.values()];
+  return (
+    <div class="body scrolling">
+      {lab.clients === undefined ? (
+        <p class="hint">{words.noChat}</p>
+      ) : (
+        <button type="button" class="primary" id="add" onClick={() => void lab.addClient()}>
+          {said.add}
+        </button>
+      )}
+      {views.length === 0 && <p class="hint">{said.none}</p>}
+      <ul class="clients">
+        {views.map(({ id, status, code, nickname, session }) => {
+          const connection = world.actors.get(session ?? '');
+          return (
+            <li key={id} data-client={id} data-status={status}>
+              <button
+                type="button"
+                class="pick"
+                aria-pressed={id === lab.client}
+                onClick={() => lab.chooseClient(id)}
+              >
+                <b>{id}</b>
+                <span class="who">
+                  <bdi>{nickname ?? '–'}</bdi>
+                  <span class="leaf">
+                    {connection === undefined ? said.unmatched : `${connection.name} ${connection.leaf}`}
+                  </span>
+                </span>
+                <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
+              </button>
+              <button
+                type="button"
+                class="small"
+                aria-label={`${said.remove}: ${id}`}
+                title={said.remove}
+                onClick={() => lab.removeClient(id)}
+              >
+                <span aria-hidden="true">✕</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {lab.client !== undefined && lab.clients?.all.has(lab.client) && (
+        <Desk key={lab.client} id={lab.client} lab={lab} words={words} />
+      )}
+    </div>
+  );
+}
+
+/** What one client can say. */
+function Desk({ id, lab, words }: Props & { id: string }) {
+  const { clients: said } = words;
+  const [name, setName] = useState(`Lab ${id}`);
+  const [content, setContent] = useState('Xin chào!');
+  const [frame, setFrame] = useState('{"data":"get","limit":5}');
+  const client = lab.clients?.all.get(id);
+  const say = (text: string) => {
+    client?.say(text);
+    lab.chooseClient(id);
+  };
+  const isShut = !client?.isOpen;
+  return (
+    <div class="desk" data-desk={id}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          say(JSON.stringify({ data: 'name', name }));
+        }}
+      >
+        <input
+          class="field"
+          aria-label={said.nickname}
+          value={name}
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <button type="submit" class="plain" data-say="name" disabled={isShut}>
+          name
+        </button>
+      </form>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          say(JSON.stringify({ data: 'send', content }));
+        }}
+      >
+        <input
+          class="field"
+          aria-label={said.content}
+          value={content}
+          onInput={({ currentTarget }) => setContent(currentTarget.value)}
+        />
+        <button type="submit" class="plain" data-say="send" disabled={isShut}>
+          send
+        </button>
+      </form>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
+      <div class="buttons" role="group" aria-label={said.valid}>
+        <button
+          type="button"
+          class="plain"
+          data-say="get"
+          disabled={isShut}
+          onClick={() => say('{"data":"get"}')}
+        >
+          get
+        </button>
+        <button
+          type="button"
+          class="plain danger"
+          data-say="close"
+          disabled={isShut}
+          onClick={() => client?.close()}
+        >
+          {said.kill}
+        </button>
+      </div>
+      <h3>{said.broken}</h3>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
+      <div class="buttons" role="group" aria-label={said.broken}>
+        {Object.entries(mistakes).map(([mistake, text]) => (
+          <button
+            key={mistake}
+            type="button"
+            class="plain"
+            data-say={mistake}
+            disabled={isShut}
+            onClick={() => say(text)}
+          >
+            {said.mistakes[mistake as keyof typeof mistakes]}
+          </button>
+        ))}
+      </div>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          say(frame);
+        }}
+      >
+        <input
+          class="field code"
+          aria-label={said.free}
+          spellcheck={false}
+          value={frame}
+          onInput={({ currentTarget }) => setFrame(currentTarget.value)}
+        />
+        <button type="submit" class="plain" data-say="free" aria-label={said.send} disabled={isShut}>
+          <span aria-hidden="true">→</span>
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** Which edges of a chart a machine went along, told by the state before, the event and the state after. */
+import { type Chart, eventOf } from '../../src/inspect/chart.ts';
+
+export type Fired = {
+  /** Ids of edges, in the order in which they were taken. */
+  edges: string[];
+  /** Lines inside states that were carried out: `unregistered.idle:0`. */
+  lines: string[];
+};
+
+/** The state as one path: `{ registered: 'idle' }` is `registered.idle`. No machine of ours is in two states at once. */
+export function leafOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[key, inner] = ['', '']] = Object.entries(Object(value));
+  return key === '' ? '' : `${key}.${leafOf(inner)}`;
+}
+
+/** Is a state the one that the machine is in, or one that this is in? */
+export const isIn = (leaf: string, id: string) => id === '' || leaf === id || leaf.startsWith(`${id}.`);
+
+export function firedIn(chart: Chart, before: string, type: string, after: string): Fired {
+  const event = eventOf(type);
+  const lines = chart.states
+    .filter(({ id }) => isIn(before, id))
+    .flatMap(({ id, lines }) => lines.map((line, at) => ({ id: `${id}:${at}`, line })))
+    .filter(({ line }) => line === event || line.startsWith(`${event} `))
+    .map(({ id }) => id);
+  if (before === after && lines.length > 0) return { edges: [], lines };
+  return { edges: pathTo(chart, before, event, after, lines.length > 0), lines };
+}
+
+/** One edge of this event, and then such as are taken at once; the shortest way there. */
+function pathTo(chart: Chart, before: string, event: string, after: string, mayStay: boolean): string[] {
+  const going = (from: string, name: string) =>
+    chart.edges
+      .filter((edge) => edge.event === name && isIn(from, edge.from))
+      .map((edge) => ({ id: edge.id, at: beginningOf(chart, edge.to) }));
+  let ways = going(before, event).map(({ id, at }) => ({ ids: [id], at }));
+  if (mayStay || ways.length === 0) ways.push({ ids: [], at: before });
+  for (let steps = 0; steps < 3; steps++) {
+    const found = ways.find(({ at, ids }) => at === after && ids.length > 0);
+    if (found !== undefined) return found.ids;
+    ways = ways.flatMap((way) =>
+      going(way.at, 'always').map(({ id, at }) => ({ ids: [...way.ids, id], at })),
+    );
+  }
+  return [];
+}
+
+/** The state that one is in after entering this one. */
+function beginningOf(chart: Chart, id: string): string {
+  const initial = chart.states.find((state) => state.id === id)?.initial;
+  return initial === undefined ? id : beginningOf(chart, initial);
+}

@@ -1,0 +1,82 @@
+/** Which rules of the protocol a frame is an example of. The first is the one that decides it. */
+import { readRequest } from '../../src/protocol/request.ts';
+import { nicknameKey } from '../../src/protocol/text.ts';
+import { isWindow } from '../../src/protocol/window.ts';
+
+const ofReason: Record<string, string[]> = {
+  WrongFormatJSON: ['P-REQ-3'],
+  UnknownType: ['P-REQ-4'],
+  NotEnoughKey: ['P-REQ-5'],
+  UnknownRegister: ['P-REQ-6'],
+  NameAlreadyUsed: ['P-NAME-5', 'P-NAME-3'],
+  ErrorWhenRegister: ['P-REQ-7'],
+  ErrorWhenChange: ['P-REQ-7'],
+  ErrorWhenGet: ['P-GET-3'],
+  WrongFormatContent: ['P-SEND-1'],
+  ErrorWhenSend: ['P-SEND-3'],
+};
+const ofEvent: Record<string, string[]> = {
+  register: ['P-EVT-1'],
+  change: ['P-EVT-1'],
+  message: ['P-EVT-1', 'P-SEND-4'],
+  leave: ['P-EVT-2'],
+};
+const ofDone: Record<string, string[]> = { name: ['P-NAME-2', 'P-TIME-3'], send: ['P-SEND-2', 'P-TIME-3'] };
+
+type Frame = Record<string, unknown>;
+
+/** A frame as an object; an empty one for what is none. */
+export function objectIn(text: string): Frame {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+export function rulesOfRequest(text: string): string[] {
+  const request = readRequest(text);
+  const isPublished = request.type !== 'unreadable' && !Object.hasOwn(objectIn(text), 'data');
+  return [...rulesOfCommand(request), ...(isPublished ? ['P-REQ-2'] : [])];
+}
+
+function rulesOfCommand(request: ReturnType<typeof readRequest>): string[] {
+  switch (request.type) {
+    case 'unreadable':
+      return ofReason[request.reply.reason] ?? [];
+    case 'name':
+      return [nameRule(request.name)];
+    case 'get':
+      if (request.window === undefined) return ['P-GET-1'];
+      return [isWindow(request.window) ? 'P-GET-2' : 'P-GET-3'];
+    case 'send':
+      return ['P-SEND-1'];
+  }
+}
+
+const nameRule = (name: unknown) =>
+  typeof name === 'string' && name !== '' && nicknameKey(name, 'nickname') === '' ? 'P-NAME-6' : 'P-NAME-1';
+
+export function rulesOfAnswer(text: string): string[] {
+  const { type, datatype, status, reason, name, oldname, newname, data } = objectIn(text);
+  if (type === 'ping') return ['P-EVT-3'];
+  if (type === 'receive') return ofEvent[`${datatype}`] ?? [];
+  if (status === false) {
+    if (reason === 'WrongFormatName') return [nameRule(newname ?? name)];
+    if (reason === 'NameAlreadyUsed' && oldname !== undefined && oldname === newname) return ['P-NAME-4'];
+    return ofReason[`${reason}`] ?? [];
+  }
+  if (type === 'get') return [Object.hasOwn(Object(data), 'total') ? 'P-GET-2' : 'P-GET-1'];
+  return ofDone[`${type}`] ?? [];
+}
+
+/** A frame in a word or two. */
+export function gistOf(text: string): string {
+  const { type, datatype, status, reason } = objectIn(text);
+  if (type === 'receive') return `receive ${datatype}`;
+  if (status === false) return `${reason}`;
+  return status === true ? `${type} ✓` : `${type}`;
+}
+
+/** Is it the answer to a request, and no event or ping? */
+export const isReply = (text: string) => Object.hasOwn(objectIn(text), 'status');

@@ -1,0 +1,142 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Lab } from './lab.ts';
+import type { Words } from './words.ts';
+import type { Flow, World } from './world.ts';
+
+/** Pixels: from lifeline to lifeline, and from arrow to arrow. */
+const column = 118;
+const row = 30;
+const left = 90;
+/** Most connections that have a lifeline of their own. */
+const most = 5;
+const parts = ['mailbox', 'room', 'ledger'];
+
+/** What flowed last between the connections, the room and the ledger. */
+export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const { world } = lab;
+  const { flows } = world;
+  const last = flows.at(-1)?.number;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes down when something new is there
+  useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
+
+  const lifelines = lifelinesOf(world, flows, words.sequence.others);
+  const width = left + Math.max(1, lifelines.names.length - 1) * column + 70;
+  const height = flows.length * row + 16;
+  const at = (session: string) => left + lifelines.placeOf(session) * column;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div class="body scroll" ref={frame} role="region" aria-label={words.sequence.title} tabIndex={0}>
+      {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
+      {flows.length > 0 && (
+        <>
+          <svg class="sequence heads" width={width} height="34" aria-hidden="true">
+            {lifelines.names.map((name, index) => (
+              <g key={name} data-lifeline={name}>
+                <rect x={left + index * column - 48} y="5" width="96" height="24" rx="7" />
+                <text x={left + index * column} y="21">
+                  {name}
+                </text>
+              </g>
+            ))}
+          </svg>
+          <svg
+            class="sequence"
+            data-flows={flows.length}
+            width={width}
+            height={height}
+            role="img"
+            aria-label={flows
+              .slice(-5)
+              .map(({ label }) => label)
+              .join(', ')}
+          >
+            <defs>
+              <marker
+                id="tip"
+                viewBox="0 0 8 8"
+                refX="8"
+                refY="4"
+                markerWidth="8"
+                markerHeight="8"
+                markerUnits="userSpaceOnUse"
+                orient="auto"
+              >
+                <path d="M0 0 8 4 0 8z" />
+              </marker>
+            </defs>
+            {lifelines.names.map((name, index) => (
+              <line
+                key={name}
+                class="life"
+                x1={left + index * column}
+                x2={left + index * column}
+                y1="0"
+                y2={height}
+              />
+            ))}
+            {flows.map((flow, index) => (
+              <Arrow
+                key={flow.number}
+                flow={flow}
+                y={index * row + 22}
+                at={at}
+                isLast={flow.number === last}
+              />
+            ))}
+          </svg>
+        </>
+      )}
+    </div>
+  );
+}
+
+type ArrowProps = { flow: Flow; y: number; at: (session: string) => number; isLast: boolean };
+
+function Arrow({ flow: { from, to, label, isRefusal }, y, at, isLast }: ArrowProps) {
+  const ends = [from, to].map((session) => (session === undefined ? undefined : at(session)));
+  const [start, end] = [ends[0] ?? (ends[1] ?? 0) - 64, ends[1] ?? (ends[0] ?? 0) - 64];
+  const [low, high] = start < end ? [start, end] : [end, start];
+  return (
+    <g
+      class="flow"
+      data-flow={label}
+      data-last={isLast ? '' : undefined}
+      data-refusal={isRefusal ? '' : undefined}
+    >
+      <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
+      {from === undefined && <circle cx={start} cy={y} r="3" />}
+      <text x={(low + high) / 2} y={y - 5}>
+        {label}
+      </text>
+    </g>
+  );
+}
+
+/** Connections in the order of their numbers, at most so many, and what they speak to. */
+function lifelinesOf(world: World, flows: Flow[], others: string) {
+  const order: string[] = [];
+  const owners = new Map(Array.from(world.clients.values(), ({ session, id }) => [session, id]));
+  for (const { from, to } of [...flows].reverse())
+    for (const session of [from, to]) {
+      const actor = world.actors.get(session ?? '');
+      if (actor?.machine === 'connection' && !order.includes(actor.session)) order.push(actor.session);
+    }
+  const number = (session: string) => Number(world.actors.get(session)?.name.slice(1));
+  const own = order.slice(0, most).sort((one, other) => number(one) - number(other));
+  const isMore = order.length > most;
+  const nameOf = (session: string) => {
+    const owner = owners.get(session);
+    const name = world.actors.get(session)?.name ?? '';
+    return owner === undefined ? name : `${name} · ${owner}`;
+  };
+  const names = [...own.map(nameOf), ...(isMore ? [others] : []), ...parts];
+  const placeOf = (session: string) => {
+    const index = own.indexOf(session);
+    if (index >= 0) return index;
+    const part = names.indexOf(world.actors.get(session)?.name ?? '');
+    if (part >= 0) return part;
+    return isMore ? own.length : 0;
+  };
+  return { names, placeOf };
+}

@@ -1,0 +1,125 @@
+/** The lab's clients: real WebSockets to the chat, each frame of which is recorded. */
+import type { Entry } from './entry.ts';
+import { isReply } from './rules.ts';
+
+type Draft = Entry extends infer One ? (One extends unknown ? Omit<One, 'at'> : never) : never;
+export type Recorder = (entry: Draft) => void;
+
+/** Milliseconds that a client waits for what it was promised. */
+const patience = 10_000;
+
+export class Client {
+  readonly id: string;
+  readonly #socket: WebSocket;
+  readonly #record: Recorder;
+  readonly #listeners = new Set<(text: string) => void>();
+  readonly opened: Promise<void>;
+  readonly closed: Promise<void>;
+
+  constructor(id: string, url: string, record: Recorder) {
+    this.id = id;
+    this.#record = record;
+    record({ kind: 'client', client: id, status: 'connecting' });
+    this.#socket = new WebSocket(url);
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.onmessage = ({ data }) => {
+      const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+      record({ kind: 'got', client: id, text });
+      for (const listener of this.#listeners) listener(text);
+    };
+    this.opened = new Promise((resolve) => {
+      this.#socket.onopen = () => {
+        record({ kind: 'client', client: id, status: 'open' });
+        resolve();
+      };
+    });
+    this.closed = new Promise((resolve) => {
+      this.#socket.onclose = ({ code }) => {
+        record({ kind: 'client', client: id, status: 'closed', code });
+        resolve();
+      };
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  say(text: string): void {
+    if (!this.isOpen) return;
+    this.#record({ kind: 'sent', client: this.id, text });
+    this.#socket.send(text);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** Hears every frame until the returned function is called. */
+  listen(listener: (text: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The next frame of this kind. Rejects when it does not come. */
+  next(isIt: (text: string) => boolean): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        stop();
+        reject(new Error('it did not come'));
+      }, patience);
+      const stop = this.listen((text) => {
+        if (!isIt(text)) return;
+        stop();
+        clearTimeout(late);
+        resolve(text);
+      });
+    });
+  }
+
+  /** Says something and waits for its reply. */
+  async ask(request: object): Promise<Record<string, unknown>> {
+    const reply = this.next(isReply);
+    this.say(JSON.stringify(request));
+    return JSON.parse(await reply);
+  }
+}
+
+/** Opens clients one after another, so that each can be told by the connection that appears. */
+export class Clients {
+  readonly all = new Map<string, Client>();
+  readonly #url: string;
+  readonly #record: Recorder;
+  #opening: Promise<unknown> = Promise.resolve();
+  #made = 0;
+
+  constructor(url: string, record: Recorder) {
+    this.#url = url;
+    this.#record = record;
+  }
+
+  /** Resolves with a client whose connection has opened, or was refused. `isKnown`: has its actor been seen? */
+  open(isKnown: (id: string) => boolean): Promise<Client> {
+    const opening = this.#opening.then(async () => {
+      const client = new Client(letters(this.#made++), this.#url, this.#record);
+      this.all.set(client.id, client);
+      await Promise.race([client.opened, client.closed]);
+      for (let turn = 0; turn < 25 && !isKnown(client.id); turn++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return client;
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  remove(id: string): void {
+    const client = this.all.get(id);
+    this.all.delete(id);
+    client?.close();
+    this.#record({ kind: 'client', client: id, status: 'removed' });
+  }
+}
+
+/** A, B, …, Z, AA, AB, … */
+const letters = (index: number): string =>
+  (index < 26 ? '' : letters(Math.floor(index / 26) - 1)) + String.fromCharCode(65 + (index % 26));

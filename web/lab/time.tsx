@@ -1,0 +1,113 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Lab } from './lab.ts';
+import type { Words } from './words.ts';
+
+/** Pause, steps, slow motion, and recordings as files. It is the view that stands still, never the server. */
+export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
+  const file = useRef<HTMLInputElement>(null);
+  const [isBad, setBad] = useState(false);
+  const { time } = words;
+  const isLive = !lab.isPaused && !lab.isImported && lab.pace === 0;
+
+  function save(): void {
+    const url = URL.createObjectURL(new Blob([lab.exported()], { type: 'application/json' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = 'recording.json';
+    link.click();
+    URL.revokeObjectURL(url);
+  }
+
+  async function load(chosen: File | undefined): Promise<void> {
+    if (chosen === undefined) return;
+    try {
+      lab.import(await chosen.text());
+      setBad(false);
+    } catch {
+      setBad(true);
+    }
+    if (file.current !== null) file.current.value = '';
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields
+    <div class="time" role="group" aria-label={time.label}>
+      <button
+        type="button"
+        class="small"
+        id="back"
+        aria-label={time.back}
+        title={time.back}
+        onClick={() => lab.step(-1)}
+      >
+        <span aria-hidden="true">◀</span>
+      </button>
+      <button
+        type="button"
+        class="small wide"
+        id="pause"
+        aria-label={lab.isPaused ? time.go : time.pause}
+        title={lab.isPaused ? time.go : time.pause}
+        onClick={() => lab.pause()}
+      >
+        <span aria-hidden="true">{lab.isPaused ? '▶▶' : '❚❚'}</span>
+      </button>
+      <button
+        type="button"
+        class="small"
+        id="forward"
+        aria-label={time.forward}
+        title={time.forward}
+        onClick={() => lab.step(1)}
+      >
+        <span aria-hidden="true">▶</span>
+      </button>
+      <input
+        type="range"
+        id="place"
+        aria-label={time.place}
+        min="0"
+        max={lab.length}
+        value={lab.world.count}
+        onInput={({ currentTarget }) => lab.seek(Number(currentTarget.value))}
+      />
+      <output class="place" data-count={lab.world.count}>
+        {lab.world.count}/{lab.length}
+      </output>
+      <select
+        id="pace"
+        aria-label={time.pace}
+        value={lab.pace}
+        onChange={({ currentTarget }) => lab.setPace(Number(currentTarget.value))}
+      >
+        {[0, 5, 2, 1].map((pace) => (
+          <option key={pace} value={pace}>
+            {time.paces[pace]}
+          </option>
+        ))}
+      </select>
+      <button type="button" class="small wide" id="live" disabled={isLive} onClick={() => lab.goLive()}>
+        {time.live}
+      </button>
+      <button type="button" class="small wide" id="export" onClick={save}>
+        {time.export}
+      </button>
+      <button type="button" class="small wide" id="import" onClick={() => file.current?.click()}>
+        {time.import}
+      </button>
+      <input
+        ref={file}
+        type="file"
+        id="file"
+        accept=".json,application/json"
+        hidden
+        onChange={({ currentTarget }) => void load(currentTarget.files?.[0])}
+      />
+      {isBad && (
+        <span class="refusal" role="alert">
+          {words.badFile}
+        </span>
+      )}
+    </div>
+  );
+}

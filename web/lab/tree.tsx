@@ -1,0 +1,136 @@
+import { useState } from 'preact/hooks';
+import type { Lab } from './lab.ts';
+import type { Words } from './words.ts';
+import type { Actor } from './world.ts';
+
+type Props = { lab: Lab; words: Words };
+
+/** Most children of one actor that are listed; the others are found by searching. */
+const most = 60;
+
+/** The actors that are alive, parents over their children, the newest of many first. */
+export function TreeView({ lab, words }: Props) {
+  const [search, setSearch] = useState('');
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const { world } = lab;
+  const alive = [...world.actors.values()].filter(
+    ({ status, session }) => status === 'active' || session === lab.selected,
+  );
+  const children = new Map<string | undefined, Actor[]>();
+  for (const actor of alive) {
+    const parent = world.actors.has(actor.parent ?? '') ? actor.parent : undefined;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [actor]);
+    else siblings.push(actor);
+  }
+  const owners = new Map(Array.from(world.clients.values(), ({ session, id }) => [session, id]));
+  const wanted = search.trim().toLowerCase();
+  const suits = ({ name, leaf, nickname, session }: Actor) =>
+    `${name} ${leaf} ${nickname ?? ''} ${owners.get(session) ?? ''}`.toLowerCase().includes(wanted);
+
+  function toggle(session: string): void {
+    const next = new Set(folded);
+    if (!next.delete(session)) next.add(session);
+    setFolded(next);
+  }
+
+  const item = (actor: Actor) => {
+    const { session, name, leaf, machine } = actor;
+    const inner = children.get(session) ?? [];
+    const isOpen = !folded.has(session);
+    const owner = owners.get(session);
+    return (
+      <li key={session}>
+        <div
+          class="actor"
+          data-actor={name}
+          data-leaf={leaf}
+          data-machine={machine}
+          data-status={actor.status}
+        >
+          {inner.length > 0 ? (
+            <button
+              type="button"
+              class="fold"
+              aria-expanded={isOpen}
+              aria-label={words.tree.fold(name)}
+              onClick={() => toggle(session)}
+            >
+              <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
+            </button>
+          ) : (
+            <span class="fold" />
+          )}
+          <button
+            type="button"
+            class="pick"
+            aria-current={session === lab.selected ? 'true' : undefined}
+            onClick={() => lab.choose(session)}
+          >
+            <span class="name">{name}</span>
+            {owner !== undefined && <span class="owner">{owner}</span>}
+            <span class="leaf">{leaf}</span>
+            {inner.length > most && <span class="count">{inner.length}</span>}
+          </button>
+        </div>
+        {inner.length > 0 && isOpen && list(inner)}
+      </li>
+    );
+  };
+
+  const list = (actors: Actor[]) => {
+    const isMany = actors.length > 8;
+    const suiting = isMany ? actors.filter(suits).reverse() : actors;
+    const shown = suiting.slice(0, most);
+    // The chosen one stays in sight.
+    const chosen = isMany ? suiting.slice(most).find(({ session }) => session === lab.selected) : undefined;
+    const rest = suiting.length - shown.length;
+    return (
+      <ul>
+        {isMany && wanted === '' && (
+          <li class="summary">
+            {summaryOf(actors)
+              .map(([leaf, count]) => `${leaf} ${count}`)
+              .join(' · ')}
+          </li>
+        )}
+        {chosen !== undefined && item(chosen)}
+        {shown.map(item)}
+        {rest > 0 && <li class="more">{words.tree.more(rest)}</li>}
+      </ul>
+    );
+  };
+  const found = wanted === '' ? undefined : alive.filter(suits);
+
+  return (
+    <div class="body">
+      <input
+        id="search"
+        class="field"
+        type="search"
+        aria-label={words.tree.search}
+        placeholder={words.tree.search}
+        value={search}
+        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div class="scroll" role="region" aria-label={words.tree.title} tabIndex={0}>
+        {found === undefined ? (
+          list(children.get(undefined) ?? [])
+        ) : (
+          <ul>
+            {found.slice(0, most).map((actor) => item(actor))}
+            {found.length > most && <li class="more">{words.tree.more(found.length - most)}</li>}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** How many are in each state. */
+function summaryOf(actors: Actor[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { leaf } of actors) counts.set(leaf, (counts.get(leaf) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one);
+}

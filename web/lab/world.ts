@@ -1,0 +1,282 @@
+/**
+ * All that is in the picture, made of the entries of a recording one after another and of nothing else: the same entries
+ * give the same picture, live or replayed.
+ */
+import type { Chart } from '../../src/inspect/chart.ts';
+import { readRequest } from '../../src/protocol/request.ts';
+import type { ClientStatus, Entry, Snapshot, Told } from './entry.ts';
+import { type Fired, firedIn, leafOf } from './fired.ts';
+import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
+
+export type Actor = {
+  session: string;
+  name: string;
+  parent: string | undefined;
+  machine: string | undefined;
+  status: string;
+  /** The state it is in as a path; of what is no machine, the empty text. */
+  leaf: string;
+  nickname: string | undefined;
+  /** What happened last, and before that. */
+  event: string | undefined;
+  fired: Fired;
+  earlier: string[];
+};
+export type LabClient = {
+  id: string;
+  status: ClientStatus;
+  code: number | undefined;
+  nickname: string | undefined;
+  /** Of its connection, once it can be told. */
+  session: string | undefined;
+};
+export type Line = {
+  number: number;
+  at: number;
+  client: string;
+  isOut: boolean;
+  text: string;
+  rules: string[];
+};
+/** From one lifeline to another; `undefined` is the world outside. */
+export type Flow = {
+  number: number;
+  from: string | undefined;
+  to: string | undefined;
+  label: string;
+  isRefusal: boolean;
+};
+
+/** Which connection a client may be. */
+type Hunt = {
+  since: number;
+  /** Connections that appeared as it connected. */
+  candidates: Set<string>;
+  /** Of its last request: the event that its connection gets, and those that have got it since. */
+  type: string | undefined;
+  seen: Set<string>;
+};
+
+const mostLines = 300;
+const mostFlows = 40;
+/** Actors that have ended, but are still shown to who has chosen them. */
+const mostEnded = 200;
+/** Milliseconds after its connecting that a client's connection may be told of. */
+const birthTime = 1500;
+const nothing: Fired = { edges: [], lines: [] };
+
+export class World {
+  readonly actors = new Map<string, Actor>();
+  readonly clients = new Map<string, LabClient>();
+  readonly lines: Line[] = [];
+  readonly flows: Flow[] = [];
+  /** Entries that it is made of. */
+  count = 0;
+  skipped = 0;
+  at = 0;
+  readonly #charts: Record<string, Chart>;
+  readonly #hunts = new Map<string, Hunt>();
+  #ended: string[] = [];
+
+  constructor(charts: Record<string, Chart>) {
+    this.#charts = charts;
+  }
+
+  apply(entry: Entry): void {
+    this.count++;
+    this.at = entry.at;
+    switch (entry.kind) {
+      case 'told':
+        this.#hear(entry.told, entry.at);
+        break;
+      case 'sent':
+      case 'got':
+        this.#log(entry);
+        break;
+      case 'client':
+        this.#meet(entry);
+        break;
+      case 'reset':
+        this.actors.clear();
+        this.#ended = [];
+    }
+  }
+
+  /** The actor of this name that is alive, `room` say. */
+  named(name: string): Actor | undefined {
+    for (const actor of this.actors.values())
+      if (actor.name === name && actor.status === 'active') return actor;
+    return undefined;
+  }
+
+  #hear(told: Told, at: number): void {
+    if (told.type === '@chat.skipped') {
+      this.skipped += told.count;
+      return;
+    }
+    if (told.type === '@xstate.actor') {
+      this.#beBorn(told, at);
+      return;
+    }
+    const actor = this.actors.get(told.sessionId);
+    if (told.type === '@xstate.event') {
+      this.#flow(told, actor);
+      if (actor?.machine === 'connection') this.#track(actor.session, told.event.type);
+      return;
+    }
+    if (actor === undefined) return;
+    const before = actor.leaf;
+    this.#update(actor, told.snapshot);
+    const { type } = told.event;
+    const chart = this.#charts[actor.machine ?? ''];
+    if (type === '@chat.refresh' || chart === undefined) {
+      if (actor.leaf !== before) actor.fired = nothing;
+      return;
+    }
+    actor.event = type;
+    if (type.startsWith('xstate.init')) return;
+    const fired = firedIn(chart, before, type, actor.leaf);
+    actor.earlier = [...actor.fired.edges, ...actor.earlier].slice(0, 2);
+    actor.fired = fired;
+    actor.earlier = actor.earlier.filter((id) => !fired.edges.includes(id));
+  }
+
+  #beBorn(told: Extract<Told, { type: '@xstate.actor' }>, at: number): void {
+    const actor: Actor = {
+      session: told.sessionId,
+      name: told.name,
+      parent: told.parentId,
+      machine: told.machine || undefined,
+      status: told.snapshot.status,
+      leaf: '',
+      nickname: undefined,
+      event: undefined,
+      fired: nothing,
+      earlier: [],
+    };
+    this.actors.set(actor.session, actor);
+    this.#update(actor, told.snapshot);
+    // Its first snapshot follows; until then it stands where its machine begins.
+    const chart = this.#charts[actor.machine ?? ''];
+    if (actor.leaf === '' && chart !== undefined) actor.leaf = beginning(chart);
+    if (actor.machine !== 'connection') return;
+    for (const [id, hunt] of this.#hunts) {
+      if (at - hunt.since > birthTime) continue;
+      hunt.candidates.add(actor.session);
+      this.#resolve(id);
+    }
+  }
+
+  #update(actor: Actor, { status, value, context }: Snapshot): void {
+    actor.status = status;
+    if (value !== undefined) actor.leaf = leafOf(value);
+    const nickname = context?.nickname;
+    actor.nickname = typeof nickname === 'string' ? nickname : undefined;
+    if (status === 'active') return;
+    this.#ended.push(actor.session);
+    if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
+  }
+
+  #flow(told: Extract<Told, { type: '@xstate.event' }>, actor: Actor | undefined): void {
+    const { event, sessionId, sourceId } = told;
+    if (event.type.startsWith('xstate.')) return;
+    // The room answers a connection by a call and not by an event: there it has no source.
+    const from = sourceId ?? (event.type === 'settled' ? this.named('room')?.session : undefined);
+    const isRefusal = event.type === 'unreadable' || event.type === 'broken';
+    this.#draw({ from, to: actor?.session ?? sessionId, label: labelOf(event), isRefusal });
+  }
+
+  #draw(flow: Omit<Flow, 'number'>): void {
+    this.flows.push({ ...flow, number: this.count });
+    if (this.flows.length > mostFlows) this.flows.shift();
+  }
+
+  #log({ kind, client: id, text, at }: Extract<Entry, { kind: 'sent' | 'got' }>): void {
+    const isOut = kind === 'sent';
+    const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
+    this.lines.push({ number: this.count, at, client: id, isOut, text, rules });
+    if (this.lines.length > mostLines) this.lines.shift();
+    const client = this.clients.get(id);
+    if (client === undefined) return;
+    if (isOut) this.#expect(id, readRequest(text).type);
+    else {
+      const { type, status, name, newname } = objectIn(text);
+      if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
+      if (client.session !== undefined && type !== 'ping')
+        this.#draw({
+          from: client.session,
+          to: undefined,
+          label: gistOf(text),
+          isRefusal: isReply(text) && status === false,
+        });
+    }
+  }
+
+  #meet({ client: id, status, code, session, at }: Extract<Entry, { kind: 'client' }>): void {
+    if (status === 'removed') {
+      this.clients.delete(id);
+      this.#hunts.delete(id);
+      return;
+    }
+    const known = this.clients.get(id);
+    const client = known ?? { id, status, code, nickname: undefined, session };
+    client.status = status;
+    client.code = code;
+    client.session = session ?? client.session;
+    this.clients.set(id, client);
+    if (status === 'connecting')
+      this.#hunts.set(id, { since: at, candidates: new Set(), type: undefined, seen: new Set() });
+    if (status === 'closed') this.#hunts.delete(id);
+  }
+
+  #expect(id: string, type: string): void {
+    const hunt = this.#hunts.get(id);
+    if (hunt === undefined) return;
+    hunt.type = type;
+    hunt.seen = new Set();
+  }
+
+  /** A connection got an event; of those that may be a client's, the one that got what it sent is. */
+  #track(session: string, type: string): void {
+    for (const [id, hunt] of this.#hunts) {
+      if (hunt.type !== type || hunt.candidates.size < 2 || !hunt.candidates.has(session)) continue;
+      hunt.seen.add(session);
+      if (this.clients.get(id)?.session !== session && hunt.seen.size === 1) this.#take(id, session);
+    }
+  }
+
+  /** The last that appeared, or the only one: clients of this page connect one after another. */
+  #resolve(id: string): void {
+    const taken = new Set(Array.from(this.clients.values(), ({ session }) => session));
+    const [free] = [...(this.#hunts.get(id)?.candidates ?? [])].filter((session) => !taken.has(session));
+    const client = this.clients.get(id);
+    if (free !== undefined && client?.session === undefined) this.#take(id, free);
+  }
+
+  #take(id: string, session: string): void {
+    const client = this.clients.get(id);
+    if (client !== undefined) client.session = session;
+  }
+}
+
+const beginning = (chart: Chart) => {
+  let id = '';
+  for (;;) {
+    const initial = chart.states.find((state) => state.id === id)?.initial;
+    if (initial === undefined) return id;
+    id = initial;
+  }
+};
+
+type Act = { type: string };
+
+/** `acts: claim, post`, `committed: named`, `settled`. */
+function labelOf(event: { type: string; [field: string]: unknown }): string {
+  const batch = event['batch'] as { acts?: unknown } | undefined;
+  const list = event['acts'] ?? batch?.acts ?? event['outcomes'];
+  if (!Array.isArray(list)) return event.type;
+  const counts = new Map<string, number>();
+  for (const { type } of list as Act[]) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const parts = Array.from(counts, ([type, count]) => (count === 1 ? type : `${type} ×${count}`));
+  return `${event.type}: ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ', …' : ''}`;
+}
