@@ -126,10 +126,6 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
     if (edges?.has(id)) return 'now';
     return earlier?.has(id) ? 'before' : undefined;
   };
-  // The lit ones are drawn last, over what they cross.
-  const drawn = [...chart.edges].sort(
-    (one, other) => Number(edges?.has(one.id)) - Number(edges?.has(other.id)),
-  );
   return (
     <svg
       class="statechart"
@@ -153,7 +149,7 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
           <path d={pathOf(points)} marker-end="url(#head)" />
         </g>
       ))}
-      {drawn.map((edge) => (
+      {chart.edges.map((edge) => (
         <EdgeLine key={edge.id} edge={edge} chart={chart} fired={firedOf(edge.id)} />
       ))}
     </svg>

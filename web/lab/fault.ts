@@ -10,12 +10,15 @@ export type FaultName = (typeof faultNames)[number];
 type Report = (check: number, isMet: boolean) => void;
 
 const floodSize = 500;
+/** Clients of the last run: closed in its end, and shown until the next. */
+let opened: Client[] = [];
 let runs = 0;
 /** A nickname that nobody has. */
 const unused = (what: string) => `${what} ${Date.now().toString(36).slice(-4)}${++runs}`;
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
-  const opened: Client[] = [];
+  for (const { id } of opened) lab.removeClient(id);
+  opened = [];
   const open = async () => {
     const client = await lab.addClient();
     if (client === undefined) throw new Error('there is no chat to connect to');

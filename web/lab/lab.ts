@@ -20,6 +20,16 @@ const kept = 20_000;
 /** Milliseconds until the inspector is tried again. */
 const retryTime = 2000;
 
+/** Milliseconds that an entry waits for those that are before it. */
+const sortTime = 40;
+type Waiting = { entry: Entry; rank: number };
+
+/** Of what is of the same millisecond, a request is before what comes of it, and an answer behind. */
+function rankOf({ kind }: Entry): number {
+  if (kind === 'told') return 1;
+  return kind === 'got' ? 2 : 0;
+}
+
 export class Lab {
   readonly options: LabOptions;
   readonly clients: Clients | undefined;
@@ -33,6 +43,11 @@ export class Lab {
   pace = 0;
   isConnected = false;
   isImported = false;
+  /** Just heard, and not in order yet. */
+  #waiting: Waiting[] = [];
+  #sorting: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds that the server's clock is behind this one, and the way from there. */
+  #skew: number | undefined;
   #live: Entry[] = [];
   #shown = this.#live;
   #onChange = () => {};
@@ -174,10 +189,39 @@ export class Lab {
     };
   }
 
+  /**
+   * Takes an entry in its place in time: the inspector and the clients have sockets of their own, so an answer may be
+   * here before the event that led to it.
+   */
   #record(entry: Entry): void {
-    this.#live.push({ ...entry, at: Date.now() });
+    this.#waiting.push({ entry: { ...entry, at: this.#timeOf(entry) }, rank: rankOf(entry) });
+    this.#sorting ??= setTimeout(() => this.#sort(), sortTime);
+  }
+
+  #sort(): void {
+    this.#sorting = undefined;
+    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - sortTime / 2;
+    const ripe = this.#waiting
+      .filter(isRipe)
+      .sort((one, other) => one.entry.at - other.entry.at || one.rank - other.rank);
+    const taken = new Set(ripe);
+    this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
+    if (this.#waiting.length > 0) this.#sorting = setTimeout(() => this.#sort(), sortTime / 2);
+    for (const { entry } of ripe) this.#live.push(entry);
     if (this.#live.length > most) this.#trim();
     this.changed();
+  }
+
+  /** By the clock of this page, which may be another than the server's, behind a tunnel. */
+  #timeOf(entry: Entry): number {
+    const now = Date.now();
+    if (entry.kind !== 'told') return now;
+    const { createdAt } = entry.told as { createdAt?: string };
+    if (createdAt === undefined) return now;
+    const late = now - Number(createdAt);
+    if (Math.abs(late) < Math.abs(this.#skew ?? Number.POSITIVE_INFINITY)) this.#skew = late;
+    const skew = this.#skew ?? 0;
+    return Math.min(now, Number(createdAt) + (Math.abs(skew) < sortTime ? 0 : skew));
   }
 
   /** Puts a picture in place of the oldest entries. */

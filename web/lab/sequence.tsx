@@ -1,27 +1,39 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Flow, World } from './world.ts';
 
-/** Pixels: from lifeline to lifeline, and from arrow to arrow. */
-const column = 118;
+/** Pixels: from lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
+const [narrow, wide] = [92, 170];
 const row = 30;
-const left = 90;
+const left = 76;
+/** Half of a lifeline's head. */
+const half = 44;
 /** Most connections that have a lifeline of their own. */
-const most = 5;
+const most = 4;
 const parts = ['mailbox', 'room', 'ledger'];
 
 /** What flowed last between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const frame = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(0);
   const { world } = lab;
   const { flows } = world;
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setRoom(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const last = flows.at(-1)?.number;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes down when something new is there
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
 
   const lifelines = lifelinesOf(world, flows, words.sequence.others);
-  const width = left + Math.max(1, lifelines.names.length - 1) * column + 70;
+  const gaps = lifelines.names.length - 1;
+  const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
+  const width = left + gaps * column + half + 4;
   const height = flows.length * row + 16;
   const at = (session: string) => left + lifelines.placeOf(session) * column;
   return (
@@ -33,7 +45,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
           <svg class="sequence heads" width={width} height="34" aria-hidden="true">
             {lifelines.names.map((name, index) => (
               <g key={name} data-lifeline={name}>
-                <rect x={left + index * column - 48} y="5" width="96" height="24" rx="7" />
+                <rect x={left + index * column - half} y="5" width={2 * half} height="24" rx="7" />
                 <text x={left + index * column} y="21">
                   {name}
                 </text>

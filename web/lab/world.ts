@@ -201,6 +201,7 @@ export class World {
     if (isOut) this.#expect(id, readRequest(text).type);
     else {
       const { type, status, name, newname } = objectIn(text);
+      if (isReply(text)) this.#confirm(id, client);
       if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
       if (client.session !== undefined && type !== 'ping')
         this.#draw({
@@ -236,26 +237,29 @@ export class World {
     hunt.seen = new Set();
   }
 
-  /** A connection got an event; of those that may be a client's, the one that got what it sent is. */
+  /** A connection got an event; of those that may be a client's, one that got what it sent. */
   #track(session: string, type: string): void {
-    for (const [id, hunt] of this.#hunts) {
-      if (hunt.type !== type || hunt.candidates.size < 2 || !hunt.candidates.has(session)) continue;
-      hunt.seen.add(session);
-      if (this.clients.get(id)?.session !== session && hunt.seen.size === 1) this.#take(id, session);
-    }
+    for (const { type: expected, candidates, seen } of this.#hunts.values())
+      if (expected === type && candidates.has(session)) seen.add(session);
   }
 
-  /** The last that appeared, or the only one: clients of this page connect one after another. */
+  /** Its reply is there, so its connection has got the request: was it the one that it is taken for? */
+  #confirm(id: string, client: LabClient): void {
+    const hunt = this.#hunts.get(id);
+    if (hunt?.type === undefined || hunt.seen.size === 0) return;
+    const [first] = hunt.seen;
+    const isRight = client.session !== undefined && hunt.seen.has(client.session);
+    if (!isRight && hunt.seen.size > 1) return;
+    if (!isRight) client.session = first;
+    this.#hunts.delete(id);
+  }
+
+  /** The first that appears: clients of this page connect one after another, and others seldom at the same time. */
   #resolve(id: string): void {
     const taken = new Set(Array.from(this.clients.values(), ({ session }) => session));
     const [free] = [...(this.#hunts.get(id)?.candidates ?? [])].filter((session) => !taken.has(session));
     const client = this.clients.get(id);
-    if (free !== undefined && client?.session === undefined) this.#take(id, free);
-  }
-
-  #take(id: string, session: string): void {
-    const client = this.clients.get(id);
-    if (client !== undefined) client.session = session;
+    if (client !== undefined) client.session ??= free;
   }
 }
 

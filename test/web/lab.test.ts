@@ -1,0 +1,325 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { useBrowser } from '../helpers/browser.ts';
+import { newMember } from '../helpers/client.ts';
+import { openLab } from '../helpers/lab.ts';
+import { newFolder } from '../helpers/server.ts';
+import type { TestWatcher } from '../helpers/watcher.ts';
+
+const browser = useBrowser();
+
+/** The state of a connection, as the inspector told it to somebody else. */
+function stateOf(watcher: TestWatcher, name: string): string {
+  const leaf = (value: unknown): string =>
+    typeof value === 'string'
+      ? value
+      : Object.entries(Object(value))
+          .map(([key, inner]) => `${key}.${leaf(inner)}`)
+          .join();
+  const [session] = [...watcher.names].find(([, known]) => known === name) ?? [];
+  return leaf(watcher.snapshots.get(`${session}`)?.value);
+}
+
+test('after each request of a client the chart shows the state that the server is in, and what was done is lit', async () => {
+  const { lab, watcher } = await openLab(browser());
+  const connection = await lab.add();
+  expect(connection).toBe('c1');
+  expect(await lab.state()).toBe('unregistered.idle');
+  const steps = [
+    ['get', 'unregistered.idle', 'get / refuseStranger'],
+    ['notJson', 'unregistered.idle', 'unreadable / refuseUnreadable'],
+    ['wrongForm', 'unregistered.idle', 'name / refuseNickname'],
+    ['name', 'registered.idle', 'settled [isNamed] / hold'],
+    ['unknown', 'registered.idle', 'unreadable / refuseUnreadable'],
+    ['noKey', 'registered.idle', 'unreadable / refuseUnreadable'],
+    ['send', 'registered.idle', 'settled'],
+    ['tooLong', 'registered.idle', 'send / refuseContent'],
+    ['get', 'registered.idle', 'settled'],
+    ['wrongForm', 'registered.idle', 'name / refuseNickname'],
+    ['name', 'registered.idle', 'settled / hold'],
+    ['close', 'closed', 'hangup'],
+  ] as const;
+  for (const [button, state, lit] of steps) {
+    await lab.say(button);
+    await expect.poll(() => lab.lit(), button).toEqual([lit]);
+    await expect.poll(() => lab.state(), button).toBe(state);
+    expect(stateOf(watcher, connection), button).toBe(state);
+  }
+  await lab.page.locator('[data-client="A"][data-status="closed"]').waitFor();
+});
+
+test('a request that is under way is seen step by step', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await lab.say('name');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  const seen: (string | null)[] = [];
+  while ((await page.locator('[data-live-state]').textContent()) !== 'unregistered.idle') {
+    await page.keyboard.press('Escape');
+    await page.locator('#back').click();
+    seen.push(await page.locator('[data-live-state]').textContent());
+  }
+  expect([...new Set(seen)]).toEqual(['registered.idle', 'unregistered.claiming', 'unregistered.idle']);
+  await page.locator('#live').click();
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+});
+
+test('the room’s chart shows the commit, and the sequence what led to it', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await page.locator('[data-actor="room"] .pick').click();
+  await lab.say('name');
+  await page.locator('[data-actor="room"] .pick').click();
+  await expect.poll(() => lab.lit()).toEqual(['committed / settle']);
+  expect(await page.locator('[data-chosen]').textContent()).toBe('room');
+  const flows = await page
+    .locator('[data-flow]')
+    .evaluateAll((all) => all.map((flow) => flow.getAttribute('data-flow')));
+  expect(flows.filter((flow) => flow !== 'settled')).toEqual([
+    'name',
+    'claim',
+    'acts: claim',
+    'commit: claim',
+    'committed: named',
+    'name ✓',
+  ]);
+  const lifelines = page.locator('[data-lifeline]');
+  expect(await lifelines.allTextContents()).toEqual(['c1 · A', 'mailbox', 'room', 'ledger']);
+});
+
+test('each frame stands in the wire log with its rule, whose text opens', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  for (const [button, rule] of [
+    ['notJson', 'P-REQ-3'],
+    ['unknown', 'P-REQ-4'],
+    ['noKey', 'P-REQ-5'],
+    ['wrongForm', 'P-NAME-1'],
+    ['get', 'P-REQ-6'],
+  ] as const) {
+    const before = await lab.wire().count();
+    await lab.say(button);
+    await expect.poll(() => lab.wire().count()).toBe(before + 2);
+    expect(await lab.wire().last().locator('[data-rule]').first().textContent()).toBe(rule);
+  }
+  await lab.send('{"type":"name","name":"An\u202e"}');
+  const asked = page.locator('[data-frame="out"]').last();
+  await expect.poll(() => asked.locator('code').textContent()).toBe('{"type":"name","name":"An\\u202e"}');
+  expect(await asked.locator('[data-rule]').allTextContents()).toEqual(['P-NAME-1', 'P-REQ-2']);
+  await page.locator('[data-rule="P-REQ-3"]').first().click();
+  await expect
+    .poll(() => page.locator('[data-rule-text="P-REQ-3"]').textContent())
+    .toContain('WrongFormatJSON');
+});
+
+test('clients are told apart, and choosing one chooses its connection', async () => {
+  const { url, lab, page } = await openLab(browser());
+  await newMember(url, 'An');
+  const names = [await lab.add(), await lab.add(), await lab.add()];
+  expect(names).toEqual(['c2', 'c3', 'c4']);
+  await newMember(url, 'Bình');
+  await lab.say('name');
+  for (const [index, name] of names.entries()) {
+    await page.locator('.clients .pick').nth(index).click();
+    await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe(name);
+  }
+  await expect
+    .poll(() => page.locator('[data-actor="c4"]').getAttribute('data-leaf'))
+    .toBe('registered.idle');
+  await page.locator('[data-actor="c2"] .pick').click();
+  expect(await page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
+});
+
+test('the tree lists some of very many connections, counts them all, and finds any', async () => {
+  const { url, page } = await openLab(browser());
+  const sockets = Array.from({ length: 600 }, () => new WebSocket(url));
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
+  await expect
+    .poll(() => page.locator('.summary').textContent(), { timeout: 20_000 })
+    .toBe('unregistered.idle 600');
+  expect(await page.locator('[data-machine="connection"]').count()).toBe(60);
+  await page.locator('.more').waitFor();
+  await page.locator('#search').fill('c123');
+  await expect
+    .poll(() =>
+      page.locator('[data-actor]').evaluateAll((all) => all.map((one) => one.getAttribute('data-actor'))),
+    )
+    .toEqual(['c123']);
+  await page.locator('#search').fill('');
+  await page.getByRole('button', { name: 'What connections contains' }).click();
+  expect(await page.locator('[data-machine="connection"]').count()).toBe(0);
+  for (const socket of sockets) socket.terminate();
+  await page.getByRole('button', { name: 'What connections contains' }).waitFor({ state: 'detached' });
+});
+
+test.each([
+  ['claims', 3],
+  ['flood', 4],
+  ['kill', 3],
+])('the fault %s does what it says, and every point is checked off', async (fault, checks) => {
+  const { url, page } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator(`[data-fault="${fault}"]`);
+  await article.getByRole('button').click();
+  await expect.poll(() => article.locator('[data-result="met"]').count(), { timeout: 20_000 }).toBe(checks);
+  await page.locator(`[data-fault="${fault}"]:not([data-running])`).waitFor();
+  expect((await an.ask({ data: 'send', content: 'vẫn ổn' })).status).toBe(true);
+});
+
+test('a recording that is exported and imported gives the same picture, in another page too', async () => {
+  const { lab, page, inspector } = await openLab(browser());
+  await lab.add();
+  await lab.say('name');
+  await lab.add();
+  await lab.say('name');
+  await lab.say('send');
+  await expect.poll(() => lab.wire().count()).toBe(8);
+  await page.locator('#pause').click();
+  const picture = await lab.picture();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#export').click()]);
+  const file = join(await newFolder(), 'recording.json');
+  await download.saveAs(file);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    format: 'classic-chatbox-lab',
+    version: 1,
+  });
+  await page.locator('#live').click();
+  await lab.say('close');
+  await expect.poll(() => lab.state()).toBe('closed');
+  await page.locator('#file').setInputFiles(file);
+  await page.locator('.page[data-mode="replay"]').waitFor();
+  expect(await lab.picture()).toEqual(picture);
+  await page.locator('#place').fill('5');
+  await page.locator('#place').fill(`${await page.locator('#place').getAttribute('max')}`);
+  expect(await lab.picture()).toEqual(picture);
+  const other = await page.context().newPage();
+  await other.goto(inspector);
+  await other.locator('#file').setInputFiles(file);
+  await other.locator('.page[data-mode="replay"]').waitFor();
+  const otherLab = new (lab.constructor as new (page: Page) => typeof lab)(other);
+  expect(await otherLab.picture()).toEqual(picture);
+  await page.locator('#live').click();
+  await expect.poll(() => lab.state()).toBe('closed');
+});
+
+test('what a watcher was told is a recording too, and what is none is refused in words', async () => {
+  const { url, lab, page, watcher } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'send', content: 'một' });
+  await watcher.sees(({ event }) => event?.type === 'send');
+  const folder = await newFolder();
+  await writeFile(join(folder, 'told.json'), `[${watcher.texts.join()}]`);
+  await page.locator('#file').setInputFiles(join(folder, 'told.json'));
+  await page.locator('.page[data-mode="replay"]').waitFor();
+  await page.locator('[data-actor="c1"] .pick').click();
+  await expect.poll(() => lab.state()).toMatch(/^registered\./);
+  await writeFile(join(folder, 'bad.json'), '[{"type":"@xstate.actor"}]');
+  await page.locator('#file').setInputFiles(join(folder, 'bad.json'));
+  await expect.poll(() => page.getByRole('alert').textContent()).toBe('This file is not a recording.');
+});
+
+test('a pause holds the view and not the server; slow motion catches up step by step', async () => {
+  const { url, lab, page } = await openLab(browser());
+  await lab.add();
+  await page.locator('.page').click({ position: { x: 2, y: 715 } });
+  await page.keyboard.press(' ');
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  await lab.say('name');
+  const an = await newMember(url, 'An');
+  expect(await an.ask({ data: 'get' })).toMatchObject({ data: { online: ['Lab A', 'An'] } });
+  expect(await lab.state()).toBe('unregistered.idle');
+  await page.locator('#pace').selectOption('5');
+  await page.locator('#pause').click();
+  await page.locator('.page[data-mode="slow"]').waitFor();
+  await expect.poll(() => lab.state()).toBe('unregistered.claiming');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  await page.locator('#live').click();
+  await page.locator('.page[data-mode="live"]').waitFor();
+});
+
+test('without the right token nothing is shown', async () => {
+  const { page, inspector } = await openLab(browser());
+  const { origin, search } = new URL(inspector);
+  for (const path of ['/', '/?token=wrong', '/config.json', '/config.json?token=wrong', '/index.html'])
+    expect([path, (await page.request.get(origin + path)).status()]).toEqual([path, 403]);
+  expect(await (await page.request.get(`${origin}/config.json${search}`)).json()).toEqual({
+    chat: expect.stringMatching(/^ws:/),
+  });
+});
+
+test('when the inspector ends the page says so', async () => {
+  const { chat, page } = await openLab(browser());
+  await chat.close();
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('does not answer');
+});
+
+test('the language is the browser’s, can be changed, and stays changed', async () => {
+  const { lab, page } = await openLab(browser(), { locale: 'vi-VN' });
+  await lab.add();
+  await page.getByRole('heading', { name: 'Sơ đồ trạng thái' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('vi');
+  await page.locator('button[data-lang="en"]').click();
+  await page.getByRole('heading', { name: 'Statechart' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Statechart' }).waitFor();
+});
+
+test('everything can be done from the keyboard', async () => {
+  const { lab, page } = await openLab(browser());
+  await page.keyboard.press('n');
+  await page.locator('[data-client="A"][data-status="open"]').waitFor();
+  await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe('c1');
+  await page.getByRole('textbox', { name: 'Nickname' }).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('n 0 / -');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  expect(await page.locator('[data-client="A"] bdi').textContent()).toBe('n 0 / -');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('0');
+  expect(await page.locator('#zoom-fit').getAttribute('aria-pressed')).toBe('true');
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  await page.keyboard.press('/');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
+});
+
+type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const found = (await page.evaluate(
+    `${axe.source}; axe.run().then(({ violations }) => violations)`,
+  )) as Violation[];
+  return found.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
+  );
+}
+
+test.each([
+  ['light', 1280, 'en'],
+  ['dark', 1280, 'vi'],
+  ['dark', 1920, 'en'],
+  ['light', 400, 'vi'],
+] as const)('axe-core finds nothing on the page, %s, %i px, %s', async (colorScheme, width, locale) => {
+  const options = { colorScheme, locale, viewport: { width, height: 720 }, bypassCSP: true };
+  const { lab, page } = await openLab(browser(), options);
+  await lab.add();
+  await lab.say('name');
+  await lab.add();
+  await lab.say('wrongForm');
+  await expect.poll(() => lab.wire().count()).toBe(4);
+  await page.locator('[data-rule]').first().click();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.locator('[data-side="faults"]').click();
+  await page.locator('[data-fault="claims"] button').click();
+  await page.locator('[data-fault="claims"]:has([data-result="met"]):not([data-running])').waitFor();
+  await page.locator('#pause').click();
+  expect(await violationsOf(page)).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+});
