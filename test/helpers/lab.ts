@@ -5,6 +5,16 @@ import { faultsOf } from './browser.ts';
 import { newServer, type TestServer } from './server.ts';
 import { newWatcher, type TestWatcher } from './watcher.ts';
 
+/** An element as text, its attributes in order: how often it was drawn makes no difference. */
+function canonical(element: Element): string {
+  const visit = (node: Node): string => {
+    if (!(node instanceof Element)) return node.textContent ?? '';
+    const attributes = Array.from(node.attributes, ({ name, value }) => `${name}=${value}`).sort();
+    return `\n<${node.tagName} ${attributes.join(' ')}>${Array.from(node.childNodes, visit).join('')}`;
+  };
+  return visit(element);
+}
+
 /** The lab's page, in English. */
 export class Lab {
   readonly page: Page;
@@ -62,7 +72,7 @@ export class Lab {
     const entries = await Promise.all(
       Object.entries(parts).map(async ([name, selector]) => [
         name,
-        await this.page.locator(selector).evaluate((element) => element.outerHTML),
+        await this.page.locator(selector).evaluate(canonical),
       ]),
     );
     return Object.fromEntries(entries);

@@ -80,7 +80,7 @@ export function App({ lab }: { lab: Lab }) {
           type="button"
           class="tool"
           aria-pressed={isLarge}
-          aria-label={words.largeType}
+          aria-label={`A+: ${words.largeType}`}
           title={words.largeType}
           onClick={() => setLarge(!isLarge)}
         >

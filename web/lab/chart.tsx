@@ -91,7 +91,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="scroll frame" ref={frame} role="region" aria-label={said.title} tabIndex={0}>
+      <div class="scroll frame" ref={frame} role="group" aria-label={said.title} tabIndex={0}>
         {actor !== undefined && chart === undefined && <p class="hint">{said.none}</p>}
         {chart && (
           <Picture

@@ -38,7 +38,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const at = (session: string) => left + lifelines.placeOf(session) * column;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="body scroll" ref={frame} role="region" aria-label={words.sequence.title} tabIndex={0}>
+    <div class="body scroll" ref={frame} role="group" aria-label={words.sequence.title} tabIndex={0}>
       {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
       {flows.length > 0 && (
         <>

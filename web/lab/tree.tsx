@@ -114,7 +114,7 @@ export function TreeView({ lab, words }: Props) {
         onInput={({ currentTarget }) => setSearch(currentTarget.value)}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="scroll" role="region" aria-label={words.tree.title} tabIndex={0}>
+      <div class="scroll" role="group" aria-label={words.tree.title} tabIndex={0}>
         {found === undefined ? (
           list(children.get(undefined) ?? [])
         ) : (
