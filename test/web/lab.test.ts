@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { useBrowser } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
-import { openLab } from '../helpers/lab.ts';
+import { Lab, openLab } from '../helpers/lab.ts';
 import { newFolder } from '../helpers/server.ts';
 import type { TestWatcher } from '../helpers/watcher.ts';
 
@@ -202,7 +202,7 @@ test('a recording that is exported and imported gives the same picture, in anoth
   await other.goto(inspector);
   await other.locator('#file').setInputFiles(file);
   await other.locator('.page[data-mode="replay"]').waitFor();
-  const otherLab = new (lab.constructor as new (page: Page) => typeof lab)(other);
+  const otherLab = new Lab(other);
   expect(await otherLab.picture()).toEqual(picture);
   await page.locator('#live').click();
   await expect.poll(() => lab.state()).toBe('closed');

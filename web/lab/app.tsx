@@ -114,6 +114,7 @@ export function App({ lab }: { lab: Lab }) {
           ) : (
             <FaultsView lab={lab} words={words} />
           ),
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields
           <div class="segments" role="group" aria-label={words[side].title}>
             {sides.map((name) => (
               <button

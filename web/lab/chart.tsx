@@ -13,7 +13,7 @@ const readable = 0.8;
 
 /** The chosen actor's machine, with where it is and how it got there. */
 export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState<number | 'fit'>();
   const [room, setRoom] = useState({ width: 0, height: 0 });
   const actor = lab.world.actors.get(lab.selected ?? '');
@@ -75,7 +75,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
             class="small wide"
             id="zoom-fit"
             aria-pressed={zoom === 'fit'}
-            onClick={() => setZoom('fit')}
+            onClick={() => setZoom(zoom === 'fit' ? undefined : 'fit')}
           >
             {said.fit}
           </button>
@@ -91,7 +91,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
         </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="scroll frame" ref={frame} role="group" aria-label={said.title} tabIndex={0}>
+      <figure class="scroll frame" ref={frame} aria-label={said.title} tabIndex={0}>
         {actor !== undefined && chart === undefined && <p class="hint">{said.none}</p>}
         {chart && (
           <Picture
@@ -103,7 +103,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
             lines={actor?.fired.lines.join(' ') ?? ''}
           />
         )}
-      </div>
+      </figure>
     </div>
   );
 }
@@ -189,7 +189,6 @@ function StateBox({ state: { id, name, isFinal, lines: texts }, chart, leaf, lin
       </text>
       {texts.map((text, at) => (
         <text
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a machine's state never change
           key={at}
           data-line={`${id}:${at}`}
           data-fired={lines.has(`${id}:${at}`) ? 'now' : undefined}

@@ -112,9 +112,6 @@ function Desk({ id, lab, words }: Props & { id: string }) {
         <button type="submit" class="plain" data-say="send" disabled={isShut}>
           send
         </button>
-      </form>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
-      <div class="buttons" role="group" aria-label={said.valid}>
         <button
           type="button"
           class="plain"
@@ -124,6 +121,9 @@ function Desk({ id, lab, words }: Props & { id: string }) {
         >
           get
         </button>
+      </form>
+      <div class="heading">
+        <h3>{said.broken}</h3>
         <button
           type="button"
           class="plain danger"
@@ -134,7 +134,6 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           {said.kill}
         </button>
       </div>
-      <h3>{said.broken}</h3>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
       <div class="buttons" role="group" aria-label={said.broken}>
         {Object.entries(mistakes).map(([mistake, text]) => (

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 const format = 'classic-chatbox-lab';
 const kinds = ['told', 'sent', 'got', 'client', 'reset'];
 
-export type Recording = { format: typeof format; version: 1; selected: string | undefined; entries: Entry[] };
+type Recording = { format: typeof format; version: 1; selected: string | undefined; entries: Entry[] };
 
 export function textOf(entries: readonly Entry[], selected: string | undefined): string {
   const recording = { format, version: 1, selected, entries };
@@ -70,7 +70,7 @@ export function beginningOf(world: World): Entry[] {
         ...(machine !== undefined && { machine }),
         snapshot: {
           status,
-          ...(leaf !== '' && { value: valueOf(leaf) }),
+          ...(leaf !== '' && { value: nested(leaf) }),
           ...(nickname && { context: { nickname } }),
         },
       },
@@ -89,7 +89,7 @@ export function beginningOf(world: World): Entry[] {
 }
 
 /** `registered.idle` as a machine says it: `{ registered: 'idle' }`. */
-function valueOf(leaf: string): unknown {
+function nested(leaf: string): unknown {
   const [first = '', ...rest] = leaf.split('.');
-  return rest.length === 0 ? first : { [first]: valueOf(rest.join('.')) };
+  return rest.length === 0 ? first : { [first]: nested(rest.join('.')) };
 }

@@ -4,18 +4,18 @@ import type { Words } from './words.ts';
 import type { Flow, World } from './world.ts';
 
 /** Pixels: from lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
-const [narrow, wide] = [92, 170];
+const [narrow, wide] = [70, 170];
 const row = 30;
-const left = 76;
+const left = 62;
 /** Half of a lifeline's head. */
-const half = 44;
-/** Most connections that have a lifeline of their own. */
-const most = 4;
+const half = 33;
+/** Pixels: of a character of a label. */
+const glyph = 7.3;
 const parts = ['mailbox', 'room', 'ledger'];
 
 /** What flowed last between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const [room, setRoom] = useState(0);
   const { world } = lab;
   const { flows } = world;
@@ -27,10 +27,9 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
     return () => observer.disconnect();
   }, []);
   const last = flows.at(-1)?.number;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes down when something new is there
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
 
-  const lifelines = lifelinesOf(world, flows, words.sequence.others);
+  const lifelines = lifelinesOf(world, roomFor(room), words.sequence.others);
   const gaps = lifelines.names.length - 1;
   const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
   const width = left + gaps * column + half + 4;
@@ -38,7 +37,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const at = (session: string) => left + lifelines.placeOf(session) * column;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="body scroll" ref={frame} role="group" aria-label={words.sequence.title} tabIndex={0}>
+    <figure class="body scroll" ref={frame} aria-label={words.sequence.title} tabIndex={0}>
       {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
       {flows.length > 0 && (
         <>
@@ -99,7 +98,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
           </svg>
         </>
       )}
-    </div>
+    </figure>
   );
 }
 
@@ -118,25 +117,29 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, isLast }: ArrowPro
     >
       <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
       {from === undefined && <circle cx={start} cy={y} r="3" />}
-      <text x={(low + high) / 2} y={y - 5}>
+      <text x={Math.max((low + high) / 2, (label.length * glyph) / 2 + 2)} y={y - 5}>
         {label}
       </text>
     </g>
   );
 }
 
-/** Connections in the order of their numbers, at most so many, and what they speak to. */
-function lifelinesOf(world: World, flows: Flow[], others: string) {
+/** How many lifelines there is room for. */
+const roomFor = (width: number) => Math.floor((width - left - half) / narrow) + 1;
+
+/** Connections in the order of their numbers, one lifeline for those that have no room, and what they speak to. */
+function lifelinesOf(world: World, total: number, others: string) {
   const order: string[] = [];
   const owners = new Map(Array.from(world.clients.values(), ({ session, id }) => [session, id]));
-  for (const { from, to } of [...flows].reverse())
+  for (const { from, to } of [...world.flows].reverse())
     for (const session of [from, to]) {
       const actor = world.actors.get(session ?? '');
       if (actor?.machine === 'connection' && !order.includes(actor.session)) order.push(actor.session);
     }
   const number = (session: string) => Number(world.actors.get(session)?.name.slice(1));
+  const isMore = order.length > Math.max(2, total - parts.length);
+  const most = isMore ? Math.max(2, total - parts.length - 1) : order.length;
   const own = order.slice(0, most).sort((one, other) => number(one) - number(other));
-  const isMore = order.length > most;
   const nameOf = (session: string) => {
     const owner = owners.get(session);
     const name = world.actors.get(session)?.name ?? '';

@@ -13,7 +13,6 @@ export function WireView({ lab, words }: { lab: Lab; words: Words }) {
   const [rule, setRule] = useState<string>();
   const { lines } = lab.world;
   const last = lines.at(-1)?.number;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes down when something new is there
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
   const text = lab.options.rules[rule ?? ''];
 

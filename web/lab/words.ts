@@ -67,7 +67,6 @@ const en = {
     content: 'Message',
     free: 'Any frame',
     send: 'Send the frame',
-    valid: 'Requests',
     broken: 'Broken ones',
     status: { connecting: 'connecting', open: 'open', closed: 'closed', removed: 'removed' } as Record<
       ClientStatus,
@@ -187,7 +186,6 @@ const vi: Words = {
     content: 'Tin nhắn',
     free: 'Khung tin tuỳ ý',
     send: 'Gửi khung tin',
-    valid: 'Yêu cầu',
     broken: 'Yêu cầu hỏng',
     status: { connecting: 'đang kết nối', open: 'đang mở', closed: 'đã đóng', removed: 'đã bỏ' },
     unmatched: 'chưa rõ kết nối nào',

@@ -57,6 +57,8 @@ type Hunt = {
   seen: Set<string>;
 };
 
+/** Whose messages are drawn, besides the connections'. */
+const speaking = ['mailbox', 'room', 'ledger'];
 const mostLines = 300;
 const mostFlows = 40;
 /** Actors that have ended, but are still shown to who has chosen them. */
@@ -179,11 +181,12 @@ export class World {
 
   #flow(told: Extract<Told, { type: '@xstate.event' }>, actor: Actor | undefined): void {
     const { event, sessionId, sourceId } = told;
-    if (event.type.startsWith('xstate.')) return;
+    if (event.type.startsWith('xstate.') || actor === undefined) return;
+    if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
     // The room answers a connection by a call and not by an event: there it has no source.
     const from = sourceId ?? (event.type === 'settled' ? this.named('room')?.session : undefined);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
-    this.#draw({ from, to: actor?.session ?? sessionId, label: labelOf(event), isRefusal });
+    this.#draw({ from, to: sessionId, label: labelOf(event), isRefusal });
   }
 
   #draw(flow: Omit<Flow, 'number'>): void {
