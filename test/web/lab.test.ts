@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { useBrowser } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
@@ -134,15 +134,22 @@ test('clients are told apart, and choosing one chooses its connection', async ()
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
 });
 
-test('the tree lists some of very many connections, counts them all, and finds any', async () => {
-  const { url, page } = await openLab(browser());
-  const sockets = Array.from({ length: 600 }, () => new WebSocket(url));
+test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
+  const { url, lab, page } = await openLab(browser());
+  const sockets = Array.from({ length: 2000 }, () => new WebSocket(url));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
   await expect
     .poll(() => page.locator('.summary').textContent(), { timeout: 20_000 })
-    .toBe('unregistered.idle 600');
+    .toBe('unregistered.idle 2000');
   expect(await page.locator('[data-machine="connection"]').count()).toBe(60);
   await page.locator('.more').waitFor();
+  const traffic = setInterval(() => {
+    for (const socket of sockets.slice(0, 20)) socket.send('{"data":"get"}');
+  }, 50);
+  onTestFinished(() => clearInterval(traffic));
+  expect(await lab.add()).toBe('c2001');
+  await lab.say('name');
+  await expect.poll(() => lab.state(), { timeout: 10_000 }).toBe('registered.idle');
   await page.locator('#search').fill('c123');
   await expect
     .poll(() =>

@@ -26,7 +26,9 @@ export function firedIn(chart: Chart, before: string, type: string, after: strin
     .filter(({ line }) => line === event || line.startsWith(`${event} `))
     .map(({ id }) => id);
   if (before === after && lines.length > 0) return { edges: [], lines };
-  return { edges: pathTo(chart, before, event, after, lines.length > 0), lines };
+  const edges = pathTo(chart, before, event, after, lines.length > 0);
+  const isLeft = chart.edges.some(({ id, event: own }) => id === edges[0] && own !== 'always');
+  return { edges, lines: isLeft ? [] : lines };
 }
 
 /** One edge of this event, and then such as are taken at once; the shortest way there. */

@@ -20,6 +20,8 @@ const kept = 20_000;
 /** Milliseconds until the inspector is tried again. */
 const retryTime = 2000;
 
+/** Milliseconds from one drawing to the next. */
+const drawTime = 50;
 /** Milliseconds that an entry waits for those that are before it. */
 const sortTime = 40;
 type Waiting = { entry: Entry; rank: number };
@@ -85,7 +87,7 @@ export class Lab {
       this.#isDue = false;
       this.#follow();
       this.#onChange();
-    }, 30);
+    }, drawTime);
   }
 
   async addClient() {
@@ -231,12 +233,13 @@ export class Lab {
     for (const entry of this.#live.slice(0, cut)) world.apply(entry);
     const start = beginningOf(world);
     const rest = this.#live.slice(cut);
-    const place = Math.max(0, this.world.count - cut) + start.length;
     const isShown = this.#shown === this.#live;
     this.#live = [...start, ...rest];
     if (!isShown) return;
     this.#shown = this.#live;
-    this.#rebuild(Math.min(place, this.#live.length));
+    // What is shown stays as it is, if it is not older than what was cut off.
+    if (this.world.count >= cut) this.world.count += start.length - cut;
+    else this.#rebuild(start.length);
   }
 
   #follow(): void {

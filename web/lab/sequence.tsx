@@ -65,6 +65,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
             <defs>
               <marker
                 id="tip"
+                class="tip"
                 viewBox="0 0 8 8"
                 refX="8"
                 refY="4"

@@ -72,13 +72,15 @@ export class World {
   readonly clients = new Map<string, LabClient>();
   readonly lines: Line[] = [];
   readonly flows: Flow[] = [];
-  /** Entries that it is made of. */
+  /** The place in the recording up to which it is made. */
   count = 0;
   skipped = 0;
   at = 0;
   readonly #charts: Record<string, Chart>;
   readonly #hunts = new Map<string, Hunt>();
   #ended: string[] = [];
+  /** Numbers lines and flows. */
+  #serial = 0;
 
   constructor(charts: Record<string, Chart>) {
     this.#charts = charts;
@@ -190,14 +192,14 @@ export class World {
   }
 
   #draw(flow: Omit<Flow, 'number'>): void {
-    this.flows.push({ ...flow, number: this.count });
+    this.flows.push({ ...flow, number: ++this.#serial });
     if (this.flows.length > mostFlows) this.flows.shift();
   }
 
   #log({ kind, client: id, text, at }: Extract<Entry, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
     const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
-    this.lines.push({ number: this.count, at, client: id, isOut, text, rules });
+    this.lines.push({ number: ++this.#serial, at, client: id, isOut, text, rules });
     if (this.lines.length > mostLines) this.lines.shift();
     const client = this.clients.get(id);
     if (client === undefined) return;

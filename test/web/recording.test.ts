@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { chartOf } from '../../src/inspect/chart.ts';
+import { machines } from '../../src/inspect/machines.ts';
+import type { Entry, Told } from '../../web/lab/entry.ts';
+import { firedIn, leafOf } from '../../web/lab/fired.ts';
+import { beginningOf, readRecording, textOf } from '../../web/lab/recording.ts';
+import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
+import { World } from '../../web/lab/world.ts';
+import { newMember } from '../helpers/client.ts';
+import { newServer } from '../helpers/server.ts';
+import { newWatcher } from '../helpers/watcher.ts';
+
+const charts = Object.fromEntries(
+  Object.entries(machines).map(([name, machine]) => [name, chartOf(machine)]),
+);
+
+/** Labels of the edges, and of the lines in states. */
+function fired(machine: string, before: string, event: string, after: string) {
+  const chart = charts[machine];
+  if (chart === undefined) throw new Error(`there is no ${machine}`);
+  const { edges, lines } = firedIn(chart, before, event, after);
+  return [
+    edges.map((id) => chart.edges.find((edge) => edge.id === id)?.label),
+    lines.map((id) => {
+      const [state, line] = id.split(':');
+      return chart.states.find((one) => one.id === state)?.lines[Number(line)];
+    }),
+  ];
+}
+
+test.each([
+  ['connection', 'unregistered.idle', 'name', 'unregistered.claiming', ['name [isNickname] / claim'], []],
+  ['connection', 'unregistered.idle', 'name', 'unregistered.idle', [], ['name / refuseNickname']],
+  ['connection', 'unregistered.claiming', 'settled', 'unregistered.idle', ['settled'], []],
+  ['connection', 'registered.sending', 'hangup', 'closed', ['hangup'], []],
+  ['room', 'open.idle', 'acts', 'open.committing', ['always [hasActs]'], ['acts / queue']],
+  ['room', 'open.committing', 'acts', 'open.committing', [], ['acts / queue']],
+  ['room', 'open.committing', 'committed', 'open.idle', ['committed / settle'], []],
+  ['room', 'open.committing', 'committed', 'open.committing', ['committed / settle', 'always [hasActs]'], []],
+  ['heartbeat', 'waiting', 'xstate.after.interval.heartbeat.waiting', 'beating', ['after interval'], []],
+  ['heartbeat', 'beating', 'xstate.done.actor.beat', 'waiting', ['done beat'], []],
+])('%s in %s, on %s to %s: what was gone along', (machine, before, event, after, edges, lines) => {
+  expect(fired(machine, before, event, after)).toEqual([edges, lines]);
+});
+
+test('every rule that a frame is said to be an example of is a rule of the protocol', () => {
+  const known = new Set(readFileSync('docs/protocol.md', 'utf8').match(/P-[A-Z]+-\d+/g));
+  const requests = [
+    'x',
+    '{}',
+    '7',
+    '{"data":"name"}',
+    '{"data":"name","name":"  "}',
+    '{"type":"get"}',
+    '{"data":"get","limit":-1}',
+  ];
+  const reasons = [
+    'NameAlreadyUsed',
+    'WrongFormatName',
+    'UnknownRegister',
+    'ErrorWhenSend',
+    'ErrorWhenGet',
+    'ErrorWhenChange',
+  ];
+  const answers = [
+    '{"type":"ping","timeout":5}',
+    ...['register', 'change', 'message', 'leave'].map((datatype) =>
+      JSON.stringify({ type: 'receive', datatype }),
+    ),
+    ...['name', 'get', 'send'].map((type) => JSON.stringify({ type, status: true })),
+    ...reasons.map((reason) => JSON.stringify({ status: false, reason })),
+  ];
+  const found = [...requests.map(rulesOfRequest), ...answers.map(rulesOfAnswer)];
+  for (const rules of found) {
+    expect(rules).not.toEqual([]);
+    for (const rule of rules) expect(known).toContain(rule);
+  }
+});
+
+/** What is in the picture of a world. */
+const pictureOf = ({ actors, lines, flows }: World) => ({ actors: [...actors.values()], lines, flows });
+
+test('a recording is read as it was written, and its beginning can be put as a picture', async () => {
+  const { chat, url } = await newServer();
+  const watcher = await newWatcher(await chat.inspect({ port: 0 }));
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'send', content: 'một' });
+  await an.leave();
+  await watcher.sees(({ event }) => event?.type === 'hangup');
+  const { entries } = readRecording(`[${watcher.texts.join()}]`);
+  const fold = (all: Entry[]) => {
+    const world = new World(charts);
+    for (const entry of all) world.apply(entry);
+    return world;
+  };
+  const whole = fold(entries);
+  expect(pictureOf(fold(readRecording(textOf(entries, undefined)).entries))).toEqual(pictureOf(whole));
+  for (const [session, { value, status }] of watcher.snapshots)
+    if (status === 'active') expect(whole.actors.get(session)?.leaf).toBe(leafOf(value ?? ''));
+  const cut = Math.floor(entries.length / 2);
+  const shortened = fold([...beginningOf(fold(entries.slice(0, cut))), ...entries.slice(cut)]);
+  const states = (world: World) =>
+    [...world.actors.values()]
+      .filter(({ status }) => status === 'active')
+      .map(({ name, leaf }) => [name, leaf]);
+  expect(states(shortened)).toEqual(states(whole));
+});
+
+test.each([
+  '',
+  '7',
+  'null',
+  '{}',
+  '[7]',
+  '[null]',
+  '[{"type":"@xstate.event"}]',
+  '{"format":"classic-chatbox-lab","version":1,"entries":[{}]}',
+])('%s is no recording', (text) => {
+  expect(() => readRecording(text)).toThrow();
+});
+
+test('events that a test has saved say which machine they are of', () => {
+  const told: Told = {
+    type: '@xstate.actor',
+    sessionId: 'x:1',
+    name: 'room',
+    definition: '{"id":"room"}',
+    snapshot: { status: 'active', value: { open: 'idle' } },
+  };
+  const [entry] = readRecording(JSON.stringify([told])).entries;
+  expect(entry).toMatchObject({ told: { machine: 'room' } });
+  expect(JSON.stringify(entry)).not.toContain('definition');
+});
