@@ -29,6 +29,8 @@ export class Lab {
     await this.page.locator('#add').click();
     const added = this.page.locator('.clients > li').nth(before);
     await expect.poll(() => added.locator('.leaf').textContent()).toMatch(/^c\d+ /);
+    // Chosen a moment later.
+    await added.locator('.pick[aria-pressed="true"]').waitFor();
     return `${(await added.locator('.leaf').textContent())?.split(' ', 1)[0]}`;
   }
 

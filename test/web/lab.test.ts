@@ -150,12 +150,12 @@ test('of 2,000 connections under traffic the tree lists some, counts all, finds 
   expect(await lab.add()).toBe('c2001');
   await lab.say('name');
   await expect.poll(() => lab.state(), { timeout: 10_000 }).toBe('registered.idle');
-  await page.locator('#search').fill('c123');
+  await page.locator('#search').fill('c1234');
   await expect
     .poll(() =>
       page.locator('[data-actor]').evaluateAll((all) => all.map((one) => one.getAttribute('data-actor'))),
     )
-    .toEqual(['c123']);
+    .toEqual(['c1234']);
   await page.locator('#search').fill('');
   await page.getByRole('button', { name: 'What connections contains' }).click();
   expect(await page.locator('[data-machine="connection"]').count()).toBe(0);

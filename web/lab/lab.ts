@@ -180,7 +180,7 @@ export class Lab {
     const socket = new WebSocket(this.options.eventsUrl);
     socket.onopen = () => {
       this.isConnected = true;
-      this.#record({ at: 0, kind: 'reset' });
+      this.#reset();
     };
     socket.onmessage = ({ data }) =>
       this.#record({ at: 0, kind: 'told', told: shortened(JSON.parse(data) as Told) });
@@ -200,9 +200,17 @@ export class Lab {
     this.#sorting ??= setTimeout(() => this.#sort(), sortTime);
   }
 
-  #sort(): void {
+  /** What comes from now on is of another connection, and behind all that came before. */
+  #reset(): void {
+    this.#sort(0);
+    this.#live.push({ at: Date.now(), kind: 'reset' });
+    this.changed();
+  }
+
+  #sort(patience = sortTime / 2): void {
+    clearTimeout(this.#sorting);
     this.#sorting = undefined;
-    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - sortTime / 2;
+    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - patience;
     const ripe = this.#waiting
       .filter(isRipe)
       .sort((one, other) => one.entry.at - other.entry.at || one.rank - other.rank);
