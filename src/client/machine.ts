@@ -13,8 +13,8 @@ export type Refusal = { reason: string; error?: string };
 
 type Event =
   | { type: 'open' }
-  /** The connection is over. */
-  | { type: 'lost' }
+  /** The connection is over; `isTooLarge`, because of a frame that was. */
+  | { type: 'lost'; isTooLarge?: boolean }
   /** A ping came, which says how many seconds lie between two (P-EVT-3). */
   | { type: 'ping'; seconds: number }
   /** No ping came for two intervals: the link is dead, though the socket looks open. */
@@ -29,10 +29,6 @@ type Event =
   | { type: 'retry' }
   | { type: 'close' };
 
-type Input = {
-  /** Seconds between two pings, where that is known before the first. */
-  interval: number | undefined;
-};
 type Context = {
   /** The nickname that it holds, or held when the connection was lost and takes back. */
   nickname: string | undefined;
@@ -64,13 +60,18 @@ const opening = {
   },
 } as const;
 
+const lossOfWish = {
+  lost: { target: '#client.waiting', actions: 'giveUp' },
+  silent: { target: '#client.waiting', actions: ['giveUp', 'forgetInterval'] },
+} as const;
+
 /**
  * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
  * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
  * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
  */
 export const clientMachine = setup({
-  types: { input: {} as Input, context: {} as Context, events: {} as Event },
+  types: { context: {} as Context, events: {} as Event, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
     /** Until a connection must be open. */
@@ -106,8 +107,13 @@ export const clientMachine = setup({
     }),
     forget: assign({ nickname: undefined }),
     forgetWish: assign({ wanted: undefined }),
-    /** What was asked of a lost connection is not asked of the next: its ghost may have done it. */
-    forgetChange: assign(({ context }) => (context.nickname === undefined ? {} : { wanted: undefined })),
+    /** What was asked of a lost connection is not asked of the next: its ghost may have done it, or it was too much. */
+    giveUp: assign(({ event }) => {
+      const isTooLarge = event.type === 'lost' && event.isTooLarge === true;
+      return { wanted: undefined, refusal: { reason: isTooLarge ? 'TooLarge' : 'ConnectionLost' } };
+    }),
+    /** Another server may have another interval. */
+    forgetInterval: assign({ interval: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
@@ -126,14 +132,14 @@ export const clientMachine = setup({
   },
 }).createMachine({
   id: 'client',
-  context: ({ input }) => ({
+  context: {
     nickname: undefined,
     wanted: undefined,
     refusal: undefined,
-    interval: input.interval,
+    interval: undefined,
     failures: 0,
     blocks: 0,
-  }),
+  },
   initial: 'linked',
   on: { close: '.closed' },
   states: {
@@ -143,7 +149,7 @@ export const clientMachine = setup({
       exit: 'expectNothing',
       on: {
         lost: 'waiting',
-        silent: 'waiting',
+        silent: { target: 'waiting', actions: 'forgetInterval' },
         ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
         register: { actions: 'want' },
       },
@@ -162,8 +168,10 @@ export const clientMachine = setup({
             },
             idle: { on: { register: { target: 'claiming', actions: 'want' } } },
             claiming: {
+              tags: 'asking',
               entry: { type: 'claim', params: wantedOf },
               on: {
+                ...lossOfWish,
                 register: {},
                 named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
                 refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
@@ -196,8 +204,10 @@ export const clientMachine = setup({
               on: { register: { target: 'changing', actions: 'want' } },
             },
             changing: {
+              tags: 'asking',
               entry: { type: 'claim', params: wantedOf },
               on: {
+                ...lossOfWish,
                 register: {},
                 named: { target: 'idle', actions: ['hold', 'forgetWish'] },
                 refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish'] },
@@ -208,7 +218,7 @@ export const clientMachine = setup({
       },
     },
     waiting: {
-      entry: ['countFailure', 'forgetChange'],
+      entry: 'countFailure',
       after: { backoff: 'linked.reconnecting' },
       on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
     },

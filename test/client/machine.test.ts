@@ -110,10 +110,24 @@ describe('registering', () => {
     expect([client.state, client.did()]).toEqual(['linked.unregistered.claiming', ['claim An']]);
   });
 
-  test('a claim that was lost is made again', () => {
-    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open');
-    expect(client.state).toBe('linked.unregistered.claiming');
-    expect(client.did()).toEqual(['close it', 'open a socket', 'claim An']);
+  test.each([
+    ['lost', 'ConnectionLost'],
+    ['silent', 'ConnectionLost'],
+    [{ type: 'lost', isTooLarge: true }, 'TooLarge'],
+  ] as const)('a claim that was lost is not made again by itself (%j)', (event, reason) => {
+    const client = loneClientIn('linked.unregistered.claiming').hear(event, 'retry', 'open');
+    expect(client.state).toBe('linked.unregistered.idle');
+    expect(client.did()).toEqual(['close it', 'open a socket']);
+    expect(client.context).toMatchObject({ refusal: { reason }, wanted: undefined });
+  });
+
+  test('P-EVT-3: after a silence the interval is unknown again, for the server may have been given another', () => {
+    const client = new LoneClient().hear('open', ping(1)).wait(2000);
+    expect(client.state).toBe('waiting');
+    client.hear('retry', 'open').wait(60_000);
+    expect(client.state).toBe('linked.unregistered.idle');
+    client.hear(ping(30)).wait(60_000);
+    expect(client.state).toBe('waiting');
   });
 
   test('a refusal is kept until the next claim, and is not asked for again by itself', () => {
