@@ -45,10 +45,13 @@ type Context = {
 
 const leastBackoff = 500;
 const mostBackoff = 30_000;
-/** A ghost holds a nickname for at most two intervals (P-EVT-4): it is asked for five times an interval, a little longer. */
-const claimsPerInterval = 5;
-const mostBlocks = 3 * claimsPerInterval;
+/** Where no ping has said otherwise yet (P-EVT-3), in seconds. */
 const assumedInterval = 5;
+/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, at most. */
+const mostPause = 5000;
+const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
+/** A ghost holds it for at most two intervals (P-EVT-4); it is asked for a little longer. */
+const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -79,7 +82,7 @@ export const clientMachine = setup({
     /** Exponential, and jittered, so that a thousand clients of a restarted server do not come back at one moment. */
     backoff: ({ context }) =>
       Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => ((context.interval ?? assumedInterval) * 1000) / claimsPerInterval,
+    pause: ({ context }) => pauseOf(context.interval),
     twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
   },
   guards: {
@@ -90,7 +93,7 @@ export const clientMachine = setup({
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
       context.nickname !== undefined &&
-      context.blocks < mostBlocks,
+      context.blocks < mostBlocks(context.interval),
   },
   actions: {
     want: assign(({ event }) => {

@@ -292,6 +292,17 @@ describe('a ghost', () => {
     expect(client.hear('lost', 'retry', 'open').state).toBe('linked.unregistered.idle');
   });
 
+  test('P-EVT-4: is asked for every five seconds at a long interval, and for three intervals all the same', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(ping(60)).wait(1000);
+    client.hear(refused('NameAlreadyUsed'), ping(60));
+    let claims = 0;
+    for (; claims < 100 && client.state === 'linked.unregistered.blocked'; claims++) {
+      expect(client.wait(4999).state).toBe('linked.unregistered.blocked');
+      client.wait(1).hear(ping(60), refused('NameAlreadyUsed'));
+    }
+    expect([claims, client.state]).toEqual([35, 'linked.unregistered.idle']);
+  });
+
   test('P-EVT-4: is waited out anew after each loss', () => {
     const client = loneClientIn('linked.unregistered.blocked');
     for (let pauses = 1; pauses < 15; pauses++) client.wait(1000).hear(refused('NameAlreadyUsed'));
