@@ -20,7 +20,7 @@ export const lost: Refusal = { reason: 'ConnectionLost' };
 const tooLarge: Refusal = { reason: 'TooLarge' };
 
 /** Connections that one message may cost before it is given up: something between here and there chokes on it. */
-const mostLosses = 2;
+const mostLosses = 5;
 
 /** What is to be said, in its order, until the server has it. `list` is another array at each change. */
 export class Outbox {
