@@ -95,7 +95,7 @@ export async function createChat({
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
     if (ending !== undefined) throw new Error('the chat is closed');
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (path !== undefined && request.url?.split('?', 1)[0] !== path) {
+      if (path !== undefined && trimmed(request.url?.split('?', 1)[0]) !== trimmed(path)) {
         leaveToOthers(server, socket);
         return;
       }
@@ -145,6 +145,9 @@ export async function createChat({
     },
   };
 }
+
+/** A path without the slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
+const trimmed = (path: string | undefined) => path?.replace(/\/$/, '');
 
 /** An upgrade to a path of somebody else's: Node has let go of its socket, so an error of it needs a listener. */
 function leaveToOthers(server: Server, socket: Duplex): void {

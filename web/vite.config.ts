@@ -12,5 +12,11 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // By its underscore a name is private to its library, so a short one serves as well.
+        minify: { compress: true, mangle: true, codegen: true, mangleProps: { include: /^_[a-z]/i } },
+      },
+    },
   },
 });

@@ -7,25 +7,16 @@ import { createActor, fromCallback } from 'xstate';
 import type { Event, Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 import { clientMachine, type Refusal } from './machine.ts';
+import { lost, Outbox, type Outgoing } from './outbox.ts';
 import { type Answer, type Gotten, type WebSocketConstructor, Wire } from './wire.ts';
 
-export type { Refusal, WebSocketConstructor };
+export type { Outgoing, Refusal, WebSocketConstructor };
 
 /** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
 export type ChatMessage = Message & { position: number };
 
 /** What others did, besides talking. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
-
-/** A message of one's own that the server has not acknowledged yet. */
-export type Outgoing = {
-  readonly id: number;
-  readonly content: string;
-  /** `waiting` to be sent; `sent`, and to be acknowledged; `failed`, until `retry` or `discard`. */
-  readonly state: 'waiting' | 'sent' | 'failed';
-  /** Why it failed: the contract's reason, or `ConnectionLost` when the server may have it or not. */
-  readonly refusal?: Refusal;
-};
 
 export type Status =
   | 'connecting'
@@ -68,11 +59,6 @@ export type ChatClientOptions = {
   url: string;
   /** How many messages of the history to show at first. Default 100. */
   backlog?: number;
-  /**
-   * Seconds between two pings of the server, where that is known; otherwise its first ping tells, and before that a dead
-   * link is not noticed (P-EVT-3).
-   */
-  pingInterval?: number;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
 };
@@ -92,7 +78,10 @@ export type ChatClient = {
   readonly state: ChatState;
   /** Hears of an event until the returned function is called. */
   on: <Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void) => () => void;
-  /** Takes a nickname, or changes it. Rejects with a ChatError. One at a time. */
+  /**
+   * Takes a nickname, or changes it. Rejects with a ChatError: `NotNow` while another is being asked for, `Replaced` when
+   * another was wished for before this one could be.
+   */
   register: (nickname: string) => Promise<void>;
   /** Says something: it stands in `outbox` until the server has it. Throws a ChatError without a nickname. */
   send: (content: string) => void;
@@ -100,6 +89,8 @@ export type ChatClient = {
   retry: (id: number) => void;
   /** Forgets a failed message. */
   discard: (id: number) => void;
+  /** Tells it the seconds between two pings, where that is known before the first ping tells. */
+  expectPings: (seconds: number) => void;
   /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` among them. */
   history: (window: Window) => Promise<ChatMessage[]>;
   /** Tries at once to connect again. */
@@ -108,7 +99,6 @@ export type ChatClient = {
   close: () => void;
 };
 
-type Sending = Outgoing & { nickname?: string | undefined };
 type Pending<Value> = { resolve: (value: Value) => void; reject: (error: ChatError) => void };
 
 /** What a browser has and Node may not. */
@@ -118,13 +108,10 @@ type Platform = {
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-const lost: Refusal = { reason: 'ConnectionLost' };
-
 /** Connects. Throws a SyntaxError if `url` is not that of a WebSocket. */
 export function createChatClient({
   url,
   backlog = 100,
-  pingInterval,
   WebSocket = platformWebSocket(),
 }: ChatClientOptions): ChatClient {
   checkAddress(url);
@@ -140,8 +127,9 @@ export function createChatClient({
   /** Between a registration and the history asked for behind it, events are in that history already. */
   let isCounting = false;
   let online: readonly string[] = [];
-  let outbox: readonly Sending[] = [];
-  let lastId = 0;
+  const outbox = new Outbox();
+  /** The newest message that was shown. */
+  let last: ChatMessage | undefined;
   let registering: Pending<void> | undefined;
   const asking = new Set<Pending<ChatMessage[]>>();
 
@@ -149,7 +137,10 @@ export function createChatClient({
     const opened = new Wire(WebSocket, url, {
       onOpen: () => sendBack({ type: 'open' }),
       onEvent: (event) => take(event),
-      onLost: () => sendBack({ type: 'lost' }),
+      onLost: (isTooLarge) => {
+        outbox.lose(isTooLarge);
+        sendBack({ type: 'lost', isTooLarge });
+      },
     });
     wire = opened;
     return () => {
@@ -167,7 +158,6 @@ export function createChatClient({
         flush: ({ context }) => flush(context.nickname),
       },
     }),
-    { input: { interval: pingInterval } },
   );
 
   let state = stateNow();
@@ -189,10 +179,13 @@ export function createChatClient({
   function stateNow(): ChatState {
     const snapshot = actor.getSnapshot();
     const { nickname, refusal } = snapshot.context;
-    return { status: statusOf(snapshot.value), nickname, refusal, online, outbox };
+    return { status: statusOf(snapshot.value), nickname, refusal, online, outbox: outbox.list };
   }
 
   function update(): void {
+    // What waits was to be said under a nickname that is gone.
+    if (state.nickname !== undefined && actor.getSnapshot().context.nickname === undefined)
+      outbox.failAll('waiting');
     const now = stateNow();
     const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== state[key]);
     if (isNews) state = now;
@@ -220,7 +213,6 @@ export function createChatClient({
     isCounting = false;
     for (const { reject } of asking) reject(new ChatError(lost));
     asking.clear();
-    if (state.nickname !== undefined) settleRegistration(lost);
   }
 
   function take(event: Event): void {
@@ -236,9 +228,10 @@ export function createChatClient({
   }
 
   function show(messages: readonly ChatMessage[]): void {
-    const last = messages.at(-1);
-    if (last === undefined) return;
-    next = last.position + 1;
+    const newest = messages.at(-1);
+    if (newest === undefined) return;
+    last = newest;
+    next = newest.position + 1;
     emit('messages', messages);
   }
 
@@ -254,24 +247,30 @@ export function createChatClient({
     });
   }
 
-  /** Asks for the newest messages, or after a loss for those that it has not seen. */
+  /**
+   * Asks for the newest messages, or after a loss for those that it has not seen; and for the last that it has, to see
+   * that it is still there and this the same history.
+   */
   function sync(): void {
-    const window: Window = next === undefined ? { limit: backlog } : { after: next };
+    const known = last;
+    const window: Window = next === undefined ? { limit: backlog } : { after: known?.position ?? next };
     wire?.request({ data: 'get', ...window }, (answer) => {
       if (!isGotten(answer)) {
         wire?.close();
         return;
       }
       const { messages, total } = positioned(answer);
-      if (next !== undefined && total < next) {
+      const there = messages.find(({ position }) => position === known?.position);
+      if (next !== undefined && (total < next || (known !== undefined && !isSame(known, there)))) {
         next = undefined;
-        outbox = outbox.map((sending) => (sending.state === 'sent' ? failed(sending, lost) : sending));
+        last = undefined;
+        outbox.failAll('sending');
         emit('reset', undefined);
         sync();
         return;
       }
       const missed = messages.filter(({ position }) => position >= (next ?? 0));
-      outbox = reconciled(outbox, missed, state.nickname);
+      outbox.reconcile(missed, state.nickname);
       online = answer.data.online;
       show(missed);
       next = total;
@@ -283,42 +282,28 @@ export function createChatClient({
 
   /** Sends what waits in the outbox. */
   function flush(nickname: string | undefined): void {
-    for (const { id, state: at, content } of outbox) {
-      if (at !== 'waiting') continue;
-      replace(id, (sending) => ({ ...sending, state: 'sent', nickname }));
+    for (const { id, content } of outbox.takeUp(nickname))
       wire?.request({ data: 'send', content }, (answer) => acknowledge(id, answer));
-    }
     update();
   }
 
   function acknowledge(id: number, answer: Answer): void {
     if (answer.status === true && 'content' in answer) {
       const { name, content, timestamp } = answer;
-      outbox = outbox.filter((sending) => sending.id !== id);
+      outbox.remove(id);
       update();
       show([{ name, content, timestamp, position: next ?? 0 }]);
     } else {
-      replace(id, (sending) => failed(sending, refusalOf(answer)));
+      outbox.fail(id, refusalOf(answer));
       update();
     }
   }
 
-  function replace(id: number, change: (sending: Sending) => Sending): void {
-    outbox = outbox.map((sending) => (sending.id === id ? change(sending) : sending));
-  }
-
-  /** Puts a message behind the others, and sends it if that can be now; else it is sent when it can. */
-  function post(content: string, id = ++lastId): void {
-    outbox = [...outbox, { id, content, state: 'waiting' }];
+  /** Puts a message into the outbox, and sends it if that can be now; else it is sent when it can. */
+  function post(content: string, id?: number): void {
+    outbox.post(content, id);
     if (isIdle()) flush(state.nickname);
     else update();
-  }
-
-  /** Takes a failed message off the outbox. */
-  function takeFailed(id: number): Sending | undefined {
-    const found = outbox.find((sending) => sending.id === id && sending.state === 'failed');
-    outbox = outbox.filter((sending) => sending !== found);
-    return found;
   }
 
   const reconnect = () => {
@@ -337,8 +322,9 @@ export function createChatClient({
       return () => void listeners[type].delete(listener);
     },
     register(nickname) {
-      if (registering !== undefined || state.status === 'closed')
+      if (state.status === 'closed' || actor.getSnapshot().hasTag('asking'))
         return Promise.reject(new ChatError({ reason: 'NotNow' }));
+      settleRegistration({ reason: 'Replaced' });
       return new Promise((resolve, reject) => {
         registering = { resolve, reject };
         actor.send({ type: 'register', nickname });
@@ -349,11 +335,14 @@ export function createChatClient({
       post(content);
     },
     retry(id) {
-      const failed = takeFailed(id);
+      const failed = outbox.takeFailed(id);
       if (failed !== undefined) post(failed.content, id);
     },
     discard(id) {
-      if (takeFailed(id) !== undefined) update();
+      if (outbox.takeFailed(id) !== undefined) update();
+    },
+    expectPings(seconds) {
+      if (state.status !== 'closed') actor.send({ type: 'ping', seconds });
     },
     history(window) {
       if (state.status !== 'registered') return Promise.reject(new ChatError(lost));
@@ -415,31 +404,8 @@ function positioned({ data: { message, first = 0, total = message.length } }: Go
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
 }
 
-/**
- * What became of the messages that were under way when the connection was lost. Under the same nickname the server has
- * either stored one, and then it is among the missed, or will never: the nickname was free only after all that its holder
- * had said was settled. So it can be sent again. Under another nickname nobody knows.
- */
-function reconciled(
-  outbox: readonly Sending[],
-  missed: readonly ChatMessage[],
-  nickname: string | undefined,
-): readonly Sending[] {
-  let at = 0;
-  return outbox.flatMap((sending): Sending[] => {
-    if (sending.state !== 'sent') return [sending];
-    const found = missed.findIndex(
-      ({ name, content }, index) => index >= at && name === sending.nickname && content === sending.content,
-    );
-    if (found >= 0) {
-      at = found + 1;
-      return [];
-    }
-    return [sending.nickname === nickname ? { ...sending, state: 'waiting' } : failed(sending, lost)];
-  });
-}
-
-const failed = (sending: Sending, refusal: Refusal): Sending => ({ ...sending, state: 'failed', refusal });
+const isSame = (one: Message, other: Message | undefined) =>
+  one.name === other?.name && one.content === other.content && one.timestamp === other.timestamp;
 
 const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 

@@ -13,8 +13,8 @@ export type Refusal = { reason: string; error?: string };
 
 type Event =
   | { type: 'open' }
-  /** The connection is over. */
-  | { type: 'lost' }
+  /** The connection is over; `isTooLarge`, because of a frame that was. */
+  | { type: 'lost'; isTooLarge?: boolean }
   /** A ping came, which says how many seconds lie between two (P-EVT-3). */
   | { type: 'ping'; seconds: number }
   /** No ping came for two intervals: the link is dead, though the socket looks open. */
@@ -29,10 +29,6 @@ type Event =
   | { type: 'retry' }
   | { type: 'close' };
 
-type Input = {
-  /** Seconds between two pings, where that is known before the first. */
-  interval: number | undefined;
-};
 type Context = {
   /** The nickname that it holds, or held when the connection was lost and takes back. */
   nickname: string | undefined;
@@ -49,10 +45,13 @@ type Context = {
 
 const leastBackoff = 500;
 const mostBackoff = 30_000;
-/** A ghost holds a nickname for at most two intervals (P-EVT-4): it is asked for five times an interval, a little longer. */
-const claimsPerInterval = 5;
-const mostBlocks = 3 * claimsPerInterval;
+/** Where no ping has said otherwise yet (P-EVT-3), in seconds. */
 const assumedInterval = 5;
+/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, at most. */
+const mostPause = 5000;
+const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
+/** A ghost holds it for at most two intervals (P-EVT-4); it is asked for a little longer. */
+const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -64,13 +63,18 @@ const opening = {
   },
 } as const;
 
+const lossOfWish = {
+  lost: { target: '#client.waiting', actions: 'giveUp' },
+  silent: { target: '#client.waiting', actions: ['giveUp', 'forgetInterval'] },
+} as const;
+
 /**
  * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
  * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
  * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
  */
 export const clientMachine = setup({
-  types: { input: {} as Input, context: {} as Context, events: {} as Event },
+  types: { context: {} as Context, events: {} as Event, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
     /** Until a connection must be open. */
@@ -78,7 +82,7 @@ export const clientMachine = setup({
     /** Exponential, and jittered, so that a thousand clients of a restarted server do not come back at one moment. */
     backoff: ({ context }) =>
       Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => ((context.interval ?? assumedInterval) * 1000) / claimsPerInterval,
+    pause: ({ context }) => pauseOf(context.interval),
     twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
   },
   guards: {
@@ -89,7 +93,7 @@ export const clientMachine = setup({
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
       context.nickname !== undefined &&
-      context.blocks < mostBlocks,
+      context.blocks < mostBlocks(context.interval),
   },
   actions: {
     want: assign(({ event }) => {
@@ -106,8 +110,13 @@ export const clientMachine = setup({
     }),
     forget: assign({ nickname: undefined }),
     forgetWish: assign({ wanted: undefined }),
-    /** What was asked of a lost connection is not asked of the next: its ghost may have done it. */
-    forgetChange: assign(({ context }) => (context.nickname === undefined ? {} : { wanted: undefined })),
+    /** What was asked of a lost connection is not asked of the next: its ghost may have done it, or it was too much. */
+    giveUp: assign(({ event }) => {
+      const isTooLarge = event.type === 'lost' && event.isTooLarge === true;
+      return { wanted: undefined, refusal: { reason: isTooLarge ? 'TooLarge' : 'ConnectionLost' } };
+    }),
+    /** Another server may have another interval. */
+    forgetInterval: assign({ interval: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
@@ -126,14 +135,14 @@ export const clientMachine = setup({
   },
 }).createMachine({
   id: 'client',
-  context: ({ input }) => ({
+  context: {
     nickname: undefined,
     wanted: undefined,
     refusal: undefined,
-    interval: input.interval,
+    interval: undefined,
     failures: 0,
     blocks: 0,
-  }),
+  },
   initial: 'linked',
   on: { close: '.closed' },
   states: {
@@ -143,7 +152,7 @@ export const clientMachine = setup({
       exit: 'expectNothing',
       on: {
         lost: 'waiting',
-        silent: 'waiting',
+        silent: { target: 'waiting', actions: 'forgetInterval' },
         ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
         register: { actions: 'want' },
       },
@@ -162,8 +171,10 @@ export const clientMachine = setup({
             },
             idle: { on: { register: { target: 'claiming', actions: 'want' } } },
             claiming: {
+              tags: 'asking',
               entry: { type: 'claim', params: wantedOf },
               on: {
+                ...lossOfWish,
                 register: {},
                 named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
                 refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
@@ -196,8 +207,10 @@ export const clientMachine = setup({
               on: { register: { target: 'changing', actions: 'want' } },
             },
             changing: {
+              tags: 'asking',
               entry: { type: 'claim', params: wantedOf },
               on: {
+                ...lossOfWish,
                 register: {},
                 named: { target: 'idle', actions: ['hold', 'forgetWish'] },
                 refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish'] },
@@ -208,7 +221,7 @@ export const clientMachine = setup({
       },
     },
     waiting: {
-      entry: ['countFailure', 'forgetChange'],
+      entry: 'countFailure',
       after: { backoff: 'linked.reconnecting' },
       on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
     },

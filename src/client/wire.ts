@@ -22,12 +22,15 @@ export type Gotten = {
 /** Whatever answers a request. */
 export type Answer = Reply | Gotten;
 
+/** The close code of a peer that was sent more than it takes. */
+const tooLarge = 1009;
+
 export type WireOptions = {
   onOpen: () => void;
   /** What others did, or a ping. */
   onEvent: (event: Event) => void;
-  /** The socket is closed, however that came; once. */
-  onLost: () => void;
+  /** The socket is closed, however that came; once. `isTooLarge`: over a frame that was too large (RFC 6455 §7.4.1). */
+  onLost: (isTooLarge: boolean) => void;
 };
 
 /**
@@ -36,7 +39,7 @@ export type WireOptions = {
  */
 export class Wire {
   readonly #socket: WebSocketLike;
-  readonly #onLost: () => void;
+  readonly #onLost: (isTooLarge: boolean) => void;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   #isOver = false;
 
@@ -55,7 +58,7 @@ export class Wire {
       else this.#waiting.shift()?.(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = () => this.close();
+    this.#socket.onclose = ({ code }: { code: number }) => this.#end(code === tooLarge);
   }
 
   /** Sends a request; `onAnswer` is called with its reply, and never if the connection is lost before. */
@@ -67,10 +70,14 @@ export class Wire {
 
   /** Ends it, whether or not the peer answers. */
   close(): void {
+    this.#end(false);
+  }
+
+  #end(isTooLarge: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#socket.close();
-    this.#onLost();
+    this.#onLost(isTooLarge);
   }
 }
 

@@ -35,34 +35,48 @@ export function createPage({ maxName, maxContent, pingInterval, embedOrigins }: 
   const policy = policyFor(embedOrigins);
   const config = JSON.stringify({ maxName, maxContent, pingInterval });
 
-  return (request, response, next = () => end(response, 404, 'There is no such page.\n')) => {
-    const [path = '/'] = (request.url ?? '/').split('?', 1);
+  function guard(response: ServerResponse): void {
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'no-referrer');
+  }
+
+  function refuse(response: ServerResponse): void {
+    guard(response);
+    end(response, 404, 'There is no such page.\n');
+  }
+
+  return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
+    const path = pathOf(request.url);
     const tag = tags.get(path);
     if (tag === undefined && path !== '/config.json') {
       next();
       return;
     }
+    guard(response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       end(response, 405, 'This page can only be read.\n');
       return;
     }
+    const mount = pathOf(request.originalUrl);
+    if (path === '/' && !mount.endsWith('/')) {
+      // The page's own addresses are relative to its folder.
+      response.writeHead(308, { location: `./${mount.slice(mount.lastIndexOf('/') + 1)}/` }).end();
+      return;
+    }
     const isHashed = path.startsWith('/assets/');
     response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    response.setHeader('content-security-policy', policy);
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'no-referrer');
     // Another site's page may load the widget and nothing else.
-    response.setHeader(
-      'cross-origin-resource-policy',
-      path === '/widget.js' ? 'cross-origin' : 'same-origin',
-    );
+    const reach = path === '/widget.js' ? 'cross-origin' : 'same-origin';
+    response.setHeader('cross-origin-resource-policy', reach);
     if (tag === undefined) {
       end(response, 200, config, 'application/json');
       return;
     }
     response.setHeader('etag', tag);
-    if (request.headers['if-none-match'] === tag) {
+    response.setHeader('vary', 'Accept-Encoding');
+    if (isAmong(tag, request.headers['if-none-match'])) {
       response.writeHead(304).end();
       return;
     }
@@ -72,6 +86,18 @@ export function createPage({ maxName, maxContent, pingInterval, embedOrigins }: 
     response.once('pipe', (file) => file.once('error', () => response.destroy()));
     files(request, response, next);
   };
+}
+
+/** The path of a request, which a proxy may send with the whole address before it. */
+function pathOf(url = '/'): string {
+  const [path = '/'] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
+  return path === '' ? '/' : path;
+}
+
+/** The weak comparison of RFC 9110 §13.1.2. */
+function isAmong(tag: string, header = ''): boolean {
+  const opaque = (text: string) => text.trim().replace(/^W\//, '');
+  return header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
 }
 
 /** Weak ETags by path, of what a file holds and not of its date: a package's files all bear one date. */

@@ -103,12 +103,13 @@ describe('register', () => {
     expect(new ChatError(refusal)).toMatchObject({ message: 'ErrorWhenGet: limit', refusal });
   });
 
-  test('twice at once is refused, and the first goes on', async () => {
+  test('twice: a wish that could not be sent yet is replaced, and one that was goes on', async () => {
     const { url } = await newServer();
     const an = newVisitor(url);
-    const first = an.client.register('An');
-    expect(await refusalOf(an.client.register('Bình'))).toEqual({ reason: 'NotNow' });
-    await first;
+    const first = refusalOf(an.client.register('Bình'));
+    const second = an.client.register('An');
+    expect(await first).toEqual({ reason: 'Replaced' });
+    await second;
     expect(an.nickname).toBe('An');
     const change = an.client.register('Chi');
     expect(await refusalOf(an.client.register('Dũng'))).toEqual({ reason: 'NotNow' });
@@ -295,8 +296,8 @@ describe('the outbox', () => {
     passOne(gate);
     await registering;
     expect(an.outbox).toEqual([
-      ['một', 'sent'],
-      ['hai', 'sent'],
+      ['một', 'sending'],
+      ['hai', 'sending'],
     ]);
     expect(an.shown).toEqual([]);
     gate.release();
@@ -320,10 +321,30 @@ describe('the outbox', () => {
     an.client.discard(first?.id ?? -1);
     expect(an.outbox).toEqual([['x'.repeat(101), 'failed', 'WrongFormatContent']]);
     an.client.retry(second?.id ?? -1);
-    expect(an.outbox).toEqual([['x'.repeat(101), 'sent']]);
+    expect(an.outbox).toEqual([['x'.repeat(101), 'sending']]);
     await an.when(() => an.client.state.outbox[0]?.state === 'failed');
     an.client.discard(second?.id ?? -1);
     expect(an.outbox).toEqual([]);
+  });
+
+  test('a message that the server closes the connection over has failed, and the rest goes on', async () => {
+    const { url, dataFile } = await newServer({ maxPayload: 1000, maxContent: 4000 });
+    const an = await newPerson(url, 'An');
+    for (const content of ['một', 'x'.repeat(2000), 'hai']) an.client.send(content);
+    await an.sees('hai');
+    expect(an.outbox).toEqual([['x'.repeat(2000), 'failed', 'TooLarge']]);
+    expect((await messagesIn(dataFile)).map(({ content }) => content)).toEqual(['một', 'hai']);
+    expect(an.nickname).toBe('An');
+  });
+
+  test('a nickname that the server closes the connection over is refused, and not asked for again', async () => {
+    const { url } = await newServer({ maxPayload: 1000 });
+    const an = newVisitor(url);
+    expect(await refusalOf(an.client.register('x'.repeat(2000)))).toEqual({ reason: 'TooLarge' });
+    await an.client.register('An');
+    expect(await refusalOf(an.client.register('x'.repeat(2000)))).toEqual({ reason: 'TooLarge' });
+    await an.is('registered');
+    expect(an.nickname).toBe('An');
   });
 
   test('P-SEND-3: what the disk refused has failed, and can be sent again', async () => {
@@ -355,7 +376,7 @@ describe('the outbox', () => {
     an.client.send('một');
     const [{ id } = { id: -1 }] = an.client.state.outbox;
     an.client.discard(id);
-    expect(an.outbox).toEqual([['một', 'sent']]);
+    expect(an.outbox).toEqual([['một', 'sending']]);
     an.client.retry(id);
     gate.release();
     await an.sees('một');

@@ -110,10 +110,24 @@ describe('registering', () => {
     expect([client.state, client.did()]).toEqual(['linked.unregistered.claiming', ['claim An']]);
   });
 
-  test('a claim that was lost is made again', () => {
-    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open');
-    expect(client.state).toBe('linked.unregistered.claiming');
-    expect(client.did()).toEqual(['close it', 'open a socket', 'claim An']);
+  test.each([
+    ['lost', 'ConnectionLost'],
+    ['silent', 'ConnectionLost'],
+    [{ type: 'lost', isTooLarge: true }, 'TooLarge'],
+  ] as const)('a claim that was lost is not made again by itself (%j)', (event, reason) => {
+    const client = loneClientIn('linked.unregistered.claiming').hear(event, 'retry', 'open');
+    expect(client.state).toBe('linked.unregistered.idle');
+    expect(client.did()).toEqual(['close it', 'open a socket']);
+    expect(client.context).toMatchObject({ refusal: { reason }, wanted: undefined });
+  });
+
+  test('P-EVT-3: after a silence the interval is unknown again, for the server may have been given another', () => {
+    const client = new LoneClient().hear('open', ping(1)).wait(2000);
+    expect(client.state).toBe('waiting');
+    client.hear('retry', 'open').wait(60_000);
+    expect(client.state).toBe('linked.unregistered.idle');
+    client.hear(ping(30)).wait(60_000);
+    expect(client.state).toBe('waiting');
   });
 
   test('a refusal is kept until the next claim, and is not asked for again by itself', () => {
@@ -276,6 +290,17 @@ describe('a ghost', () => {
     client.did();
     expect([client.wait(3_600_000).state, client.did()]).toEqual(['linked.unregistered.idle', []]);
     expect(client.hear('lost', 'retry', 'open').state).toBe('linked.unregistered.idle');
+  });
+
+  test('P-EVT-4: is asked for every five seconds at a long interval, and for three intervals all the same', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(ping(60)).wait(1000);
+    client.hear(refused('NameAlreadyUsed'), ping(60));
+    let claims = 0;
+    for (; claims < 100 && client.state === 'linked.unregistered.blocked'; claims++) {
+      expect(client.wait(4999).state).toBe('linked.unregistered.blocked');
+      client.wait(1).hear(ping(60), refused('NameAlreadyUsed'));
+    }
+    expect([claims, client.state]).toEqual([35, 'linked.unregistered.idle']);
   });
 
   test('P-EVT-4: is waited out anew after each loss', () => {

@@ -246,9 +246,9 @@ describe('a message under way when the connection is cut', () => {
     const { proxy, an, binh } = await newPair(url);
     proxy.hold('up');
     an.client.send('một');
-    expect(an.outbox).toEqual([['một', 'sent']]);
+    expect(an.outbox).toEqual([['một', 'sending']]);
     await cutOff(proxy, an, binh);
-    expect(an.outbox).toEqual([['một', 'sent']]);
+    expect(an.outbox).toEqual([['một', 'sending']]);
     letBack(proxy, an);
     await an.settled();
     expect(an.outbox).toEqual([]);
@@ -261,7 +261,7 @@ describe('a message under way when the connection is cut', () => {
     proxy.hold('down');
     an.client.send('một');
     await binh.sees('một');
-    expect([an.outbox, an.shown]).toEqual([[['một', 'sent']], []]);
+    expect([an.outbox, an.shown]).toEqual([[['một', 'sending']], []]);
     await cutOff(proxy, an, binh);
     letBack(proxy, an);
     await an.settled();
@@ -355,7 +355,7 @@ describe('a message under way when the connection is cut', () => {
     an.client.send('một');
     await binh.hasOnline('Chi');
     // It may go out at once, or wait for the change's reply, which never comes.
-    if (an.outbox[0]?.[1] === 'sent') await binh.sees('một');
+    if (an.outbox[0]?.[1] === 'sending') await binh.sees('một');
     proxy.refuse();
     proxy.cut();
     await changing;
@@ -429,14 +429,15 @@ describe('a nickname that is wanted', () => {
     expect(() => an.client.send('ba')).toThrow(new ChatError({ reason: 'UnknownRegister' }));
     await an.client.register('Chi');
     await an.settled();
-    // Nobody knows what became of the first; the second is said under the new nickname.
-    expect(an.outbox).toEqual([['một', 'failed', 'ConnectionLost']]);
-    await expectOnce(['hai'], url, an, binh);
-    expect(an.shown).toMatchObject([{ name: 'Chi' }]);
-    const [{ id } = { id: -1 }] = an.client.state.outbox;
-    an.client.retry(id);
+    // Nobody knows what became of the first, and the second was to be said under the nickname that is gone.
+    expect(an.outbox).toEqual([
+      ['một', 'failed', 'ConnectionLost'],
+      ['hai', 'failed', 'ConnectionLost'],
+    ]);
+    for (const { id } of an.client.state.outbox.toReversed()) an.client.retry(id);
     await an.settled();
     await expectOnce(['hai', 'một'], url, an, binh);
+    expect(an.shown).toMatchObject([{ name: 'Chi' }, { name: 'Chi' }]);
   });
 
   test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
@@ -509,6 +510,18 @@ describe('a server that is another', () => {
     expect(an.shown.map(({ content }) => content).slice(2)).toEqual(['hai']);
     // Whether the old server had it, nobody knows.
     expect(an.outbox).toEqual([['một', 'failed', 'ConnectionLost']]);
+  });
+
+  test('with a longer history of other messages too', async () => {
+    const old = await newServerOf('cũ', 3);
+    const { proxy, an, binh } = await newPair(old.url);
+    await cutOff(proxy, an, binh);
+    const other = await newServerOf('mới', 5);
+    proxy.leadTo(other.url);
+    letBack(proxy, an);
+    await an.settled();
+    expect(an.resets).toBe(1);
+    expect(an.shown).toEqual(positioned(other.messages));
   });
 
   test('with an empty history too', async () => {

@@ -28,7 +28,7 @@ export class LoneClient {
         flush: () => void this.#did.push('flush'),
       },
     });
-    this.#actor = createActor(machine, { clock: this.clock, input: { interval: undefined } }).start();
+    this.#actor = createActor(machine, { clock: this.clock }).start();
   }
 
   /** The leaf that it is in, as `linked.registered.idle`. */

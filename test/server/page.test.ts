@@ -179,6 +179,47 @@ test("on a program's own server the page answers where it is put, and leaves the
   expect(String((await rawGet(`${url}/chat/other`)).body)).toBe('mine');
 });
 
+test('an address without a slash at its end leads to the one with it, and nowhere else', async () => {
+  const { chat } = await newServer();
+  const own: Server = createServer((request, response) => {
+    const mounted = Object.assign(request, { originalUrl: request.url });
+    request.url = request.url?.replace(/^.*\/chat(?=$|\?)/, '') || '/';
+    chat.page(mounted, response);
+  });
+  await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void own.close());
+  const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}`;
+  for (const path of ['/chat', '/a/chat?embed=1', '//evil.example/chat']) {
+    const { status, headers } = await rawGet(url + path);
+    expect([status, headers['location']]).toEqual([308, './chat/']);
+  }
+});
+
+test.each(['"x", W/"y", TAG', 'TAG', '*', 'STRONG'])(
+  'what a client says it has is read as RFC 9110 says: %s',
+  async (form) => {
+    const { url } = await newServer();
+    const { headers } = await rawGet(pageOf(url));
+    const tag = String(headers['etag']);
+    const header = form.replace('TAG', tag).replace('STRONG', tag.replace('W/', ''));
+    const again = await rawGet(pageOf(url), { 'if-none-match': header });
+    expect([again.status, again.headers['vary']]).toEqual([304, 'Accept-Encoding']);
+    expect((await rawGet(pageOf(url), { 'if-none-match': '"x", W/"y"' })).status).toBe(200);
+  },
+);
+
+test('what is not there is not there under the same policy', async () => {
+  const { url } = await newServer();
+  for (const [path, method] of [
+    ['nothing', 'GET'],
+    ['', 'POST'],
+  ] as const) {
+    const { headers } = await rawGet(pageOf(url) + path, {}, method);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  }
+});
+
 test('the page loads less than 40 KB of compressed JavaScript', async () => {
   const files = await scripts();
   const all = (await readdir(new URL('assets/', folder))).filter((name) => name.endsWith('.js'));

@@ -35,9 +35,9 @@ test('P-GET-2: of a hundred thousand messages the newest are there at first, and
     const after = await visible(page);
     for (const position of after.keys()) seen.add(position);
     // Whatever was loaded above, what stays on the screen moves by what was scrolled and keeps its order and distances.
-    const both = [...before.keys()].filter((position) => after.has(position));
-    const shifts = both.map((position) => (after.get(position) ?? 0) - (before.get(position) ?? 0));
-    for (const shift of shifts) expect(Math.abs(shift - (shifts[0] ?? 0))).toBeLessThan(2);
+    const shifts = shiftsBetween(before, after);
+    expect(shifts.length).toBeGreaterThan(0);
+    for (const shift of shifts) expect(Math.abs(shift - 450)).toBeLessThan(2);
   }
   const all = [...seen].sort((one, other) => one - other);
   expect(all[0]).toBeLessThanOrEqual(99_400);
@@ -61,13 +61,65 @@ test('what is being read stays where it is when others talk, and the button lead
   for (let number = 0; number < 5; number++) await binh.ask({ data: 'send', content: `mới ${number}` });
   await expect.poll(() => page.getByRole('button', { name: /Newest messages/ }).textContent()).toMatch(/5/);
   const after = await visible(page);
-  for (const [position, top] of before) expect(Math.abs((after.get(position) ?? top) - top)).toBeLessThan(2);
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  for (const shift of shiftsBetween(before, after)) expect(Math.abs(shift)).toBeLessThan(2);
   await page.getByRole('button', { name: /Newest messages/ }).click();
   await chat.sees('mới 4');
   await page.getByRole('button', { name: /Newest messages/ }).waitFor({ state: 'detached' });
   await binh.ask({ data: 'send', content: 'mới 5' });
   await chat.sees('mới 5');
 });
+
+/** By how much each message moved that is on the screen before and after. */
+function shiftsBetween(before: Map<number, number>, after: Map<number, number>): number[] {
+  return [...before].flatMap(([position, top]) => {
+    const now = after.get(position);
+    return now === undefined ? [] : [now - top];
+  });
+}
+
+test('the end stays the end while the composer grows line by line, and what is said then is seen', async () => {
+  const { url } = await newLongServer(200);
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await chat.sees('tin 199');
+  const binh = await newMember(url, 'Bình');
+  await chat.notice('Bình').waitFor();
+  for (let line = 0; line < 6; line++) {
+    await chat.composer.press('x');
+    await chat.composer.press('Shift+Enter');
+    await settled(page);
+  }
+  expect(await toEnd(page)).toBeLessThan(2);
+  expect(await page.getByRole('button', { name: /Newest messages/ }).count()).toBe(0);
+  await binh.ask({ data: 'send', content: 'thấy không?' });
+  await chat.sees('thấy không?');
+  await settled(page);
+  expect(await toEnd(page)).toBeLessThan(2);
+});
+
+test('the End key goes to the end at once', async () => {
+  const { url } = await newLongServer(400);
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await chat.sees('tin 399');
+  await chat.log.hover();
+  await page.mouse.wheel(0, -4000);
+  await page.getByRole('button', { name: /Newest messages/ }).waitFor();
+  await settled(page);
+  await chat.log.focus();
+  await page.keyboard.press('End');
+  await settled(page);
+  expect(await toEnd(page)).toBeLessThan(2);
+  await chat.sees('tin 399');
+});
+
+/** Pixels below what is shown of the list. */
+async function toEnd(page: import('playwright-core').Page): Promise<number> {
+  return page
+    .locator('[role="log"]')
+    .evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
+}
 
 /** The messages on the screen: where each one's top is. */
 async function visible(page: import('playwright-core').Page): Promise<Map<number, number>> {

@@ -54,6 +54,57 @@ test.each([
   await page.context().close();
 });
 
+test('a closed window reads nothing: its button counts what is said, and it opens where the unread begin', async () => {
+  const script = (chat: string) => `<script src="${chat}widget.js" async></script>`;
+  const blog = await newBlog((chat) => script(chat) + script(chat));
+  const { url } = await newServer({ embedOrigins: blog.origin });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  const faults = faultsOf(page);
+  await page.goto(blog.origin, { waitUntil: 'load' });
+  const opener = page.getByRole('button', { name: /chat/i });
+  expect(await opener.count()).toBe(1);
+  await opener.click();
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
+  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  const binh = await newMember(url, 'Bình');
+  for (let number = 0; number < 30; number++) await binh.ask({ data: 'send', content: `đã đọc ${number}` });
+  await frame.getByText('đã đọc 29', { exact: true }).waitFor();
+  const log = frame.locator('[role="log"]');
+  const toEnd = () =>
+    log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
+  await expect.poll(toEnd).toBeLessThan(2);
+  await page.getByRole('button', { name: 'Close' }).click();
+  for (let number = 0; number < 30; number++) await binh.ask({ data: 'send', content: `chưa đọc ${number}` });
+  await expect.poll(() => opener.getAttribute('aria-label')).toContain('30 unread');
+  expect(await opener.textContent()).toBe('30');
+  await page.evaluate(() =>
+    window.postMessage({ type: 'classic-chatbox:unread', count: 7 }, location.origin),
+  );
+  await opener.click();
+  await frame.getByText('chưa đọc 0', { exact: true }).waitFor();
+  const marker = frame.locator('[data-row="unread"]');
+  expect(await marker.count()).toBe(1);
+  await expect.poll(async () => (await marker.boundingBox())?.y ?? 0).toBeGreaterThan(0);
+  await frame.getByRole('button', { name: /Newest messages/ }).click();
+  await frame.getByText('chưa đọc 29', { exact: true }).waitFor();
+  await expect.poll(toEnd).toBeLessThan(2);
+  await expect.poll(() => page.locator('.badge').textContent()).toBe('0');
+  // Whoever had scrolled up finds the same place again.
+  await log.hover();
+  await page.mouse.wheel(0, -700);
+  await frame.getByRole('button', { name: /Newest messages/ }).waitFor();
+  const top = await log.evaluate(({ scrollTop }) => scrollTop);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await binh.ask({ data: 'send', content: 'cuối cùng' });
+  await expect.poll(() => opener.textContent()).toBe('1');
+  await opener.click();
+  await expect.poll(() => log.evaluate(({ scrollTop }) => scrollTop)).toBeCloseTo(top, -1);
+  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
+  await page.context().close();
+});
+
 test('an iframe of one line does the same', async () => {
   const blog = await newBlog((chat) => `<iframe src="${chat}?embed=1" title="Chat"></iframe>`);
   const { url } = await newServer({ embedOrigins: '*' });

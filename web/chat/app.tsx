@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
@@ -33,15 +33,18 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
       document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
   });
 
+  useLayoutEffect(() => {
+    if (nickname !== undefined) return;
+    setRenaming(false);
+    setMembersOpen(false);
+  }, [nickname]);
+
   function closeRename(): void {
     setRenaming(false);
     document.getElementById('rename')?.focus();
   }
 
-  function closeMembers(): void {
-    setMembersOpen(false);
-    document.getElementById('members-toggle')?.focus();
-  }
+  const closeMembers = useCallback(() => setMembersOpen(false), []);
 
   const settings = {
     words,
@@ -67,7 +70,7 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
         onClose={closeMembers}
       />
     ),
-    [online, nickname, words, isMembersOpen],
+    [online, nickname, words, isMembersOpen, closeMembers],
   );
 
   if (nickname === undefined)
@@ -82,18 +85,20 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
     );
   return (
     <main class="page" data-status={status}>
-      <Header
-        {...settings}
-        session={session}
-        isRenaming={isRenaming}
-        isMembersOpen={isMembersOpen}
-        onRename={() => (isRenaming ? closeRename() : setRenaming(true))}
-        onMembers={() => (isMembersOpen ? closeMembers() : setMembersOpen(true))}
-      />
-      {isRenaming && <Rename session={session} words={words} onClose={closeRename} />}
-      <Banner session={session} words={words} />
+      <div class="top" inert={isMembersOpen}>
+        <Header
+          {...settings}
+          session={session}
+          isRenaming={isRenaming}
+          isMembersOpen={isMembersOpen}
+          onRename={() => (isRenaming ? closeRename() : setRenaming(true))}
+          onMembers={() => setMembersOpen(true)}
+        />
+        {isRenaming && <Rename session={session} words={words} onClose={closeRename} />}
+        <Banner session={session} words={words} />
+      </div>
       <div class="room">
-        <section class="talk">
+        <section class="talk" inert={isMembersOpen}>
           <List session={session} words={words} locale={localeOf(language)} />
           <Composer session={session} words={words} />
         </section>

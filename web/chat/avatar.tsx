@@ -1,4 +1,6 @@
-import { hueOf, initialOf } from './nickname.ts';
+import { nicknameKey } from '../../src/protocol/text.ts';
+
+const hues = 24;
 
 /** A nickname's initial on its own colour: an ornament, and no text that is read or copied. */
 export function Avatar({ nickname }: { nickname: string }) {
@@ -10,4 +12,17 @@ export function Avatar({ nickname }: { nickname: string }) {
       style={{ '--hue': `${hueOf(nickname)}` }}
     />
   );
+}
+
+/** A hue of the nickname's own, in degrees; the same for spellings that the server takes for one nickname. */
+function hueOf(nickname: string): number {
+  let hash = 2166136261;
+  for (const character of nicknameKey(nickname, 'nickname'))
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  return ((hash >>> 8) % hues) * (360 / hues);
+}
+
+/** Its first letter, digit or picture. */
+function initialOf(nickname: string): string {
+  return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(nickname)?.[0].toLocaleUpperCase() ?? '?';
 }

@@ -22,9 +22,13 @@ export function Composer({ session, words }: Props) {
   useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   useLayoutEffect(() => {
     const { current } = field;
-    if (current === null) return;
+    const box = current?.parentElement;
+    if (current === null || box == null) return;
+    // While it is measured the box stays as high as it is: were the list to grow for a moment, it would lose its place.
+    box.style.height = `${box.getBoundingClientRect().height}px`;
     current.style.height = 'auto';
     current.style.height = `${current.scrollHeight}px`;
+    box.style.height = '';
   }, [text]);
 
   function write(content: string): void {

@@ -1,13 +1,19 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { ChatError, type Refusal } from '../../src/client/client.ts';
+import { isText } from '../../src/protocol/text.ts';
 import { Mark } from './icons.tsx';
 import type { Session } from './session.ts';
-import { refusalInWords, type Words } from './words.ts';
+import { nameRefusalInWords, type Words } from './words.ts';
 
 type Props = { session: Session; words: Words; isEmbedded: boolean };
 
 /** Asks for a nickname. It may be given before there is a connection: it is claimed once there is one. */
 export function Join({ session, words, isEmbedded }: Props) {
-  const { status, refusal } = session.client.state;
+  const { status, refusal: said } = session.client.state;
+  // What never came so far as to the server.
+  const [unsaid, setUnsaid] = useState<Refusal>();
+  const refusal = unsaid ?? said;
+  const isBusy = session.isJoining || status === 'claiming';
   const [nickname, setNickname] = useState('');
   const field = useRef<HTMLInputElement>(null);
 
@@ -19,15 +25,25 @@ export function Join({ session, words, isEmbedded }: Props) {
     if (refusal !== undefined) field.current?.focus();
   }, [refusal]);
 
-  function join(event: Event): void {
+  async function join(event: Event): Promise<void> {
     event.preventDefault();
-    // What comes of it stands in the client's state.
-    session.client.register(nickname).catch(() => {});
+    if (!isText(nickname, session.limits.maxName)) {
+      setUnsaid({ reason: 'WrongFormatName' });
+      return;
+    }
+    setUnsaid(undefined);
+    try {
+      await session.join(nickname);
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      // Whatever else the server said stands in the client's state.
+      if (error.refusal.reason === 'NotNow') setUnsaid(error.refusal);
+    }
   }
 
   return (
     <div class="join">
-      <form class="join-card" noValidate onSubmit={join} aria-busy={status === 'claiming'}>
+      <form class="join-card" noValidate onSubmit={(event) => void join(event)} aria-busy={isBusy}>
         <Mark />
         <h1>{words.title}</h1>
         <p class="tagline">{words.tagline}</p>
@@ -48,7 +64,7 @@ export function Join({ session, words, isEmbedded }: Props) {
         />
         {refusal !== undefined && (
           <p class="refusal" id="refusal" data-refusal>
-            {refusalInWords(refusal, words, session.limits)}
+            {nameRefusalInWords(refusal, words, session.limits)}
           </p>
         )}
         <button type="submit" class="primary">

@@ -2,7 +2,7 @@
 export type Piece = { readonly text: string; readonly href?: string };
 
 /** No spaces, quotes or control characters: nothing unseen, and nothing that turns round what is read. */
-const candidates = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"'`\p{C}]+/giu;
+const candidates = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"'`\p{C}\p{Default_Ignorable_Code_Point}\u2800]+/giu;
 const closing: Record<string, string> = { ')': '(', ']': '[', '}': '{', '»': '«', '”': '“', '’': '‘' };
 const punctuation = '.,;:!?…*_~|。，、！？；：';
 
@@ -40,8 +40,10 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
+/** None where a user is named before the host: that reads as if it were the host. */
 function hrefOf(link: string): string | undefined {
   if (!URL.canParse(link)) return undefined;
-  const { protocol, href } = new URL(link);
-  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
+  const { protocol, username, password, href } = new URL(link);
+  const isWeb = protocol === 'http:' || protocol === 'https:';
+  return isWeb && username === '' && password === '' ? href : undefined;
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
-import { endThreshold, useKeptPlace, useScroller } from './scroller.ts';
+import { endThreshold, type Place, useKeptPlace, useScroller } from './scroller.ts';
 import type { Session } from './session.ts';
 import type { Row } from './transcript.ts';
 import type { Words } from './words.ts';
@@ -13,23 +13,41 @@ export function List({ session, words, locale }: Props) {
   const { transcript, unread, isSynced, isLoading, isAtEnd } = session;
   const log = useRef<HTMLDivElement>(null);
   const scroller = useScroller(transcript, log);
-  const wasAtEnd = useRef(true);
+  const place = useRef<Place>({ height: undefined, top: 0, isAtEnd: true }).current;
 
   const look = useCallback(() => {
     const { current } = log;
     if (current === null) return;
+    for (const key of session.forget()) scroller.itemSizeCache.delete(key);
     const { scrollTop, clientHeight, scrollHeight } = current;
-    wasAtEnd.current = scrollHeight - clientHeight - scrollTop <= endThreshold;
-    session.look(wasAtEnd.current);
+    if (clientHeight === 0) place.height = 0;
+    place.height ??= clientHeight;
+    // What it shows at another height than before says nothing, until its place has been found again.
+    if (clientHeight === 0 || clientHeight !== place.height) return;
+    place.top = scrollTop;
+    place.isAtEnd = scrollHeight - clientHeight - scrollTop <= endThreshold;
+    session.look(place.isAtEnd);
     if (scrollTop < 2 * clientHeight) session.loadOlder();
-  }, [session]);
+  }, [session, scroller, place]);
 
   useLayoutEffect(() => {
-    if (session.isEndWanted || (wasAtEnd.current && !scroller.isAtEnd())) scroller.scrollToEnd();
-    session.isEndWanted = false;
+    session.isListShown = () => log.current?.clientHeight !== 0;
+  }, [session]);
+  useLayoutEffect(() => {
+    if (session.isListShown()) {
+      if (session.isEndWanted || (place.isAtEnd && !scroller.isAtEnd())) scroller.scrollToEnd();
+      session.isEndWanted = false;
+    }
     look();
-  }, [session, scroller, transcript.version, isSynced, look]);
-  useKeptPlace(scroller, log, wasAtEnd);
+  }, [session, scroller, place, transcript.version, isSynced, look]);
+  const comeBack = useCallback(() => {
+    const { marker } = session.transcript;
+    if (session.unread > 0 && marker >= 0 && place.isAtEnd)
+      scroller.scrollToIndex(marker, { align: 'start' });
+    else if (place.isAtEnd) scroller.scrollToEnd();
+    else scroller.scrollToOffset(place.top);
+  }, [session, scroller, place]);
+  useKeptPlace(scroller, log, place, comeBack, look);
 
   useEffect(() => {
     const onVisible = () => {
@@ -43,6 +61,13 @@ export function List({ session, words, locale }: Props) {
     document.addEventListener('visibilitychange', onVisible);
     return () => document.removeEventListener('visibilitychange', onVisible);
   }, [session, scroller, look]);
+
+  // The browser's own way goes to where the end seems to be before the rows there have been measured.
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'End' || event.shiftKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    scroller.scrollToEnd();
+  }
 
   function toEnd(): void {
     scroller.scrollToEnd();
@@ -60,6 +85,7 @@ export function List({ session, words, locale }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         tabIndex={0}
         onScroll={look}
+        onKeyDown={onKeyDown}
       >
         {transcript.count === 0 && <Emptiness isSynced={isSynced} words={words} />}
         <div class="rows" style={{ height: `${scroller.getTotalSize()}px` }}>

@@ -1,11 +1,11 @@
 import { render } from 'preact';
 import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
+import { closing, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
 import type { Limits } from './words.ts';
 
 const isEmbedded = new URLSearchParams(location.search).has('embed');
-const closing = 'classic-chatbox:close';
 
 /** The chat is where the page is, whatever path a proxy has put it under. */
 function address(): string {
@@ -16,28 +16,52 @@ function address(): string {
 
 type Config = Limits & { pingInterval: number };
 
-/** What the server's own settings are; nothing of it if it does not say, or not soon. */
+/** What the server's own settings are; nothing of it if it does not say. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
-    const response = await fetch('./config.json', { signal: AbortSignal.timeout(3000) });
-    const values = Object.entries((await response.json()) as Config);
+    const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
+    const { maxName, maxContent, pingInterval } = (await response.json()) as Partial<Config>;
+    const values = Object.entries({ maxName, maxContent, pingInterval });
     return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
   } catch {
     return {};
   }
 }
 
-const { pingInterval, maxName = 100, maxContent = 100 } = await readConfig();
-const session = new Session(
-  createChatClient({ url: address(), ...(pingInterval !== undefined && { pingInterval }) }),
-);
-session.limits = { maxName, maxContent };
+const client = createChatClient({ url: address() });
+const session = new Session(client);
+
+/** Takes over what the server says of itself. Nothing waits for it. */
+async function configure(): Promise<void> {
+  const { pingInterval, ...limits } = await readConfig();
+  session.limit(limits);
+  if (pingInterval !== undefined) client.expectPings(pingInterval);
+}
+
+void configure();
+let { status } = client.state;
+client.on('state', (state) => {
+  // It may be another server than before the loss.
+  if (state.status === 'registered' && status !== 'registered') void configure();
+  status = state.status;
+});
+addEventListener('beforeunload', (event) => {
+  if (client.state.outbox.some(({ state }) => state !== 'failed')) event.preventDefault();
+});
+
 if (isEmbedded) {
   document.documentElement.dataset['embed'] = '';
-  // The page around it closes the window that the chat is in; what it is told is no secret.
+  // The page around it closes the window that the chat is in, and says what waits in it.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');
+  });
+  let told = 0;
+  session.onChange(() => {
+    if (session.unread === told) return;
+    told = session.unread;
+    const news: UnreadNews = { type: 'classic-chatbox:unread', count: told };
+    parent.postMessage(news, '*');
   });
 }
 const place = document.getElementById('page');

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
 import type { Words } from './words.ts';
@@ -16,21 +16,34 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
   useLayoutEffect(() => {
-    if (isOpen) closer.current?.focus();
+    if (!isOpen) return undefined;
+    closer.current?.focus();
+    return () => document.getElementById('members-toggle')?.focus();
   }, [isOpen]);
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || !isOpen) return;
-    event.preventDefault();
-    onClose();
-  }
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      onClose();
+    };
+    const wide = matchMedia('(width >= 768px)');
+    // Before anybody else hears of the key.
+    document.addEventListener('keydown', onKeyDown, true);
+    wide.addEventListener('change', onClose);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown, true);
+      wide.removeEventListener('change', onClose);
+    };
+  }, [isOpen, onClose]);
 
   return (
     <>
       {isOpen && (
         <button type="button" class="veil" tabIndex={-1} aria-label={words.close} onClick={onClose} />
       )}
-      <aside class="members" id="members" data-open={isOpen ? '' : undefined} onKeyDown={onKeyDown}>
+      <aside class="members" id="members" data-open={isOpen ? '' : undefined}>
         <div class="members-head">
           <h2 id="online">{words.online}</h2>
           <span class="count" aria-hidden="true">

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChatError, type Refusal } from '../../src/client/client.ts';
+import { isText } from '../../src/protocol/text.ts';
 import type { Session } from './session.ts';
-import { refusalInWords, type Words } from './words.ts';
+import { nameRefusalInWords, type Words } from './words.ts';
 
 type Props = { session: Session; words: Words; onClose: () => void };
 
@@ -17,8 +18,15 @@ export function Rename({ session, words, onClose }: Props) {
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
-    if (isSaving.current || client.state.status !== 'registered') return;
+    if (isSaving.current) return;
+    const isConnected = client.state.status === 'registered';
+    if (!isConnected || !isText(nickname, session.limits.maxName)) {
+      setRefusal({ reason: isConnected ? 'WrongFormatName' : 'NotNow' });
+      field.current?.focus();
+      return;
+    }
     isSaving.current = true;
+    setRefusal(undefined);
     try {
       await client.register(nickname);
       onClose();
@@ -64,7 +72,7 @@ export function Rename({ session, words, onClose }: Props) {
       </button>
       {refusal !== undefined && (
         <p class="refusal" id="rename-refusal" data-refusal>
-          {refusalInWords(refusal, words, session.limits)}
+          {nameRefusalInWords(refusal, words, session.limits)}
         </p>
       )}
     </form>

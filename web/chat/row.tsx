@@ -54,15 +54,15 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
     <>
       <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
         {state !== 'failed' && (
-          <span class="delivery" title={state === 'sent' ? words.sending : words.queued}>
+          <span class="delivery" title={state === 'sending' ? words.sending : words.queued}>
             <ClockIcon />
-            <span class="unseen">{state === 'sent' ? words.sending : words.queued}</span>
+            <span class="unseen">{state === 'sending' ? words.sending : words.queued}</span>
           </span>
         )}
       </Bubble>
       {state === 'failed' && (
         <div class="failure">
-          <p role="alert">
+          <p>
             <strong>{words.failed}</strong> {refusal !== undefined && refusalInWords(refusal, words, limits)}
           </p>
           <button type="button" class="plain" onClick={() => settle(client.retry)}>

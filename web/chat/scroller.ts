@@ -8,6 +8,8 @@ import type { Row, Transcript } from './transcript.ts';
 
 export type Scroller = Virtualizer<HTMLDivElement, HTMLDivElement>;
 type Log = { readonly current: HTMLDivElement | null };
+/** Where the list stood when it was last looked at; `height` is 0 while it is not shown. */
+export type Place = { height: number | undefined; top: number; isAtEnd: boolean };
 
 /** Pixels from the end within which the list follows what is said. */
 export const endThreshold = 60;
@@ -36,7 +38,7 @@ export function useScroller(transcript: Transcript, log: Log): Scroller {
     paddingStart: 16,
     paddingEnd: 16,
     anchorTo: 'end',
-    followOnAppend: true,
+    followOnAppend: log.current?.clientHeight !== 0,
     scrollEndThreshold: endThreshold,
   } as const;
   const [scroller] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));
@@ -60,11 +62,13 @@ function estimate(row: Row | undefined): number {
  * cache, and the one stands for them: what it seems to have grown is what all of them have grown above the reader.
  */
 function measure(scroller: Scroller, log: HTMLDivElement | null): void {
+  // In a window that is closed nothing has a height.
+  if (log === null || log.clientHeight === 0) return;
   const offset = scroller.scrollOffset ?? 0;
   const sizes = scroller.itemSizeCache;
   let growth = 0;
   let changed: { index: number; key: number | string | bigint; size: number } | undefined;
-  for (const element of log?.querySelectorAll<HTMLElement>('[data-index]') ?? []) {
+  for (const element of log.querySelectorAll<HTMLElement>('[data-index]')) {
     const index = Number(element.dataset['index']);
     const item = scroller.measurementsCache[index];
     const size = element.offsetHeight;
@@ -104,22 +108,34 @@ function observeRows(scroller: Scroller, log: HTMLDivElement | null): (() => voi
 
 /**
  * When the window or the phone's keyboard changes the list's size, its end stays its end, and what is being read stays at
- * the top.
+ * the top. `onShown` finds the place again when the list was not shown at all, and `onKept` hears that it has its place.
  */
-export function useKeptPlace(scroller: Scroller, log: Log, wasAtEnd: { readonly current: boolean }): void {
+export function useKeptPlace(
+  scroller: Scroller,
+  log: Log,
+  place: Place,
+  onShown: () => void,
+  onKept: () => void,
+): void {
   useEffect(() => {
     const { current } = log;
     if (current === null) return undefined;
     let width = current.clientWidth;
     const observer = new ResizeObserver(() => {
-      const isOtherWidth = current.clientWidth !== width;
-      width = current.clientWidth;
+      const { clientWidth, clientHeight } = current;
+      const wasShown = place.height !== 0;
+      place.height = clientHeight;
+      if (clientHeight === 0) return;
+      const isOtherWidth = clientWidth !== width;
+      width = clientWidth;
       const index = scroller.range?.startIndex ?? 0;
       if (isOtherWidth) scroller.measure();
-      if (wasAtEnd.current) scroller.scrollToEnd();
+      if (!wasShown) onShown();
+      else if (place.isAtEnd) scroller.scrollToEnd();
       else if (isOtherWidth) scroller.scrollToIndex(index, { align: 'start' });
+      onKept();
     });
     observer.observe(current);
     return () => observer.disconnect();
-  }, [scroller, log, wasAtEnd]);
+  }, [scroller, log, place, onShown, onKept]);
 }

@@ -20,8 +20,13 @@ export class Session {
   unread = 0;
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
+  /** A nickname has been asked for, and there is no answer yet. */
+  isJoining = false;
+  /** Is the list laid out? In a window that is closed it is not. */
+  isListShown = () => true;
   #isAtEnd = true;
   #isDue = false;
+  #wish: Promise<void> | undefined;
   #status: Status | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -48,13 +53,38 @@ export class Session {
       this.unread = 0;
       this.#change();
     });
-    document.addEventListener('visibilitychange', () => this.#change());
+    document.addEventListener('visibilitychange', () => {
+      // A phone that slept has not counted the seconds until the next try.
+      if (!document.hidden && client.state.status === 'waiting') client.reconnect();
+      this.#change();
+    });
   }
 
   /** Calls back after changes, once a frame, until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Asks for a nickname, instead of the one that was asked for before. Rejects with a ChatError. */
+  join(nickname: string): Promise<void> {
+    const wish = this.client.register(nickname);
+    const settle = () => {
+      if (this.#wish !== wish) return;
+      this.isJoining = false;
+      this.#change();
+    };
+    this.#wish = wish;
+    this.isJoining = true;
+    this.#change();
+    wish.then(settle, settle);
+    return wish;
+  }
+
+  /** What the server allows, as it says now. */
+  limit(limits: Partial<Limits>): void {
+    this.limits = { ...this.limits, ...limits };
+    this.#change();
   }
 
   send(content: string): void {
@@ -78,6 +108,14 @@ export class Session {
     this.client.history({ before: transcript.first, limit: pageLength }).then(settle, () => settle([]));
   }
 
+  /** Forgets old rows when there are very many and nobody reads them; returns their keys. */
+  forget(): ReturnType<Transcript['forget']> {
+    if (!this.#isAtEnd || this.isLoading) return [];
+    const gone = this.transcript.forget();
+    if (gone.length > 0) this.#change();
+    return gone;
+  }
+
   /** The list shows its end, or does not; whoever sees the end has read everything. */
   look(isAtEnd: boolean): void {
     const isNews = isAtEnd !== this.#isAtEnd;
@@ -92,7 +130,7 @@ export class Session {
   }
 
   #hear(messages: readonly ChatMessage[]): void {
-    const isReading = this.#isAtEnd && !document.hidden;
+    const isReading = this.#isAtEnd && !document.hidden && this.isListShown();
     for (const message of messages) {
       const isOwn = message.name === this.client.state.nickname;
       if (this.isSynced && !isOwn && !isReading) {

@@ -34,6 +34,11 @@ const unread: Row = { kind: 'unread', key: 'unread' };
 const beginning: Row = { kind: 'beginning', key: 'beginning' };
 /** What one author says within this time of the message before stands together. */
 const groupMilliseconds = 5 * 60_000;
+/** More rows than the first are cut down to the second, and so are notices. */
+const mostRows = 5000;
+const keptRows = 2000;
+const mostNotices = 400;
+const keptNotices = 200;
 
 export class Transcript {
   /** Grows with each change. */
@@ -49,6 +54,8 @@ export class Transcript {
    */
   #oldest: { message: ChatMessage; isOwn: boolean } | undefined;
   #notices = 0;
+  /** When the last message came, by the reader's clock: the server's may be in another time zone. */
+  #heardAt = 0;
   #isMarked = false;
 
   get count(): number {
@@ -80,6 +87,7 @@ export class Transcript {
       const isNext = last === undefined || last.kind === 'message';
       this.#newer.push(rowOf(message, isOwn, this.#lastMessage(), isNext));
     }
+    this.#heardAt = Date.now();
     this.#group();
   }
 
@@ -103,6 +111,35 @@ export class Transcript {
   notice(notice: Notice): void {
     this.#newer.push({ kind: 'notice', key: `n${++this.#notices}`, notice });
     this.version++;
+  }
+
+  /**
+   * Once there are very many rows, forgets the oldest, and of the notices all but the last. Returns the keys of what is
+   * gone. A message that is forgotten can be put above again.
+   */
+  forget(): Row['key'][] {
+    const notices = this.#newer.filter(({ kind }) => kind === 'notice');
+    const isLong = this.count > mostRows;
+    if (!isLong && notices.length <= mostNotices) return [];
+    const gone = new Set<Row>(notices.slice(0, -keptNotices));
+    this.#newer = this.#newer.filter((row) => !gone.has(row));
+    if (isLong) for (const row of this.#cut()) gone.add(row);
+    this.version++;
+    return [...gone].map(({ key }) => key);
+  }
+
+  /** Takes off the rows that are too many, the last of which becomes the oldest message that is loaded. */
+  #cut(): Row[] {
+    const rows = [...this.#older.toReversed(), ...this.#newer];
+    const at = rows.findIndex((row, index) => index >= rows.length - keptRows && isMessage(row));
+    const oldest = rows[at];
+    if (oldest === undefined || !isMessage(oldest)) return [];
+    const gone = rows.slice(0, at + 1);
+    if (gone.includes(unread)) this.#isMarked = false;
+    this.#oldest = { message: oldest.message, isOwn: oldest.isOwn };
+    this.#older = [];
+    this.#newer = rows.slice(at + 1);
+    return gone;
   }
 
   /** What comes from here on has not been read. */
@@ -130,8 +167,7 @@ export class Transcript {
   /** Outgoing messages join a group of one's own as they will once they are sent. */
   #group(): void {
     const last = this.#newer.at(-1) ?? this.#older[0];
-    const follows =
-      last?.kind === 'message' && last.isOwn && isNear(last.date, new Date()) && last.date !== undefined;
+    const follows = last?.kind === 'message' && last.isOwn && Date.now() - this.#heardAt < groupMilliseconds;
     this.#outgoing = this.#outbox.map((outgoing, index) => ({
       kind: 'outgoing',
       key: `o${outgoing.id}`,

@@ -3,7 +3,10 @@
  * `data-position="left"`, `data-lang="vi"` and `data-title="…"` may stand on the script. It lives in a shadow root and
  * touches nothing else, and where the page forbids something, it is not there, and that is all.
  */
-const closing = 'classic-chatbox:close';
+import { closing, unreadOf } from './embedding.ts';
+
+/** One button is enough, however often a page asks for it. */
+const hostId = 'classic-chatbox';
 const script = document.currentScript;
 
 const styles = `
@@ -19,7 +22,9 @@ const styles = `
   button:focus-visible { outline: 3px solid #5cc4d0; outline-offset: 2px; }
   svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round;
     stroke-linejoin: round; }
-  .open { inline-size: 56px; block-size: 56px; display: grid; place-items: center; border-radius: 50%;
+  .badge { position: absolute; inset: -4px -4px auto auto; min-inline-size: 22px; padding: 0 6px; border-radius: 11px;
+    color: #fff; background: #b3261e; font-size: 13px; line-height: 22px; text-align: center; }
+  .open { position: relative; inline-size: 56px; block-size: 56px; display: grid; place-items: center; border-radius: 50%;
     box-shadow: 0 2px 6px #0003, 0 8px 24px #0003; }
   .window { inline-size: min(400px, 100vw - 40px); block-size: min(640px, 100dvh - 40px); display: grid;
     grid-template-rows: auto 1fr; overflow: hidden; border-radius: 16px;
@@ -35,6 +40,7 @@ const styles = `
 `;
 
 function build(source: string, { position, lang, title }: DOMStringMap): void {
+  if (document.getElementById(hostId) !== null) return;
   const isVietnamese = (lang ?? navigator.language).startsWith('vi');
   const name = title ?? 'Chat';
   const page = new URL('./?embed=1', source);
@@ -42,9 +48,13 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
 
   const root = element('div', 'root');
   root.dataset['position'] = position ?? 'right';
-  const opener = button('open', title ?? (isVietnamese ? 'Trò chuyện' : 'Chat'), [
+  const label = title ?? (isVietnamese ? 'Trò chuyện' : 'Chat');
+  const opener = button('open', label, [
     'M6.5 5h11A3.5 3.5 0 0 1 21 8.5v5a3.5 3.5 0 0 1-3.5 3.5H13l-4.5 3.5V17h-2A3.5 3.5 0 0 1 3 13.5v-5A3.5 3.5 0 0 1 6.5 5Z',
   ]);
+  const badge = element('span', 'badge');
+  badge.hidden = true;
+  opener.append(badge);
   const closer = button('close', isVietnamese ? 'Đóng' : 'Close', ['M6 6l12 12M18 6 6 18']);
   const bar = element('div', 'bar');
   bar.append(name, closer);
@@ -74,20 +84,30 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   addEventListener('keydown', ({ key }) => {
     if (key === 'Escape' && !panel.hidden) show(false);
   });
+  const showUnread = (count: number) => {
+    const news = isVietnamese ? `${count} tin mới` : `${count} unread`;
+    badge.textContent = count > 99 ? '99+' : `${count}`;
+    badge.hidden = count === 0;
+    opener.setAttribute('aria-label', count === 0 ? label : `${label} (${news})`);
+  };
   addEventListener('message', ({ source: from, origin, data }) => {
-    if (from === frame?.contentWindow && origin === page.origin && data === closing) show(false);
+    if (frame === undefined || from !== frame.contentWindow || origin !== page.origin) return;
+    const unread = unreadOf(data);
+    if (unread !== undefined) showUnread(unread);
+    else if (data === closing) show(false);
   });
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   const host = document.createElement('div');
+  host.id = hostId;
   const shadow = host.attachShadow({ mode: 'open' });
   shadow.adoptedStyleSheets = [sheet];
   shadow.append(root);
   document.body.append(host);
 }
 
-function element(tag: 'div' | 'button', className: string): HTMLElement {
+function element(tag: 'div' | 'span' | 'button', className: string): HTMLElement {
   const made = document.createElement(tag);
   made.className = className;
   return made;

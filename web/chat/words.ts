@@ -17,7 +17,12 @@ type Reason =
       | 'ErrorWhenSend'
     >
   | 'ConnectionLost'
-  | 'UnknownAnswer';
+  | 'NotNow'
+  | 'Replaced'
+  | 'TooLarge'
+  | 'UnknownAnswer'
+  /** `ConnectionLost`, of a nickname. */
+  | 'NameLost';
 
 const en = {
   title: 'Classic Chatbox',
@@ -56,6 +61,7 @@ const en = {
   loading: 'Loading messages…',
   loadingOlder: 'Loading older messages…',
   banner: {
+    connecting: 'Connecting…',
     waiting: 'The connection is lost. It will be tried again in a moment.',
     reconnecting: 'Connecting again…',
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
@@ -75,6 +81,10 @@ const en = {
     WrongFormatContent: `The server did not take it: a message has 1 to ${maxContent} characters.`,
     ErrorWhenSend: 'The server could not store it',
     ConnectionLost: 'The connection was lost on the way. It may have arrived or not.',
+    NameLost: 'The connection was lost before there was an answer. Try again.',
+    NotNow: 'That is not possible just now. Try again once you are connected.',
+    Replaced: 'Another nickname was asked for instead.',
+    TooLarge: 'The server does not take a message this large.',
     UnknownAnswer: 'The server answered something that this page does not understand.',
   }),
 };
@@ -118,6 +128,7 @@ const vi: Words = {
   loading: 'Đang tải tin nhắn…',
   loadingOlder: 'Đang tải tin cũ hơn…',
   banner: {
+    connecting: 'Đang kết nối…',
     waiting: 'Mất kết nối. Sẽ tự thử lại sau giây lát.',
     reconnecting: 'Đang kết nối lại…',
     reclaiming: 'Đã có kết nối. Đang chờ lấy lại biệt danh của bạn…',
@@ -137,6 +148,10 @@ const vi: Words = {
     WrongFormatContent: `Máy chủ không nhận: tin nhắn dài từ 1 đến ${maxContent} ký tự.`,
     ErrorWhenSend: 'Máy chủ không lưu được',
     ConnectionLost: 'Mất kết nối giữa chừng. Không rõ tin đã đến nơi hay chưa.',
+    NameLost: 'Mất kết nối trước khi có trả lời. Hãy thử lại.',
+    NotNow: 'Lúc này chưa làm được. Hãy thử lại khi đã có kết nối.',
+    Replaced: 'Đã xin một biệt danh khác thay cho biệt danh này.',
+    TooLarge: 'Máy chủ không nhận tin lớn như vậy.',
     UnknownAnswer: 'Máy chủ trả lời điều mà trang này không hiểu.',
   }),
 };
@@ -153,4 +168,13 @@ export function refusalInWords({ reason, error }: Refusal, words: Words, limits:
   const known: Record<string, string> = words.refusals(limits);
   const said = Object.hasOwn(known, reason) ? known[reason] : known['UnknownAnswer'];
   return error === undefined ? `${said}` : `${said}: ${error}`;
+}
+
+/** The same of a nickname, which is no message that may have arrived. */
+export function nameRefusalInWords(refusal: Refusal, words: Words, limits: Limits): string {
+  return refusalInWords(
+    refusal.reason === 'ConnectionLost' ? { reason: 'NameLost' } : refusal,
+    words,
+    limits,
+  );
 }

@@ -1,0 +1,105 @@
+import type { ChatMessage } from './client.ts';
+import type { Refusal } from './machine.ts';
+
+/** A message of one's own that the server has not acknowledged yet. */
+export type Outgoing = {
+  readonly id: number;
+  readonly content: string;
+  /** `waiting` to be sent; `sending`, until it is acknowledged; `failed`, until `retry` or `discard`. */
+  readonly state: 'waiting' | 'sending' | 'failed';
+  /**
+   * Why it failed: the contract's reason; `TooLarge` when the server closed the connection over it; or `ConnectionLost`
+   * when the server may have it or not, or the nickname that it was written under is gone.
+   */
+  readonly refusal?: Refusal;
+};
+/** The nickname that it was sent under, and how many connections were lost over it. */
+type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
+
+export const lost: Refusal = { reason: 'ConnectionLost' };
+const tooLarge: Refusal = { reason: 'TooLarge' };
+
+/** Connections that one message may cost before it is given up: something between here and there chokes on it. */
+const mostLosses = 5;
+
+/** What is to be said, in its order, until the server has it. `list` is another array at each change. */
+export class Outbox {
+  list: readonly Sending[] = [];
+  #lastId = 0;
+
+  /** Puts a message behind the others; a failed one that is sent again keeps its id. */
+  post(content: string, id = ++this.#lastId): void {
+    this.list = [...this.list, { id, content, state: 'waiting' }];
+  }
+
+  /** Takes a failed message out. */
+  takeFailed(id: number): Outgoing | undefined {
+    const found = this.list.find((sending) => sending.id === id && sending.state === 'failed');
+    if (found !== undefined) this.remove(id);
+    return found;
+  }
+
+  remove(id: number): void {
+    this.list = this.list.filter((sending) => sending.id !== id);
+  }
+
+  fail(id: number, refusal: Refusal): void {
+    this.list = this.list.map((sending) => (sending.id === id ? failed(sending, refusal) : sending));
+  }
+
+  /** Gives up all that waits, or all that is under way. */
+  failAll(state: 'waiting' | 'sending'): void {
+    this.list = this.list.map((sending) => (sending.state === state ? failed(sending, lost) : sending));
+  }
+
+  /** Takes up all that waits, as sent under this nickname. */
+  takeUp(nickname: string | undefined): readonly Outgoing[] {
+    const waiting = this.list.filter(({ state }) => state === 'waiting');
+    this.list = this.list.map((sending) =>
+      sending.state === 'waiting' ? { ...sending, state: 'sending', nickname } : sending,
+    );
+    return waiting;
+  }
+
+  /** The connection is lost; or the server has closed it over a frame that was too large, which the largest was. */
+  lose(isTooLarge: boolean): void {
+    const under = this.list.filter(({ state }) => state === 'sending');
+    const largest = under.reduce<Sending | undefined>(
+      (most, one) => (most === undefined || one.content.length > most.content.length ? one : most),
+      undefined,
+    );
+    this.list = this.list.map((sending) => {
+      if (sending.state !== 'sending') return sending;
+      if (isTooLarge && sending === largest) return failed(sending, tooLarge);
+      return { ...sending, losses: (sending.losses ?? 0) + 1 };
+    });
+  }
+
+  /**
+   * What became of the messages that were under way when the connection was lost. Under the same nickname the server has
+   * either stored one, and then it is among the missed, or will never: the nickname was free only after all that its
+   * holder had said was settled. So it can be sent again. Under another nickname nobody knows.
+   */
+  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): void {
+    let at = 0;
+    this.list = this.list.flatMap((sending): Sending[] => {
+      if (sending.state !== 'sending') return [sending];
+      const found = missed.findIndex(
+        ({ name, content }, index) => index >= at && name === sending.nickname && content === sending.content,
+      );
+      if (found >= 0) {
+        at = found + 1;
+        return [];
+      }
+      const isSafe = sending.nickname === nickname && (sending.losses ?? 0) < mostLosses;
+      return [isSafe ? { ...sending, state: 'waiting' } : failed(sending, lost)];
+    });
+  }
+}
+
+const failed = ({ id, content }: Sending, refusal: Refusal): Sending => ({
+  id,
+  content,
+  state: 'failed',
+  refusal,
+});

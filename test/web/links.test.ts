@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { splitLinks } from '../../web/chat/links.ts';
+
+const linksOf = (text: string) => splitLinks(text).filter(({ href }) => href !== undefined);
+
+test('an address with a user in it is no link: what stands before the @ reads as if it were the host', () => {
+  expect(linksOf('https://bank.example@evil.example/')).toEqual([]);
+  expect(linksOf('https://:secret@evil.example/')).toEqual([]);
+  expect(linksOf('https://evil.example/@bank.example')).toHaveLength(1);
+});
+
+test.each([
+  ['a Hangul filler', '\u3164'],
+  ['a combining grapheme joiner', '\u034f'],
+  ['a variation selector', '\ufe0f'],
+  ['a zero-width space', '\u200b'],
+  ['an empty Braille pattern', '\u2800'],
+])('a link ends before what cannot be seen: %s', (_, unseen) => {
+  expect(linksOf(`https://a.example/b${unseen}c`).map(({ text }) => text)).toEqual(['https://a.example/b']);
+});
+
+test('nothing of a text is lost, and punctuation stays with the sentence', () => {
+  const text = 'xem (https://a.example/b_(c)), và https://b.example.';
+  expect(
+    splitLinks(text)
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe(text);
+  expect(linksOf(text).map((link) => link.text)).toEqual(['https://a.example/b_(c)', 'https://b.example']);
+});

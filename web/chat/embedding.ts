@@ -1,0 +1,14 @@
+/** What the chat in a frame tells the page around it, and nothing of it is a secret. */
+
+/** The reader wants the window of the chat closed. */
+export const closing = 'classic-chatbox:close';
+
+/** So many messages have come that nobody has read. */
+export type UnreadNews = { type: 'classic-chatbox:unread'; count: number };
+
+/** The count of an `UnreadNews`; undefined for anything else. */
+export function unreadOf(data: unknown): number | undefined {
+  const { type, count } = (data ?? {}) as Partial<UnreadNews>;
+  const isNews = type === 'classic-chatbox:unread' && Number.isSafeInteger(count);
+  return isNews && count !== undefined && count >= 0 ? count : undefined;
+}
