@@ -1,4 +1,4 @@
-// Takes the pictures of the chat page for the READMEs, docs/chat*.png: the built server, real browsers, a short talk.
+// Takes the pictures of the READMEs, docs/chat*.png and docs/lab*.png: the built server, real browsers, a short talk.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,34 @@ async function picture(file, { lang, words: [nickname, join_, message, said, ans
   await chat.close();
 }
 
+/** One picture of the lab, after two of its clients have said something, the second something wrong. */
+async function lab(file, { lang, ...options }) {
+  const { chat, guests } = await newRoom(file);
+  const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });
+  const page = await context.newPage();
+  await page.goto(await chat.inspect({ port: 0 }));
+  for (const say of [
+    ['name', 'send'],
+    ['name', 'send', 'wrongForm'],
+  ]) {
+    await page.locator('#add').click();
+    await page.locator('[data-live="here"][data-state="unregistered.idle"]').waitFor();
+    for (const button of say) {
+      const answers = await page.locator('.lines > li').count();
+      await page.locator(`[data-say="${button}"]`).click();
+      await page
+        .locator('.lines > li')
+        .nth(answers + 1)
+        .waitFor();
+    }
+  }
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  await page.screenshot({ path: `docs/${file}` });
+  await context.close();
+  for (const guest of guests) guest.close();
+  await chat.close();
+}
+
 const en = ['Nickname', 'Join', 'Message', 'Good morning everyone!', 'Morning, An!'];
 const vi = ['Biệt danh', 'Vào', 'Tin nhắn', 'Chào buổi sáng mọi người!', 'Chào An nhé!'];
 const wide = { width: 1100, height: 700 };
@@ -68,6 +96,9 @@ try {
   await picture('chat.vi.png', { lang: 'vi-VN', words: vi, viewport: wide, colorScheme: 'light' });
   await picture('chat-phone.png', { lang: 'en-GB', words: en, viewport: narrow, colorScheme: 'dark' });
   await picture('chat-phone.vi.png', { lang: 'vi-VN', words: vi, viewport: narrow, colorScheme: 'dark' });
+  const screen = { width: 1920, height: 1080 };
+  await lab('lab.png', { lang: 'en-GB', viewport: screen, deviceScaleFactor: 1, colorScheme: 'dark' });
+  await lab('lab.vi.png', { lang: 'vi-VN', viewport: screen, deviceScaleFactor: 1, colorScheme: 'dark' });
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
