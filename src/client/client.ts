@@ -6,32 +6,22 @@
 import { createActor, fromCallback } from 'xstate';
 import type { Event, Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
-import { clientMachine, type Refusal } from './machine.ts';
+import { clientMachine, type Refusal, type Status, statusOf } from './machine.ts';
 import { lost, Outbox, type Outgoing } from './outbox.ts';
-import { type Answer, type Gotten, type WebSocketConstructor, Wire } from './wire.ts';
+import {
+  type Answer,
+  type ChatMessage,
+  isGotten,
+  positioned,
+  refusalOf,
+  type WebSocketConstructor,
+  Wire,
+} from './wire.ts';
 
-export type { Outgoing, Refusal, WebSocketConstructor };
-
-/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
-export type ChatMessage = Message & { position: number };
+export type { ChatMessage, Outgoing, Refusal, Status, WebSocketConstructor };
 
 /** What others did, besides talking. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
-
-export type Status =
-  | 'connecting'
-  | 'unregistered'
-  /** A nickname is being asked for, for the first time. */
-  | 'claiming'
-  /** Back, and the nickname is being asked for again, which a ghost of oneself may hold for a while. */
-  | 'reclaiming'
-  /** What was said meanwhile is being asked for. */
-  | 'syncing'
-  | 'registered'
-  /** The connection is lost and will be tried again by itself. */
-  | 'waiting'
-  | 'reconnecting'
-  | 'closed';
 
 /** How things stand; a new object at each change. */
 export type ChatState = {
@@ -378,17 +368,6 @@ function platformWebSocket(): WebSocketConstructor {
   return WebSocket;
 }
 
-/** The state that a user cares for. */
-function statusOf(value: unknown): Status {
-  if (typeof value === 'string') return value as Status;
-  const { linked } = value as { linked: string | Record<string, string> };
-  if (typeof linked === 'string') return linked as Status;
-  const { unregistered, registered } = linked;
-  if (registered !== undefined) return registered === 'syncing' ? 'syncing' : 'registered';
-  if (unregistered === 'claiming') return 'claiming';
-  return unregistered === 'reclaiming' || unregistered === 'blocked' ? 'reclaiming' : 'unregistered';
-}
-
 /** Who is online once this has happened. */
 function onlineAfter(online: readonly string[], notice: Notice): readonly string[] {
   if (notice.datatype === 'register') return [...online, notice.name];
@@ -396,20 +375,5 @@ function onlineAfter(online: readonly string[], notice: Notice): readonly string
   return online.map((name) => (name === notice.oldname ? notice.newname : name));
 }
 
-/** A `get`'s messages with their positions; without the extension it is the whole history. */
-function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
-  messages: ChatMessage[];
-  total: number;
-} {
-  return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
-}
-
 const isSame = (one: Message, other: Message | undefined) =>
   one.name === other?.name && one.content === other.content && one.timestamp === other.timestamp;
-
-const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
-
-function refusalOf(answer: Answer): Refusal {
-  if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
-  return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };
-}

@@ -1,5 +1,5 @@
-import type { ChatMessage } from './client.ts';
 import type { Refusal } from './machine.ts';
+import type { ChatMessage } from './wire.ts';
 
 /** A message of one's own that the server has not acknowledged yet. */
 export type Outgoing = {

@@ -1,4 +1,5 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
+import type { Refusal } from './machine.ts';
 
 /** The part of a browser's WebSocket that is used here; the `ws` package's has it too. */
 export type WebSocketLike = {
@@ -10,6 +11,9 @@ export type WebSocketLike = {
   close(): void;
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
+
+/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
+export type ChatMessage = Message & { position: number };
 
 /** A done `get`; a server without the extension leaves `total` and `first` out (P-GET-2). */
 export type Gotten = {
@@ -93,4 +97,20 @@ function parse(data: unknown): Event | Answer | undefined {
   } catch {
     return undefined;
   }
+}
+
+export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
+
+/** A `get`'s messages with their positions; without the extension it is the whole history. */
+export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
+  messages: ChatMessage[];
+  total: number;
+} {
+  return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
+}
+
+/** Why a request came to nothing. */
+export function refusalOf(answer: Answer): Refusal {
+  if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
+  return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 
@@ -59,6 +60,18 @@ export function faultsOf(page: Page): string[] {
     if (['error', 'warning'].includes(message.type()) && !away.test(text)) faults.push(text);
   });
   return faults;
+}
+
+type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
+
+/** What axe-core finds, the least of it included. Its page needs `bypassCSP`. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const found = (await page.evaluate(
+    `${axe.source}; axe.run().then(({ violations }) => violations)`,
+  )) as Violation[];
+  return found.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
+  );
 }
 
 /** A row of messages as a reader sees it. */

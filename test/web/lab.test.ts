@@ -1,10 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { useBrowser } from '../helpers/browser.ts';
+import { useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { Lab, openLab } from '../helpers/lab.ts';
 import { newFolder } from '../helpers/server.ts';
@@ -298,17 +296,6 @@ test('everything can be done from the keyboard', async () => {
   await page.keyboard.press('/');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
 });
-
-type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(
-    `${axe.source}; axe.run().then(({ violations }) => violations)`,
-  )) as Violation[];
-  return found.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
-  );
-}
 
 test.each([
   ['light', 1280, 'en'],

@@ -1,23 +1,9 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openChat, useBrowser } from '../helpers/browser.ts';
+import { openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
-
-type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
-
-/** What axe-core finds, the least of it included. */
-async function violationsOf(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(
-    `${axe.source}; axe.run().then(({ violations }) => violations)`,
-  )) as Violation[];
-  return found.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${impact}: ${id}: ${html}: ${failureSummary}`),
-  );
-}
 
 test.each([
   ['light', 1280, 'en'],

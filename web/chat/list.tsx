@@ -82,7 +82,7 @@ export function List({ session, words, locale }: Props) {
         role="log"
         aria-live="off"
         aria-label={words.conversation}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and may hold nothing to focus (WCAG 2.1.1)
         tabIndex={0}
         onScroll={look}
         onKeyDown={onKeyDown}

@@ -18,8 +18,7 @@ export function Settings({ words, language, theme, onLanguage, onTheme }: Props)
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
   return (
     <div class="settings">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields, and these are none */}
-      <div class="languages" role="group" aria-label={words.language}>
+      <fieldset class="languages" aria-label={words.language}>
         {languages.map(({ language: code, short, name }) => (
           <button
             key={code}
@@ -33,7 +32,7 @@ export function Settings({ words, language, theme, onLanguage, onTheme }: Props)
             {short}
           </button>
         ))}
-      </div>
+      </fieldset>
       <button
         type="button"
         class="tool"

@@ -114,8 +114,7 @@ export function App({ lab }: { lab: Lab }) {
           ) : (
             <FaultsView lab={lab} words={words} />
           ),
-          // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields
-          <div class="segments" role="group" aria-label={words[side].title}>
+          <fieldset class="segments" aria-label={words[side].title}>
             {sides.map((name) => (
               <button
                 key={name}
@@ -127,7 +126,7 @@ export function App({ lab }: { lab: Lab }) {
                 {words[name].title}
               </button>
             ))}
-          </div>,
+          </fieldset>,
         )}
         {panel('tree', words.tree.title, <TreeView lab={lab} words={words} />)}
         {panel('chart', words.chart.title, <ChartView lab={lab} words={words} />)}

@@ -90,7 +90,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
           </button>
         </span>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1) */}
       <figure class="scroll frame" ref={frame} aria-label={said.title} tabIndex={0}>
         {actor !== undefined && chart === undefined && <p class="hint">{said.none}</p>}
         {chart && (

@@ -134,8 +134,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           {said.kill}
         </button>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
-      <div class="buttons" role="group" aria-label={said.broken}>
+      <fieldset class="buttons" aria-label={said.broken}>
         {Object.entries(mistakes).map(([mistake, text]) => (
           <button
             key={mistake}
@@ -148,7 +147,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
             {said.mistakes[mistake as keyof typeof mistakes]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -36,7 +36,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const height = flows.length * row + 16;
   const at = (session: string) => left + lifelines.placeOf(session) * column;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1)
     <figure class="body scroll" ref={frame} aria-label={words.sequence.title} tabIndex={0}>
       {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
       {flows.length > 0 && (

@@ -30,8 +30,7 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields
-    <div class="time" role="group" aria-label={time.label}>
+    <fieldset class="time" aria-label={time.label}>
       <button
         type="button"
         class="small"
@@ -108,6 +107,6 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
           {words.badFile}
         </span>
       )}
-    </div>
+    </fieldset>
   );
 }

@@ -113,9 +113,7 @@ export function TreeView({ lab, words }: Props) {
         value={search}
         onInput={({ currentTarget }) => setSearch(currentTarget.value)}
       />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="scroll" role="group" aria-label={words.tree.title} tabIndex={0}>
+      <div class="scroll">
         {found === undefined ? (
           list(children.get(undefined) ?? [])
         ) : (

@@ -19,8 +19,7 @@ export function WireView({ lab, words }: { lab: Lab; words: Words }) {
   return (
     <div class="body">
       {lines.length === 0 && <p class="hint">{words.wire.empty}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <ol class="scroll lines" ref={frame} aria-label={words.wire.title} tabIndex={0}>
+      <ol class="scroll lines" ref={frame} aria-label={words.wire.title}>
         {lines.slice(-mostShown).map((line) => (
           <LineView key={line.number} line={line} words={words} onRule={setRule} />
         ))}
