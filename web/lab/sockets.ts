@@ -62,12 +62,12 @@ export class Client {
   }
 
   /** The next frame of this kind. Rejects when it does not come. */
-  next(isIt: (text: string) => boolean): Promise<string> {
+  next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         stop();
         reject(new Error('it did not come'));
-      }, patience);
+      }, milliseconds);
       const stop = this.listen((text) => {
         if (!isIt(text)) return;
         stop();

@@ -16,7 +16,9 @@ const en = {
   replay: 'Recording',
   away: 'The inspector does not answer. It will be tried again in a moment.',
   noChat: 'The inspector does not know where the chat is, so there are no clients.',
-  skipped: (count: number) => `${count} events skipped`,
+  skipped: (events: number, frames: number) =>
+    [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
+    ' skipped',
   badFile: 'This file is not a recording.',
   time: {
     label: 'Time',
@@ -52,7 +54,11 @@ const en = {
   sequence: { title: 'Sequence', others: 'others', empty: 'Nothing has happened yet.' },
   wire: {
     title: 'Wire log',
-    empty: 'Frames of the clients of this page appear here.',
+    empty: 'Nothing has gone over the wire yet.',
+    whose: 'Whose frames',
+    all: 'everybody',
+    own: 'the page’s clients',
+    chosen: 'the chosen one',
     out: 'to the server',
     in: 'from the server',
     close: 'Close the rule',
@@ -85,10 +91,9 @@ const en = {
     title: 'Faults',
     run: 'Run',
     running: 'Running…',
-    about: 'Each one opens clients of its own, and closes them in the end.',
+    about:
+      'Each one opens clients of its own, and closes them in the end. Everybody in the chat sees what they do.',
     result: { waiting: 'not yet', met: 'so it was', failed: 'it was not so' },
-    missing:
-      'Not here: a half-open peer and a full disk need the server’s help, and a browser cannot stop reading a WebSocket, so no slow reader.',
     claims: {
       name: 'Two claims at once',
       about: 'Two clients ask for one nickname in the same instant.',
@@ -108,13 +113,44 @@ const en = {
         'The other client is answered meanwhile',
       ],
     },
-    kill: {
-      name: 'Closed mid-send',
+    halfOpen: {
+      name: 'Half-open peer',
       about:
-        'A client sends a message and closes in the same instant. (A page can only close; it cannot cut the line.)',
+        'A peer registers and falls silent: it reads nothing and answers no ping, as if its cable were cut. Takes up to three beats.',
+      checks: [
+        'Until then it holds its nickname: NameAlreadyUsed (P-NAME-2)',
+        'The others see it leave once, within two intervals (P-EVT-4)',
+        'Its nickname is free again (P-EVT-2)',
+        'The others are answered all the while',
+      ],
+    },
+    slow: {
+      name: 'Slow reader',
+      about:
+        'A peer reads a little at a time, while another changes its nickname thousands of times. (Changes leave nothing on the disk.)',
+      checks: [
+        'Others are answered all the while',
+        'It is closed with 1013, too slow',
+        'The others see it leave once (P-EVT-2)',
+      ],
+    },
+    disk: {
+      name: 'Full disk',
+      about: 'The disk is full for a moment, for everybody who sends; then there is room again.',
+      checks: [
+        'A send is answered ErrorWhenSend, ENOSPC (P-SEND-3)',
+        'Nobody sees it, and no history holds it',
+        'Nicknames and histories go on',
+        'With room again it works, without a restart',
+      ],
+    },
+    kill: {
+      name: 'Cut mid-send',
+      about: 'A peer sends one message and half of another, and its TCP connection is reset.',
       checks: [
         'The others see it leave exactly once (P-EVT-2)',
-        'Its message is seen before the leave, or not at all',
+        'The first message is seen before the leave, or not at all',
+        'The half one is never seen',
         'Its nickname is free at once (P-NAME-2)',
       ],
     },
@@ -135,7 +171,8 @@ const vi: Words = {
   replay: 'Bản ghi',
   away: 'Bộ quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
   noChat: 'Bộ quan sát không biết địa chỉ của máy chủ chat nên không tạo được máy khách.',
-  skipped: (count) => `bỏ qua ${count} sự kiện`,
+  skipped: (events, frames) =>
+    `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
   badFile: 'Tệp này không phải là bản ghi.',
   time: {
     label: 'Thời gian',
@@ -171,7 +208,11 @@ const vi: Words = {
   sequence: { title: 'Trình tự', others: 'khác', empty: 'Chưa có gì xảy ra.' },
   wire: {
     title: 'Nhật ký đường truyền',
-    empty: 'Khung tin của các máy khách trong trang này sẽ hiện ở đây.',
+    empty: 'Chưa có gì đi qua đường truyền.',
+    whose: 'Khung tin của ai',
+    all: 'mọi người',
+    own: 'máy khách của trang',
+    chosen: 'kết nối đang chọn',
     out: 'gửi tới máy chủ',
     in: 'từ máy chủ',
     close: 'Đóng quy tắc',
@@ -201,10 +242,9 @@ const vi: Words = {
     title: 'Sự cố',
     run: 'Chạy',
     running: 'Đang chạy…',
-    about: 'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong.',
+    about:
+      'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong. Mọi người trong phòng chat đều thấy việc chúng làm.',
     result: { waiting: 'chưa', met: 'đúng vậy', failed: 'không đúng' },
-    missing:
-      'Không có ở đây: kết nối nửa mở và đĩa đầy cần máy chủ hỗ trợ; trình duyệt không thể ngừng đọc WebSocket nên không có máy đọc chậm.',
     claims: {
       name: 'Hai người giành một tên',
       about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
@@ -224,13 +264,44 @@ const vi: Words = {
         'Máy kia vẫn được trả lời trong lúc đó',
       ],
     },
-    kill: {
-      name: 'Đóng khi đang gửi',
+    halfOpen: {
+      name: 'Kết nối nửa mở',
       about:
-        'Một máy khách gửi tin rồi đóng ngay lập tức. (Trang web chỉ đóng được chứ không cắt ngang được đường truyền.)',
+        'Một máy đăng ký rồi im bặt: không đọc gì, không trả lời ping nào, như thể dây mạng bị cắt. Mất tối đa ba nhịp.',
+      checks: [
+        'Tới lúc đó nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
+        'Những người khác thấy nó rời đi một lần, trong hai nhịp (P-EVT-4)',
+        'Biệt danh của nó lại được dùng (P-EVT-2)',
+        'Suốt lúc đó những người khác vẫn được trả lời',
+      ],
+    },
+    slow: {
+      name: 'Máy đọc chậm',
+      about:
+        'Một máy đọc từng chút một, trong khi máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
+      checks: [
+        'Suốt lúc đó những người khác vẫn được trả lời',
+        'Nó bị đóng với mã 1013, quá chậm',
+        'Những người khác thấy nó rời đi một lần (P-EVT-2)',
+      ],
+    },
+    disk: {
+      name: 'Đĩa đầy',
+      about: 'Đĩa đầy trong chốc lát, với mọi người đang gửi; sau đó lại có chỗ.',
+      checks: [
+        'send được trả lời ErrorWhenSend, ENOSPC (P-SEND-3)',
+        'Không ai thấy tin đó, lịch sử cũng không có nó',
+        'Biệt danh và lịch sử vẫn hoạt động',
+        'Có chỗ lại thì gửi được, không cần khởi động lại',
+      ],
+    },
+    kill: {
+      name: 'Cắt ngang khi đang gửi',
+      about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị đặt lại (reset).',
       checks: [
         'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
-        'Tin của nó hiện trước khi rời đi, hoặc không hiện',
+        'Tin đầu hiện trước khi rời đi, hoặc không hiện',
+        'Nửa tin kia không bao giờ hiện',
         'Biệt danh của nó được dùng lại ngay (P-NAME-2)',
       ],
     },
