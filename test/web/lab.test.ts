@@ -114,6 +114,35 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
     .toContain('WrongFormatJSON');
 });
 
+test('the text of a rule is in the language of the page', async () => {
+  const { lab, page } = await openLab(browser(), { locale: 'vi-VN' });
+  await lab.add();
+  await lab.say('notJson');
+  await page.locator('[data-rule="P-REQ-3"]').first().click();
+  const text = page.locator('[data-rule-text="P-REQ-3"] p');
+  expect(await text.textContent()).toMatch(/^P-REQ-3 Không phải JSON, .*WrongFormatJSON/);
+  await page.locator('button[data-lang="en"]').click();
+  await expect.poll(() => text.textContent()).toMatch(/^P-REQ-3 Not JSON, .*WrongFormatJSON/);
+});
+
+test('the server has a chart, and an actor that is no machine says what it does and where', async () => {
+  const { lab, page } = await openLab(browser());
+  const pick = (name: string) => page.locator(`[data-actor="${name}"] .pick`).first().click();
+  await pick('server');
+  await expect.poll(() => lab.state()).toBe('running');
+  const hint = page.locator('.chart .hint');
+  for (const [name, does, file] of [
+    ['mailbox', 'gathers', 'src/actors/room.ts'],
+    ['ledger', 'commits', 'src/actors/room.ts'],
+    ['connections', 'parent of c1', 'src/actors/system.ts'],
+  ] as const) {
+    await pick(name);
+    await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe(name);
+    expect(await hint.textContent()).toContain(does);
+    expect(await hint.textContent()).toContain(file);
+  }
+});
+
 test('clients are told apart, and choosing one chooses its connection', async () => {
   const { url, lab, page } = await openLab(browser());
   await newMember(url, 'An');

@@ -131,7 +131,7 @@ export function App({ lab }: { lab: Lab }) {
         {panel('tree', words.tree.title, <TreeView lab={lab} words={words} />)}
         {panel('chart', words.chart.title, <ChartView lab={lab} words={words} />)}
         {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
-        {panel('wire', words.wire.title, <WireView lab={lab} words={words} />)}
+        {panel('wire', words.wire.title, <WireView lab={lab} words={words} language={language} />)}
       </main>
       <footer class="keys">{words.keys}</footer>
     </div>

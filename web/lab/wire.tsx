@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
@@ -8,13 +9,13 @@ const most = 400;
 const mostShown = 150;
 
 /** Every frame of the page's clients, with the rule that it is an example of. */
-export function WireView({ lab, words }: { lab: Lab; words: Words }) {
+export function WireView({ lab, words, language }: { lab: Lab; words: Words; language: Language }) {
   const frame = useRef<HTMLOListElement>(null);
   const [rule, setRule] = useState<string>();
   const { lines } = lab.world;
   const last = lines.at(-1)?.number;
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
-  const text = lab.options.rules[rule ?? ''];
+  const text = lab.options.rules[language][rule ?? ''];
 
   return (
     <div class="body">
@@ -26,7 +27,7 @@ export function WireView({ lab, words }: { lab: Lab; words: Words }) {
       </ol>
       {rule !== undefined && text !== undefined && (
         <aside class="rule" data-rule-text={rule}>
-          <p lang="en" role="status">
+          <p role="status">
             <b>{rule}</b> <Marked text={text} />
           </p>
           <button
