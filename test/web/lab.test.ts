@@ -55,11 +55,17 @@ test('a request that is under way is seen step by step', async () => {
   await lab.add();
   await lab.say('name');
   await expect.poll(() => lab.state()).toBe('registered.idle');
-  const seen: (string | null)[] = [];
-  while ((await page.locator('[data-live-state]').textContent()) !== 'unregistered.idle') {
-    await page.keyboard.press('Escape');
+  await page.locator('#pause').click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  const count = () => page.locator('.place').getAttribute('data-count');
+  const state = () => page.locator('[data-live-state]').textContent();
+  const seen = [await state()];
+  while (seen.at(-1) !== 'unregistered.idle') {
+    const before = await count();
     await page.locator('#back').click();
-    seen.push(await page.locator('[data-live-state]').textContent());
+    // A step is drawn a moment later.
+    await expect.poll(count).not.toBe(before);
+    seen.push(await state());
   }
   expect([...new Set(seen)]).toEqual(['registered.idle', 'unregistered.claiming', 'unregistered.idle']);
   await page.locator('#live').click();
