@@ -146,7 +146,7 @@ function treeOf(actor: AnyActorRef): AnyActorRef[] {
 }
 
 /** The root: what invokes the others and ends with the room. */
-const serverMachine = setup({
+export const serverMachine = setup({
   types: {
     input: {} as { stamp: () => string },
     context: {} as { stamp: () => string },

@@ -55,11 +55,17 @@ test('a request that is under way is seen step by step', async () => {
   await lab.add();
   await lab.say('name');
   await expect.poll(() => lab.state()).toBe('registered.idle');
-  const seen: (string | null)[] = [];
-  while ((await page.locator('[data-live-state]').textContent()) !== 'unregistered.idle') {
-    await page.keyboard.press('Escape');
+  await page.locator('#pause').click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  const count = () => page.locator('.place').getAttribute('data-count');
+  const state = () => page.locator('[data-live-state]').textContent();
+  const seen = [await state()];
+  while (seen.at(-1) !== 'unregistered.idle') {
+    const before = await count();
     await page.locator('#back').click();
-    seen.push(await page.locator('[data-live-state]').textContent());
+    // A step is drawn a moment later.
+    await expect.poll(count).not.toBe(before);
+    seen.push(await state());
   }
   expect([...new Set(seen)]).toEqual(['registered.idle', 'unregistered.claiming', 'unregistered.idle']);
   await page.locator('#live').click();
@@ -112,6 +118,35 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
   await expect
     .poll(() => page.locator('[data-rule-text="P-REQ-3"]').textContent())
     .toContain('WrongFormatJSON');
+});
+
+test('the text of a rule is in the language of the page', async () => {
+  const { lab, page } = await openLab(browser(), { locale: 'vi-VN' });
+  await lab.add();
+  await lab.say('notJson');
+  await page.locator('[data-rule="P-REQ-3"]').first().click();
+  const text = page.locator('[data-rule-text="P-REQ-3"] p');
+  expect(await text.textContent()).toMatch(/^P-REQ-3 Không phải JSON, .*WrongFormatJSON/);
+  await page.locator('button[data-lang="en"]').click();
+  await expect.poll(() => text.textContent()).toMatch(/^P-REQ-3 Not JSON, .*WrongFormatJSON/);
+});
+
+test('the server has a chart, and an actor that is no machine says what it does and where', async () => {
+  const { lab, page } = await openLab(browser());
+  const pick = (name: string) => page.locator(`[data-actor="${name}"] .pick`).first().click();
+  await pick('server');
+  await expect.poll(() => lab.state()).toBe('running');
+  const hint = page.locator('.chart .hint');
+  for (const [name, does, file] of [
+    ['mailbox', 'gathers', 'src/actors/room.ts'],
+    ['ledger', 'commits', 'src/actors/room.ts'],
+    ['connections', 'parent of c1', 'src/actors/system.ts'],
+  ] as const) {
+    await pick(name);
+    await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe(name);
+    expect(await hint.textContent()).toContain(does);
+    expect(await hint.textContent()).toContain(file);
+  }
 });
 
 test('clients are told apart, and choosing one chooses its connection', async () => {

@@ -40,6 +40,7 @@ test.each([
   ['room', 'open.committing', 'committed', 'open.committing', ['committed / settle', 'always [hasActs]'], []],
   ['heartbeat', 'waiting', 'xstate.after.interval.heartbeat.waiting', 'beating', ['after interval'], []],
   ['heartbeat', 'beating', 'xstate.done.actor.beat', 'waiting', ['done beat'], []],
+  ['server', 'running', 'xstate.done.actor.room', 'closed', ['done room'], []],
 ])('%s in %s, on %s to %s: what was gone along', (machine, before, event, after, edges, lines) => {
   expect(fired(machine, before, event, after)).toEqual([edges, lines]);
 });

@@ -137,7 +137,7 @@ export function App({ lab }: { lab: Lab }) {
         {panel(
           'wire',
           words.wire.title,
-          <WireView lab={lab} words={words} audience={audience} />,
+          <WireView lab={lab} words={words} language={language} audience={audience} />,
           <select
             id="audience"
             aria-label={words.wire.whose}

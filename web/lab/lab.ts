@@ -1,13 +1,18 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/inspect/chart.ts';
 import type { Layout } from '../../src/inspect/svg.ts';
+import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
 import { Peers, type PeerTold } from './peers.ts';
 import { beginningOf, readRecording, textOf } from './recording.ts';
 import { Clients } from './sockets.ts';
 import { World } from './world.ts';
 
-export type Baked = { charts: Record<string, Chart & { layout: Layout }>; rules: Record<string, string> };
+export type Baked = {
+  charts: Record<string, Chart & { layout: Layout }>;
+  /** In Markdown, by their ids. */
+  rules: Record<Language, Record<string, string>>;
+};
 export type LabOptions = Baked & {
   /** Where the inspector tells its events. */
   eventsUrl: string;

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
@@ -10,14 +11,16 @@ const mostShown = 150;
 export const audiences = ['all', 'own', 'chosen'] as const;
 export type Audience = (typeof audiences)[number];
 
+type Props = { lab: Lab; words: Words; language: Language; audience: Audience };
+
 /** Every frame in and out, with the rule that it is an example of. */
-export function WireView({ lab, words, audience }: { lab: Lab; words: Words; audience: Audience }) {
+export function WireView({ lab, words, language, audience }: Props) {
   const frame = useRef<HTMLOListElement>(null);
   const [rule, setRule] = useState<string>();
   const lines = linesFor(audience, lab);
   const last = lines.at(-1)?.number;
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
-  const text = lab.options.rules[rule ?? ''];
+  const text = lab.options.rules[language][rule ?? ''];
 
   return (
     <div class="body">
@@ -29,7 +32,7 @@ export function WireView({ lab, words, audience }: { lab: Lab; words: Words; aud
       </ol>
       {rule !== undefined && text !== undefined && (
         <aside class="rule" data-rule-text={rule}>
-          <p lang="en" role="status">
+          <p role="status">
             <b>{rule}</b> <Marked text={text} />
           </p>
           <button

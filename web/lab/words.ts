@@ -43,7 +43,17 @@ const en = {
   },
   chart: {
     title: 'Statechart',
-    none: 'This actor is no state machine: it has no chart.',
+    none: 'This actor is no state machine, so it has no chart. Its parent in the tree may have one; its code is in src/actors/.',
+    /** Of actors that are no state machines, by their names. */
+    plain: {
+      mailbox:
+        'No state machine: it gathers what the connections ask for in one turn of the event loop, and hands it to the room as one event, acts. The sequence shows it at work; its code is in src/actors/room.ts.',
+      ledger:
+        'No state machine: it commits the room’s batches one at a time, nicknames in memory and messages on disk, and answers committed or broken. The sequence shows it at work; its code is in src/actors/room.ts, and the writing in src/ledger/.',
+      connections:
+        'No state machine: it is the parent of c1, c2, …, and when one of them breaks it closes that one alone. Choose one of them in the tree to see its chart; its own code is in src/actors/system.ts.',
+      beat: 'No state machine: it is a single beat, which pings every connection and cuts off those who have not answered the last one. Choose heartbeat in the tree to see when it comes; its code is in src/actors/heartbeat.ts.',
+    },
     unknown: 'Choose an actor.',
     zoomIn: 'Larger',
     zoomOut: 'Smaller',
@@ -197,7 +207,16 @@ const vi: Words = {
   },
   chart: {
     title: 'Sơ đồ trạng thái',
-    none: 'Actor này không phải máy trạng thái nên không có sơ đồ.',
+    none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
+    plain: {
+      mailbox:
+        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts.',
+      ledger:
+        'Không phải máy trạng thái: nó ghi từng lô việc của phòng, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts, còn việc ghi ở src/ledger/.',
+      connections:
+        'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng riêng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ; mã nguồn của chính nó ở src/actors/system.ts.',
+      beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những ai chưa trả lời lần trước. Hãy chọn heartbeat trong cây để xem khi nào nó đến; mã nguồn ở src/actors/heartbeat.ts.',
+    },
     unknown: 'Hãy chọn một actor.',
     zoomIn: 'To hơn',
     zoomOut: 'Nhỏ hơn',
