@@ -133,7 +133,12 @@ export function App({ lab }: { lab: Lab }) {
         {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
         {panel('wire', words.wire.title, <WireView lab={lab} words={words} />)}
       </main>
-      <footer class="keys">{words.keys}</footer>
+      <footer class="keys">
+        {words.keys} ·{' '}
+        <a href={`./stately${location.search}`} target="_blank" rel="noopener">
+          {words.stately.link}
+        </a>
+      </footer>
     </div>
   );
 }
