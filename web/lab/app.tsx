@@ -152,7 +152,12 @@ export function App({ lab }: { lab: Lab }) {
           </select>,
         )}
       </main>
-      <footer class="keys">{words.keys}</footer>
+      <footer class="keys">
+        {words.keys} ·{' '}
+        <a href={`./stately${location.search}`} target="_blank" rel="noopener">
+          {words.stately.link}
+        </a>
+      </footer>
     </div>
   );
 }

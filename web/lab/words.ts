@@ -166,6 +166,19 @@ const en = {
     },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,
   keys: 'Keys: Space pause · ← → step · + − 0 zoom · N new client · / search',
+  stately: {
+    title: 'Stately inspector',
+    link: 'Stately inspector (needs internet)',
+    status: { connecting: 'Connecting', live: 'Live', away: 'Interrupted', offline: 'No answer' },
+    waiting: 'Connecting to the hosted Stately inspector, a page of stately.ai…',
+    offline:
+      'The hosted Stately inspector does not answer. It is a page of stately.ai and needs internet; the lab works without.',
+    away: 'The inspector of the chat does not answer. It will be tried again in a moment.',
+    retry: 'Try again',
+    back: 'Back to the lab',
+    /** The flag follows. */
+    note: 'Here the events go to a page of another site, stately.ai, in this browser. Nicknames and messages in them are masked, unless the server was started with',
+  },
 };
 
 export type Words = typeof en;
@@ -326,6 +339,18 @@ const vi: Words = {
     },
   },
   keys: 'Phím: Space tạm dừng · ← → từng bước · + − 0 thu phóng · N máy khách mới · / tìm',
+  stately: {
+    title: 'Bộ quan sát Stately',
+    link: 'Bộ quan sát Stately (cần internet)',
+    status: { connecting: 'Đang kết nối', live: 'Trực tiếp', away: 'Gián đoạn', offline: 'Không trả lời' },
+    waiting: 'Đang kết nối tới bộ quan sát của Stately, một trang của stately.ai…',
+    offline:
+      'Bộ quan sát của Stately không trả lời. Đó là một trang của stately.ai nên cần internet; phòng thí nghiệm thì không cần.',
+    away: 'Bộ quan sát của máy chủ chat không trả lời. Sẽ tự thử lại sau giây lát.',
+    retry: 'Thử lại',
+    back: 'Về phòng thí nghiệm',
+    note: 'Ở đây các sự kiện được chuyển cho một trang của bên khác, stately.ai, ngay trong trình duyệt này. Biệt danh và tin nhắn trong đó được che, trừ khi máy chủ khởi động với',
+  },
 };
 
 export const dictionaries: Record<Language, Words> = { en, vi };
