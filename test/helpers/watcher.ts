@@ -27,6 +27,13 @@ export type Seen = {
   snapshot: Snapshot;
   /** Of `@chat.skipped`. */
   count: number;
+  frames?: number;
+  /** Of `@chat.frame`. */
+  way: 'in' | 'out';
+  kind: string;
+  text?: string;
+  bytes?: number;
+  code?: number;
 };
 
 /** Who watches, with all that it was sent. */
