@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Frame, Page, Route } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
 import { build, type Rolldown } from 'vite';
+import { expect, onTestFinished } from 'vitest';
 import type { InspectorOptions } from '../../src/inspect/bridge.ts';
 import { faultsOf } from './browser.ts';
 import { newSystem } from './system.ts';
