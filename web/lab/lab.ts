@@ -67,6 +67,8 @@ export class Lab {
   #isDue = false;
   /** The chosen client's connection is to be chosen as soon as it can be told. */
   #isSought = false;
+  /** What has been taken for it and chosen, which may turn out to be another's. */
+  #assumed: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #events: WebSocket | undefined;
   /** Who waits for an actor's end, by its session. */
@@ -125,6 +127,7 @@ export class Lab {
   choose(session: string): void {
     this.selected = session;
     this.#isSought = false;
+    this.#assumed = undefined;
     for (const { id, session: own } of this.world.clients.values()) if (own === session) this.client = id;
     this.changed();
   }
@@ -290,8 +293,9 @@ export class Lab {
     // The first to be shown is the room; a chosen client's connection as soon as it is known.
     this.selected ??= this.world.named('room')?.session;
     const session = this.world.clients.get(this.client ?? '')?.session;
-    if (!this.#isSought || session === undefined) return;
+    if (session === undefined || !(this.#isSought || this.#assumed === this.selected)) return;
     this.selected = session;
+    this.#assumed = session;
     this.#isSought = false;
   }
 
