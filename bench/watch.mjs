@@ -19,7 +19,7 @@ function take(chunk, socket) {
   const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
   const read = readFrames(bytes, socket, (_opcode, _isFinal, from, to) => {
     const event = JSON.parse(bytes.toString('utf8', from, to));
-    if (event.type === '@chat.skipped') skipped += event.count;
+    if (event.type === '@chat.skipped') skipped += event.count + event.frames;
     else events++;
   });
   rest = Buffer.from(bytes.subarray(read));
