@@ -1,7 +1,7 @@
 // Applies what is written as a diff: an exercise's solution, or all the steps of an example in their order.
 //   node examples/apply.mjs examples/exercises/handshake.diff
 //   node examples/apply.mjs examples/add-a-command/README.md
-// `git restore src test` takes it back.
+// `git restore src test web` takes it back.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { applyPatch, parsePatch } from 'diff';
 
@@ -19,7 +19,7 @@ const files = new Map();
 for (const patch of patches) {
   const file = patch.newFileName.replace(/^b\//, '');
   const patched = applyPatch(files.get(file) ?? readFileSync(file, 'utf8'), patch);
-  if (patched === false) end(`${file} is not as ${path} expects it: git restore src test takes changes back`);
+  if (patched === false) end(`${file} is not as ${path} expects it: git restore src test web takes changes back`);
   files.set(file, patched);
 }
 for (const [file, patched] of files) writeFileSync(file, patched);
