@@ -19,7 +19,8 @@ const files = new Map();
 for (const patch of patches) {
   const file = patch.newFileName.replace(/^b\//, '');
   const patched = applyPatch(files.get(file) ?? readFileSync(file, 'utf8'), patch);
-  if (patched === false) end(`${file} is not as ${path} expects it: git restore src test web takes changes back`);
+  if (patched === false)
+    end(`${file} is not as ${path} expects it: git restore src test web takes changes back`);
   files.set(file, patched);
 }
 for (const [file, patched] of files) writeFileSync(file, patched);
