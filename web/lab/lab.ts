@@ -1,5 +1,6 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/inspect/chart.ts';
+import type { Told as Outcome } from '../../src/inspect/orders.ts';
 import type { Layout } from '../../src/inspect/svg.ts';
 import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
@@ -219,7 +220,7 @@ export class Lab {
     };
   }
 
-  #hear(told: Told | PeerTold): void {
+  #hear(told: Told | Outcome): void {
     if (told.type === '@chat.peer' || told.type === '@chat.disk' || told.type === '@chat.error') {
       this.peers.hear(told);
       return;
