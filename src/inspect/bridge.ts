@@ -144,7 +144,7 @@ export async function startInspector({
     const count = countOf(traffic);
     let frames: Buffer[] | undefined;
     for (const watcher of watchers) {
-      if (!watcher.wantsFrames(actor, count)) continue;
+      if (!watcher.wantsFrames(actor, traffic.way, count)) continue;
       frames ??= redactor.frames(actor, traffic).map(bytesOf);
       for (const frame of frames) watcher.send(frame);
     }

@@ -5,7 +5,7 @@ import type { Redactor } from './redact.ts';
 export type WatcherLimits = {
   /** Most events that one watcher is sent in a tick, and as many refreshed snapshots. */
   eventsPerTick: number;
-  /** Most frames of connections that it is sent in a tick. */
+  /** Most frames of each way that it is sent in a tick. */
   framesPerTick: number;
   /** Most bytes that wait for a watcher that does not read. */
   maxBuffered: number;
@@ -22,7 +22,7 @@ export type WatcherOptions = WatcherLimits & {
 /**
  * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
  * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
- * Frames are counted apart: one message to a full room is hundreds of them.
+ * Frames are counted apart, and each way by itself: one message to a full room is hundreds of them.
  */
 export class Watcher {
   readonly #ws: WebSocket;
@@ -32,7 +32,7 @@ export class Watcher {
   /** Events that it may still be told in this tick. */
   #left = 0;
   #skipped = 0;
-  #framesLeft = 0;
+  readonly #framesLeft = { in: 0, out: 0 };
   #framesSkipped = 0;
 
   constructor(ws: WebSocket, options: WatcherOptions) {
@@ -54,9 +54,9 @@ export class Watcher {
   }
 
   /** Are the next frames, of this actor, to be told it? Else they are counted. */
-  wantsFrames(actor: AnyActorRef, count: number): boolean {
-    if (this.#framesLeft >= count && this.#known.has(actor)) {
-      this.#framesLeft -= count;
+  wantsFrames(actor: AnyActorRef, way: 'in' | 'out', count: number): boolean {
+    if (this.#framesLeft[way] >= count && this.#known.has(actor)) {
+      this.#framesLeft[way] -= count;
       return true;
     }
     this.#framesSkipped += count;
@@ -72,7 +72,8 @@ export class Watcher {
   /** Begins a tick: says how many events were left out in the last one, and how those stand now that they concerned. */
   tick(): void {
     this.#left = this.#options.eventsPerTick;
-    this.#framesLeft = this.#options.framesPerTick;
+    this.#framesLeft.in = this.#options.framesPerTick;
+    this.#framesLeft.out = this.#options.framesPerTick;
     if (this.#skipped > 0 || this.#framesSkipped > 0)
       this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped, frames: this.#framesSkipped }));
     this.#skipped = 0;

@@ -1,14 +1,14 @@
 /**
  * Which connection each client of the page is the other end of. Nobody says so: it is told by when the connection
- * appeared, and by what it has got since.
+ * appeared, and by the lengths of the frames that it has got since.
  */
 
 type Hunt = {
   since: number;
   /** Connections that appeared as it connected. */
   candidates: Set<string>;
-  /** Of its last request: the event that its connection gets, and those that have got it since. */
-  type: string | undefined;
+  /** Of its last request: its length, and those that have got one of that length since. */
+  bytes: number | undefined;
   seen: Set<string>;
 };
 
@@ -26,7 +26,7 @@ export class Hunts {
 
   /** A client connects. */
   begin(id: string, at: number): void {
-    this.#hunts.set(id, { since: at, candidates: new Set(), type: undefined, seen: new Set() });
+    this.#hunts.set(id, { since: at, candidates: new Set(), bytes: undefined, seen: new Set() });
   }
 
   /** It is over. */
@@ -43,29 +43,26 @@ export class Hunts {
     }
   }
 
-  /** A client has sent what its connection gets as an event of this type. */
-  sent(id: string, type: string): void {
+  /** A client has sent a frame. */
+  sent(id: string, bytes: number): void {
     const hunt = this.#hunts.get(id);
     if (hunt === undefined) return;
-    hunt.type = type;
+    hunt.bytes = bytes;
     hunt.seen = new Set();
   }
 
-  /** A connection got an event; of those that may be a client's, one that got what it sent. */
-  got(session: string, type: string): void {
-    for (const { type: expected, candidates, seen } of this.#hunts.values())
-      if (expected === type && candidates.has(session)) seen.add(session);
+  /** A connection got a frame. */
+  got(session: string, bytes: number): void {
+    for (const { bytes: expected, candidates, seen } of this.#hunts.values())
+      if (expected === bytes && candidates.has(session)) seen.add(session);
   }
 
-  /** A client's reply is there, so its connection has got the request: was it the one that it is taken for? */
+  /** A client's reply is there, so its connection has got the request: if only one has, that is it. */
   answered(id: string): void {
     const client = this.#clients.get(id);
     const hunt = this.#hunts.get(id);
-    if (client === undefined || hunt?.type === undefined || hunt.seen.size === 0) return;
-    const [first] = hunt.seen;
-    const isRight = client.session !== undefined && hunt.seen.has(client.session);
-    if (!isRight && hunt.seen.size > 1) return;
-    if (!isRight) client.session = first;
+    if (client === undefined || hunt?.seen.size !== 1) return;
+    [client.session] = hunt.seen;
     this.#hunts.delete(id);
   }
 

@@ -3,7 +3,6 @@
  * give the same picture, live or replayed.
  */
 import type { Chart } from '../../src/inspect/chart.ts';
-import { readRequest } from '../../src/protocol/request.ts';
 import type { ClientStatus, Entry, Snapshot, Told } from './entry.ts';
 import { type Fired, firedIn, leafOf } from './fired.ts';
 import { Hunts } from './hunts.ts';
@@ -129,7 +128,6 @@ export class World {
     const actor = this.actors.get(told.sessionId);
     if (told.type === '@xstate.event') {
       this.#flow(told, actor);
-      if (actor?.machine === 'connection') this.#hunts.got(actor.session, told.event.type);
       return;
     }
     if (actor === undefined) return;
@@ -196,11 +194,10 @@ export class World {
   }
 
   /** A frame that the inspector tells of. The page's clients have recorded their own, but see no control frames. */
-  #glimpse(
-    { sessionId: session, way, kind, text, code }: Extract<Told, { type: '@chat.frame' }>,
-    at: number,
-  ) {
+  #glimpse(told: Extract<Told, { type: '@chat.frame' }>, at: number): void {
+    const { sessionId: session, way, kind, text, bytes, code } = told;
     const isOut = way === 'in';
+    if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
     const name = this.actors.get(session)?.name ?? '?';
     const whose = client === undefined ? { session, name } : { client };
@@ -221,7 +218,7 @@ export class World {
     const client = this.clients.get(id);
     if (client === undefined) return;
     if (isOut) {
-      this.#hunts.sent(id, readRequest(text).type);
+      this.#hunts.sent(id, new TextEncoder().encode(text).length);
       return;
     }
     const { type, status, name, newname } = objectIn(text);
