@@ -110,6 +110,21 @@ async function each(items, atOnce, work) {
   await Promise.all(Array.from({ length: atOnce }, run));
 }
 
+/** Connects and registers them all. */
+const enter = (clients, port) =>
+  each(clients, 64, async (client, index) => {
+    await client.open(port);
+    await client.register(`m${index}`);
+  });
+
+/** Waits until of each two the earlier has seen the later one come, once. */
+async function acquainted(clients) {
+  const seen = () => clients.reduce((sum, { counts }) => sum + (counts.joined ?? 0), 0);
+  const expected = (clients.length * (clients.length - 1)) / 2;
+  while (seen() < expected) await sleep(0.01);
+  if (seen() !== expected) throw new Error('a registration was seen twice');
+}
+
 const sorted = (values) => Float64Array.from(values).sort();
 
 const scenarios = {
@@ -118,15 +133,9 @@ const scenarios = {
     const clients = newClients(protocols[protocol], members);
     const cpu = cpuOf(pid);
     const at = performance.now();
-    await each(clients, 64, async (client, index) => {
-      await client.open(port);
-      await client.register(`m${index}`);
-    });
+    await enter(clients, port);
     const seconds = (performance.now() - at) / 1000;
-    const seen = () => clients.reduce((sum, { counts }) => sum + (counts.joined ?? 0), 0);
-    const expected = (members * (members - 1)) / 2;
-    while (seen() < expected) await sleep(0.01);
-    if (seen() !== expected) throw new Error('a registration was seen twice');
+    await acquainted(clients);
     return { cpuEach: (cpuOf(pid) - cpu) / members, perSecond: members / seconds };
   },
 
@@ -242,10 +251,7 @@ const scenarios = {
   /** Those who are cut off in `storm`, in a thread of their own. */
   async stormy({ port, protocol, members }) {
     const clients = newClients(protocols[protocol], members);
-    await each(clients, 64, async (client, index) => {
-      await client.open(port);
-      await client.register(`m${index}`);
-    });
+    await enter(clients, port);
     parentPort.postMessage('ready');
     await once(parentPort, 'message');
     await sleep(0.5);
@@ -266,10 +272,7 @@ const scenarios = {
   /** Members come and go all the time while one who stays sends: CPU for each who came and went. */
   async churn({ port, pid, protocol, members, seconds }) {
     const clients = newClients(protocols[protocol], members);
-    await each(clients, 64, async (client, index) => {
-      await client.open(port);
-      await client.register(`m${index}`);
-    });
+    await enter(clients, port);
     const times = [];
     const cpu = cpuOf(pid);
     const end = performance.now() + seconds * 1000;
@@ -293,6 +296,43 @@ const scenarios = {
       ackP50: percentile(all, 0.5),
       ackP99: percentile(all, 0.99),
     };
+  },
+
+  /**
+   * An ordinary, large room, for who looks at it, in a thread of its own: of so many members a few ask something all the
+   * time, a message each seventh time, and guests come and go. Ends when it is told to, once all is answered.
+   */
+  async room({ port, protocol, members, talkers, requestsPerSecond, guestsPerSecond }) {
+    const clients = newClients(protocols[protocol], members);
+    await enter(clients, port);
+    await acquainted(clients);
+    parentPort.postMessage('ready');
+    await once(parentPort, 'message');
+    const at = performance.now();
+    let asked = 0;
+    let guests = 0;
+    const visit = async (name) => {
+      const [guest] = newClients(protocols[protocol], 1);
+      await guest.open(port);
+      await guest.register(name);
+      guest.socket.destroy();
+    };
+    const asking = setInterval(() => {
+      for (; asked < ((performance.now() - at) / 1000) * requestsPerSecond; asked++) {
+        const { socket, protocol: own } = clients[asked % talkers];
+        const isMessage = asked % 7 === 0;
+        socket.write(maskedText(isMessage ? own.send(`message ${asked}.`) : '{"data":"get","limit":10}'));
+      }
+    }, 10);
+    const coming = setInterval(() => void visit(`guest ${guests++}`), 1000 / guestsPerSecond);
+    await once(parentPort, 'message');
+    clearInterval(asking);
+    clearInterval(coming);
+    const seconds = (performance.now() - at) / 1000;
+    const answered = () =>
+      clients.reduce((sum, { counts: { ack = 0, gotten = 0 } }) => sum + ack + gotten, 0);
+    while (answered() < asked) await sleep(0.01);
+    return { requestsPerSecond: asked / seconds, guestsPerSecond: guests / seconds };
   },
 };
 

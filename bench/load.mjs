@@ -3,7 +3,10 @@
  * prints one line of JSON. Every member must see every event of the others exactly once and all in one order, and every
  * send must be acknowledged with its own content in its place; anything else is a fault, and a run with a fault is no
  * result. Most of the checking is one comparison of bytes a chunk against what another member has already received.
+ * With the address of an `inspector`, somebody watches meanwhile.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cpuOf, percentile, rssOf, sleep } from './measure.mjs';
 import { protocols } from './protocols.mjs';
 import { maskedText, open, readFrames } from './wire.mjs';
@@ -35,8 +38,8 @@ class Order {
 }
 
 class Load {
-  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 2, pid }) {
-    Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid });
+  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 2, pid, inspector }) {
+    Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid, inspector });
     this.protocol = protocols[protocol];
     this.order = new Order();
     this.byContent = new Map();
@@ -58,10 +61,12 @@ class Load {
     const pairs = (this.members * (this.members - 1)) / 2;
     await this.until(() => this.list.reduce((sum, { joined }) => sum + joined, 0) === pairs);
     for (const member of this.list) member.isCounting = true;
+    if (this.inspector !== undefined) await this.watch();
     if (this.rate > 0) this.pace();
     else
       for (let index = 0; index < this.underWay; index++) this.send(this.senderOf(index), performance.now());
     await sleep(this.warmup);
+    await this.watched();
     const before = { cpu: cpuOf(this.pid), at: performance.now() };
     this.deliveries = 0;
     this.isMeasuring = true;
@@ -70,6 +75,7 @@ class Load {
     const cpu = cpuOf(this.pid) - before.cpu;
     const elapsed = (performance.now() - before.at) / 1000;
     const { deliveries } = this;
+    const watched = await this.watched();
     const rss = rssOf(this.pid);
     this.isStopping = true;
     await this.until(() => this.underWayNow === 0);
@@ -86,7 +92,25 @@ class Load {
       lastP50: percentile(lasts, 0.5),
       lastP99: percentile(lasts, 0.99),
       rss,
+      ...(watched && {
+        eventsPerSecond: watched.events / elapsed,
+        skippedPerSecond: watched.skipped / elapsed,
+        watcherCpuShare: watched.cpu / elapsed / 1e6,
+      }),
     };
+  }
+
+  /** Resolves once somebody watches. */
+  async watch() {
+    this.watcher = fork(new URL('watch.mjs', import.meta.url), [this.inspector]);
+    this.watcher.once('exit', () => fault('nobody watches any more'));
+    await once(this.watcher, 'message');
+  }
+
+  /** What the watcher was told since the last call; `undefined` if there is none. */
+  async watched() {
+    this.watcher?.send('report');
+    return this.watcher && (await once(this.watcher, 'message'))[0];
   }
 
   /** Spread over the members, so that an author is as often early as late in a server's loop. */

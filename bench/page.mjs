@@ -5,9 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { framesOf, launch, print, recordFrames, sizeOf } from './browser.mjs';
 import { writeHistory } from './history.mjs';
-import { percentile } from './measure.mjs';
 import { start } from './servers.mjs';
 
 const messages = 100_000;
@@ -15,10 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-page-'));
 const data = join(folder, 'data.json');
 await writeHistory(data, messages);
 const server = await start('ours', { data });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const browser = await launch();
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   await page.goto(`http://127.0.0.1:${server.port}/`);
@@ -31,37 +27,21 @@ try {
   await page.locator(`[data-position="${messages - 1}"]`).waitFor();
   const newest = performance.now() - joined;
 
-  await page.evaluate(() => {
-    const frames = [];
-    let last = performance.now();
-    const tick = (now) => {
-      frames.push(now - last);
-      last = now;
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-    window.frames_ = frames;
-  });
+  await recordFrames(page);
   await page.locator('[role="log"]').hover();
   const end = performance.now() + 15_000;
   while (performance.now() < end) await page.mouse.wheel(0, -600);
-  const frames = Float64Array.from(await page.evaluate(() => window.frames_.slice(5))).sort();
+  const frames = await framesOf(page);
   const oldest = await page
     .locator('[data-row="message"]')
     .evaluateAll((rows) => Math.min(...rows.map((row) => Number(row.dataset.position))));
-  const figures = {
+  print({
     firstPaintMilliseconds: firstPaint,
     joinToNewestMilliseconds: newest,
     messagesScrolled: messages - oldest,
-    frameP50: percentile(frames, 0.5),
-    frameP95: percentile(frames, 0.95),
-    frameP99: percentile(frames, 0.99),
-    frameMax: frames.at(-1),
-    elements: await page.evaluate(() => document.querySelectorAll('*').length),
-    heapMegabytes: await page.evaluate(() => performance.memory.usedJSHeapSize / 1e6),
-  };
-  for (const [name, value] of Object.entries(figures))
-    process.stdout.write(`${name.padEnd(26)} ${value.toFixed(1)}\n`);
+    ...frames,
+    ...(await sizeOf(page)),
+  });
 } finally {
   await browser.close();
   await server.stop();

@@ -43,6 +43,41 @@ function ratioTable(fanOut) {
   );
 }
 
+const perSecond = (value) => (value === undefined ? '–' : Math.round(value).toLocaleString('en'));
+
+/** Each beside the server that has no inspector, of the same rounds. */
+function watchingTable(servers) {
+  const base = servers['no inspector'];
+  const [[, , thousands], [, , microseconds], [, , milliseconds]] = columns;
+  const rows = Object.entries(servers).map(([name, figures]) => [
+    name,
+    thousands(figures.deliveriesPerSecond),
+    share(figures.deliveriesPerSecond, base?.deliveriesPerSecond),
+    microseconds(figures.cpuPerDelivery),
+    share(figures.cpuPerDelivery, base?.cpuPerDelivery),
+    milliseconds(figures.ackP50),
+    milliseconds(figures.ackP99),
+    perSecond(figures.eventsPerSecond),
+    perSecond(figures.skippedPerSecond),
+    figures.watcherCpuShare === undefined ? '–' : `${(figures.watcherCpuShare * 100).toFixed(0)} %`,
+  ]);
+  return table(
+    [
+      'server',
+      'deliveries/s',
+      'of no inspector',
+      'CPU µs per delivery',
+      'of no inspector',
+      'send→ack p50',
+      'p99',
+      'events/s told',
+      'skipped/s',
+      'CPU of the watcher',
+    ],
+    rows,
+  );
+}
+
 function historyTable(history) {
   const rows = Object.entries(history).map(([messages, figures]) => [
     Number(messages).toLocaleString('en'),
@@ -83,7 +118,10 @@ function othersTable(others) {
 }
 
 /** The whole page. */
-export function report({ quick, rounds, fanOut, history, others }, { model, cores, node, versions, notes }) {
+export function report(
+  { quick, rounds, fanOut, watching, history, others },
+  { model, cores, node, versions, notes },
+) {
   const parts = [
     '# Benchmarks',
     `Made by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${cores} × ${model}, Node ${node}; medians of ${rounds} interleaved ` +
@@ -105,6 +143,16 @@ export function report({ quick, rounds, fanOut, history, others }, { model, core
       othersTable(others),
       'CPU in µs, `cpuPercent` of one core, other times in ms, `seconds` in s.',
     );
+  }
+  if (Object.keys(watching).length > 0) {
+    parts.push(
+      '## Watching',
+      'By `node bench/run.mjs --only watch`: this server without an inspector, with `--inspect` and nobody who watches, and ' +
+        'with one who reads all that it is told, in a process of its own. What it costs the watcher to read is not in the ' +
+        'CPU per delivery, but it takes its time from the same cores.',
+    );
+    for (const [label, servers] of Object.entries(watching))
+      parts.push(`### Watching, ${label}`, watchingTable(servers));
   }
   if (notes !== undefined) parts.push(notes.trim());
   return `${parts.join('\n\n')}\n`;

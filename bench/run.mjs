@@ -1,6 +1,7 @@
 /**
- * `npm run bench` (half an hour) or `npm run bench -- --quick` (two minutes): this server beside its peers on
- * this machine, in interleaved rounds, medians of them, and what follows from them, into docs/benchmarks.md.
+ * `npm run bench` (half an hour) or `npm run bench -- --quick` (three minutes): this server beside its peers on
+ * this machine, in interleaved rounds, medians of them, and what follows from them, into docs/benchmarks.md. With
+ * `--only watch`, or what another scenario's name begins with, that alone, and it is only printed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { plot, plots, report } from './report.mjs';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 if (!existsSync(join(folder, 'node_modules')))
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
-const { inProcess, servers, start } = await import('./servers.mjs');
+const { inProcess, inspected, servers, start } = await import('./servers.mjs');
 const { writeHistory, stringifyCost } = await import('./history.mjs');
 
 const { values } = parseArgs({
@@ -23,7 +24,7 @@ const { values } = parseArgs({
 const { quick } = values;
 const rounds = quick ? 1 : 3;
 const isWanted = (name) => values.only === undefined || name.startsWith(values.only);
-const results = { quick, rounds, fanOut: {}, history: {}, others: {} };
+const results = { quick, rounds, fanOut: {}, watching: {}, history: {}, others: {} };
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const median = (numbers) => Float64Array.from(numbers).sort()[numbers.length >> 1];
@@ -72,14 +73,40 @@ const quickFanOuts = fanOuts.filter(
 );
 const seconds = quick ? 2 : 3;
 
+const labelOf = ({ members, underWay, rate }) => `N=${members} ${rate ? `${rate}/s` : `W=${underWay}`}`;
+
 for (const scenario of quick ? quickFanOuts : fanOuts) {
-  const label = `N=${scenario.members} ${scenario.rate ? `${scenario.rate}/s` : `W=${scenario.underWay}`}`;
+  const label = labelOf(scenario);
   if (!isWanted('fan-out')) continue;
   results.fanOut[label] = await compare(label, Object.keys(servers), (name) =>
     withServer(name, {}, ({ port, pid, protocol }) =>
       inProcess('load.mjs', { port, pid, protocol, seconds, ...scenario }),
     ),
   );
+}
+
+/** This server with and without an inspector, and with one who watches. */
+const watchings = {
+  'no inspector': { args: [] },
+  'nobody watches': { args: inspected },
+  'one watcher': { args: inspected, isWatched: true },
+};
+for (const scenario of quickFanOuts) {
+  const label = labelOf(scenario);
+  if (!isWanted('watch')) continue;
+  results.watching[label] = await compare(`watch ${label}`, Object.keys(watchings), (name) => {
+    const { args, isWatched } = watchings[name];
+    return withServer('ours', { args }, ({ port, pid, protocol, inspector }) =>
+      inProcess('load.mjs', {
+        port,
+        pid,
+        protocol,
+        seconds,
+        ...scenario,
+        ...(isWatched && { inspector }),
+      }),
+    );
+  });
 }
 
 const both = ['ours', 'socket.io'];

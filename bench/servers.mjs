@@ -17,7 +17,10 @@ export const servers = {
   'socket.io': { protocol: 'socket.io', args: [here('servers/socket-io.mjs')] },
 };
 
-/** Starts one in a folder of its own; resolves once it listens. */
+/** What makes this server listen for watchers too. */
+export const inspected = ['--inspect', '--inspect-port', '0'];
+
+/** Starts one in a folder of its own; resolves once it listens, and with `inspected` once its inspector does. */
 export async function start(name, { args = [], data } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const server = servers[name];
@@ -27,15 +30,20 @@ export async function start(name, { args = [], data } = {}) {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  const port = await new Promise((resolve, reject) => {
+  let port;
+  let inspector;
+  await new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, found] = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
-      if (found !== undefined) resolve(Number(found));
+      port ??= /ws:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      inspector ??= /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(line)?.[0];
+      if (port !== undefined && (inspector !== undefined || !args.includes('--inspect'))) resolve();
     });
   });
   return {
-    port,
+    port: Number(port),
+    /** The address of the inspector's page, if it has one. */
+    inspector,
     pid: child.pid,
     protocol: server.protocol,
     startMilliseconds: performance.now() - begun,

@@ -36,8 +36,9 @@ writeFileSync('dist/inspect/layouts.json', JSON.stringify(layouts));
 process.env.NODE_ENV = 'production';
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts', 'web/lab.config.ts'])
   await build({ configFile, logLevel: 'warn' });
-// What the lab shows besides: the machines' charts with their places, and the contract's rules.
-const rules = rulesOf(readFileSync('docs/protocol.md', 'utf8'));
+// What the lab shows besides: the machines' charts with their places, and the contract's rules in both languages.
+const rulesIn = (file) => rulesOf(readFileSync(file, 'utf8'));
+const rules = { en: rulesIn('docs/protocol.md'), vi: rulesIn('docs/protocol.vi.md') };
 writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules }));
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
   if (!/\.(html|js|css|svg|json)$/.test(entry.name)) continue;

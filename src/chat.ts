@@ -12,6 +12,7 @@ import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
+import { FullDisk } from './ledger/full-disk.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 
 export type { ChatConfig } from './config.ts';
@@ -67,7 +68,9 @@ export async function createChat({
   const config = chatConfig(options);
   const page = config.page ? createPage(config) : refuseRequest;
   const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
-  const ledger = await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair }));
+  const ledger = new FullDisk(
+    await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair })),
+  );
   const system = startSystem({
     ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
@@ -133,8 +136,19 @@ export async function createChat({
     page,
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
+      const { pingInterval: pingSeconds, maxName } = config;
       const now = () => Date.now();
-      const inspector = await startInspector({ system, port, withContent, chatUrl, now, log });
+      const inspector = await startInspector({
+        system,
+        port,
+        withContent,
+        chatUrl,
+        pingSeconds,
+        maxName,
+        disk: ledger,
+        now,
+        log,
+      });
       inspectors.add(inspector);
       if (ending !== undefined) await inspector.close();
       return inspector.url;

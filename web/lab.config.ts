@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
 
-/** The inspector and protocol lab, which the inspector's own listener serves. */
+const root = `${import.meta.dirname}/lab`;
+
+/** What the inspector's own listener serves: the protocol lab, and the page with the hosted Stately inspector. */
 export default defineConfig({
-  root: `${import.meta.dirname}/lab`,
+  root,
   base: './',
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -13,5 +15,6 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: { input: [`${root}/index.html`, `${root}/stately.html`] },
   },
 });

@@ -7,6 +7,7 @@ import type { Refusal } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
 import { Outlet, pongFrame, textFrame } from './frame.ts';
 import type { Log } from './log.ts';
+import type { Tap } from './tap.ts';
 import { turns } from './turns.ts';
 
 /** The frames of one connection that may wait, and their bytes; more pause its socket. */
@@ -20,6 +21,7 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> 
   parent: AnyActorRef;
   maxBuffered: number;
   log: Log;
+  tap: Tap;
   /** It has left and its socket is closed. */
   onGone: () => void;
 };
@@ -37,6 +39,7 @@ export class Connection {
   readonly #machine: Actor<typeof connectionMachine>;
   readonly #room: ConnectionInput['room'];
   readonly #log: Log;
+  readonly #tap: Tap;
   readonly #onGone: () => void;
   #inbox: Frame[] = [];
   #inboxBytes = 0;
@@ -59,22 +62,29 @@ export class Connection {
   constructor(
     ws: WebSocket,
     socket: Duplex,
-    { parent, maxBuffered, log, onGone, ...input }: ConnectionOptions,
+    { parent, maxBuffered, log, tap, onGone, ...input }: ConnectionOptions,
   ) {
     this.id = input.id;
     this.#ws = ws;
     this.#room = input.room;
     this.#log = log;
+    this.#tap = tap;
     this.#onGone = onGone;
     this.outlet = new Outlet(ws, socket, {
       maxBuffered,
       onOverflow: () => this.close(1013, 'too slow'),
       onFree: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),
+      onFrames: (frames) => tap.onTraffic?.(this.id, { way: 'out', kind: 'frames', frames }),
+      onMessage: (pieces) => tap.onTraffic?.(this.id, { way: 'out', kind: 'message', pieces }),
     });
     this.#machine = createChild(parent, { ...input, refuse: (reply) => this.#refuse(reply) });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
-    ws.on('ping', (payload) => this.outlet.writeControl(pongFrame(payload)));
+    ws.on('ping', (payload) => {
+      tap.onTraffic?.(this.id, { way: 'in', kind: 'ping' });
+      this.outlet.writeControl(pongFrame(payload));
+    });
     ws.on('pong', () => {
+      tap.onTraffic?.(this.id, { way: 'in', kind: 'pong' });
       this.#isPongDue = false;
     });
     ws.on('close', (code) => this.#end(code));
@@ -129,6 +139,8 @@ export class Connection {
 
   /** Closes with a code; it leaves at once, whether or not the peer answers. */
   close(code: number, reason: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN)
+      this.#tap.onTraffic?.(this.id, { way: 'out', kind: 'close', code });
     this.#ws.close(code, reason);
     this.#hangUp();
   }
@@ -177,6 +189,7 @@ export class Connection {
 
   #handle({ data, isBinary }: Frame): void {
     this.#countTurn();
+    this.#tap.onTraffic?.(this.id, { way: 'in', kind: isBinary ? 'binary' : 'text', payload: data });
     const request = readRequest(isBinary ? data : data.toString());
     if (request.type !== 'unreadable') {
       this.#log({ kind: 'request', connection: this.id, nickname: this.nickname, request: request.type });
@@ -204,6 +217,8 @@ export class Connection {
   /** The socket is closed. What came before a goodbye is still handled; of a broken line nothing more is. */
   #end(code: number): void {
     this.#log({ kind: 'close', connection: this.id, code });
+    // 1006 is no code of a frame, but says that there was none.
+    if (code !== 1006) this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
     this.outlet.close();
     this.#isEnding = true;
     if (this.#isGone) this.#onGone();

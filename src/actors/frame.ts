@@ -48,6 +48,10 @@ export type OutletOptions = {
   onOverflow: () => void;
   /** What waited is out. */
   onFree: () => void;
+  /** Hears of whole frames that are sent, any number in a buffer. */
+  onFrames?: (frames: readonly Buffer[]) => void;
+  /** Hears of a message that is sent in pieces. */
+  onMessage?: (pieces: readonly Uint8Array[]) => void;
 };
 
 /** The way out of one connection, with its backpressure. */
@@ -96,6 +100,7 @@ export class Outlet {
    */
   write(...buffers: readonly Buffer[]): void {
     if (!this.#isOpen || this.#isOverflown()) return;
+    this.#options.onFrames?.(buffers);
     if (this.isStreaming) {
       this.#held.push(...buffers);
       this.#heldBytes += sizeOf(buffers);
@@ -104,7 +109,9 @@ export class Outlet {
 
   /** Sends a control frame, which need not wait for a message in fragments. */
   writeControl(frame: Buffer): void {
-    if (this.#isOpen && !this.#isOverflown()) this.#writeNow([frame]);
+    if (!this.#isOpen || this.#isOverflown()) return;
+    this.#options.onFrames?.([frame]);
+    this.#writeNow([frame]);
   }
 
   /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
@@ -121,6 +128,7 @@ export class Outlet {
    */
   stream(pieces: readonly Uint8Array[]): void {
     if (!this.#isOpen) return;
+    this.#options.onMessage?.(pieces);
     const [first = [], ...rest] = inFragments(pieces);
     this.#stream = rest;
     this.#writeFragment(rest.length > 0 ? text : final | text, first);

@@ -21,6 +21,7 @@ import { Connection } from './connection.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
 import { createRoom } from './room.ts';
+import type { Tap, Traffic } from './tap.ts';
 
 export type SystemOptions = {
   ledger: Ledger;
@@ -36,6 +37,8 @@ export type SystemOptions = {
   onFault: (error: unknown) => void;
 };
 
+export type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
+
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
   admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
@@ -46,6 +49,8 @@ export type System = {
   close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
   /** Shows an observer everything that happens among the actors, until it unsubscribes. Costs while it lasts. */
   inspect: AnyActor['system']['inspect'];
+  /** Lets a listener hear what goes over the wire of every connection, until the returned function is called. */
+  tap: (listener: TrafficListener) => () => void;
   /** All actors that are alive, parents before their children. */
   actors: () => AnyActorRef[];
 };
@@ -62,6 +67,8 @@ export function startSystem({
   onFault,
 }: SystemOptions): System {
   const connections = new Map<string, Connection>();
+  const tap: Tap = { onTraffic: undefined };
+  const listeners = new Set<TrafficListener>();
   let admitted = 0;
   let onEmpty = () => {};
 
@@ -92,7 +99,7 @@ export function startSystem({
       };
       connections.set(
         id,
-        new Connection(ws, socket, { id, limits, room: mailbox, parent, maxBuffered, log, onGone }),
+        new Connection(ws, socket, { id, limits, room: mailbox, parent, maxBuffered, log, tap, onGone }),
       );
     },
     async close(code, reason, patienceSeconds) {
@@ -114,6 +121,17 @@ export function startSystem({
       await toPromise(root);
     },
     inspect: (observer) => root.system.inspect(observer),
+    tap(listener) {
+      listeners.add(listener);
+      tap.onTraffic = (id, traffic) => {
+        const actor = connections.get(id)?.actor;
+        if (actor !== undefined) for (const listen of listeners) listen(actor, traffic);
+      };
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) tap.onTraffic = undefined;
+      };
+    },
     actors: () =>
       [...treeOf(root), ...Array.from(connections.values(), ({ actor }) => actor)].filter(
         (actor) => actor.getSnapshot().status === 'active',
@@ -128,7 +146,7 @@ function treeOf(actor: AnyActorRef): AnyActorRef[] {
 }
 
 /** The root: what invokes the others and ends with the room. */
-const serverMachine = setup({
+export const serverMachine = setup({
   types: {
     input: {} as { stamp: () => string },
     context: {} as { stamp: () => string },

@@ -1,7 +1,7 @@
 /**
  * The inspector's listener: a second one, on loopback only. Who watches is sent all live actors as they stand, then what
- * happens among them, redacted, as JSON, one event a text frame. It attaches to the actors while somebody watches and
- * not a moment longer, and nothing that goes wrong here reaches them.
+ * happens among them and on their wires, redacted, as JSON, one event a text frame. It attaches to the actors while
+ * somebody watches and not a moment longer, and nothing that goes wrong here reaches them.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -10,15 +10,18 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
+import type { Traffic } from '../actors/tap.ts';
 import { createHttpServer, listen } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
+import { type Disk, Faults } from './faults.ts';
+import { countOf } from './frames.ts';
 import { createLabPage, labFolder } from './page.ts';
 import { createRedactor, isWatched, type Watched } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
 export type InspectorOptions = Partial<WatcherLimits> & {
-  system: Pick<System, 'actors' | 'inspect'>;
+  system: Pick<System, 'actors' | 'inspect' | 'tap'>;
   /** Port to listen on; 0 takes any free one. */
   port: number;
   /** A loopback address. Default `127.0.0.1`. */
@@ -29,6 +32,11 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   withContent?: boolean;
   /** The address of the chat, where a page of the inspector may connect to. */
   chatUrl?: string | undefined;
+  /** Seconds from one ping of the chat to the next, and most code points of a nickname, for its lessons. */
+  pingSeconds: number;
+  maxName: number;
+  /** What a lesson may fill. */
+  disk: Disk;
   /** Folder of the inspector's page. Default where the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
@@ -57,9 +65,13 @@ export async function startInspector({
   host = '127.0.0.1',
   token = randomBytes(16).toString('base64url'),
   withContent = false,
-  chatUrl,
+  chatUrl: listening,
+  pingSeconds,
+  maxName,
+  disk,
   folder = labFolder,
   eventsPerTick = 200,
+  framesPerTick = 50,
   maxBuffered = 4 * 1024 * 1024,
   tickMilliseconds = 100,
   now,
@@ -68,7 +80,8 @@ export async function startInspector({
   if (!isLoopback(host))
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
-  const page = createLabPage(folder, chatUrl);
+  const chatUrl = reachable(listening);
+  const page = createLabPage(folder, { chat: chatUrl, pingSeconds });
   const watchers = new Set<Watcher>();
   let detach: (() => void) | undefined;
   let taken = 0;
@@ -76,6 +89,7 @@ export async function startInspector({
   function watch(ws: WebSocket): void {
     const leave = () => {
       watchers.delete(watcher);
+      faults.end();
       if (watchers.size === 0) stop();
     };
     const onOverflow = () => {
@@ -83,8 +97,12 @@ export async function startInspector({
       ws.close(1013, 'too slow');
     };
     const actors = system.actors();
-    const watcher = new Watcher(ws, { redactor, actors, onOverflow, eventsPerTick, maxBuffered });
+    const limits = { eventsPerTick, framesPerTick, maxBuffered };
+    const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
+    const tell = (event: object) => watcher.send(bytesOf(event));
+    const faults = new Faults({ chatUrl, maxName, disk, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
+    ws.on('message', (data) => guarded(() => faults.take(`${data}`)));
     watchers.add(watcher);
     detach ??= attach();
     guarded(() => watcher.tick());
@@ -92,9 +110,11 @@ export async function startInspector({
 
   function attach(): () => void {
     const { unsubscribe } = system.inspect((event) => guarded(() => tell(event)));
+    const untap = system.tap((actor, traffic) => guarded(() => tellFrames(actor, traffic)));
     const ticks = setInterval(() => guarded(tick), tickMilliseconds);
     return () => {
       unsubscribe();
+      untap();
       clearInterval(ticks);
     };
   }
@@ -117,6 +137,22 @@ export async function startInspector({
       bytes ??= bytesOf(redactor.show(event as Watched));
       watcher.send(bytes);
     }
+  }
+
+  /** The same for what goes over a connection's wire. */
+  function tellFrames(actor: AnyActorRef, traffic: Traffic): void {
+    const count = countOf(traffic);
+    let frames: Buffer[] | undefined;
+    for (const watcher of watchers) {
+      if (!watcher.wantsFrames(actor, count)) continue;
+      frames ??= redactor.frames(actor, traffic).map(bytesOf);
+      for (const frame of frames) watcher.send(frame);
+    }
+  }
+
+  function sessionOf(nickname: string): string | undefined {
+    const isIt = (actor: AnyActorRef) => actor.getSnapshot().context?.nickname === nickname;
+    return system.actors().find(isIt)?.sessionId;
   }
 
   /** An observer that throws would break the actor that it observes; a bug here ends the watching instead. */
@@ -164,6 +200,10 @@ export async function startInspector({
     },
   };
 }
+
+/** Who listens on every address is found on loopback too, and nobody connects to an address of zeros. */
+const reachable = (listening: string | undefined) =>
+  listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => {});

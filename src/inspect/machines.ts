@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AnyStateMachine } from 'xstate';
+import { serverMachine } from '../actors/system.ts';
 import { connectionMachine } from '../machines/connection.ts';
 import { heartbeatMachine } from '../machines/heartbeat.ts';
 import { roomMachine } from '../machines/room.ts';
@@ -16,6 +17,7 @@ export const machines: Record<string, AnyStateMachine> = {
   connection: connectionMachine,
   room: roomMachine,
   heartbeat: heartbeatMachine,
+  server: serverMachine,
 };
 
 type Named = [name: string, machine: AnyStateMachine];

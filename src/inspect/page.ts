@@ -13,18 +13,23 @@ export type LabPage = {
   isSecret: (request: IncomingMessage) => boolean;
 };
 
-/** Serves the files of `folder`, and in `config.json` the address of the chat, where they may connect to besides. */
-export function createLabPage(folder: string, listening: string | undefined): LabPage {
-  // Who listens on every address is found on loopback too, and a browser connects to no address of zeros.
-  const chatUrl = listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-  const config = JSON.stringify({ chat: chatUrl });
+export type LabConfig = {
+  /** The address of the chat, where the page may connect to. */
+  chat: string | undefined;
+  /** Seconds from one of its pings to the next. */
+  pingSeconds: number;
+};
+
+/** Serves the files of `folder`, and what they need to know in `config.json`. */
+export function createLabPage(folder: string, labConfig: LabConfig): LabPage {
+  const config = JSON.stringify(labConfig);
   const files = existsSync(folder) ? sirv(folder, { brotli: true, gzip: true, dotfiles: false }) : undefined;
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ${chatUrl ?? ''}`.trimEnd(),
+    `connect-src 'self' ${labConfig.chat ?? ''}`.trimEnd(),
     'frame-src https://stately.ai',
     "base-uri 'none'",
     "form-action 'none'",

@@ -1,11 +1,32 @@
 /**
  * What a watcher is told of the actors: XState's inspection events as the plain events of `@statelyai/inspect`, by
- * allowlist. What no table below names is not copied, so that a field that is added to an event or a context stays
- * hidden until somebody decides otherwise. What people wrote is masked, in a way that still tells one text from another.
+ * allowlist, and the frames of the connections. What people wrote is masked, in a way that still tells one text from
+ * another.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { type AnyActorRef, type AnyMachineSnapshot, type InspectionEvent, isMachineSnapshot } from 'xstate';
+import type { Traffic } from '../actors/tap.ts';
 import { toJson } from '../protocol/json.ts';
+import {
+  connection,
+  content,
+  count,
+  error,
+  type Fields,
+  flag,
+  hidden,
+  listOf,
+  type Mask,
+  nickname,
+  number,
+  oneOf,
+  only,
+  optional,
+  type Rule,
+  timestamp,
+  variants,
+} from './allowlist.ts';
+import { framesOf, type ShownFrame } from './frames.ts';
 import { isTable, tableOf } from './table.ts';
 
 /** The version of `@statelyai/inspect` whose events these are. */
@@ -40,11 +61,14 @@ type Shown = Base &
       }
     | { type: '@xstate.event'; sourceId: string | undefined; event: ShownEvent }
     | { type: '@xstate.snapshot'; event: ShownEvent; snapshot: ShownSnapshot }
+    | ({ type: '@chat.frame' } & ShownFrame)
   );
 
 /** Shows what happens, and how an actor stands now: to those who have not heard of it, and to those who have missed something. */
 export type Redactor = {
   show: (event: Watched) => Shown;
+  /** Of a connection, frame by frame. */
+  frames: (actor: AnyActorRef, traffic: Traffic) => Shown[];
   introduce: (actor: AnyActorRef) => Shown;
   refresh: (actor: AnyActorRef) => Shown;
 };
@@ -65,77 +89,11 @@ export type RedactorOptions = {
   now: () => number;
 };
 
-type Kind = 'nickname' | 'content' | 'error';
-type Mask = (kind: Kind, value: unknown) => string;
-/** What may be shown of a value. */
-type Rule = (value: unknown, mask: Mask) => unknown;
-type Fields = Record<string, Rule>;
-
-/** Stands for a value that is not what its rule lets through. */
-const hidden = '•';
 /** Masks that are kept: a text is shown at several places, one after another. */
 const mostMasks = 1000;
-/** Most of a text, and most entries of a list, that are shown. */
+/** Most characters of a text that are shown. */
 const mostText = 1000;
-const mostEntries = 20;
 
-const written =
-  (kind: Kind): Rule =>
-  (value, mask) =>
-    value === undefined ? undefined : mask(kind, value);
-const nickname = written('nickname');
-const content = written('content');
-const error = written('error');
-const number: Rule = (value) => (Number.isFinite(value) ? value : hidden);
-const flag: Rule = (value) => (typeof value === 'boolean' ? value : hidden);
-const count: Rule = (value) => (Array.isArray(value) ? value.length : hidden);
-const matching =
-  (pattern: RegExp): Rule =>
-  (value) =>
-    typeof value === 'string' && pattern.test(value) ? value : hidden;
-const oneOf =
-  (...words: unknown[]): Rule =>
-  (value) =>
-    words.includes(value) ? value : hidden;
-const optional =
-  (rule: Rule): Rule =>
-  (value, mask) =>
-    value === undefined ? undefined : rule(value, mask);
-
-/** An object's fields that are named here. */
-const only =
-  (fields: Fields): Rule =>
-  (value, mask) => {
-    if (typeof value !== 'object' || value === null) return hidden;
-    const shown: Record<string, unknown> = {};
-    for (const [name, rule] of Object.entries(fields))
-      if (Object.hasOwn(value, name)) shown[name] = rule(value[name as never], mask);
-    return shown;
-  };
-
-/** An object whose `type` says which fields it has. */
-const variants = (table: Record<string, Fields>): ((value: unknown, mask: Mask) => ShownEvent) => {
-  const rules = new Map(Object.entries(table).map(([type, fields]) => [type, only(fields)]));
-  return (value, mask) => {
-    const { type } = Object(value) as { type?: string };
-    const rule = type === undefined ? undefined : rules.get(type);
-    return type === undefined || rule === undefined
-      ? { type: hidden }
-      : { type, ...(rule(value, mask) as Record<string, unknown>) };
-  };
-};
-
-/** The first entries of a list, and how many more there are. */
-const listOf =
-  (rule: Rule): Rule =>
-  (value, mask) => {
-    if (!Array.isArray(value)) return hidden;
-    const shown = value.slice(0, mostEntries).map((entry) => rule(entry, mask));
-    return value.length > mostEntries ? [...shown, { more: value.length - mostEntries }] : shown;
-  };
-
-const connection = matching(/^c\d+$/);
-const timestamp = matching(/^[\d/:, ]{0,40}$/);
 const window = optional(only({ limit: optional(number), before: optional(number), after: optional(number) }));
 
 const act: Record<string, Fields> = {
@@ -250,6 +208,8 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
       event: { type: '@chat.refresh' },
       snapshot: snapshotOf(actor.getSnapshot(), mask),
     }),
+    frames: (actor, traffic) =>
+      framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
     show(inspected) {
       const actor = inspected.actorRef as AnyActorRef;
       // It is being made: its snapshot cannot be read yet, and follows.

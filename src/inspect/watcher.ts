@@ -5,6 +5,8 @@ import type { Redactor } from './redact.ts';
 export type WatcherLimits = {
   /** Most events that one watcher is sent in a tick, and as many refreshed snapshots. */
   eventsPerTick: number;
+  /** Most frames of connections that it is sent in a tick. */
+  framesPerTick: number;
   /** Most bytes that wait for a watcher that does not read. */
   maxBuffered: number;
 };
@@ -20,6 +22,7 @@ export type WatcherOptions = WatcherLimits & {
 /**
  * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
  * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
+ * Frames are counted apart: one message to a full room is hundreds of them.
  */
 export class Watcher {
   readonly #ws: WebSocket;
@@ -29,6 +32,8 @@ export class Watcher {
   /** Events that it may still be told in this tick. */
   #left = 0;
   #skipped = 0;
+  #framesLeft = 0;
+  #framesSkipped = 0;
 
   constructor(ws: WebSocket, options: WatcherOptions) {
     this.#ws = ws;
@@ -48,6 +53,16 @@ export class Watcher {
     return false;
   }
 
+  /** Are the next frames, of this actor, to be told it? Else they are counted. */
+  wantsFrames(actor: AnyActorRef, count: number): boolean {
+    if (this.#framesLeft >= count && this.#known.has(actor)) {
+      this.#framesLeft -= count;
+      return true;
+    }
+    this.#framesSkipped += count;
+    return false;
+  }
+
   send(bytes: Buffer): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     this.#ws.send(bytes, { binary: false });
@@ -57,8 +72,11 @@ export class Watcher {
   /** Begins a tick: says how many events were left out in the last one, and how those stand now that they concerned. */
   tick(): void {
     this.#left = this.#options.eventsPerTick;
-    if (this.#skipped > 0) this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped }));
+    this.#framesLeft = this.#options.framesPerTick;
+    if (this.#skipped > 0 || this.#framesSkipped > 0)
+      this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped, frames: this.#framesSkipped }));
     this.#skipped = 0;
+    this.#framesSkipped = 0;
     this.#refresh();
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Entry } from '../../src/actors/log.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
+import { recordFailure } from './recording.ts';
 
 /** A folder of the test's own, gone after it. */
 export async function newFolder(): Promise<string> {
@@ -21,5 +22,7 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
   const log = options.log ?? ((entry: Entry) => void entries.push(entry));
   const chat = await createChat({ port: 0, pingInterval: 3600, ...options, data: dataFile, log });
   onTestFinished(() => chat.close());
-  return { chat, url: await chat.listen(), dataFile, entries };
+  const url = await chat.listen();
+  await recordFailure(() => chat.inspect({ port: 0, withContent: true }));
+  return { chat, url, dataFile, entries };
 }

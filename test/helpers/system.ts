@@ -10,7 +10,9 @@ import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { formatTimestamp } from '../../src/protocol/timestamp.ts';
 import { Gate } from './gate.ts';
+import { recordFailure } from './recording.ts';
 import { newFolder } from './server.ts';
+import { newInspector } from './watcher.ts';
 
 /** The server's end of a connection. */
 export type End = { ws: WebSocket; socket: Socket };
@@ -64,6 +66,7 @@ export async function newSystem({
     return ending;
   };
   onTestFinished(close);
+  await recordFailure(async () => (await newInspector(system, { withContent: true })).url);
   return { system, url, server, entries, faults, ends, close };
 }
 

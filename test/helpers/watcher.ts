@@ -27,6 +27,13 @@ export type Seen = {
   snapshot: Snapshot;
   /** Of `@chat.skipped`. */
   count: number;
+  frames?: number;
+  /** Of `@chat.frame`. */
+  way: 'in' | 'out';
+  kind: string;
+  text?: string;
+  bytes?: number;
+  code?: number;
 };
 
 /** Who watches, with all that it was sent. */
@@ -88,6 +95,7 @@ export async function newInspector(
   const errors: unknown[] = [];
   const counted: InspectorOptions['system'] = {
     actors: system.actors,
+    tap: system.tap,
     inspect: (observer) => {
       const { unsubscribe } = system.inspect(observer);
       observers++;
@@ -103,6 +111,10 @@ export async function newInspector(
     system: counted,
     port: 0,
     eventsPerTick: 100_000,
+    framesPerTick: 100_000,
+    pingSeconds: 3600,
+    maxName: 100,
+    disk: { isFull: false },
     now: () => Date.now(),
     log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
     ...options,

@@ -19,8 +19,8 @@ const each = Object.entries(machines);
 /** The events that a machine's table names, delays and invoked actors included. */
 const eventsOf = (machine: AnyStateMachine) => new Set(chartOf(machine).edges.map(({ event }) => event));
 
-test('the machines are three', () => {
-  expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat']);
+test('the machines are four', () => {
+  expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat', 'server']);
 });
 
 test.each(each)('the JSON of %s, made back into a machine, is the same one', (name, machine) => {
@@ -41,7 +41,8 @@ test('the TypeScript of all compiles under strict rules, and evaluates to the sa
   const made: Record<string, AnyStateMachine> = await import(
     pathToFileURL(join(folder, 'machines.mjs')).href
   );
-  expect(Object.keys(made).sort()).toEqual(['connectionMachine', 'heartbeatMachine', 'roomMachine']);
+  const names = ['connectionMachine', 'heartbeatMachine', 'roomMachine', 'serverMachine'];
+  expect(Object.keys(made).sort()).toEqual(names);
   for (const [name, machine] of each)
     expect(chartOf(made[`${name}Machine`] as AnyStateMachine)).toEqual(chartOf(machine));
 });
@@ -124,8 +125,8 @@ test('all of them in one: an object, a module, diagrams, one picture', () => {
   const svg = printMachines(['--format', 'svg']);
   expect(XMLValidator.validate(svg)).toBe(true);
   const { svg: outer } = new XMLParser().parse(svg);
-  expect(outer.svg).toHaveLength(3);
-  expect(printMachines(['--format', 'mermaid']).match(/^stateDiagram-v2$/gm)).toHaveLength(3);
+  expect(outer.svg).toHaveLength(4);
+  expect(printMachines(['--format', 'mermaid']).match(/^stateDiagram-v2$/gm)).toHaveLength(4);
 });
 
 test('the executable prints them', async () => {
@@ -137,11 +138,14 @@ test('the executable prints them', async () => {
 });
 
 test.each([
-  [['rooms'], 'there is no machine "rooms"; there are connection, room, heartbeat'],
-  [['constructor'], 'there is no machine "constructor"; there are connection, room, heartbeat'],
+  [['rooms'], 'there is no machine "rooms"; there are connection, room, heartbeat, server'],
+  [['constructor'], 'there is no machine "constructor"; there are connection, room, heartbeat, server'],
   [['room', '--format', 'png'], 'there is no format "png"; there are json, ts, mermaid, svg'],
   [['--format', 'toString'], 'there is no format "toString"; there are json, ts, mermaid, svg'],
-  [['room', 'connection'], /^Usage: classic-chatbox-server machines \[connection \| room \| heartbeat\] /],
+  [
+    ['room', 'connection'],
+    /^Usage: classic-chatbox-server machines \[connection \| room \| heartbeat \| server\] /,
+  ],
   [['--colour'], /^Usage: /],
   [['--format'], /^Usage: /],
 ])('machines %j is refused in one line, with exit code 1', async (args, line) => {

@@ -55,11 +55,17 @@ test('a request that is under way is seen step by step', async () => {
   await lab.add();
   await lab.say('name');
   await expect.poll(() => lab.state()).toBe('registered.idle');
-  const seen: (string | null)[] = [];
-  while ((await page.locator('[data-live-state]').textContent()) !== 'unregistered.idle') {
-    await page.keyboard.press('Escape');
+  await page.locator('#pause').click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  const count = () => page.locator('.place').getAttribute('data-count');
+  const state = () => page.locator('[data-live-state]').textContent();
+  const seen = [await state()];
+  while (seen.at(-1) !== 'unregistered.idle') {
+    const before = await count();
     await page.locator('#back').click();
-    seen.push(await page.locator('[data-live-state]').textContent());
+    // A step is drawn a moment later.
+    await expect.poll(count).not.toBe(before);
+    seen.push(await state());
   }
   expect([...new Set(seen)]).toEqual(['registered.idle', 'unregistered.claiming', 'unregistered.idle']);
   await page.locator('#live').click();
@@ -114,6 +120,35 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
     .toContain('WrongFormatJSON');
 });
 
+test('the text of a rule is in the language of the page', async () => {
+  const { lab, page } = await openLab(browser(), { locale: 'vi-VN' });
+  await lab.add();
+  await lab.say('notJson');
+  await page.locator('[data-rule="P-REQ-3"]').first().click();
+  const text = page.locator('[data-rule-text="P-REQ-3"] p');
+  expect(await text.textContent()).toMatch(/^P-REQ-3 Không phải JSON, .*WrongFormatJSON/);
+  await page.locator('button[data-lang="en"]').click();
+  await expect.poll(() => text.textContent()).toMatch(/^P-REQ-3 Not JSON, .*WrongFormatJSON/);
+});
+
+test('the server has a chart, and an actor that is no machine says what it does and where', async () => {
+  const { lab, page } = await openLab(browser());
+  const pick = (name: string) => page.locator(`[data-actor="${name}"] .pick`).first().click();
+  await pick('server');
+  await expect.poll(() => lab.state()).toBe('running');
+  const hint = page.locator('.chart .hint');
+  for (const [name, does, file] of [
+    ['mailbox', 'gathers', 'src/actors/room.ts'],
+    ['ledger', 'commits', 'src/actors/room.ts'],
+    ['connections', 'parent of c1', 'src/actors/system.ts'],
+  ] as const) {
+    await pick(name);
+    await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe(name);
+    expect(await hint.textContent()).toContain(does);
+    expect(await hint.textContent()).toContain(file);
+  }
+});
+
 test('clients are told apart, and choosing one chooses its connection', async () => {
   const { url, lab, page } = await openLab(browser());
   await newMember(url, 'An');
@@ -164,19 +199,84 @@ test('of 2,000 connections under traffic the tree lists some, counts all, finds 
 });
 
 test.each([
-  ['claims', 3],
-  ['flood', 4],
-  ['kill', 3],
-])('the fault %s does what it says, and every point is checked off', async (fault, checks) => {
-  const { url, page } = await openLab(browser());
-  await newMember(url, 'An');
+  ['claims', 3, {}],
+  ['flood', 4, {}],
+  ['halfOpen', 4, { pingInterval: 1 }],
+  ['slow', 3, { maxBuffered: 65_536 }],
+  ['disk', 4, {}],
+  ['kill', 4, {}],
+] as const)(
+  'the fault %s does what it says, and every point is checked off',
+  async (fault, checks, chatOptions) => {
+    const { url, page } = await openLab(browser(), {}, chatOptions);
+    await newMember(url, 'An');
+    await page.locator('[data-side="faults"]').click();
+    const article = page.locator(`[data-fault="${fault}"]`);
+    expect(await article.locator('[data-result]').count()).toBe(checks);
+    await article.getByRole('button').click();
+    await page.locator(`[data-fault="${fault}"][data-running]`).waitFor();
+    await page.locator(`[data-fault="${fault}"]:not([data-running])`).waitFor({ timeout: 90_000 });
+    expect(await article.locator('.refusal').allTextContents()).toEqual([]);
+    expect(await article.locator('[data-result="met"]').count()).toBe(checks);
+    const binh = await newMember(url, 'Bình');
+    const isAlone = async () =>
+      JSON.stringify(await binh.ask({ data: 'get', limit: 0 })).includes('["An","Bình"]');
+    await expect.poll(isAlone).toBe(true);
+  },
+);
+
+test('a fault that does not end as it should is marked so', async () => {
+  const { chat, page } = await openLab(browser(), {}, { pingInterval: 3600 });
   await page.locator('[data-side="faults"]').click();
-  const article = page.locator(`[data-fault="${fault}"]`);
+  const article = page.locator('[data-fault="halfOpen"]');
   await article.getByRole('button').click();
-  await expect.poll(() => article.locator('[data-result="met"]').count(), { timeout: 20_000 }).toBe(checks);
-  await page.locator(`[data-fault="${fault}"]:not([data-running])`).waitFor();
-  const binh = await newMember(url, 'Bình');
-  expect(await binh.ask({ data: 'get' })).toMatchObject({ data: { online: ['An', 'Bình'] } });
+  await page.locator('[data-fault="halfOpen"][data-running]').waitFor();
+  await page.locator('[data-actor="c3"]').waitFor();
+  await chat.close();
+  await article.locator('.refusal').waitFor({ timeout: 30_000 });
+  expect(await article.locator('[data-result="failed"]').count()).toBe(4);
+});
+
+test('the wire log shows what others say and hear too, masked, or only the page’s clients, or the chosen one', async () => {
+  const { url, lab, page } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await lab.add();
+  await lab.say('name');
+  expect(await an.next()).toMatchObject({ datatype: 'register' });
+  await an.ask({ data: 'send', content: 'bí mật' });
+  await an.leave();
+  await page.locator('[data-frame="out"] code', { hasText: /^CLOSE$/ }).waitFor();
+  const whose = () =>
+    lab.wire().evaluateAll((all) => [...new Set(all.map((line) => line.getAttribute('data-whose')))].sort());
+  expect(await whose()).toEqual(['A', 'c1']);
+  const said = page.locator('[data-whose="c1"] code');
+  const texts = await said.allTextContents();
+  expect(texts[0]).toMatch(/^\{"data":"name","name":"•[\w-]{6}"\}$/);
+  expect(texts.join()).not.toContain('bí mật');
+  const rules = page.locator('[data-whose="c1"] [data-rule]');
+  expect(await rules.allTextContents()).toEqual(
+    expect.arrayContaining(['P-NAME-1', 'P-NAME-2', 'P-EVT-1', 'P-SEND-1', 'P-SEND-2']),
+  );
+  await page.locator('#audience').selectOption('own');
+  expect(await whose()).toEqual(['A']);
+  await page.locator('#audience').selectOption('chosen');
+  expect(await whose()).toEqual(['A']);
+  await page.locator('#audience').selectOption('all');
+  await page.locator('[data-actor="room"] .pick').click();
+  await page.locator('#audience').selectOption('chosen');
+  expect(await lab.wire().count()).toBe(0);
+});
+
+test('P-EVT-4: pings and pongs stand in the wire log, which a page’s own client never sees', async () => {
+  const { lab, page } = await openLab(browser(), {}, { pingInterval: 0.5 });
+  await lab.add();
+  await page.locator('[data-whose="A"][data-frame="in"]', { hasText: /PING/ }).first().waitFor();
+  await page.locator('[data-whose="A"][data-frame="out"]', { hasText: /PONG/ }).first().waitFor();
+  const rule = page
+    .locator('[data-whose="A"][data-frame="out"]', { hasText: /PONG/ })
+    .first()
+    .locator('[data-rule]');
+  expect(await rule.allTextContents()).toEqual(['P-EVT-4']);
 });
 
 test('a recording that is exported and imported gives the same picture, in another page too', async () => {
@@ -257,6 +357,7 @@ test('without the right token nothing is shown', async () => {
     expect([path, (await page.request.get(origin + path)).status()]).toEqual([path, 403]);
   expect(await (await page.request.get(`${origin}/config.json${search}`)).json()).toEqual({
     chat: expect.stringMatching(/^ws:/),
+    pingSeconds: 3600,
   });
 });
 

@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { chartOf } from '../../src/inspect/chart.ts';
 import { machines } from '../../src/inspect/machines.ts';
@@ -8,7 +12,7 @@ import { beginningOf, readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
 import { newMember } from '../helpers/client.ts';
-import { newServer } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 import { newWatcher } from '../helpers/watcher.ts';
 
 const charts = Object.fromEntries(
@@ -40,6 +44,7 @@ test.each([
   ['room', 'open.committing', 'committed', 'open.committing', ['committed / settle', 'always [hasActs]'], []],
   ['heartbeat', 'waiting', 'xstate.after.interval.heartbeat.waiting', 'beating', ['after interval'], []],
   ['heartbeat', 'beating', 'xstate.done.actor.beat', 'waiting', ['done beat'], []],
+  ['server', 'running', 'xstate.done.actor.room', 'closed', ['done room'], []],
 ])('%s in %s, on %s to %s: what was gone along', (machine, before, event, after, edges, lines) => {
   expect(fired(machine, before, event, after)).toEqual([edges, lines]);
 });
@@ -131,4 +136,38 @@ test('events that a test has saved say which machine they are of', () => {
   const [entry] = readRecording(JSON.stringify([told])).entries;
   expect(entry).toMatchObject({ told: { machine: 'room' } });
   expect(JSON.stringify(entry)).not.toContain('definition');
+});
+
+const run = promisify(execFile);
+
+test.each([
+  ['newServer', 'server'],
+  ['newSystem', 'system'],
+])('a failing test with %s leaves a recording, and one that passes leaves none', async (make, file) => {
+  const folder = await newFolder();
+  const helpers = resolve('test/helpers');
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+  await writeFile(
+    join(folder, 'some.test.ts'),
+    `import { expect, test } from 'vitest';
+    import { newMember } from '${helpers}/client.ts';
+    import { ${make} } from '${helpers}/${file}.ts';
+    test.each([1, 2])('P-SEND-2: say %i', async (number) => {
+      const { url } = await ${make}();
+      const an = await newMember(url, 'An');
+      await an.ask({ data: 'send', content: 'một' });
+      expect(number).toBe(1);
+    });`,
+  );
+  const recordings = join(folder, 'recordings');
+  const env = { ...process.env, RECORDINGS: recordings, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const vitest = resolve('node_modules/vitest/vitest.mjs');
+  const child = run(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder, env });
+  await expect(child).rejects.toMatchObject({ stdout: expect.stringContaining('1 failed | 1 passed') });
+  expect(await readdir(recordings)).toEqual(['P-SEND-2-say-2.json']);
+  const { entries } = readRecording(await readFile(join(recordings, 'P-SEND-2-say-2.json'), 'utf8'));
+  const world = new World(charts);
+  for (const entry of entries) world.apply(entry);
+  expect([...world.actors.values()].find(({ name }) => name === 'c1')).toMatchObject({ nickname: 'An' });
+  expect(world.lines.map(({ text }) => text).filter((text) => text.includes('"send"'))).toHaveLength(2);
 });

@@ -10,7 +10,7 @@ import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { TimeView } from './time.tsx';
 import { TreeView } from './tree.tsx';
-import { WireView } from './wire.tsx';
+import { type Audience, audiences, WireView } from './wire.tsx';
 import { dictionaries } from './words.ts';
 
 const sides = ['clients', 'faults'] as const;
@@ -23,6 +23,7 @@ export function App({ lab }: { lab: Lab }) {
   const [isLarge, setLarge] = useState(false);
   const [side, setSide] = useState<(typeof sides)[number]>('clients');
   const [big, setBig] = useState<string>();
+  const [audience, setAudience] = useState<Audience>('all');
   const words = dictionaries[language];
 
   useLayoutEffect(() => lab.onChange(() => redraw(undefined as never)), [lab]);
@@ -73,7 +74,9 @@ export function App({ lab }: { lab: Lab }) {
           <span class="mode" data-mode={state} role="status">
             {words[state]}
           </span>
-          {lab.world.skipped > 0 && <span class="skipped">{words.skipped(lab.world.skipped)}</span>}
+          {lab.world.skipped + lab.world.framesSkipped > 0 && (
+            <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
+          )}
         </div>
         <TimeView lab={lab} words={words} />
         <button
@@ -131,9 +134,30 @@ export function App({ lab }: { lab: Lab }) {
         {panel('tree', words.tree.title, <TreeView lab={lab} words={words} />)}
         {panel('chart', words.chart.title, <ChartView lab={lab} words={words} />)}
         {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
-        {panel('wire', words.wire.title, <WireView lab={lab} words={words} />)}
+        {panel(
+          'wire',
+          words.wire.title,
+          <WireView lab={lab} words={words} language={language} audience={audience} />,
+          <select
+            id="audience"
+            aria-label={words.wire.whose}
+            value={audience}
+            onChange={({ currentTarget }) => setAudience(currentTarget.value as Audience)}
+          >
+            {audiences.map((one) => (
+              <option key={one} value={one}>
+                {words.wire[one]}
+              </option>
+            ))}
+          </select>,
+        )}
       </main>
-      <footer class="keys">{words.keys}</footer>
+      <footer class="keys">
+        {words.keys} ·{' '}
+        <a href={`./stately${location.search}`} target="_blank" rel="noopener">
+          {words.stately.link}
+        </a>
+      </footer>
     </div>
   );
 }

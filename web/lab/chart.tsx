@@ -92,7 +92,7 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1) */}
       <figure class="scroll frame" ref={frame} aria-label={said.title} tabIndex={0}>
-        {actor !== undefined && chart === undefined && <p class="hint">{said.none}</p>}
+        {actor !== undefined && chart === undefined && <p class="hint">{plainly(actor.name, said)}</p>}
         {chart && (
           <Picture
             chart={chart}
@@ -106,6 +106,12 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
       </figure>
     </div>
   );
+}
+
+/** What an actor does that is no machine. */
+function plainly(name: string, { plain, none }: Words['chart']): string {
+  const known: Record<string, string> = plain;
+  return Object.hasOwn(known, name) ? `${known[name]}` : none;
 }
 
 type PictureProps = {

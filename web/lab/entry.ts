@@ -21,7 +21,17 @@ export type Told =
     }
   | { type: '@xstate.event'; sessionId: string; sourceId?: string; event: Happened }
   | { type: '@xstate.snapshot'; sessionId: string; event: Happened; snapshot: Snapshot }
-  | { type: '@chat.skipped'; count: number };
+  /** A message or a control frame of a connection; what others wrote is masked in its text. */
+  | {
+      type: '@chat.frame';
+      sessionId: string;
+      way: 'in' | 'out';
+      kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+      text?: string;
+      bytes?: number;
+      code?: number;
+    }
+  | { type: '@chat.skipped'; count: number; frames?: number };
 
 export type ClientStatus = 'connecting' | 'open' | 'closed' | 'removed';
 

@@ -67,7 +67,6 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
           </article>
         );
       })}
-      <p class="hint">{said.missing}</p>
     </div>
   );
 }

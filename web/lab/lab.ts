@@ -1,17 +1,25 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/inspect/chart.ts';
 import type { Layout } from '../../src/inspect/svg.ts';
+import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
+import { Peers, type PeerTold } from './peers.ts';
 import { beginningOf, readRecording, textOf } from './recording.ts';
 import { Clients } from './sockets.ts';
 import { World } from './world.ts';
 
-export type Baked = { charts: Record<string, Chart & { layout: Layout }>; rules: Record<string, string> };
+export type Baked = {
+  charts: Record<string, Chart & { layout: Layout }>;
+  /** In Markdown, by their ids. */
+  rules: Record<Language, Record<string, string>>;
+};
 export type LabOptions = Baked & {
   /** Where the inspector tells its events. */
   eventsUrl: string;
   /** Where the chat is; without it there are no clients. */
   chatUrl: string | undefined;
+  /** Seconds from one ping of the chat to the next. */
+  pingSeconds: number;
 };
 
 /** Most entries that are kept, and how many stay when there are more. */
@@ -20,6 +28,8 @@ const kept = 20_000;
 /** Milliseconds until the inspector is tried again. */
 const retryTime = 2000;
 
+/** Milliseconds in which what is to end must end. */
+const endTime = 60_000;
 /** Milliseconds from one drawing to the next. */
 const drawTime = 50;
 /** Milliseconds that an entry waits for those that are before it. */
@@ -35,6 +45,7 @@ function rankOf({ kind }: Entry): number {
 export class Lab {
   readonly options: LabOptions;
   readonly clients: Clients | undefined;
+  readonly peers = new Peers((order) => this.#events?.send(JSON.stringify(order)));
   world: World;
   /** The chosen actor's session. */
   selected: string | undefined;
@@ -56,7 +67,12 @@ export class Lab {
   #isDue = false;
   /** The chosen client's connection is to be chosen as soon as it can be told. */
   #isSought = false;
+  /** What has been taken for it and chosen, which may turn out to be another's. */
+  #assumed: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #events: WebSocket | undefined;
+  /** Who waits for an actor's end, by its session. */
+  readonly #mourners = new Map<string, () => void>();
 
   constructor(options: LabOptions) {
     this.options = options;
@@ -111,8 +127,20 @@ export class Lab {
   choose(session: string): void {
     this.selected = session;
     this.#isSought = false;
+    this.#assumed = undefined;
     for (const { id, session: own } of this.world.clients.values()) if (own === session) this.client = id;
     this.changed();
+  }
+
+  /** Resolves when the inspector has told of the end of an actor. Rejects when it does not in a minute. */
+  ended(session = ''): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('it did not end')), endTime);
+      this.#mourners.set(session, () => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
   }
 
   pause(isPaused = !this.isPaused): void {
@@ -182,13 +210,23 @@ export class Lab {
       this.isConnected = true;
       this.#reset();
     };
-    socket.onmessage = ({ data }) =>
-      this.#record({ at: 0, kind: 'told', told: shortened(JSON.parse(data) as Told) });
+    this.#events = socket;
+    socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     socket.onclose = () => {
       this.isConnected = false;
       this.changed();
       setTimeout(() => this.#connect(), retryTime);
     };
+  }
+
+  #hear(told: Told | PeerTold): void {
+    if (told.type === '@chat.peer' || told.type === '@chat.disk' || told.type === '@chat.error') {
+      this.peers.hear(told);
+      return;
+    }
+    if (told.type === '@xstate.snapshot' && told.snapshot.status !== 'active')
+      this.#mourners.get(told.sessionId)?.();
+    this.#record({ at: 0, kind: 'told', told: shortened(told) });
   }
 
   /**
@@ -255,8 +293,9 @@ export class Lab {
     // The first to be shown is the room; a chosen client's connection as soon as it is known.
     this.selected ??= this.world.named('room')?.session;
     const session = this.world.clients.get(this.client ?? '')?.session;
-    if (!this.#isSought || session === undefined) return;
+    if (session === undefined || !(this.#isSought || this.#assumed === this.selected)) return;
     this.selected = session;
+    this.#assumed = session;
     this.#isSought = false;
   }
 

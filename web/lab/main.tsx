@@ -9,8 +9,8 @@ eventsUrl.protocol = 'ws:';
 
 const read = async (path: string) => (await fetch(path)).json();
 const baked: Baked = await read('./assets/lab.json');
-const { chat }: { chat?: string } = await read(`./config.json${search}`);
+const { chat, pingSeconds }: { chat?: string; pingSeconds: number } = await read(`./config.json${search}`);
 
-const lab = new Lab({ ...baked, eventsUrl: eventsUrl.href, chatUrl: chat });
+const lab = new Lab({ ...baked, eventsUrl: eventsUrl.href, chatUrl: chat, pingSeconds });
 const place = document.getElementById('page');
 if (place !== null) render(<App lab={lab} />, place);

@@ -49,6 +49,8 @@ function isTold(told: Told): boolean {
       return typeof told.event?.type === 'string';
     case '@xstate.snapshot':
       return typeof told.event?.type === 'string' && typeof told.snapshot?.status === 'string';
+    case '@chat.frame':
+      return typeof told.sessionId === 'string' && ['string', 'undefined'].includes(typeof told.text);
     default:
       return told?.type === '@chat.skipped';
   }

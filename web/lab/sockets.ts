@@ -61,13 +61,16 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The next frame of this kind. Rejects when it does not come. */
-  next(isIt: (text: string) => boolean): Promise<string> {
+  /** The next frame of this kind. Rejects when it does not come, or can no more. */
+  next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
+      const fail = (why: string) => {
         stop();
-        reject(new Error('it did not come'));
-      }, patience);
+        clearTimeout(late);
+        reject(new Error(why));
+      };
+      const late = setTimeout(() => fail('it did not come'), milliseconds);
+      void this.closed.then(() => fail('the connection was closed'));
       const stop = this.listen((text) => {
         if (!isIt(text)) return;
         stop();

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
@@ -7,26 +8,31 @@ import type { Line } from './world.ts';
 const most = 400;
 const mostShown = 150;
 
-/** Every frame of the page's clients, with the rule that it is an example of. */
-export function WireView({ lab, words }: { lab: Lab; words: Words }) {
+export const audiences = ['all', 'own', 'chosen'] as const;
+export type Audience = (typeof audiences)[number];
+
+type Props = { lab: Lab; words: Words; language: Language; audience: Audience };
+
+/** Every frame in and out, with the rule that it is an example of. */
+export function WireView({ lab, words, language, audience }: Props) {
   const frame = useRef<HTMLOListElement>(null);
   const [rule, setRule] = useState<string>();
-  const { lines } = lab.world;
+  const lines = linesFor(audience, lab);
   const last = lines.at(-1)?.number;
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
-  const text = lab.options.rules[rule ?? ''];
+  const text = lab.options.rules[language][rule ?? ''];
 
   return (
     <div class="body">
       {lines.length === 0 && <p class="hint">{words.wire.empty}</p>}
       <ol class="scroll lines" ref={frame} aria-label={words.wire.title}>
-        {lines.slice(-mostShown).map((line) => (
+        {lines.map((line) => (
           <LineView key={line.number} line={line} words={words} onRule={setRule} />
         ))}
       </ol>
       {rule !== undefined && text !== undefined && (
         <aside class="rule" data-rule-text={rule}>
-          <p lang="en" role="status">
+          <p role="status">
             <b>{rule}</b> <Marked text={text} />
           </p>
           <button
@@ -43,13 +49,25 @@ export function WireView({ lab, words }: { lab: Lab; words: Words }) {
   );
 }
 
+/** The newest frames that are wanted. */
+function linesFor(audience: Audience, { world, selected }: Lab): Line[] {
+  if (audience === 'all') return world.lines.slice(-mostShown);
+  const client = world.clientOf(selected ?? '');
+  const isWanted = ({ whose }: Line) => {
+    if (audience === 'own') return 'client' in whose;
+    return 'client' in whose ? whose.client === client : whose.session === selected;
+  };
+  return world.lines.filter(isWanted).slice(-mostShown);
+}
+
 type LineProps = { line: Line; words: Words; onRule: (rule: string) => void };
 
-function LineView({ line: { client, isOut, text, rules, at }, words, onRule }: LineProps) {
+function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: LineProps) {
+  const name = 'client' in whose ? whose.client : whose.name;
   return (
-    <li data-frame={isOut ? 'out' : 'in'} data-client={client}>
+    <li data-frame={isOut ? 'out' : 'in'} data-whose={name} data-own={'client' in whose ? '' : undefined}>
       <time>{new Date(at).toTimeString().slice(0, 8)}</time>
-      <b>{client}</b>
+      <b>{name}</b>
       <span aria-hidden="true" class="way">
         {isOut ? '→' : '←'}
       </span>

@@ -16,7 +16,9 @@ const en = {
   replay: 'Recording',
   away: 'The inspector does not answer. It will be tried again in a moment.',
   noChat: 'The inspector does not know where the chat is, so there are no clients.',
-  skipped: (count: number) => `${count} events skipped`,
+  skipped: (events: number, frames: number) =>
+    [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
+    ' skipped',
   badFile: 'This file is not a recording.',
   time: {
     label: 'Time',
@@ -41,7 +43,17 @@ const en = {
   },
   chart: {
     title: 'Statechart',
-    none: 'This actor is no state machine: it has no chart.',
+    none: 'This actor is no state machine, so it has no chart. Its parent in the tree may have one; its code is in src/actors/.',
+    /** Of actors that are no state machines, by their names. */
+    plain: {
+      mailbox:
+        'No state machine: it gathers what the connections ask for in one turn of the event loop, and hands it to the room as one event, acts. The sequence shows it at work; its code is in src/actors/room.ts.',
+      ledger:
+        'No state machine: it commits the room’s batches one at a time, nicknames in memory and messages on disk, and answers committed or broken. The sequence shows it at work; its code is in src/actors/room.ts, and the writing in src/ledger/.',
+      connections:
+        'No state machine: it is the parent of c1, c2, …, and when one of them breaks it closes that one alone. Choose one of them in the tree to see its chart; its own code is in src/actors/system.ts.',
+      beat: 'No state machine: it is a single beat, which pings every connection and cuts off those who have not answered the last one. Choose heartbeat in the tree to see when it comes; its code is in src/actors/heartbeat.ts.',
+    },
     unknown: 'Choose an actor.',
     zoomIn: 'Larger',
     zoomOut: 'Smaller',
@@ -52,7 +64,11 @@ const en = {
   sequence: { title: 'Sequence', others: 'others', empty: 'Nothing has happened yet.' },
   wire: {
     title: 'Wire log',
-    empty: 'Frames of the clients of this page appear here.',
+    empty: 'Nothing has gone over the wire yet.',
+    whose: 'Whose frames',
+    all: 'everybody',
+    own: 'the page’s clients',
+    chosen: 'the chosen one',
     out: 'to the server',
     in: 'from the server',
     close: 'Close the rule',
@@ -85,10 +101,9 @@ const en = {
     title: 'Faults',
     run: 'Run',
     running: 'Running…',
-    about: 'Each one opens clients of its own, and closes them in the end.',
+    about:
+      'Each one opens clients of its own, and closes them in the end. Everybody in the chat sees what they do.',
     result: { waiting: 'not yet', met: 'so it was', failed: 'it was not so' },
-    missing:
-      'Not here: a half-open peer and a full disk need the server’s help, and a browser cannot stop reading a WebSocket, so no slow reader.',
     claims: {
       name: 'Two claims at once',
       about: 'Two clients ask for one nickname in the same instant.',
@@ -108,18 +123,62 @@ const en = {
         'The other client is answered meanwhile',
       ],
     },
-    kill: {
-      name: 'Closed mid-send',
+    halfOpen: {
+      name: 'Half-open peer',
       about:
-        'A client sends a message and closes in the same instant. (A page can only close; it cannot cut the line.)',
+        'A peer registers and falls silent: it reads nothing and answers no ping, as if its cable were cut. Takes up to three beats.',
+      checks: [
+        'Until then it holds its nickname: NameAlreadyUsed (P-NAME-2)',
+        'The others see it leave once, within two intervals (P-EVT-4)',
+        'Its nickname is free again (P-EVT-2)',
+        'The others are answered all the while',
+      ],
+    },
+    slow: {
+      name: 'Slow reader',
+      about:
+        'A peer reads a little at a time, while another changes its nickname thousands of times. (Changes leave nothing on the disk.)',
+      checks: [
+        'Others are answered all the while',
+        'It is closed with 1013, too slow',
+        'The others see it leave once (P-EVT-2)',
+      ],
+    },
+    disk: {
+      name: 'Full disk',
+      about: 'The disk is full for a moment, for everybody who sends; then there is room again.',
+      checks: [
+        'A send is answered ErrorWhenSend, ENOSPC (P-SEND-3)',
+        'Nobody sees it, and no history holds it',
+        'Nicknames and histories go on',
+        'With room again it works, without a restart',
+      ],
+    },
+    kill: {
+      name: 'Cut mid-send',
+      about: 'A peer sends one message and half of another, and its TCP connection is reset.',
       checks: [
         'The others see it leave exactly once (P-EVT-2)',
-        'Its message is seen before the leave, or not at all',
+        'The first message is seen before the leave, or not at all',
+        'The half one is never seen',
         'Its nickname is free at once (P-NAME-2)',
       ],
     },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,
   keys: 'Keys: Space pause · ← → step · + − 0 zoom · N new client · / search',
+  stately: {
+    title: 'Stately inspector',
+    link: 'Stately inspector (needs internet)',
+    status: { connecting: 'Connecting', live: 'Live', away: 'Interrupted', offline: 'No answer' },
+    waiting: 'Connecting to the hosted Stately inspector, a page of stately.ai…',
+    offline:
+      'The hosted Stately inspector does not answer. It is a page of stately.ai and needs internet; the lab works without.',
+    away: 'The inspector of the chat does not answer. It will be tried again in a moment.',
+    retry: 'Try again',
+    back: 'Back to the lab',
+    /** The flag follows. */
+    note: 'Here the events go to a page of another site, stately.ai, in this browser. Nicknames and messages in them are masked, unless the server was started with',
+  },
 };
 
 export type Words = typeof en;
@@ -135,7 +194,8 @@ const vi: Words = {
   replay: 'Bản ghi',
   away: 'Bộ quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
   noChat: 'Bộ quan sát không biết địa chỉ của máy chủ chat nên không tạo được máy khách.',
-  skipped: (count) => `bỏ qua ${count} sự kiện`,
+  skipped: (events, frames) =>
+    `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
   badFile: 'Tệp này không phải là bản ghi.',
   time: {
     label: 'Thời gian',
@@ -160,7 +220,16 @@ const vi: Words = {
   },
   chart: {
     title: 'Sơ đồ trạng thái',
-    none: 'Actor này không phải máy trạng thái nên không có sơ đồ.',
+    none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
+    plain: {
+      mailbox:
+        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts.',
+      ledger:
+        'Không phải máy trạng thái: nó ghi từng lô việc của phòng, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts, còn việc ghi ở src/ledger/.',
+      connections:
+        'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng riêng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ; mã nguồn của chính nó ở src/actors/system.ts.',
+      beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những ai chưa trả lời lần trước. Hãy chọn heartbeat trong cây để xem khi nào nó đến; mã nguồn ở src/actors/heartbeat.ts.',
+    },
     unknown: 'Hãy chọn một actor.',
     zoomIn: 'To hơn',
     zoomOut: 'Nhỏ hơn',
@@ -171,7 +240,11 @@ const vi: Words = {
   sequence: { title: 'Trình tự', others: 'khác', empty: 'Chưa có gì xảy ra.' },
   wire: {
     title: 'Nhật ký đường truyền',
-    empty: 'Khung tin của các máy khách trong trang này sẽ hiện ở đây.',
+    empty: 'Chưa có gì đi qua đường truyền.',
+    whose: 'Khung tin của ai',
+    all: 'mọi người',
+    own: 'máy khách của trang',
+    chosen: 'kết nối đang chọn',
     out: 'gửi tới máy chủ',
     in: 'từ máy chủ',
     close: 'Đóng quy tắc',
@@ -201,10 +274,9 @@ const vi: Words = {
     title: 'Sự cố',
     run: 'Chạy',
     running: 'Đang chạy…',
-    about: 'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong.',
+    about:
+      'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong. Mọi người trong phòng chat đều thấy việc chúng làm.',
     result: { waiting: 'chưa', met: 'đúng vậy', failed: 'không đúng' },
-    missing:
-      'Không có ở đây: kết nối nửa mở và đĩa đầy cần máy chủ hỗ trợ; trình duyệt không thể ngừng đọc WebSocket nên không có máy đọc chậm.',
     claims: {
       name: 'Hai người giành một tên',
       about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
@@ -224,18 +296,61 @@ const vi: Words = {
         'Máy kia vẫn được trả lời trong lúc đó',
       ],
     },
-    kill: {
-      name: 'Đóng khi đang gửi',
+    halfOpen: {
+      name: 'Kết nối nửa mở',
       about:
-        'Một máy khách gửi tin rồi đóng ngay lập tức. (Trang web chỉ đóng được chứ không cắt ngang được đường truyền.)',
+        'Một máy đăng ký rồi im bặt: không đọc gì, không trả lời ping nào, như thể dây mạng bị cắt. Mất tối đa ba nhịp.',
+      checks: [
+        'Tới lúc đó nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
+        'Những người khác thấy nó rời đi một lần, trong hai nhịp (P-EVT-4)',
+        'Biệt danh của nó lại được dùng (P-EVT-2)',
+        'Suốt lúc đó những người khác vẫn được trả lời',
+      ],
+    },
+    slow: {
+      name: 'Máy đọc chậm',
+      about:
+        'Một máy đọc từng chút một, trong khi máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
+      checks: [
+        'Suốt lúc đó những người khác vẫn được trả lời',
+        'Nó bị đóng với mã 1013, quá chậm',
+        'Những người khác thấy nó rời đi một lần (P-EVT-2)',
+      ],
+    },
+    disk: {
+      name: 'Đĩa đầy',
+      about: 'Đĩa đầy trong chốc lát, với mọi người đang gửi; sau đó lại có chỗ.',
+      checks: [
+        'send được trả lời ErrorWhenSend, ENOSPC (P-SEND-3)',
+        'Không ai thấy tin đó, lịch sử cũng không có nó',
+        'Biệt danh và lịch sử vẫn hoạt động',
+        'Có chỗ lại thì gửi được, không cần khởi động lại',
+      ],
+    },
+    kill: {
+      name: 'Cắt ngang khi đang gửi',
+      about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị đặt lại (reset).',
       checks: [
         'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
-        'Tin của nó hiện trước khi rời đi, hoặc không hiện',
+        'Tin đầu hiện trước khi rời đi, hoặc không hiện',
+        'Nửa tin kia không bao giờ hiện',
         'Biệt danh của nó được dùng lại ngay (P-NAME-2)',
       ],
     },
   },
   keys: 'Phím: Space tạm dừng · ← → từng bước · + − 0 thu phóng · N máy khách mới · / tìm',
+  stately: {
+    title: 'Bộ quan sát Stately',
+    link: 'Bộ quan sát Stately (cần internet)',
+    status: { connecting: 'Đang kết nối', live: 'Trực tiếp', away: 'Gián đoạn', offline: 'Không trả lời' },
+    waiting: 'Đang kết nối tới bộ quan sát của Stately, một trang của stately.ai…',
+    offline:
+      'Bộ quan sát của Stately không trả lời. Đó là một trang của stately.ai nên cần internet; phòng thí nghiệm thì không cần.',
+    away: 'Bộ quan sát của máy chủ chat không trả lời. Sẽ tự thử lại sau giây lát.',
+    retry: 'Thử lại',
+    back: 'Về phòng thí nghiệm',
+    note: 'Ở đây các sự kiện được chuyển cho một trang của bên khác, stately.ai, ngay trong trình duyệt này. Biệt danh và tin nhắn trong đó được che, trừ khi máy chủ khởi động với',
+  },
 };
 
 export const dictionaries: Record<Language, Words> = { en, vi };

@@ -6,6 +6,7 @@ import type { Chart } from '../../src/inspect/chart.ts';
 import { readRequest } from '../../src/protocol/request.ts';
 import type { ClientStatus, Entry, Snapshot, Told } from './entry.ts';
 import { type Fired, firedIn, leafOf } from './fired.ts';
+import { Hunts } from './hunts.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
 export type Actor = {
@@ -30,10 +31,13 @@ export type LabClient = {
   /** Of its connection, once it can be told. */
   session: string | undefined;
 };
+/** One message or control frame. */
 export type Line = {
   number: number;
   at: number;
-  client: string;
+  /** The page's client whose it is, or the session of the connection. */
+  whose: { client: string } | { session: string; name: string };
+  /** To the server. */
   isOut: boolean;
   text: string;
   rules: string[];
@@ -47,24 +51,12 @@ export type Flow = {
   isRefusal: boolean;
 };
 
-/** Which connection a client may be. */
-type Hunt = {
-  since: number;
-  /** Connections that appeared as it connected. */
-  candidates: Set<string>;
-  /** Of its last request: the event that its connection gets, and those that have got it since. */
-  type: string | undefined;
-  seen: Set<string>;
-};
-
 /** Whose messages are drawn, besides the connections'. */
 const speaking = ['mailbox', 'room', 'ledger'];
-const mostLines = 300;
+const mostLines = 1000;
 const mostFlows = 40;
 /** Actors that have ended, but are still shown to who has chosen them. */
 const mostEnded = 200;
-/** Milliseconds after its connecting that a client's connection may be told of. */
-const birthTime = 1500;
 const nothing: Fired = { edges: [], lines: [] };
 
 export class World {
@@ -75,9 +67,10 @@ export class World {
   /** The place in the recording up to which it is made. */
   count = 0;
   skipped = 0;
+  framesSkipped = 0;
   at = 0;
   readonly #charts: Record<string, Chart>;
-  readonly #hunts = new Map<string, Hunt>();
+  readonly #hunts = new Hunts(this.clients);
   #ended: string[] = [];
   /** Numbers lines and flows. */
   #serial = 0;
@@ -113,9 +106,20 @@ export class World {
     return undefined;
   }
 
+  /** The page's client that a connection is the other end of. */
+  clientOf(session: string): string | undefined {
+    for (const client of this.clients.values()) if (client.session === session) return client.id;
+    return undefined;
+  }
+
   #hear(told: Told, at: number): void {
     if (told.type === '@chat.skipped') {
       this.skipped += told.count;
+      this.framesSkipped += told.frames ?? 0;
+      return;
+    }
+    if (told.type === '@chat.frame') {
+      this.#glimpse(told, at);
       return;
     }
     if (told.type === '@xstate.actor') {
@@ -125,7 +129,7 @@ export class World {
     const actor = this.actors.get(told.sessionId);
     if (told.type === '@xstate.event') {
       this.#flow(told, actor);
-      if (actor?.machine === 'connection') this.#track(actor.session, told.event.type);
+      if (actor?.machine === 'connection') this.#hunts.got(actor.session, told.event.type);
       return;
     }
     if (actor === undefined) return;
@@ -163,12 +167,7 @@ export class World {
     // Its first snapshot follows; until then it stands where its machine begins.
     const chart = this.#charts[actor.machine ?? ''];
     if (actor.leaf === '' && chart !== undefined) actor.leaf = beginning(chart);
-    if (actor.machine !== 'connection') return;
-    for (const [id, hunt] of this.#hunts) {
-      if (at - hunt.since > birthTime) continue;
-      hunt.candidates.add(actor.session);
-      this.#resolve(id);
-    }
+    if (actor.machine === 'connection') this.#hunts.born(actor.session, at);
   }
 
   #update(actor: Actor, { status, value, context }: Snapshot): void {
@@ -196,32 +195,55 @@ export class World {
     if (this.flows.length > mostFlows) this.flows.shift();
   }
 
+  /** A frame that the inspector tells of. The page's clients have recorded their own, but see no control frames. */
+  #glimpse(
+    { sessionId: session, way, kind, text, code }: Extract<Told, { type: '@chat.frame' }>,
+    at: number,
+  ) {
+    const isOut = way === 'in';
+    const client = this.clientOf(session);
+    const name = this.actors.get(session)?.name ?? '?';
+    const whose = client === undefined ? { session, name } : { client };
+    if (text === undefined) {
+      const label = code === undefined || code === 1005 ? kind : `${kind} ${code}`;
+      this.#note({ at, whose, isOut, text: label.toUpperCase(), rules: kind === 'close' ? [] : ['P-EVT-4'] });
+    } else if (client === undefined) {
+      this.#note({ at, whose, isOut, text, rules: isOut ? rulesOfRequest(text) : rulesOfAnswer(text) });
+      if (!isOut && isReply(text)) this.#drawAnswer(session, text);
+    }
+  }
+
+  /** A frame that a client of the page has recorded. */
   #log({ kind, client: id, text, at }: Extract<Entry, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
     const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
-    this.lines.push({ number: ++this.#serial, at, client: id, isOut, text, rules });
-    if (this.lines.length > mostLines) this.lines.shift();
+    this.#note({ at, whose: { client: id }, isOut, text, rules });
     const client = this.clients.get(id);
     if (client === undefined) return;
-    if (isOut) this.#expect(id, readRequest(text).type);
-    else {
-      const { type, status, name, newname } = objectIn(text);
-      if (isReply(text)) this.#confirm(id, client);
-      if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
-      if (client.session !== undefined && type !== 'ping')
-        this.#draw({
-          from: client.session,
-          to: undefined,
-          label: gistOf(text),
-          isRefusal: isReply(text) && status === false,
-        });
+    if (isOut) {
+      this.#hunts.sent(id, readRequest(text).type);
+      return;
     }
+    const { type, status, name, newname } = objectIn(text);
+    if (isReply(text)) this.#hunts.answered(id);
+    if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
+    if (client.session !== undefined && type !== 'ping') this.#drawAnswer(client.session, text);
+  }
+
+  #note(line: Omit<Line, 'number'>): void {
+    this.lines.push({ number: ++this.#serial, ...line });
+    if (this.lines.length > mostLines) this.lines.shift();
+  }
+
+  #drawAnswer(from: string, text: string): void {
+    const isRefusal = isReply(text) && objectIn(text)['status'] === false;
+    this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
   }
 
   #meet({ client: id, status, code, session, at }: Extract<Entry, { kind: 'client' }>): void {
     if (status === 'removed') {
       this.clients.delete(id);
-      this.#hunts.delete(id);
+      this.#hunts.end(id);
       return;
     }
     const known = this.clients.get(id);
@@ -230,41 +252,8 @@ export class World {
     client.code = code;
     client.session = session ?? client.session;
     this.clients.set(id, client);
-    if (status === 'connecting')
-      this.#hunts.set(id, { since: at, candidates: new Set(), type: undefined, seen: new Set() });
-    if (status === 'closed') this.#hunts.delete(id);
-  }
-
-  #expect(id: string, type: string): void {
-    const hunt = this.#hunts.get(id);
-    if (hunt === undefined) return;
-    hunt.type = type;
-    hunt.seen = new Set();
-  }
-
-  /** A connection got an event; of those that may be a client's, one that got what it sent. */
-  #track(session: string, type: string): void {
-    for (const { type: expected, candidates, seen } of this.#hunts.values())
-      if (expected === type && candidates.has(session)) seen.add(session);
-  }
-
-  /** Its reply is there, so its connection has got the request: was it the one that it is taken for? */
-  #confirm(id: string, client: LabClient): void {
-    const hunt = this.#hunts.get(id);
-    if (hunt?.type === undefined || hunt.seen.size === 0) return;
-    const [first] = hunt.seen;
-    const isRight = client.session !== undefined && hunt.seen.has(client.session);
-    if (!isRight && hunt.seen.size > 1) return;
-    if (!isRight) client.session = first;
-    this.#hunts.delete(id);
-  }
-
-  /** The first that appears: clients of this page connect one after another, and others seldom at the same time. */
-  #resolve(id: string): void {
-    const taken = new Set(Array.from(this.clients.values(), ({ session }) => session));
-    const [free] = [...(this.#hunts.get(id)?.candidates ?? [])].filter((session) => !taken.has(session));
-    const client = this.clients.get(id);
-    if (client !== undefined) client.session ??= free;
+    if (status === 'connecting') this.#hunts.begin(id, at);
+    if (status === 'closed') this.#hunts.end(id);
   }
 }
 

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { FileLedger } from '../../src/ledger/file-ledger.ts';
+import { newMember } from '../../test/helpers/client.ts';
+import { messageOf, messagesIn } from '../../test/helpers/history-file.ts';
+import { newFolder, newServer } from '../../test/helpers/server.ts';
+
+const error = 'the history is full';
+
+/** A data file with so many messages. */
+async function newData(count: number): Promise<string> {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, JSON.stringify(Array.from({ length: count }, (_, position) => messageOf(position))));
+  return path;
+}
+
+test('P-SEND-3: the message after the 1000th is answered ErrorWhenSend, and shown to nobody', async () => {
+  const { url } = await newServer({ data: await newData(999) });
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  expect(await an.ask({ data: 'send', content: 'the last' })).toMatchObject({ status: true });
+  expect(await binh.next()).toMatchObject({ datatype: 'message', content: 'the last' });
+  const content = 'one too many';
+  const failure = { type: 'send', username: 'An', content, status: false, reason: 'ErrorWhenSend', error };
+  expect(await an.ask({ data: 'send', content }), 'the reply to message 1001').toEqual(failure);
+  expect(await binh.pending(), 'what the others heard').toEqual([]);
+});
+
+test('P-SEND-3: of two posts in one batch the one that still fits is stored', async () => {
+  const path = await newData(999);
+  const ledger = await FileLedger.open(path, () => {});
+  const post = (content: string) => ({ type: 'post', by: 'c1', nickname: 'An', content }) as const;
+  const outcomes = await ledger.commit({ acts: [post('first'), post('second')], timestamp: 'T' });
+  await ledger.close();
+  const message = { name: 'An', content: 'first', timestamp: 'T' };
+  expect(outcomes, 'what became of the two posts').toEqual([
+    { type: 'posted', message },
+    { type: 'failed', error },
+  ]);
+  expect((await messagesIn(path)).slice(999)).toEqual([message]);
+});
+
+test('P-SEND-3: what did not fit is in no history, not even after a restart; and the chat goes on', async () => {
+  const data = await newData(1000);
+  const { chat, url } = await newServer({ data });
+  const an = await newMember(url, 'An');
+  const reply = await an.ask({ data: 'send', content: 'one too many' });
+  expect(reply, 'the reply to message 1001').toMatchObject({ status: false, error });
+  expect(await an.ask({ data: 'name', name: 'Bình' })).toMatchObject({ status: true });
+  expect(await an.ask({ data: 'get', limit: 0 })).toMatchObject({ data: { total: 1000, online: ['Bình'] } });
+  await chat.close();
+  const again = await newMember((await newServer({ data })).url, 'An');
+  expect(await again.ask({ data: 'get', limit: 0 })).toMatchObject({ data: { total: 1000 } });
+  expect(await messagesIn(data)).toHaveLength(1000);
+});

@@ -1,0 +1,155 @@
+/**
+ * What a watcher may do besides watching, for a lesson: direct a few peers that behave as no browser's can, and fill the
+ * disk. It ends with the watcher, and a full disk after half a minute at the latest.
+ */
+import { z } from 'zod';
+import { Peer } from './peer.ts';
+
+/** A disk that can be made full. */
+export type Disk = { isFull: boolean };
+
+export type FaultsOptions = {
+  /** Where the chat is; without it there are no peers. */
+  chatUrl: string | undefined;
+  /** Most code points of a nickname. */
+  maxName: number;
+  disk: Disk;
+  /** The session of the connection that holds a nickname. */
+  sessionOf: (nickname: string) => string | undefined;
+  /** Tells the watcher what came of what it asked for. */
+  tell: (event: Told) => void;
+};
+
+/** What the watcher is told, besides what it watches. */
+export type Told =
+  | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
+  | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed }
+  /** 1006: it was closed without a code. */
+  | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
+  /** How often a chatterbox has changed its nickname, and which peers it has seen leave, as often as it has. */
+  | { type: '@chat.peer'; peer: string; status: 'resting'; changes: number; left: string[] }
+  | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
+  | { type: '@chat.disk'; isFull: boolean }
+  | { type: '@chat.error'; error: string };
+
+const mostPeers = 8;
+/** Seconds that a disk stays full. */
+const fullSeconds = 30;
+
+/** What a peer is told to do, and does at once. */
+const deeds = ['hush', 'sip', 'read', 'cut', 'chatter', 'close'] as const;
+type Deed = (typeof deeds)[number];
+
+const named = { peer: z.string().min(1).max(20) };
+const command = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('open'), ...named, nickname: z.string().max(50) }),
+  z.strictObject({ do: z.literal('rest'), ...named }),
+  z.strictObject({ do: z.enum(deeds), ...named }),
+  z.strictObject({ do: z.enum(['fill', 'free']) }),
+]);
+type Command = z.infer<typeof command>;
+
+export class Faults {
+  readonly #options: FaultsOptions;
+  readonly #peers = new Map<string, Peer>();
+  /** Names of the peers by their nicknames, of those too that are gone. */
+  readonly #names = new Map<string, string>();
+  #opening = 0;
+  #freeing: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  constructor(options: FaultsOptions) {
+    this.#options = options;
+  }
+
+  /** Does what a frame of the watcher's says; one that says nothing it knows is answered with an error. */
+  take(text: string): void {
+    try {
+      this.#carryOut(command.parse(JSON.parse(text)));
+    } catch (error) {
+      const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+      this.#options.tell({ type: '@chat.error', error: said });
+    }
+  }
+
+  /** The watcher is gone. */
+  end(): void {
+    this.#isOver = true;
+    for (const peer of this.#peers.values()) peer.close();
+    if (this.#freeing !== undefined) this.#free();
+  }
+
+  #carryOut(order: Command): void {
+    switch (order.do) {
+      case 'open':
+        void this.#open(order.peer, order.nickname);
+        break;
+      case 'fill':
+        this.#fill();
+        break;
+      case 'free':
+        this.#free();
+        break;
+      case 'rest':
+        void this.#rest(order.peer);
+        break;
+      default:
+        this.#peerOf(order.peer)[order.do]();
+        this.#options.tell({ type: '@chat.peer', peer: order.peer, status: 'done', did: order.do });
+    }
+  }
+
+  async #open(name: string, nickname: string): Promise<void> {
+    const { chatUrl: url, maxName, sessionOf, tell } = this.#options;
+    const fail = (error: string) => tell({ type: '@chat.peer', peer: name, status: 'failed', error });
+    if (url === undefined) return fail('the chat listens nowhere');
+    if (this.#peers.has(name) || this.#peers.size + this.#opening >= mostPeers) return fail('too many peers');
+    const onClosed = (code: number) => {
+      this.#peers.delete(name);
+      tell({ type: '@chat.peer', peer: name, status: 'closed', code });
+    };
+    this.#opening++;
+    try {
+      const peer = await Peer.open({ url, nickname, maxName, onClosed });
+      this.#peers.set(name, peer);
+      this.#names.set(nickname, name);
+      if (this.#isOver) peer.close();
+      tell({ type: '@chat.peer', peer: name, status: 'open', session: sessionOf(nickname) });
+    } catch (error) {
+      fail((error as Error).message);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  async #rest(name: string): Promise<void> {
+    const { tell } = this.#options;
+    try {
+      const { changes, left } = await this.#peerOf(name).rest();
+      const peers = left.flatMap((nickname) => this.#names.get(nickname) ?? []);
+      tell({ type: '@chat.peer', peer: name, status: 'resting', changes, left: peers });
+    } catch (error) {
+      tell({ type: '@chat.peer', peer: name, status: 'failed', error: (error as Error).message });
+    }
+  }
+
+  #peerOf(name: string): Peer {
+    const peer = this.#peers.get(name);
+    if (peer === undefined) throw new Error(`there is no peer ${JSON.stringify(name)}`);
+    return peer;
+  }
+
+  #fill(): void {
+    this.#options.disk.isFull = true;
+    clearTimeout(this.#freeing);
+    this.#freeing = setTimeout(() => this.#free(), fullSeconds * 1000);
+    this.#options.tell({ type: '@chat.disk', isFull: true });
+  }
+
+  #free(): void {
+    clearTimeout(this.#freeing);
+    this.#freeing = undefined;
+    this.#options.disk.isFull = false;
+    this.#options.tell({ type: '@chat.disk', isFull: false });
+  }
+}

@@ -1,0 +1,162 @@
+/** What a watcher may order: peers that behave as no browser's, and a full disk. What they do is seen from the chat's side. */
+import { expect, test } from 'vitest';
+import type { ChatOptions } from '../../src/chat.ts';
+import { newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newServer } from '../helpers/server.ts';
+import { newSystem } from '../helpers/system.ts';
+import { newInspector, newWatcher, type TestWatcher } from '../helpers/watcher.ts';
+
+type Told = Record<string, unknown>;
+
+async function newStage(options: ChatOptions = {}) {
+  const { chat, url, entries } = await newServer(options);
+  const watcher = await newWatcher(await chat.inspect({ port: 0 }));
+  const an = await newMember(url, 'An');
+  return { chat, url, entries, watcher, an };
+}
+
+/** What came of the orders, without what was watched. */
+const toldOf = (watcher: TestWatcher) =>
+  (watcher.seen as unknown as Told[]).filter(({ type }) => /^@chat\.(peer|disk|error)$/.test(`${type}`));
+
+/** Gives an order and waits for what the inspector says to it. */
+async function order(watcher: TestWatcher, command: unknown): Promise<Told> {
+  const { length } = toldOf(watcher);
+  watcher.socket.send(typeof command === 'string' ? command : JSON.stringify(command));
+  await until(() => toldOf(watcher).length > length);
+  return toldOf(watcher)[length] as Told;
+}
+
+const closeOf = (watcher: TestWatcher, peer: string) =>
+  until(() => toldOf(watcher).some((told) => told['peer'] === peer && told['status'] === 'closed')).then(
+    () => toldOf(watcher).find((told) => told['peer'] === peer && told['status'] === 'closed')?.['code'],
+  );
+
+test('P-EVT-4: a peer that is hushed reads nothing, and is cut off by the heartbeat', async () => {
+  const { watcher, an } = await newStage({ pingInterval: 0.5 });
+  const told = await order(watcher, { do: 'open', peer: 'p', nickname: 'Silent' });
+  expect(watcher.names.get(`${told['session']}`)).toBe('c2');
+  expect(told).toMatchObject({ type: '@chat.peer', peer: 'p', status: 'open' });
+  await until(() =>
+    watcher.seen.some(({ sessionId, kind }) => sessionId === told['session'] && kind === 'pong'),
+  );
+  expect(await order(watcher, { do: 'hush', peer: 'p' })).toMatchObject({ status: 'done', did: 'hush' });
+  for (;;) {
+    const { type, datatype, name } = await an.next();
+    if (type === 'ping') continue;
+    if (datatype === 'leave') {
+      expect(name).toBe('Silent');
+      break;
+    }
+  }
+  const wire = watcher.seen.filter(
+    ({ type, sessionId }) => type === '@chat.frame' && sessionId === told['session'],
+  );
+  const last = wire.map(({ kind }) => kind).lastIndexOf('pong');
+  expect(wire.slice(last + 1).filter(({ kind }) => kind === 'ping')).toHaveLength(1);
+  await order(watcher, { do: 'read', peer: 'p' });
+  expect(await closeOf(watcher, 'p')).toBe(1006);
+});
+
+test('a peer that reads a little at a time is closed with 1013 when more waits for it than may', async () => {
+  const { watcher, an } = await newStage({ maxBuffered: 65_536 });
+  await order(watcher, { do: 'open', peer: 'slow', nickname: 'Sipper' });
+  await order(watcher, { do: 'open', peer: 'loud', nickname: 'Chatterbox' });
+  await order(watcher, { do: 'sip', peer: 'slow' });
+  await order(watcher, { do: 'chatter', peer: 'loud' });
+  let changes = 0;
+  for (;;) {
+    const { datatype, name, newname } = await an.next();
+    if (datatype === 'leave') {
+      expect(name).toBe('Sipper');
+      break;
+    }
+    if (datatype !== 'change') continue;
+    changes++;
+    expect(Array.from(`${newname}`)).toHaveLength(100);
+  }
+  expect(changes).toBeGreaterThan(1000);
+  const rested = await order(watcher, { do: 'rest', peer: 'loud' });
+  expect(rested).toMatchObject({ peer: 'loud', status: 'resting', left: ['slow'] });
+  expect(rested['changes']).toBeGreaterThanOrEqual(changes);
+  watcher.socket.send('{"do":"read","peer":"slow"}');
+  expect(await closeOf(watcher, 'slow')).toBe(1013);
+});
+
+test('P-EVT-2: a peer that is cut says one message and half of another, and leaves once', async () => {
+  const { watcher, an } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Victim' });
+  watcher.socket.send('{"do":"cut","peer":"p"}');
+  await closeOf(watcher, 'p');
+  const heard: unknown[] = [];
+  while (heard.at(-1) !== 'leave') heard.push((await an.next())['datatype']);
+  heard.push(...(await an.pending()).map(({ datatype }) => datatype));
+  expect(heard.filter((kind) => kind !== 'message')).toEqual(['register', 'leave']);
+  const contents = JSON.stringify(await an.ask({ data: 'get' }));
+  expect(contents).not.toContain('two');
+});
+
+test('P-SEND-3: the disk is full from one order to the other', async () => {
+  const { watcher, an } = await newStage();
+  expect(await order(watcher, { do: 'fill' })).toEqual({ type: '@chat.disk', isFull: true });
+  expect(await an.ask({ data: 'send', content: 'một' })).toMatchObject({
+    reason: 'ErrorWhenSend',
+    error: 'no space left on device (ENOSPC)',
+  });
+  expect(await order(watcher, { do: 'free' })).toEqual({ type: '@chat.disk', isFull: false });
+  expect(await an.ask({ data: 'send', content: 'hai' })).toMatchObject({ status: true });
+});
+
+test('what a watcher has ordered ends with it', async () => {
+  const { chat, url, watcher, an } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  await order(watcher, { do: 'fill' });
+  watcher.socket.close();
+  expect(await an.next()).toMatchObject({ datatype: 'register' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
+  expect(await an.ask({ data: 'send', content: 'một' })).toMatchObject({ status: true });
+  await newMember(url, 'Bình');
+  const other = await newWatcher(await chat.inspect({ port: 0 }));
+  await order(other, { do: 'open', peer: 'p', nickname: 'Chi' });
+  await order(other, { do: 'hush', peer: 'p' });
+  await chat.close();
+});
+
+test('a nickname that is taken, a name that is, and a ninth peer are refused in words', async () => {
+  const { watcher } = await newStage();
+  const open = (peer: string, nickname: string) => order(watcher, { do: 'open', peer, nickname });
+  expect(await open('p', 'An')).toMatchObject({
+    status: 'failed',
+    error: 'the nickname was refused: NameAlreadyUsed',
+  });
+  await closeOf(watcher, 'p');
+  for (let number = 1; number <= 8; number++) await open(`${number}`, `n${number}`);
+  expect(await open('8', 'again')).toMatchObject({ status: 'failed', error: 'too many peers' });
+  expect(await open('9', 'n9')).toMatchObject({ status: 'failed', error: 'too many peers' });
+});
+
+test.each([
+  ['hello', /JSON/],
+  ['7', /expected object/],
+  ['{}', /do/],
+  ['{"do":"explode"}', /do/],
+  ['{"do":"open","peer":"p"}', /nickname/],
+  ['{"do":"hush","peer":"p"}', 'there is no peer "p"'],
+  ['{"do":"fill","more":1}', /more/],
+])('the order %s is answered with an error, and the watching goes on', async (command, error) => {
+  const { watcher, an } = await newStage();
+  const said = expect.stringMatching(error);
+  expect(await order(watcher, command)).toEqual({ type: '@chat.error', error: said });
+  await an.ask({ data: 'send', content: 'một' });
+  await watcher.sees(({ event }) => event?.type === 'post');
+});
+
+test('a chat that listens nowhere has no peers', async () => {
+  const { system } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  expect(await order(watcher, { do: 'open', peer: 'p', nickname: 'An' })).toMatchObject({
+    status: 'failed',
+    error: 'the chat listens nowhere',
+  });
+});

@@ -1,0 +1,176 @@
+/** The wire as a watcher is told of it: each message and control frame of each connection, in its order. */
+import { expect, test } from 'vitest';
+import { newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newRawPeer } from '../helpers/raw-peer.ts';
+import { newSystem } from '../helpers/system.ts';
+import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helpers/watcher.ts';
+
+/** What went over a connection's wire: `> {…}` to the server, `< {…}` from it. */
+function wireOf(watcher: TestWatcher, name: string): string[] {
+  return framesOf(watcher, name).map(
+    ({ way, kind, text, code }) =>
+      `${way === 'in' ? '>' : '<'} ${text ?? [kind, code].flat().join(' ').trim()}`,
+  );
+}
+
+const framesOf = (watcher: TestWatcher, name: string) =>
+  watcher.seen.filter(
+    ({ type, sessionId }) => type === '@chat.frame' && watcher.names.get(sessionId) === name,
+  );
+
+test('every frame in and out is told, in its order, to the connection that it is of', async () => {
+  const { system, url } = await newSystem({ pingSeconds: 0.5 });
+  const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
+  const an = await newMember(url, 'An');
+  const binh = await newClient(url);
+  binh.sayRaw('hello');
+  binh.sayRaw(Buffer.from('{"data":"get"}'));
+  binh.say({ data: 'name', name: 'Bình' });
+  expect(await an.next()).toMatchObject({ datatype: 'register' });
+  an.say({ data: 'send', content: 'một' });
+  await watcher.sees(({ text = '', way }) => way === 'out' && text.includes('"datatype":"message"'));
+  await until(() => wireOf(watcher, 'c2').includes('> pong'));
+  await binh.leave();
+  await until(() => wireOf(watcher, 'c2').at(-1) === '> close 1005');
+  const at = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d\/\d{4}$/);
+  const said = (name: string) =>
+    framesOf(watcher, name)
+      .flatMap(({ text }) => text ?? [])
+      .filter((text) => !text.includes('"ping"'));
+  expect(said('c2').map((text) => (text === 'hello' ? text : JSON.parse(text)))).toEqual([
+    'hello',
+    { status: false, reason: 'WrongFormatJSON' },
+    { data: 'get' },
+    { type: 'get', status: false, reason: 'UnknownRegister' },
+    { data: 'name', name: 'Bình' },
+    { type: 'name', action: 'register', name: 'Bình', status: true, timestamp: at },
+    { type: 'receive', datatype: 'message', name: 'An', content: 'một', timestamp: at },
+  ]);
+  const kinds = said('c1').map((text) => JSON.parse(text)['datatype'] ?? JSON.parse(text)['type'] ?? '>');
+  expect(kinds.slice(0, 5)).toEqual(['>', 'name', 'register', '>', 'send']);
+  const beats = wireOf(watcher, 'c2').filter((line) => /ping|pong/.test(line));
+  expect(beats.slice(0, 3)).toEqual(['< {"type":"ping","timeout":0.5}', '< ping', '> pong']);
+  expect(framesOf(watcher, 'c2')[0]).toMatchObject({ kind: 'text', bytes: 5, way: 'in' });
+  expect(framesOf(watcher, 'c2')[2]).toMatchObject({ kind: 'binary' });
+});
+
+test('without content the fields of the protocol are shown, and what people wrote is masked alike everywhere', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'name', name: ['secret'], more: 'secret' });
+  an.sayRaw('secret');
+  an.sayRaw('"secret"');
+  an.say({ secret: 'secret' });
+  await an.pending();
+  await until(() => framesOf(watcher, 'c1').length === 12);
+  const texts = framesOf(watcher, 'c1').map(({ text = '' }) => text);
+  const { name: mask } = JSON.parse(`${texts[0]}`);
+  expect(mask).toMatch(/^•[\w-]{6}$/);
+  expect(JSON.parse(`${texts[1]}`)).toMatchObject({
+    type: 'name',
+    action: 'register',
+    name: mask,
+    status: true,
+  });
+  expect(texts[2]).toBe('{"data":"name","name":"•array"}');
+  expect(JSON.parse(`${texts[3]}`)).toMatchObject({
+    oldname: mask,
+    newname: '•array',
+    reason: 'WrongFormatName',
+  });
+  expect(texts.slice(4)).toEqual([
+    expect.stringMatching(/^•[\w-]{6}$/),
+    '{"status":false,"reason":"WrongFormatJSON"}',
+    '"•"',
+    '{"type":null,"status":false,"reason":"UnknownType"}',
+    '{}',
+    '{"type":null,"status":false,"reason":"UnknownType"}',
+    '{"data":"•"}',
+    '{"type":null,"status":false,"reason":"UnknownType"}',
+  ]);
+  expect(watcher.texts.join()).not.toContain('secret');
+  const { context } = watcher.alive()['c1'] as Seen['snapshot'];
+  expect(context?.['nickname']).toBe(mask);
+});
+
+test('P-GET-1: a history is told with its first messages, and a long one with its size', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
+  const an = await newMember(url, 'An');
+  for (let number = 0; number < 30; number++) await an.ask({ data: 'send', content: `${number}` });
+  await an.ask({ data: 'get', limit: 25 });
+  const isGotten = ({ way, text = '' }: Seen) => way === 'out' && text.startsWith('{"type":"get"');
+  const short = await watcher.sees(isGotten);
+  const { message, ...rest } = JSON.parse(`${short.text}`).data;
+  expect(message).toHaveLength(21);
+  expect(message.slice(-2)).toEqual([expect.objectContaining({ content: '24' }), { more: 5 }]);
+  expect(rest).toEqual({ online: ['An'], total: 30, first: 5 });
+  for (let number = 0; number < 1000; number++) an.say({ data: 'send', content: 'x'.repeat(90) });
+  for (let number = 0; number < 1000; number++) await an.next();
+  await an.ask({ data: 'get' });
+  await until(() => watcher.seen.filter(isGotten).length === 2);
+  const long = watcher.seen.filter(isGotten)[1];
+  expect(long?.bytes).toBeGreaterThan(100_000);
+  expect(JSON.parse(`${long?.text}`)).toMatchObject({
+    type: 'get',
+    status: true,
+    name: 'An',
+    data: { message: [] },
+  });
+});
+
+test('a close frame is told with its code and its way', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newClient(url);
+  const peer = await newRawPeer(url);
+  await until(() => watcher.alive()['c2'] !== undefined);
+  an.socket.close(4000, 'bye');
+  await until(() => wireOf(watcher, 'c1').length === 1);
+  expect(wireOf(watcher, 'c1')).toEqual(['> close 4000']);
+  peer.socket.destroy();
+  await until(() => watcher.alive()['c2'] === undefined);
+  expect(wireOf(watcher, 'c2')).toEqual([]);
+  const binh = await newMember(url, 'Bình');
+  const ending = system.close(1001, 'the server is closing', 2);
+  await binh.closed();
+  await ending;
+  await until(() => wireOf(watcher, 'c3').length === 4);
+  expect(wireOf(watcher, 'c3').slice(2)).toEqual(['< close 1001', '> close 1001']);
+});
+
+test('of many frames so many a tick are told, and the rest is counted', async () => {
+  const { system, url } = await newSystem();
+  const limits = { framesPerTick: 10, tickMilliseconds: 50 };
+  const watcher = await newWatcher((await newInspector(system, limits)).url);
+  const an = await newMember(url, 'An');
+  for (let number = 0; number < 200; number++) an.say({ data: 'nothing' });
+  for (let number = 0; number < 200; number++) await an.next();
+  const told = () => watcher.seen.filter(({ type }) => type === '@chat.frame').length;
+  const left = () => watcher.seen.reduce((sum, { frames = 0 }) => sum + frames, 0);
+  await until(() => told() + left() === 402);
+  expect(left()).toBeGreaterThan(0);
+  expect(told()).toBeGreaterThan(0);
+});
+
+test('when nobody watches, nothing listens to the wire', async () => {
+  const { system, url } = await newSystem();
+  let listeners = 0;
+  const tap: typeof system.tap = (listener) => {
+    const untap = system.tap(listener);
+    listeners++;
+    return () => {
+      listeners--;
+      untap();
+    };
+  };
+  const { url: inspector } = await newInspector({ ...system, tap });
+  await newMember(url, 'An');
+  expect(listeners).toBe(0);
+  const watcher = await newWatcher(inspector);
+  await until(() => listeners === 1);
+  watcher.socket.close();
+  await until(() => listeners === 0);
+});

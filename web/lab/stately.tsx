@@ -1,0 +1,97 @@
+/** The hosted Stately inspector in a frame, fed with our events. */
+import { render } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Mark } from '../chat/icons.tsx';
+import { readLanguage, readTheme, saveLanguage, saveTheme } from '../chat/preferences.ts';
+import { Settings } from '../chat/settings.tsx';
+import { Feed, type FeedStatus } from './feed.ts';
+import { dictionaries } from './words.ts';
+
+/** The token that opened this page opens the rest. */
+const { search } = location;
+const eventsUrl = new URL(`./events${search}`, location.href);
+eventsUrl.protocol = 'ws:';
+
+function Stately() {
+  const [language, setLanguage] = useState(readLanguage);
+  const [theme, setTheme] = useState(readTheme);
+  const [status, setStatus] = useState<FeedStatus>('connecting');
+  const [feed, setFeed] = useState<Feed>();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const words = dictionaries[language];
+  const isShown = status === 'live' || status === 'away';
+
+  useLayoutEffect(() => {
+    const { dataset } = document.documentElement;
+    document.documentElement.lang = language;
+    dataset['theme'] = theme;
+    document.title = words.stately.title;
+  }, [language, theme, words]);
+  useEffect(() => {
+    if (frame.current === null) return;
+    setFeed(new Feed({ frame: frame.current, eventsUrl: eventsUrl.href, onStatus: setStatus }));
+  }, []);
+
+  return (
+    <div class="page" data-status={status}>
+      <header class="header">
+        <div class="brand">
+          <Mark />
+          <h1>{words.stately.title}</h1>
+          <span class="mode" data-mode={status} role="status">
+            {words.stately.status[status]}
+          </span>
+        </div>
+        <a class="back" href={`./${search}`}>
+          {words.stately.back}
+        </a>
+        <Settings
+          words={words}
+          language={language}
+          theme={theme}
+          onLanguage={(chosen) => {
+            setLanguage(chosen);
+            saveLanguage(chosen);
+          }}
+          onTheme={(chosen) => {
+            setTheme(chosen);
+            saveTheme(chosen);
+          }}
+        />
+      </header>
+      {status === 'away' && (
+        <p class="warning" role="alert">
+          {words.stately.away}
+        </p>
+      )}
+      <main class="stage">
+        {/* Not hidden before it is shown: a browser lets such a page run slowly, or not at all. */}
+        <iframe ref={frame} class="hosted" title={words.stately.title} inert={!isShown} />
+        {status === 'connecting' && (
+          <div class="cover">
+            <p>{words.stately.waiting}</p>
+          </div>
+        )}
+        {status === 'offline' && (
+          <div class="cover" role="alert">
+            <p>{words.stately.offline}</p>
+            <div class="buttons">
+              <button type="button" class="primary" onClick={() => feed?.load()}>
+                {words.stately.retry}
+              </button>
+              <a class="back" href={`./${search}`}>
+                {words.stately.back}
+              </a>
+            </div>
+          </div>
+        )}
+      </main>
+      <footer class="keys">
+        {words.stately.note} <code>--inspect-content</code>.
+      </footer>
+    </div>
+  );
+}
+
+const place = document.getElementById('page');
+if (place !== null) render(<Stately />, place);
