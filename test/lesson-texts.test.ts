@@ -17,7 +17,7 @@ const both = lessons.flatMap((lesson) => [`${lesson}.md`, `${lesson}.vi.md`]);
 const textOf = (file: string) => `${texts[file]}`;
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => `${found}`);
 
-const block = /^( *)```.*\n[^]*?^\1```$/gm;
+const block = /^( *)```.*\n[\s\S]*?^\1```$/gm;
 const blocksOf = (text: string) => [...text.matchAll(block)].map(([found]) => found);
 const outside = (text: string) => text.replace(block, '');
 const headingsOf = (text: string) => all(outside(text), /^(#+ .*)$/gm);
@@ -95,7 +95,7 @@ test.each(both.slice(2))('%s: its excerpts stand in the code as it shows them, a
   const text = textOf(file);
   const sources = targetsOf(text).filter((target) => target.startsWith('../../src/'));
   const code = sources.map((source) => readFileSync(new URL(source, folder), 'utf8'));
-  const excerpts = all(text, /^```ts\n([^]*?)^```$/gm);
+  const excerpts = all(text, /^```ts\n([\s\S]*?)^```$/gm);
   expect(excerpts).not.toEqual([]);
   for (const excerpt of excerpts) {
     expect(
