@@ -37,7 +37,7 @@ export type SystemOptions = {
   onFault: (error: unknown) => void;
 };
 
-export type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
+type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */

@@ -3,7 +3,7 @@
  * somewhere stays hidden until somebody decides otherwise.
  */
 
-export type Kind = 'nickname' | 'content' | 'error';
+type Kind = 'nickname' | 'content' | 'error';
 export type Mask = (kind: Kind, value: unknown) => string;
 /** What may be shown of a value. */
 export type Rule = (value: unknown, mask: Mask) => unknown;

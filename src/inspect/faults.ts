@@ -3,6 +3,7 @@
  * disk. It ends with the watcher, and a full disk after half a minute at the latest.
  */
 import { z } from 'zod';
+import { deeds, type Told } from './orders.ts';
 import { Peer } from './peer.ts';
 
 /** A disk that can be made full. */
@@ -20,25 +21,9 @@ export type FaultsOptions = {
   tell: (event: Told) => void;
 };
 
-/** What the watcher is told, besides what it watches. */
-export type Told =
-  | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
-  | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed }
-  /** 1006: it was closed without a code. */
-  | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
-  /** How often a chatterbox has changed its nickname, and which peers it has seen leave, as often as it has. */
-  | { type: '@chat.peer'; peer: string; status: 'resting'; changes: number; left: string[] }
-  | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
-  | { type: '@chat.disk'; isFull: boolean }
-  | { type: '@chat.error'; error: string };
-
 const mostPeers = 8;
 /** Seconds that a disk stays full. */
 const fullSeconds = 30;
-
-/** What a peer is told to do, and does at once. */
-const deeds = ['hush', 'sip', 'read', 'cut', 'chatter', 'close'] as const;
-type Deed = (typeof deeds)[number];
 
 const named = { peer: z.string().min(1).max(20) };
 const command = z.discriminatedUnion('do', [

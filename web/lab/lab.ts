@@ -1,9 +1,11 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/inspect/chart.ts';
+import type { Told as Outcome } from '../../src/inspect/orders.ts';
 import type { Layout } from '../../src/inspect/svg.ts';
 import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
-import { Peers, type PeerTold } from './peers.ts';
+import { Incoming } from './incoming.ts';
+import { Peers } from './peers.ts';
 import { beginningOf, readRecording, textOf } from './recording.ts';
 import { Clients } from './sockets.ts';
 import { World } from './world.ts';
@@ -32,16 +34,6 @@ const retryTime = 2000;
 const endTime = 60_000;
 /** Milliseconds from one drawing to the next. */
 const drawTime = 50;
-/** Milliseconds that an entry waits for those that are before it. */
-const sortTime = 40;
-type Waiting = { entry: Entry; rank: number };
-
-/** Of what is of the same millisecond, a request is before what comes of it, and an answer behind. */
-function rankOf({ kind }: Entry): number {
-  if (kind === 'told') return 1;
-  return kind === 'got' ? 2 : 0;
-}
-
 export class Lab {
   readonly options: LabOptions;
   readonly clients: Clients | undefined;
@@ -56,11 +48,7 @@ export class Lab {
   pace = 0;
   isConnected = false;
   isImported = false;
-  /** Just heard, and not in order yet. */
-  #waiting: Waiting[] = [];
-  #sorting: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds that the server's clock is behind this one, and the way from there. */
-  #skew: number | undefined;
+  readonly #incoming = new Incoming((entries) => this.#keep(entries));
   #live: Entry[] = [];
   #shown = this.#live;
   #onChange = () => {};
@@ -79,7 +67,9 @@ export class Lab {
     this.world = new World(options.charts);
     const { chatUrl } = options;
     this.clients =
-      chatUrl === undefined ? undefined : new Clients(chatUrl, (entry) => this.#record(entry as Entry));
+      chatUrl === undefined
+        ? undefined
+        : new Clients(chatUrl, (entry) => this.#incoming.take(entry as Entry));
     this.#connect();
   }
 
@@ -219,57 +209,26 @@ export class Lab {
     };
   }
 
-  #hear(told: Told | PeerTold): void {
+  #hear(told: Told | Outcome): void {
     if (told.type === '@chat.peer' || told.type === '@chat.disk' || told.type === '@chat.error') {
       this.peers.hear(told);
       return;
     }
     if (told.type === '@xstate.snapshot' && told.snapshot.status !== 'active')
       this.#mourners.get(told.sessionId)?.();
-    this.#record({ at: 0, kind: 'told', told: shortened(told) });
-  }
-
-  /**
-   * Takes an entry in its place in time: the inspector and the clients have sockets of their own, so an answer may be
-   * here before the event that led to it.
-   */
-  #record(entry: Entry): void {
-    this.#waiting.push({ entry: { ...entry, at: this.#timeOf(entry) }, rank: rankOf(entry) });
-    this.#sorting ??= setTimeout(() => this.#sort(), sortTime);
+    this.#incoming.take({ at: 0, kind: 'told', told: shortened(told) });
   }
 
   /** What comes from now on is of another connection, and behind all that came before. */
   #reset(): void {
-    this.#sort(0);
-    this.#live.push({ at: Date.now(), kind: 'reset' });
-    this.changed();
+    this.#incoming.flush();
+    this.#keep([{ at: Date.now(), kind: 'reset' }]);
   }
 
-  #sort(patience = sortTime / 2): void {
-    clearTimeout(this.#sorting);
-    this.#sorting = undefined;
-    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - patience;
-    const ripe = this.#waiting
-      .filter(isRipe)
-      .sort((one, other) => one.entry.at - other.entry.at || one.rank - other.rank);
-    const taken = new Set(ripe);
-    this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
-    if (this.#waiting.length > 0) this.#sorting = setTimeout(() => this.#sort(), sortTime / 2);
-    for (const { entry } of ripe) this.#live.push(entry);
+  #keep(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#live.push(entry);
     if (this.#live.length > most) this.#trim();
     this.changed();
-  }
-
-  /** By the clock of this page, which may be another than the server's, behind a tunnel. */
-  #timeOf(entry: Entry): number {
-    const now = Date.now();
-    if (entry.kind !== 'told') return now;
-    const { createdAt } = entry.told as { createdAt?: string };
-    if (createdAt === undefined) return now;
-    const late = now - Number(createdAt);
-    if (Math.abs(late) < Math.abs(this.#skew ?? Number.POSITIVE_INFINITY)) this.#skew = late;
-    const skew = this.#skew ?? 0;
-    return Math.min(now, Number(createdAt) + (Math.abs(skew) < sortTime ? 0 : skew));
   }
 
   /** Puts a picture in place of the oldest entries. */

@@ -1,16 +1,6 @@
 /** Peers that the inspector opens for the page, since no browser can do what they do; and the disk, which it can fill. */
 
-/** What comes of an order. */
-export type PeerTold =
-  | { type: '@chat.peer'; peer: string; status: 'open'; session?: string }
-  | { type: '@chat.peer'; peer: string; status: 'done'; did: string }
-  | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
-  | { type: '@chat.peer'; peer: string; status: 'resting'; changes: number; left: string[] }
-  | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
-  | { type: '@chat.disk'; isFull: boolean }
-  | { type: '@chat.error'; error: string };
-
-type Deed = 'hush' | 'sip' | 'read' | 'cut' | 'chatter' | 'close';
+import type { Deed, Told } from '../../src/inspect/orders.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patience = 20_000;
@@ -43,12 +33,12 @@ export class Peer {
   }
 }
 
-const isOf = (told: PeerTold, name: string): told is PeerTold & { type: '@chat.peer' } =>
+const isOf = (told: Told, name: string): told is Told & { type: '@chat.peer' } =>
   told.type === '@chat.peer' && told.peer === name;
 
 export class Peers {
   readonly #order: (order: object) => void;
-  readonly #listeners = new Set<(told: PeerTold) => void>();
+  readonly #listeners = new Set<(told: Told) => void>();
   #made = 0;
 
   /** `order` takes an order to the inspector. */
@@ -60,7 +50,7 @@ export class Peers {
     this.#order(order);
   }
 
-  hear(told: PeerTold): void {
+  hear(told: Told): void {
     for (const listener of this.#listeners) listener(told);
   }
 
@@ -80,7 +70,7 @@ export class Peers {
   }
 
   /** What is made of the first that is told and anything can be made of. Rejects at an error, or when it does not come. */
-  next<Made>(make: (told: PeerTold) => Made | false, milliseconds = patience): Promise<Made> {
+  next<Made>(make: (told: Told) => Made | false, milliseconds = patience): Promise<Made> {
     return new Promise((resolve, reject) => {
       const late =
         milliseconds === Infinity
@@ -91,7 +81,7 @@ export class Peers {
         clearTimeout(late);
         settle();
       };
-      const listener = (told: PeerTold) => {
+      const listener = (told: Told) => {
         const made = make(told);
         if (made !== false) end(() => resolve(made));
         else if (late !== undefined && 'error' in told) end(() => reject(new Error(told.error)));
