@@ -55,6 +55,8 @@ export class Connection {
   /** How it ends when the history that is going out is through. */
   #farewell: (() => void) | undefined;
   #isPongDue = false;
+  /** Frames were kept waiting since the last beat. */
+  #wasHeld = false;
   /** How it was at the last beat: what had gone out, and whether more was waiting. */
   #flushedAtBeat = 0;
   #wasBusy = false;
@@ -114,12 +116,13 @@ export class Connection {
   /**
    * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. It is not missing yet while the peer
    * takes a long history, which the ping stands behind, or while the pong may be waiting behind frames that the server
-   * is not reading yet.
+   * is not reading yet, or was not at some time since the last beat.
    */
   beat(frame: Buffer, both: Buffer): void {
     const { isBusy, flushed } = this.outlet;
     const isTaking = (isBusy || this.#wasBusy) && flushed > this.#flushedAtBeat;
-    const isUnread = this.#ws.isPaused && !isBusy;
+    const isUnread = (this.#ws.isPaused || this.#wasHeld) && !isBusy;
+    this.#wasHeld = false;
     this.#flushedAtBeat = flushed;
     this.#wasBusy = isBusy;
     if (this.#isPongDue && !isTaking && !isUnread) {
@@ -166,7 +169,10 @@ export class Connection {
     if (this.#isGone || this.#isFrozen) return;
     this.#inbox.push(frame);
     this.#inboxBytes += frame.data.length;
-    if (this.#inbox.length >= inboxFrames || this.#inboxBytes >= inboxBytes) this.#ws.pause();
+    if (this.#inbox.length >= inboxFrames || this.#inboxBytes >= inboxBytes) {
+      this.#wasHeld = true;
+      this.#ws.pause();
+    }
     this.#read();
   }
 

@@ -203,6 +203,24 @@ test('P-EVT-4: a flood does not hide the pong behind it', async () => {
   expect(entries.filter(({ kind }) => kind === 'send')).toHaveLength(sent);
 });
 
+test('P-EVT-4: a pong may stand behind a flood that was read since the last beat, but not behind the next beat', async () => {
+  const { url } = await newServer({ pingInterval: patience });
+  const peer = await newRawPeer(url);
+  let replies = 0;
+  let pings = 0;
+  for (;;) {
+    const unit = await peer.next().catch(() => undefined);
+    if (unit === undefined) break;
+    if (unit.kind === 'ping') pings++;
+    else if (`${unit.payload}`.includes('WrongFormatJSON')) replies++;
+    if (unit.kind === 'ping' && pings === 1)
+      peer.socket.write(Buffer.concat(Array(200).fill(clientFrame('x'))));
+  }
+  expect(replies).toBe(200);
+  // Three, should the flood have taken until after the second.
+  expect([2, 3]).toContain(pings);
+});
+
 test('P-EVT-4: peers come and go in the middle of beats, and nobody else is cut off', async () => {
   const { url, entries } = await newServer({ pingInterval: patience });
   const an = await newMember(url, 'An');
