@@ -241,6 +241,23 @@ test('a fault that does not end as it should is marked so', async () => {
   expect(await article.locator('[data-result="failed"]').count()).toBe(4);
 });
 
+test('a point that is not so is marked so, and the others are not', async () => {
+  // What the fault says is too long here: it is refused for that, and not for the disk.
+  const { page } = await openLab(browser(), {}, { maxContent: 5 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="disk"]');
+  await article.getByRole('button').click();
+  await article.locator('[data-result="waiting"]').last().waitFor({ state: 'detached' });
+  const results = article.locator('[data-result]');
+  expect(await results.evaluateAll((all) => all.map((one) => one.getAttribute('data-result')))).toEqual([
+    'failed',
+    'met',
+    'met',
+    'failed',
+  ]);
+  expect(await article.locator('.refusal').count()).toBe(0);
+});
+
 test('the wire log shows what others say and hear too, masked, or only the page’s clients, or the chosen one', async () => {
   const { url, lab, page } = await openLab(browser());
   const an = await newMember(url, 'An');
