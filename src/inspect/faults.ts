@@ -3,7 +3,7 @@
  * disk. It ends with the watcher, and a full disk after half a minute at the latest.
  */
 import { z } from 'zod';
-import { deeds, type Told } from './orders.ts';
+import { deeds, type Outcome } from './orders.ts';
 import { Peer } from './peer.ts';
 
 /** A disk that can be made full. */
@@ -18,7 +18,7 @@ export type FaultsOptions = {
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
   /** Tells the watcher what came of what it asked for. */
-  tell: (event: Told) => void;
+  tell: (outcome: Outcome) => void;
 };
 
 const mostPeers = 8;
@@ -26,13 +26,13 @@ const mostPeers = 8;
 const fullSeconds = 30;
 
 const named = { peer: z.string().min(1).max(20) };
-const command = z.discriminatedUnion('do', [
+const order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('open'), ...named, nickname: z.string().max(50) }),
   z.strictObject({ do: z.literal('rest'), ...named }),
   z.strictObject({ do: z.enum(deeds), ...named }),
   z.strictObject({ do: z.enum(['fill', 'free']) }),
 ]);
-type Command = z.infer<typeof command>;
+type Order = z.infer<typeof order>;
 
 export class Faults {
   readonly #options: FaultsOptions;
@@ -50,7 +50,7 @@ export class Faults {
   /** Does what a frame of the watcher's says; one that says nothing it knows is answered with an error. */
   take(text: string): void {
     try {
-      this.#carryOut(command.parse(JSON.parse(text)));
+      this.#carryOut(order.parse(JSON.parse(text)));
     } catch (error) {
       const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
       this.#options.tell({ type: '@chat.error', error: said });
@@ -64,7 +64,7 @@ export class Faults {
     if (this.#freeing !== undefined) this.#free();
   }
 
-  #carryOut(order: Command): void {
+  #carryOut(order: Order): void {
     switch (order.do) {
       case 'open':
         void this.#open(order.peer, order.nickname);

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Traffic } from '../actors/tap.ts';
 import {
   content,
+  error,
   flag,
   hidden,
   listOf,
@@ -57,7 +58,7 @@ const answer = only({
   status: flag,
   reason: matching(/^(?:Wrong|Unknown|NotEnough|NameAlready|Error)\w{1,20}$/),
   need: oneOf('name', 'content'),
-  error: (value, mask) => mask('error', value),
+  error,
   timestamp,
   timeout: number,
   data: only({

@@ -1,11 +1,11 @@
-/** What a watcher may order, and what it is told of that. Pure, since the lab's page shares it. */
+/** What a watcher may order, and what comes of it. Pure, since the lab's page shares it. */
 
 /** What a peer is told to do, and does at once. */
 export const deeds = ['hush', 'sip', 'read', 'cut', 'chatter', 'close'] as const;
 export type Deed = (typeof deeds)[number];
 
-/** What the watcher is told, besides what it watches. */
-export type Told =
+/** What came of an order, as the watcher is told it. */
+export type Outcome =
   | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
   | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed }
   /** 1006: it was closed without a code. */

@@ -40,6 +40,16 @@ export async function openChat(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<ChatPage> {
+  const { page, faults } = await newPage(browser, options);
+  await page.goto(url.replace('ws:', 'http:'));
+  return { page, chat: new Chat(page), faults };
+}
+
+/** An empty page in a browser profile of its own, in English; at the end of the test nothing may have gone wrong in it. */
+export async function newPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ locale: 'en-GB', ...options });
   const page = await context.newPage();
   const faults = faultsOf(page);
@@ -47,8 +57,7 @@ export async function openChat(
     await context.close();
     expect(faults).toEqual([]);
   });
-  await page.goto(url.replace('ws:', 'http:'));
-  return { page, chat: new Chat(page), faults };
+  return { page, faults };
 }
 
 /** Errors, warnings and violations of the Content-Security-Policy, as the console tells them. */

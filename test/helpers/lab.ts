@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { ChatOptions } from '../../src/chat.ts';
-import { faultsOf } from './browser.ts';
-import { newServer, type TestServer } from './server.ts';
+import { newPage } from './browser.ts';
+import { newFolder, newServer, type TestServer } from './server.ts';
 import { newWatcher, type TestWatcher } from './watcher.ts';
 
 /** An element as text, its attributes in order: how often it was drawn makes no difference. */
@@ -63,6 +64,15 @@ export class Lab {
     return this.page.locator('li[data-frame]');
   }
 
+  /** Exports what is shown; resolves to the file. */
+  async exported(): Promise<string> {
+    const downloading = this.page.waitForEvent('download');
+    await this.page.locator('#export').click();
+    const file = join(await newFolder(), 'recording.json');
+    await (await downloading).saveAs(file);
+    return file;
+  }
+
   /** All of the picture that a recording decides. */
   async picture(): Promise<Record<string, string | null>> {
     const parts = {
@@ -92,17 +102,7 @@ export async function openLab(
   const server = await newServer(chatOptions);
   const inspector = await server.chat.inspect({ port: 0 });
   const watcher = await newWatcher(inspector);
-  const context = await browser.newContext({
-    locale: 'en-GB',
-    viewport: { width: 1280, height: 720 },
-    ...options,
-  });
-  const page = await context.newPage();
-  const faults = faultsOf(page);
-  onTestFinished(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
-  });
+  const { page } = await newPage(browser, { viewport: { width: 1280, height: 720 }, ...options });
   await page.goto(inspector);
   await page.locator('.page[data-connected]').waitFor();
   return { ...server, lab: new Lab(page), page, inspector, watcher };

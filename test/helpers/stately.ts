@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Frame, Page, Route } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
-import { expect, onTestFinished } from 'vitest';
 import type { InspectorOptions } from '../../src/inspect/bridge.ts';
-import { faultsOf } from './browser.ts';
+import { newPage } from './browser.ts';
 import { newSystem } from './system.ts';
 import { newInspector, type Seen, type Snapshot } from './watcher.ts';
 
@@ -140,17 +139,7 @@ export async function newStately(
   const { system, url } = await newSystem();
   const inspector = await newInspector(system, inspectorOptions);
   const { port, searchParams } = new URL(inspector.url);
-  const context = await browser.newContext({
-    locale: 'en-GB',
-    viewport: { width: 1280, height: 720 },
-    ...options,
-  });
-  const page = await context.newPage();
-  const faults = faultsOf(page);
-  onTestFinished(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
-  });
+  const { page, faults } = await newPage(browser, { viewport: { width: 1280, height: 720 }, ...options });
   const hosted = new Hosted(page);
   await page.route('https://stately.ai/**', (route) => hosted.answer(route));
   return {

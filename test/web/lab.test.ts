@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { Lab, openLab } from '../helpers/lab.ts';
 import { newFolder } from '../helpers/server.ts';
-import type { TestWatcher } from '../helpers/watcher.ts';
+import { eventsOf, type TestWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
 
@@ -237,6 +241,23 @@ test('a fault that does not end as it should is marked so', async () => {
   expect(await article.locator('[data-result="failed"]').count()).toBe(4);
 });
 
+test('a point that is not so is marked so, and the others are not', async () => {
+  // What the fault says is too long here: it is refused for that, and not for the disk.
+  const { page } = await openLab(browser(), {}, { maxContent: 5 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="disk"]');
+  await article.getByRole('button').click();
+  await article.locator('[data-result="waiting"]').last().waitFor({ state: 'detached' });
+  const results = article.locator('[data-result]');
+  expect(await results.evaluateAll((all) => all.map((one) => one.getAttribute('data-result')))).toEqual([
+    'failed',
+    'met',
+    'met',
+    'failed',
+  ]);
+  expect(await article.locator('.refusal').count()).toBe(0);
+});
+
 test('the wire log shows what others say and hear too, masked, or only the page’s clients, or the chosen one', async () => {
   const { url, lab, page } = await openLab(browser());
   const an = await newMember(url, 'An');
@@ -289,9 +310,7 @@ test('a recording that is exported and imported gives the same picture, in anoth
   await expect.poll(() => lab.wire().count()).toBe(8);
   await page.locator('#pause').click();
   const picture = await lab.picture();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#export').click()]);
-  const file = join(await newFolder(), 'recording.json');
-  await download.saveAs(file);
+  const file = await lab.exported();
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     format: 'classic-chatbox-lab',
     version: 1,
@@ -313,6 +332,29 @@ test('a recording that is exported and imported gives the same picture, in anoth
   expect(await otherLab.picture()).toEqual(picture);
   await page.locator('#live').click();
   await expect.poll(() => lab.state()).toBe('closed');
+});
+
+test('how much of a burst was skipped is said, and a recording keeps it, the frames of others, and pings', async () => {
+  const { url, lab, page, inspector } = await openLab(browser(), {}, { pingInterval: 0.5 });
+  const skipped = (of: Page) => of.locator('.skipped').allTextContents();
+  await lab.add();
+  await lab.say('name');
+  const an = await newMember(url, 'An');
+  expect(await skipped(page)).toEqual([]);
+  for (let number = 0; number < 1000; number++) an.say({ data: 'nothing' });
+  await expect.poll(() => skipped(page)).toEqual([expect.stringMatching(/^\d+ events, \d+ frames skipped$/)]);
+  await page.locator('[data-whose="c2"] code', { hasText: 'UnknownType' }).first().waitFor();
+  for (const beat of ['PING', 'PONG'])
+    await page.locator('[data-whose="A"] code', { hasText: beat }).first().waitFor();
+  await page.locator('#pause').click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  const shown = [await lab.picture(), await skipped(page)];
+  const file = await lab.exported();
+  const other = await page.context().newPage();
+  await other.goto(inspector);
+  await other.locator('#file').setInputFiles(file);
+  await other.locator('.page[data-mode="replay"]').waitFor();
+  expect([await new Lab(other).picture(), await skipped(other)]).toEqual(shown);
 });
 
 test('what a watcher was told is a recording too, and what is none is refused in words', async () => {
@@ -359,6 +401,38 @@ test('without the right token nothing is shown', async () => {
     chat: expect.stringMatching(/^ws:/),
     pingSeconds: 3600,
   });
+});
+
+/** Can a page open a WebSocket to this address? */
+const opens = (page: Page, address: string) =>
+  page.evaluate(
+    (to) =>
+      new Promise<boolean>((resolve) => {
+        const socket = new window.WebSocket(to);
+        socket.onopen = () => resolve(true);
+        socket.onerror = () => resolve(false);
+      }),
+    address,
+  );
+
+test('who knows the token gets nothing in a page of another origin, nor under another name of this machine', async () => {
+  const { page, inspector } = await openLab(browser());
+  const events = eventsOf(inspector);
+  expect(await opens(page, events)).toBe(true);
+  expect(await opens(page, events.replace('token=', 'token=x'))).toBe(false);
+  const other = await page.context().newPage();
+  const elsewhere = createServer((_, response) => response.end('Hello')).listen(0, '127.0.0.1');
+  onTestFinished(() => void elsewhere.close().closeAllConnections());
+  await once(elsewhere, 'listening');
+  await other.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`);
+  expect(await opens(other, events)).toBe(false);
+  // As after DNS rebinding: to the browser all of it is one origin.
+  const { port, search } = new URL(inspector);
+  const rebound = `http://rebound.localhost:${port}/`;
+  await other.route(rebound, (route) => route.fulfill({ contentType: 'text/html', body: 'Hello' }));
+  await other.goto(rebound);
+  const config = `/config.json${search}`;
+  expect(await other.evaluate(async (path) => (await fetch(path)).status, config)).toBe(403);
 });
 
 test('when the inspector ends the page says so', async () => {

@@ -84,7 +84,19 @@ test('every rule that a frame is said to be an example of is a rule of the proto
 });
 
 /** What is in the picture of a world. */
-const pictureOf = ({ actors, lines, flows }: World) => ({ actors: [...actors.values()], lines, flows });
+const pictureOf = ({ actors, clients, lines, flows, skipped, framesSkipped }: World) => ({
+  actors: [...actors.values()],
+  clients: [...clients.values()],
+  lines,
+  flows,
+  skipped: [skipped, framesSkipped],
+});
+
+function worldOf(entries: readonly Entry[]): World {
+  const world = new World(charts);
+  for (const entry of entries) world.apply(entry);
+  return world;
+}
 
 test('a recording is read as it was written, and its beginning can be put as a picture', async () => {
   const { chat, url } = await newServer();
@@ -94,22 +106,44 @@ test('a recording is read as it was written, and its beginning can be put as a p
   await an.leave();
   await watcher.sees(({ event }) => event?.type === 'hangup');
   const { entries } = readRecording(`[${watcher.texts.join()}]`);
-  const fold = (all: Entry[]) => {
-    const world = new World(charts);
-    for (const entry of all) world.apply(entry);
-    return world;
-  };
-  const whole = fold(entries);
-  expect(pictureOf(fold(readRecording(textOf(entries, undefined)).entries))).toEqual(pictureOf(whole));
+  const whole = worldOf(entries);
+  expect(pictureOf(worldOf(readRecording(textOf(entries, undefined)).entries))).toEqual(pictureOf(whole));
   for (const [session, { value, status }] of watcher.snapshots)
     if (status === 'active') expect(whole.actors.get(session)?.leaf).toBe(leafOf(value ?? ''));
   const cut = Math.floor(entries.length / 2);
-  const shortened = fold([...beginningOf(fold(entries.slice(0, cut))), ...entries.slice(cut)]);
+  const shortened = worldOf([...beginningOf(worldOf(entries.slice(0, cut))), ...entries.slice(cut)]);
   const states = (world: World) =>
     [...world.actors.values()]
       .filter(({ status }) => status === 'active')
       .map(({ name, leaf }) => [name, leaf]);
   expect(states(shortened)).toEqual(states(whole));
+});
+
+test('what is cut off at the beginning leaves the page’s clients as they are, and how much was skipped', () => {
+  const at = 1;
+  const clientsAndCounts = ({ clients, skipped, framesSkipped }: World) => [
+    [...clients.values()],
+    skipped,
+    framesSkipped,
+  ];
+  const whole = worldOf([
+    { at, kind: 'client', client: 'A', status: 'connecting' },
+    { at, kind: 'client', client: 'B', status: 'connecting' },
+    { at, kind: 'client', client: 'A', status: 'open', session: 'x:1' },
+    { at, kind: 'got', client: 'A', text: '{"type":"name","name":"An","status":true}' },
+    { at, kind: 'client', client: 'B', status: 'closed', code: 1013 },
+    { at, kind: 'told', told: { type: '@chat.skipped', count: 3, frames: 4 } },
+  ]);
+  const shortened = worldOf(beginningOf(whole));
+  expect(clientsAndCounts(shortened)).toEqual(clientsAndCounts(whole));
+  expect(clientsAndCounts(shortened)).toEqual([
+    [
+      { id: 'A', status: 'open', code: undefined, nickname: 'An', session: 'x:1' },
+      { id: 'B', status: 'closed', code: 1013, nickname: undefined, session: undefined },
+    ],
+    3,
+    4,
+  ]);
 });
 
 test.each([
@@ -140,10 +174,8 @@ test('events that a test has saved say which machine they are of', () => {
 
 const run = promisify(execFile);
 
-test.each([
-  ['newServer', 'server'],
-  ['newSystem', 'system'],
-])('a failing test with %s leaves a recording, and one that passes leaves none', async (make, file) => {
+/** Runs these tests, some of which must fail; resolves to what Vitest printed, and where the recordings are. */
+async function failed(tests: string): Promise<{ stdout: string; recordings: string }> {
   const folder = await newFolder();
   const helpers = resolve('test/helpers');
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
@@ -151,23 +183,49 @@ test.each([
     join(folder, 'some.test.ts'),
     `import { expect, test } from 'vitest';
     import { newMember } from '${helpers}/client.ts';
-    import { ${make} } from '${helpers}/${file}.ts';
-    test.each([1, 2])('P-SEND-2: say %i', async (number) => {
+    import { newServer } from '${helpers}/server.ts';
+    import { newSystem } from '${helpers}/system.ts';
+    ${tests}`,
+  );
+  const recordings = join(folder, 'recordings');
+  const env = { ...process.env, RECORDINGS: recordings, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const vitest = resolve('node_modules/vitest/vitest.mjs');
+  const running = run(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder, env });
+  const { stdout } = await running.catch((error: { stdout: string }) => error);
+  return { stdout, recordings };
+}
+
+test.each(['newServer', 'newSystem'])(
+  'a failing test with %s leaves a recording, and one that passes leaves none',
+  async (make) => {
+    const { stdout, recordings } = await failed(
+      `test.each([1, 2])('P-SEND-2: say %i', async (number) => {
       const { url } = await ${make}();
       const an = await newMember(url, 'An');
       await an.ask({ data: 'send', content: 'một' });
       expect(number).toBe(1);
     });`,
+    );
+    expect(stdout).toContain('1 failed | 1 passed');
+    expect(await readdir(recordings)).toEqual(['P-SEND-2-say-2.json']);
+    const { entries } = readRecording(await readFile(join(recordings, 'P-SEND-2-say-2.json'), 'utf8'));
+    const world = worldOf(entries);
+    expect([...world.actors.values()].find(({ name }) => name === 'c1')).toMatchObject({ nickname: 'An' });
+    expect(world.lines.map(({ text }) => text).filter((text) => text.includes('"send"'))).toHaveLength(2);
+  },
+);
+
+test('a failing test leaves a recording of each of its servers, those that it has closed too', async () => {
+  const { stdout, recordings } = await failed(
+    `test('P-DB-1: restart', async () => {
+      for (const name of ['An', 'Bình']) {
+        const { chat, url } = await newServer();
+        await newMember(url, name);
+        await chat.close();
+      }
+      expect(1).toBe(2);
+    }, 5000);`,
   );
-  const recordings = join(folder, 'recordings');
-  const env = { ...process.env, RECORDINGS: recordings, NO_COLOR: '1', FORCE_COLOR: undefined };
-  const vitest = resolve('node_modules/vitest/vitest.mjs');
-  const child = run(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder, env });
-  await expect(child).rejects.toMatchObject({ stdout: expect.stringContaining('1 failed | 1 passed') });
-  expect(await readdir(recordings)).toEqual(['P-SEND-2-say-2.json']);
-  const { entries } = readRecording(await readFile(join(recordings, 'P-SEND-2-say-2.json'), 'utf8'));
-  const world = new World(charts);
-  for (const entry of entries) world.apply(entry);
-  expect([...world.actors.values()].find(({ name }) => name === 'c1')).toMatchObject({ nickname: 'An' });
-  expect(world.lines.map(({ text }) => text).filter((text) => text.includes('"send"'))).toHaveLength(2);
+  expect(stdout).toContain('1 failed');
+  expect(await readdir(recordings)).toEqual(['P-DB-1-restart-2.json', 'P-DB-1-restart.json']);
 });

@@ -6,28 +6,24 @@ import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { List } from './list.tsx';
 import { Members } from './members.tsx';
-import { localeOf, readLanguage, readTheme, saveLanguage, saveTheme } from './preferences.ts';
+import { localeOf } from './preferences.ts';
 import { Rename } from './rename.tsx';
 import type { Session } from './session.ts';
-import { Settings } from './settings.tsx';
+import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session, isEmbedded }: { session: Session; isEmbedded: boolean }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
-  const [language, setLanguage] = useState(readLanguage);
-  const [theme, setTheme] = useState(readTheme);
+  const preferences = usePreferences();
   const [isRenaming, setRenaming] = useState(false);
   const [isMembersOpen, setMembersOpen] = useState(false);
   const { status, nickname, online } = session.client.state;
+  const { language } = preferences;
   const words = dictionaries[language];
 
   // At once: a change that comes before would not be drawn.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
-  useLayoutEffect(() => {
-    document.documentElement.lang = language;
-    document.documentElement.dataset['theme'] = theme;
-  }, [language, theme]);
   useLayoutEffect(() => {
     document.title =
       document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
@@ -46,19 +42,7 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
 
   const closeMembers = useCallback(() => setMembersOpen(false), []);
 
-  const settings = {
-    words,
-    language,
-    theme,
-    onLanguage(chosen: typeof language) {
-      setLanguage(chosen);
-      saveLanguage(chosen);
-    },
-    onTheme(chosen: typeof theme) {
-      setTheme(chosen);
-      saveTheme(chosen);
-    },
-  };
+  const settings = { words, ...preferences };
   // Many may be online, and few changes of the page are theirs.
   const members = useMemo(
     () => (

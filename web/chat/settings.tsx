@@ -1,5 +1,6 @@
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { themeIcons } from './icons.tsx';
-import { type Theme, themes } from './preferences.ts';
+import { readLanguage, readTheme, saveLanguage, saveTheme, type Theme, themes } from './preferences.ts';
 import { type Language, languages, type Words } from './words.ts';
 
 export type SettingsProps = {
@@ -11,6 +12,28 @@ export type SettingsProps = {
 };
 
 type Props = Omit<SettingsProps, 'words'> & { words: Pick<Words, 'language' | 'theme'> };
+
+/** What the reader has chosen, as the page shows it, and how that is changed and kept. */
+export function usePreferences(): Omit<SettingsProps, 'words'> {
+  const [language, setLanguage] = useState(readLanguage);
+  const [theme, setTheme] = useState(readTheme);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset['theme'] = theme;
+  }, [language, theme]);
+  return {
+    language,
+    theme,
+    onLanguage(chosen) {
+      setLanguage(chosen);
+      saveLanguage(chosen);
+    },
+    onTheme(chosen) {
+      setTheme(chosen);
+      saveTheme(chosen);
+    },
+  };
+}
 
 /** Language and theme, which stand on every view. */
 export function Settings({ words, language, theme, onLanguage, onTheme }: Props) {

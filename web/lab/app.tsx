@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
-import { readLanguage, readTheme, saveLanguage, saveTheme } from '../chat/preferences.ts';
-import { Settings } from '../chat/settings.tsx';
+import { Settings, usePreferences } from '../chat/settings.tsx';
 import { ChartView } from './chart.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
@@ -18,22 +17,19 @@ const sides = ['clients', 'faults'] as const;
 /** The whole page: above, the time; left, who acts; in the middle, one actor's chart; right, what flows. */
 export function App({ lab }: { lab: Lab }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
-  const [language, setLanguage] = useState(readLanguage);
-  const [theme, setTheme] = useState(readTheme);
+  const preferences = usePreferences();
   const [isLarge, setLarge] = useState(false);
   const [side, setSide] = useState<(typeof sides)[number]>('clients');
   const [big, setBig] = useState<string>();
   const [audience, setAudience] = useState<Audience>('all');
+  const { language } = preferences;
   const words = dictionaries[language];
 
   useLayoutEffect(() => lab.onChange(() => redraw(undefined as never)), [lab]);
   useLayoutEffect(() => {
-    const { dataset } = document.documentElement;
-    document.documentElement.lang = language;
-    dataset['theme'] = theme;
-    dataset['type'] = isLarge ? 'large' : 'normal';
+    document.documentElement.dataset['type'] = isLarge ? 'large' : 'normal';
     document.title = words.title;
-  }, [language, theme, isLarge, words]);
+  }, [isLarge, words]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => pressed(event, lab);
     document.addEventListener('keydown', onKey);
@@ -89,19 +85,7 @@ export function App({ lab }: { lab: Lab }) {
         >
           <span aria-hidden="true">A+</span>
         </button>
-        <Settings
-          words={words}
-          language={language}
-          theme={theme}
-          onLanguage={(chosen) => {
-            setLanguage(chosen);
-            saveLanguage(chosen);
-          }}
-          onTheme={(chosen) => {
-            setTheme(chosen);
-            saveTheme(chosen);
-          }}
-        />
+        <Settings words={words} {...preferences} />
       </header>
       {!lab.isConnected && !lab.isImported && (
         <p class="warning" role="alert">

@@ -162,7 +162,8 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
   );
 });
 
-const Head = ({ id }: { id: string }) => (
+/** The head of an arrow: its id names its class too. */
+export const Head = ({ id }: { id: string }) => (
   <marker
     id={id}
     class={id}

@@ -42,8 +42,15 @@ export type Entry = {
   | { kind: 'told'; told: Told }
   /** A frame of one of the page's own clients. */
   | { kind: 'sent' | 'got'; client: string; text: string }
-  /** `session`: of its connection, where that is known already. */
-  | { kind: 'client'; client: string; status: ClientStatus; code?: number; session?: string }
+  /** `session`: of its connection, and `nickname`: where they are known already. */
+  | {
+      kind: 'client';
+      client: string;
+      status: ClientStatus;
+      code?: number;
+      session?: string;
+      nickname?: string;
+    }
   /** The inspector was away: what it told before no longer holds. */
   | { kind: 'reset' }
 );

@@ -1,6 +1,6 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/inspect/chart.ts';
-import type { Told as Outcome } from '../../src/inspect/orders.ts';
+import type { Outcome } from '../../src/inspect/orders.ts';
 import type { Layout } from '../../src/inspect/svg.ts';
 import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
@@ -29,11 +29,11 @@ const most = 30_000;
 const kept = 20_000;
 /** Milliseconds until the inspector is tried again. */
 const retryTime = 2000;
-
 /** Milliseconds in which what is to end must end. */
 const endTime = 60_000;
 /** Milliseconds from one drawing to the next. */
 const drawTime = 50;
+
 export class Lab {
   readonly options: LabOptions;
   readonly clients: Clients | undefined;

@@ -1,6 +1,5 @@
 /** Peers that the inspector opens for the page, since no browser can do what they do; and the disk, which it can fill. */
-
-import type { Deed, Told } from '../../src/inspect/orders.ts';
+import type { Deed, Outcome } from '../../src/inspect/orders.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patience = 20_000;
@@ -33,12 +32,12 @@ export class Peer {
   }
 }
 
-const isOf = (told: Told, name: string): told is Told & { type: '@chat.peer' } =>
+const isOf = (told: Outcome, name: string): told is Outcome & { type: '@chat.peer' } =>
   told.type === '@chat.peer' && told.peer === name;
 
 export class Peers {
   readonly #order: (order: object) => void;
-  readonly #listeners = new Set<(told: Told) => void>();
+  readonly #listeners = new Set<(told: Outcome) => void>();
   #made = 0;
 
   /** `order` takes an order to the inspector. */
@@ -50,7 +49,7 @@ export class Peers {
     this.#order(order);
   }
 
-  hear(told: Told): void {
+  hear(told: Outcome): void {
     for (const listener of this.#listeners) listener(told);
   }
 
@@ -58,10 +57,8 @@ export class Peers {
   async open(nickname: string): Promise<Peer> {
     const name = `peer ${++this.#made}`;
     this.#order({ do: 'open', peer: name, nickname });
-    const session = await this.next(
-      (told) => isOf(told, name) && told.status === 'open' && { session: told.session },
-    );
-    return new Peer(this, name, session.session);
+    const { session } = await this.next((told) => isOf(told, name) && told.status === 'open' && told);
+    return new Peer(this, name, session);
   }
 
   async setFull(isFull: boolean): Promise<void> {
@@ -70,7 +67,7 @@ export class Peers {
   }
 
   /** What is made of the first that is told and anything can be made of. Rejects at an error, or when it does not come. */
-  next<Made>(make: (told: Told) => Made | false, milliseconds = patience): Promise<Made> {
+  next<Made>(make: (told: Outcome) => Made | false, milliseconds = patience): Promise<Made> {
     return new Promise((resolve, reject) => {
       const late =
         milliseconds === Infinity
@@ -81,7 +78,7 @@ export class Peers {
         clearTimeout(late);
         settle();
       };
-      const listener = (told: Told) => {
+      const listener = (told: Outcome) => {
         const made = make(told);
         if (made !== false) end(() => resolve(made));
         else if (late !== undefined && 'error' in told) end(() => reject(new Error(told.error)));

@@ -79,15 +79,18 @@ export function beginningOf(world: World): Entry[] {
     }),
   );
   const clients = [...world.clients.values()].map(
-    ({ id, status, session }): Entry => ({
+    ({ id, status, code, session, nickname }): Entry => ({
       at,
       kind: 'client',
       client: id,
       status,
+      ...(code !== undefined && { code }),
       ...(session && { session }),
+      ...(nickname && { nickname }),
     }),
   );
-  return [...born, ...clients];
+  const { skipped: count, framesSkipped: frames } = world;
+  return [...born, ...clients, { at, kind: 'told', told: { type: '@chat.skipped', count, frames } }];
 }
 
 /** `registered.idle` as a machine says it: `{ registered: 'idle' }`. */

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Head } from './chart.tsx';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Flow, World } from './world.ts';
@@ -63,19 +64,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
               .join(', ')}
           >
             <defs>
-              <marker
-                id="tip"
-                class="tip"
-                viewBox="0 0 8 8"
-                refX="8"
-                refY="4"
-                markerWidth="8"
-                markerHeight="8"
-                markerUnits="userSpaceOnUse"
-                orient="auto"
-              >
-                <path d="M0 0 8 4 0 8z" />
-              </marker>
+              <Head id="tip" />
             </defs>
             {lifelines.names.map((name, index) => (
               <line

@@ -2,8 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
-import { readLanguage, readTheme, saveLanguage, saveTheme } from '../chat/preferences.ts';
-import { Settings } from '../chat/settings.tsx';
+import { Settings, usePreferences } from '../chat/settings.tsx';
 import { Feed, type FeedStatus } from './feed.ts';
 import { dictionaries } from './words.ts';
 
@@ -13,20 +12,16 @@ const eventsUrl = new URL(`./events${search}`, location.href);
 eventsUrl.protocol = 'ws:';
 
 function Stately() {
-  const [language, setLanguage] = useState(readLanguage);
-  const [theme, setTheme] = useState(readTheme);
+  const preferences = usePreferences();
   const [status, setStatus] = useState<FeedStatus>('connecting');
   const [feed, setFeed] = useState<Feed>();
   const frame = useRef<HTMLIFrameElement>(null);
-  const words = dictionaries[language];
+  const words = dictionaries[preferences.language];
   const isShown = status === 'live' || status === 'away';
 
   useLayoutEffect(() => {
-    const { dataset } = document.documentElement;
-    document.documentElement.lang = language;
-    dataset['theme'] = theme;
     document.title = words.stately.title;
-  }, [language, theme, words]);
+  }, [words]);
   useEffect(() => {
     if (frame.current === null) return;
     setFeed(new Feed({ frame: frame.current, eventsUrl: eventsUrl.href, onStatus: setStatus }));
@@ -45,19 +40,7 @@ function Stately() {
         <a class="back" href={`./${search}`}>
           {words.stately.back}
         </a>
-        <Settings
-          words={words}
-          language={language}
-          theme={theme}
-          onLanguage={(chosen) => {
-            setLanguage(chosen);
-            saveLanguage(chosen);
-          }}
-          onTheme={(chosen) => {
-            setTheme(chosen);
-            saveTheme(chosen);
-          }}
-        />
+        <Settings words={words} {...preferences} />
       </header>
       {status === 'away' && (
         <p class="warning" role="alert">

@@ -237,14 +237,14 @@ export class World {
     this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
   }
 
-  #meet({ client: id, status, code, session, at }: Extract<Entry, { kind: 'client' }>): void {
+  #meet({ client: id, status, code, session, nickname, at }: Extract<Entry, { kind: 'client' }>): void {
     if (status === 'removed') {
       this.clients.delete(id);
       this.#hunts.end(id);
       return;
     }
     const known = this.clients.get(id);
-    const client = known ?? { id, status, code, nickname: undefined, session };
+    const client = known ?? { id, status, code, nickname, session };
     client.status = status;
     client.code = code;
     client.session = session ?? client.session;
