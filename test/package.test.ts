@@ -44,6 +44,11 @@ test('the package: npx runs it', async () => {
   expect(stdout).toBe(`${version}\n`);
 });
 
+test('the package: npx prints a statechart', async () => {
+  const args = ['classic-chatbox-server', 'machines', 'connection', '--format', 'svg'];
+  expect((await run('npx', args, { cwd: project })).stdout).toContain('>registered<');
+});
+
 test('the package: installed in an empty project, it starts and people chat', async () => {
   const command = join(project, 'node_modules/.bin/classic-chatbox-server');
   const args = ['--port', '0', '--data', join(folder, 'db/data.json'), '--log', 'pretty'];

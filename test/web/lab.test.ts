@@ -133,6 +133,10 @@ test('the text of a rule is in the language of the page', async () => {
   expect(await text.textContent()).toMatch(/^P-REQ-3 Không phải JSON, .*WrongFormatJSON/);
   await page.locator('button[data-lang="en"]').click();
   await expect.poll(() => text.textContent()).toMatch(/^P-REQ-3 Not JSON, .*WrongFormatJSON/);
+  const link = await page.locator('[data-rule="P-REQ-3"]').first().getAttribute('href');
+  const other = await page.context().newPage();
+  await other.goto(new URL(`${link}`, page.url()).href);
+  await other.locator('[data-rule-text="P-REQ-3"]').waitFor();
 });
 
 test('the server has a chart, and an actor that is no machine says what it does and where', async () => {
@@ -243,7 +247,7 @@ test('a fault that does not end as it should is marked so', async () => {
 
 test('a point that is not so is marked so, and the others are not', async () => {
   // What the fault says is too long here: it is refused for that, and not for the disk.
-  const { page } = await openLab(browser(), {}, { maxContent: 5 });
+  const { page } = await openLab(browser(), {}, { maxContent: 2 });
   await page.locator('[data-side="faults"]').click();
   const article = page.locator('[data-fault="disk"]');
   await article.getByRole('button').click();

@@ -179,7 +179,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     };
     await lab.peers.setFull(true);
     try {
-      const { reason, error } = await writer.ask({ data: 'send', content: 'The disk is full' });
+      const { reason, error } = await writer.ask({ data: 'send', content: 'one' });
       report(0, reason === 'ErrorWhenSend' && `${error}`.includes('ENOSPC'));
       const history = await contents();
       report(1, history?.length === 0 && !seen.includes('message'));
@@ -189,8 +189,8 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     } finally {
       await lab.peers.setFull(false);
     }
-    const { status } = await writer.ask({ data: 'send', content: 'There is room again' });
-    report(3, status === true && (await contents())?.join() === 'There is room again');
+    const { status } = await writer.ask({ data: 'send', content: 'two' });
+    report(3, status === true && (await contents())?.join() === 'two');
   },
 
   async kill({ open, openPeer, report }) {

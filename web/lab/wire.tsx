@@ -16,7 +16,8 @@ type Props = { lab: Lab; words: Words; language: Language; audience: Audience };
 /** Every frame in and out, with the rule that it is an example of. */
 export function WireView({ lab, words, language, audience }: Props) {
   const frame = useRef<HTMLOListElement>(null);
-  const [rule, setRule] = useState<string>();
+  // A rule's link that is opened in a page of its own shows the rule there.
+  const [rule, setRule] = useState(() => location.hash.slice(1) || undefined);
   const lines = linesFor(audience, lab);
   const last = lines.at(-1)?.number;
   useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
@@ -77,7 +78,7 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: Li
         {rules.map((rule) => (
           <a
             key={rule}
-            href={`#${rule}`}
+            href={`${location.search}#${rule}`}
             data-rule={rule}
             onClick={(event) => {
               event.preventDefault();
