@@ -1,5 +1,5 @@
 /** What a watcher may order: peers that behave as no browser's, and a full disk. What they do is seen from the chat's side. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ChatOptions } from '../../src/chat.ts';
 import { newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -134,6 +134,55 @@ test('a nickname that is taken, a name that is, and a ninth peer are refused in 
   for (let number = 1; number <= 8; number++) await open(`${number}`, `n${number}`);
   expect(await open('8', 'again')).toMatchObject({ status: 'failed', error: 'too many peers' });
   expect(await open('9', 'n9')).toMatchObject({ status: 'failed', error: 'too many peers' });
+});
+
+test('peers of one name are one: the others are refused, and it ends with its watcher', async () => {
+  const { watcher, an } = await newStage();
+  for (let number = 0; number < 4; number++)
+    watcher.socket.send(JSON.stringify({ do: 'open', peer: 'p', nickname: `n${number}` }));
+  const statuses = () => toldOf(watcher).map(({ status }) => status);
+  await until(() => statuses().length === 4);
+  expect(statuses()).toEqual(['failed', 'failed', 'failed', 'open']);
+  watcher.socket.close();
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'n0' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'n0' });
+  expect((await an.ask({ data: 'get' }))['data']).toMatchObject({ online: ['An'] });
+});
+
+test('an order that is given again and again leaves no listener behind', async () => {
+  const { watcher } = await newStage();
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (const deed of ['rest', 'sip']) {
+    const { length } = toldOf(watcher);
+    for (let number = 0; number < 20; number++) watcher.socket.send(`{"do":"${deed}","peer":"p"}`);
+    await until(() => toldOf(watcher).length === length + 20);
+  }
+  expect(warnings).toEqual([]);
+});
+
+test('P-EVT-4: a peer that read a little at a time reads nothing when it is hushed', async () => {
+  const { watcher, an } = await newStage({ pingInterval: 0.6 });
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (const deed of ['sip', 'sip', 'hush']) await order(watcher, { do: deed, peer: 'p' });
+  let datatype: unknown;
+  while (datatype !== 'leave') ({ datatype } = await an.next());
+});
+
+test('a chatterbox has two changes under way, however often it is told to talk', async () => {
+  const { watcher, an } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (let number = 0; number < 20; number++) watcher.socket.send('{"do":"chatter","peer":"p"}');
+  watcher.socket.send('{"do":"rest","peer":"p"}');
+  await until(() => toldOf(watcher).some(({ status }) => status === 'resting'));
+  expect(toldOf(watcher).at(-1)).toMatchObject({
+    status: 'resting',
+    changes: expect.toSatisfy((n) => n < 20),
+  });
+  await an.pending();
 });
 
 test.each([
