@@ -92,9 +92,15 @@ export async function startInspector({
       faults.end();
       if (watchers.size === 0) stop();
     };
-    const onOverflow = () => {
+    const giveUp = (code: number, reason: string) => {
       leave();
-      ws.close(1013, 'too slow');
+      ws.close(code, reason);
+    };
+    const onOverflow = () => giveUp(1013, 'too slow');
+    const take = (order: string) => {
+      if (!watchers.has(watcher)) return;
+      if (watcher.mayOrder()) faults.take(order);
+      else giveUp(1008, 'too many orders');
     };
     const actors = system.actors();
     const limits = { eventsPerTick, framesPerTick, maxBuffered };
@@ -102,7 +108,7 @@ export async function startInspector({
     const tell = (event: object) => watcher.send(bytesOf(event));
     const faults = new Faults({ chatUrl, maxName, disk, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
-    ws.on('message', (data) => guarded(() => faults.take(`${data}`)));
+    ws.on('message', (data) => guarded(() => take(`${data}`)));
     watchers.add(watcher);
     detach ??= attach();
     guarded(() => watcher.tick());

@@ -19,6 +19,9 @@ export type WatcherOptions = WatcherLimits & {
   onOverflow: () => void;
 };
 
+/** Most orders that a watcher may give in a tick. */
+const ordersPerTick = 100;
+
 /**
  * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
  * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
@@ -34,6 +37,7 @@ export class Watcher {
   #skipped = 0;
   readonly #framesLeft = { in: 0, out: 0 };
   #framesSkipped = 0;
+  #ordersLeft = 0;
 
   constructor(ws: WebSocket, options: WatcherOptions) {
     this.#ws = ws;
@@ -63,6 +67,11 @@ export class Watcher {
     return false;
   }
 
+  /** May it give one more order? */
+  mayOrder(): boolean {
+    return this.#ordersLeft-- > 0;
+  }
+
   send(bytes: Buffer): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     this.#ws.send(bytes, { binary: false });
@@ -74,6 +83,7 @@ export class Watcher {
     this.#left = this.#options.eventsPerTick;
     this.#framesLeft.in = this.#options.framesPerTick;
     this.#framesLeft.out = this.#options.framesPerTick;
+    this.#ordersLeft = ordersPerTick;
     if (this.#skipped > 0 || this.#framesSkipped > 0)
       this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped, frames: this.#framesSkipped }));
     this.#skipped = 0;
