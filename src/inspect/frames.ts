@@ -113,12 +113,13 @@ function shown(text: string, rule: Rule, mask: Mask): string {
   return JSON.stringify(rule(value, mask));
 }
 
-/** Everybody gets the same bytes, one after another. */
-let counted: { buffer: Buffer; count: number } | undefined;
+/** By buffer: everybody gets the same one. */
+const counts = new WeakMap<Buffer, number>();
 
 function countIn(buffer: Buffer): number {
-  if (counted?.buffer !== buffer) counted = { buffer, count: unmasked(buffer).length };
-  return counted.count;
+  const count = counts.get(buffer) ?? unmasked(buffer).length;
+  counts.set(buffer, count);
+  return count;
 }
 
 type Frame = { opcode: number; payload: Buffer };
