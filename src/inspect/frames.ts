@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Traffic } from '../actors/tap.ts';
 import {
   content,
+  error,
   flag,
   hidden,
   listOf,
@@ -57,7 +58,7 @@ const answer = only({
   status: flag,
   reason: matching(/^(?:Wrong|Unknown|NotEnough|NameAlready|Error)\w{1,20}$/),
   need: oneOf('name', 'content'),
-  error: (value, mask) => mask('error', value),
+  error,
   timestamp,
   timeout: number,
   data: only({
@@ -98,8 +99,14 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
       return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
     }
-    default:
-      return [traffic];
+    case 'close': {
+      const { way, kind, code } = traffic;
+      return [{ way, kind, code }];
+    }
+    default: {
+      const { way, kind } = traffic;
+      return [{ way, kind }];
+    }
   }
 }
 
