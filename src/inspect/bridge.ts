@@ -81,7 +81,7 @@ export async function startInspector({
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
   const chatUrl = reachable(listening);
-  const page = createLabPage(folder, { chat: chatUrl, pingSeconds });
+  const page = createLabPage(folder, { chat: chatUrl && named(chatUrl), pingSeconds });
   const watchers = new Set<Watcher>();
   let detach: (() => void) | undefined;
   let taken = 0;
@@ -210,6 +210,9 @@ export async function startInspector({
 /** Who listens on every address is found on loopback too, and nobody connects to an address of zeros. */
 const reachable = (listening: string | undefined) =>
   listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+
+/** The policy of a page takes no IPv6 address (CSP 3 §2.3.1), but a name; a browser knows both addresses of this one. */
+const named = (url: string) => url.replace('//[::1]:', '//localhost:');
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => {});
