@@ -266,6 +266,24 @@ test('a bug of the inspector ends the watching, and not an actor', async () => {
   await agrees(await newWatcher(inspector), system);
 });
 
+test('neither does a bug in what the actors do reach one', async () => {
+  const { system, url, faults } = await newSystem();
+  let isBroken = false;
+  const now = () => {
+    if (isBroken) throw new Error('no time');
+    return 0;
+  };
+  const silent = { ...system, tap: () => () => {} };
+  const { url: inspector, errors } = await newInspector(silent, { now });
+  const watcher = await newWatcher(inspector);
+  const an = await newMember(url, 'An');
+  isBroken = true;
+  expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  expect(await watcher.closed).toBe(1011);
+  expect(errors).toEqual([new Error('no time')]);
+  expect(faults).toEqual([]);
+});
+
 test('no watcher is told of actors that came and went before it could be', async () => {
   const { system, url } = await newSystem();
   const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMilliseconds: 50 });
