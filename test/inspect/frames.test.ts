@@ -6,7 +6,7 @@ import { countOf, framesOf as shownOf } from '../../src/inspect/frames.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
-import { newSystem } from '../helpers/system.ts';
+import { newGatedSystem, newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helpers/watcher.ts';
 
 /** What went over a connection's wire: `> {…}` to the server, `< {…}` from it. */
@@ -185,6 +185,21 @@ test('a close frame is told with its code and its way', async () => {
   await ending;
   await until(() => wireOf(watcher, 'c3').length === 4);
   expect(wireOf(watcher, 'c3').slice(2)).toEqual(['< close 1001', '> close 1001']);
+});
+
+test('a close frame is told behind the requests that came before it', async () => {
+  const { system, url, gate, entries } = await newGatedSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newMember(url, 'An');
+  gate.hold();
+  an.say({ data: 'send', content: 'một' });
+  an.say({ data: 'send', content: 'hai' });
+  an.socket.close(4000, 'bye');
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  gate.release();
+  await until(() => watcher.alive()['c1'] === undefined);
+  const kinds = framesOf(watcher, 'c1').map(({ way, kind }) => `${way} ${kind}`);
+  expect(kinds).toEqual(['in text', 'out text', 'in text', 'in text', 'in close']);
 });
 
 test('of many frames so many a tick are told, and the rest is counted', async () => {
