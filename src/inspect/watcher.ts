@@ -57,14 +57,12 @@ export class Watcher {
     return false;
   }
 
-  /** Are the next frames, of this actor, to be told it? Else they are counted. */
-  wantsFrames(actor: AnyActorRef, way: 'in' | 'out', count: number): boolean {
-    if (this.#framesLeft[way] >= count && this.#known.has(actor)) {
-      this.#framesLeft[way] -= count;
-      return true;
-    }
-    this.#framesSkipped += count;
-    return false;
+  /** How many of the next frames, of this actor, is it to be told? The others are counted. */
+  framesFor(actor: AnyActorRef, way: 'in' | 'out', count: number): number {
+    const told = this.#known.has(actor) ? Math.min(count, this.#framesLeft[way]) : 0;
+    this.#framesLeft[way] -= told;
+    this.#framesSkipped += count - told;
+    return told;
   }
 
   /** May it give one more order? */

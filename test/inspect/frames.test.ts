@@ -216,6 +216,17 @@ test('of many frames so many a tick are told, and the rest is counted', async ()
   expect(told()).toBeGreaterThan(0);
 });
 
+test('of frames that are written at once and are too many, the first are told', async () => {
+  const { system, url } = await newSystem({ pingSeconds: 0.2 });
+  const limits = { framesPerTick: 1, tickMilliseconds: 10 };
+  const watcher = await newWatcher((await newInspector(system, limits)).url);
+  await newClient(url);
+  // A beat is two.
+  await watcher.sees(({ text }) => text === '{"type":"ping","timeout":0.2}');
+  await watcher.sees(({ frames }) => frames === 1);
+  expect(wireOf(watcher, 'c1')).not.toContain('< ping');
+});
+
 test('when nobody watches, nothing listens to the wire', async () => {
   const { system, url } = await newSystem();
   let listeners = 0;
