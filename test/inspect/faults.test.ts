@@ -1,6 +1,7 @@
 /** What a watcher may order: peers that behave as no browser's, and a full disk. What they do is seen from the chat's side. */
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChatOptions } from '../../src/chat.ts';
+import { Faults } from '../../src/inspect/faults.ts';
 import { newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newServer } from '../helpers/server.ts';
@@ -106,6 +107,23 @@ test('P-SEND-3: the disk is full from one order to the other', async () => {
   });
   expect(await order(watcher, { do: 'free' })).toEqual({ type: '@chat.disk', isFull: false });
   expect(await an.ask({ data: 'send', content: 'hai' })).toMatchObject({ status: true });
+});
+
+test('a disk that was filled is free again after half a minute, counted from the last order', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const disk = { isFull: false };
+  const told: unknown[] = [];
+  const tell = (event: unknown) => void told.push(event);
+  const faults = new Faults({ chatUrl: undefined, maxName: 100, disk, sessionOf: () => undefined, tell });
+  faults.take('{"do":"fill"}');
+  vi.advanceTimersByTime(20_000);
+  faults.take('{"do":"fill"}');
+  vi.advanceTimersByTime(29_999);
+  expect(disk.isFull).toBe(true);
+  vi.advanceTimersByTime(1);
+  expect(disk.isFull).toBe(false);
+  expect(told.at(-1)).toEqual({ type: '@chat.disk', isFull: false });
 });
 
 test('what a watcher has ordered ends with it', async () => {
