@@ -49,7 +49,8 @@ export type Chat = {
   page: Page;
   /**
    * Shows the actors to whoever knows the address that it resolves to, `http://127.0.0.1:5001/?token=…`, on this machine
-   * only, until the chat is closed. Costs while somebody watches. Rejects with a StartError.
+   * only, until the chat is closed. Costs while somebody watches. Its page has clients only if `listen()` has resolved
+   * before. Rejects with a StartError.
    */
   inspect: (options?: InspectOptions) => Promise<string>;
   /**

@@ -49,6 +49,8 @@ export class Connection {
   #isTurnOver = false;
   /** The peer has said goodbye: what it said before is read, and then it leaves. */
   #isEnding = false;
+  /** The code of its close frame, told when what came before it has been. */
+  #goodbye: number | undefined;
   /** The server is about to close: nothing more is read. */
   #isFrozen = false;
   #isGone = false;
@@ -224,11 +226,13 @@ export class Connection {
   #end(code: number): void {
     this.#log({ kind: 'close', connection: this.id, code });
     // 1006 is no code of a frame, but says that there was none.
-    if (code !== 1006) this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
+    if (code !== 1006) this.#goodbye = code;
     this.outlet.close();
     this.#isEnding = true;
-    if (this.#isGone) this.#onGone();
-    else if (code === 1006 || this.#isFrozen) this.#hangUp();
+    if (this.#isGone) {
+      this.#tellGoodbye();
+      this.#onGone();
+    } else if (code === 1006 || this.#isFrozen) this.#hangUp();
     else this.#read();
   }
 
@@ -237,8 +241,14 @@ export class Connection {
     this.#isGone = true;
     this.#inbox = [];
     this.#ws.resume();
+    this.#tellGoodbye();
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send({ type: 'hangup' });
     if (this.#isEnding) this.#onGone();
+  }
+
+  #tellGoodbye(): void {
+    if (this.#goodbye !== undefined)
+      this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#goodbye });
   }
 }
 

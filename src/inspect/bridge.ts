@@ -14,7 +14,7 @@ import type { Traffic } from '../actors/tap.ts';
 import { createHttpServer, listen } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
-import { type Disk, Faults } from './faults.ts';
+import { Faults } from './faults.ts';
 import { countOf } from './frames.ts';
 import { createLabPage, labFolder } from './page.ts';
 import { createRedactor, isWatched, type Watched } from './redact.ts';
@@ -35,8 +35,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   /** Seconds from one ping of the chat to the next, and most code points of a nickname, for its lessons. */
   pingSeconds: number;
   maxName: number;
-  /** What a lesson may fill. */
-  disk: Disk;
+  /** The disk, for its lessons: full while somebody is among its fillers. */
+  disk: { fillers: Set<object> };
   /** Folder of the inspector's page. Default where the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
@@ -81,7 +81,7 @@ export async function startInspector({
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
   const chatUrl = reachable(listening);
-  const page = createLabPage(folder, { chat: chatUrl, pingSeconds });
+  const page = createLabPage(folder, { chat: chatUrl && named(chatUrl), pingSeconds });
   const watchers = new Set<Watcher>();
   let detach: (() => void) | undefined;
   let taken = 0;
@@ -92,17 +92,27 @@ export async function startInspector({
       faults.end();
       if (watchers.size === 0) stop();
     };
-    const onOverflow = () => {
+    const giveUp = (code: number, reason: string) => {
       leave();
-      ws.close(1013, 'too slow');
+      ws.close(code, reason);
+    };
+    const onOverflow = () => giveUp(1013, 'too slow');
+    const take = (order: string) => {
+      if (!watchers.has(watcher)) return;
+      if (watcher.mayOrder()) faults.take(order);
+      else giveUp(1008, 'too many orders');
     };
     const actors = system.actors();
     const limits = { eventsPerTick, framesPerTick, maxBuffered };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
     const tell = (event: object) => watcher.send(bytesOf(event));
-    const faults = new Faults({ chatUrl, maxName, disk, sessionOf, tell });
+    const setFull = (isFull: boolean) => {
+      if (isFull) disk.fillers.add(watcher);
+      else disk.fillers.delete(watcher);
+    };
+    const faults = new Faults({ chatUrl, maxName, setFull, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
-    ws.on('message', (data) => guarded(() => faults.take(`${data}`)));
+    ws.on('message', (data) => guarded(() => take(`${data}`)));
     watchers.add(watcher);
     detach ??= attach();
     guarded(() => watcher.tick());
@@ -144,9 +154,10 @@ export async function startInspector({
     const count = countOf(traffic);
     let frames: Buffer[] | undefined;
     for (const watcher of watchers) {
-      if (!watcher.wantsFrames(actor, traffic.way, count)) continue;
+      const told = watcher.framesFor(actor, traffic.way, count);
+      if (told === 0) continue;
       frames ??= redactor.frames(actor, traffic).map(bytesOf);
-      for (const frame of frames) watcher.send(frame);
+      for (const frame of frames.slice(0, told)) watcher.send(frame);
     }
   }
 
@@ -204,6 +215,9 @@ export async function startInspector({
 /** Who listens on every address is found on loopback too, and nobody connects to an address of zeros. */
 const reachable = (listening: string | undefined) =>
   listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+
+/** The policy of a page takes no IPv6 address (CSP 3 §2.3.1), but a name; a browser knows both addresses of this one. */
+const named = (url: string) => url.replace('//[::1]:', '//localhost:');
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => {});

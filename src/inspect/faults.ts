@@ -6,15 +6,13 @@ import { z } from 'zod';
 import { deeds, type Outcome } from './orders.ts';
 import { Peer } from './peer.ts';
 
-/** A disk that can be made full. */
-export type Disk = { isFull: boolean };
-
 export type FaultsOptions = {
   /** Where the chat is; without it there are no peers. */
   chatUrl: string | undefined;
   /** Most code points of a nickname. */
   maxName: number;
-  disk: Disk;
+  /** Makes the disk full, or lets it be as it is. */
+  setFull: (isFull: boolean) => void;
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
   /** Tells the watcher what came of what it asked for. */
@@ -36,10 +34,10 @@ type Order = z.infer<typeof order>;
 
 export class Faults {
   readonly #options: FaultsOptions;
-  readonly #peers = new Map<string, Peer>();
+  /** By name; `undefined` while they open. */
+  readonly #peers = new Map<string, Peer | undefined>();
   /** Names of the peers by their nicknames, of those too that are gone. */
   readonly #names = new Map<string, string>();
-  #opening = 0;
   #freeing: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
@@ -60,7 +58,7 @@ export class Faults {
   /** The watcher is gone. */
   end(): void {
     this.#isOver = true;
-    for (const peer of this.#peers.values()) peer.close();
+    for (const peer of this.#peers.values()) peer?.close();
     if (this.#freeing !== undefined) this.#free();
   }
 
@@ -88,22 +86,23 @@ export class Faults {
     const { chatUrl: url, maxName, sessionOf, tell } = this.#options;
     const fail = (error: string) => tell({ type: '@chat.peer', peer: name, status: 'failed', error });
     if (url === undefined) return fail('the chat listens nowhere');
-    if (this.#peers.has(name) || this.#peers.size + this.#opening >= mostPeers) return fail('too many peers');
+    if (this.#peers.has(name) || this.#peers.size >= mostPeers) return fail('too many peers');
+    let peer: Peer | undefined;
     const onClosed = (code: number) => {
-      this.#peers.delete(name);
+      // One that was refused has no place any more, and its name may be another's.
+      if (peer !== undefined) this.#peers.delete(name);
       tell({ type: '@chat.peer', peer: name, status: 'closed', code });
     };
-    this.#opening++;
+    this.#peers.set(name, undefined);
     try {
-      const peer = await Peer.open({ url, nickname, maxName, onClosed });
+      peer = await Peer.open({ url, nickname, maxName, onClosed });
       this.#peers.set(name, peer);
       this.#names.set(nickname, name);
       if (this.#isOver) peer.close();
       tell({ type: '@chat.peer', peer: name, status: 'open', session: sessionOf(nickname) });
     } catch (error) {
+      this.#peers.delete(name);
       fail((error as Error).message);
-    } finally {
-      this.#opening--;
     }
   }
 
@@ -125,7 +124,7 @@ export class Faults {
   }
 
   #fill(): void {
-    this.#options.disk.isFull = true;
+    this.#options.setFull(true);
     clearTimeout(this.#freeing);
     this.#freeing = setTimeout(() => this.#free(), fullSeconds * 1000);
     this.#options.tell({ type: '@chat.disk', isFull: true });
@@ -134,7 +133,7 @@ export class Faults {
   #free(): void {
     clearTimeout(this.#freeing);
     this.#freeing = undefined;
-    this.#options.disk.isFull = false;
+    this.#options.setFull(false);
     this.#options.tell({ type: '@chat.disk', isFull: false });
   }
 }

@@ -99,8 +99,14 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
       return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
     }
-    default:
-      return [traffic];
+    case 'close': {
+      const { way, kind, code } = traffic;
+      return [{ way, kind, code }];
+    }
+    default: {
+      const { way, kind } = traffic;
+      return [{ way, kind }];
+    }
   }
 }
 
@@ -114,12 +120,13 @@ function shown(text: string, rule: Rule, mask: Mask): string {
   return JSON.stringify(rule(value, mask));
 }
 
-/** Everybody gets the same bytes, one after another. */
-let counted: { buffer: Buffer; count: number } | undefined;
+/** By buffer: everybody gets the same one. */
+const counts = new WeakMap<Buffer, number>();
 
 function countIn(buffer: Buffer): number {
-  if (counted?.buffer !== buffer) counted = { buffer, count: unmasked(buffer).length };
-  return counted.count;
+  const count = counts.get(buffer) ?? unmasked(buffer).length;
+  counts.set(buffer, count);
+  return count;
 }
 
 type Frame = { opcode: number; payload: Buffer };

@@ -29,20 +29,26 @@ export class Peer {
   readonly #maxName: number;
   /** Nicknames of others, as often as it has seen them leave. */
   readonly #left: string[] = [];
-  /** Who waits for the replies to come, in the order of the requests (P-REQ-7). */
-  readonly #waiting: ((reply: Frame) => void)[] = [];
+  /** Who waits for the replies to come, in the order of the requests (P-REQ-7); at the end they are told of none. */
+  readonly #waiting: ((reply: Frame | undefined) => void)[] = [];
   #sips: ReturnType<typeof setInterval> | undefined;
   #isTalking = false;
   #changes = 0;
+  #changing = 0;
 
   private constructor(ws: WebSocket, socket: Socket, { nickname, maxName, onClosed }: PeerOptions) {
     this.nickname = nickname;
     this.#ws = ws;
     this.#socket = socket;
     this.#maxName = maxName;
+    socket.on('data', () => {
+      if (this.#sips !== undefined) ws.pause();
+    });
     ws.on('message', (data) => this.#hear(JSON.parse(`${data}`)));
     ws.on('close', (code) => {
+      this.#isTalking = false;
       clearInterval(this.#sips);
+      for (const answer of this.#waiting.splice(0)) answer(undefined);
       onClosed(code);
     });
   }
@@ -55,8 +61,8 @@ export class Peer {
       return socket;
     }) as typeof connect;
     const ws = new WebSocket(options.url, { createConnection, perMessageDeflate: false });
-    await once(ws, 'open');
     ws.on('error', () => {});
+    await once(ws, 'open');
     const peer = new Peer(ws, socket as unknown as Socket, options);
     const { status, reason } = await peer.#reply({ data: 'name', name: options.nickname });
     if (status === true) return peer;
@@ -66,15 +72,13 @@ export class Peer {
 
   /** Reads nothing more, and so answers no ping: as one whose line is dead without anybody's knowing. */
   hush(): void {
+    clearInterval(this.#sips);
     this.#ws.pause();
   }
 
   /** Reads a little at a time. */
   sip(): void {
-    this.#ws.pause();
-    this.#socket.on('data', () => {
-      if (this.#sips !== undefined) this.#ws.pause();
-    });
+    this.hush();
     this.#sips = setInterval(() => this.#ws.resume(), sipTime);
   }
 
@@ -97,7 +101,7 @@ export class Peer {
   /** Changes its nickname again and again, into long ones: much to read for the others, and nothing on the disk. */
   chatter(): void {
     this.#isTalking = true;
-    for (let under = 0; under < underWay; under++) this.#change();
+    while (this.#changing < underWay) this.#change();
   }
 
   /** Stops that, and resolves when all of it has been answered: how often it was, and the nicknames that it has seen leave. */
@@ -115,19 +119,23 @@ export class Peer {
   #change(): void {
     const start = `${this.nickname} ${(++this.#changes).toString(36)} `;
     const rest = this.#maxName - Array.from(start).length;
+    this.#changing++;
     this.#ask({ data: 'name', name: start + '💬'.repeat(Math.max(0, rest)) }, () => {
+      this.#changing--;
       if (this.#isTalking) this.#change();
     });
   }
 
   #reply(request: Frame): Promise<Frame> {
     return new Promise((resolve, reject) => {
-      this.#ws.once('close', () => reject(new Error('the chat has closed the connection')));
-      this.#ask(request, resolve);
+      this.#ask(request, (reply) => {
+        if (reply === undefined) reject(new Error('the chat has closed the connection'));
+        else resolve(reply);
+      });
     });
   }
 
-  #ask(request: Frame, onReply: (reply: Frame) => void): void {
+  #ask(request: Frame, onReply: (reply: Frame | undefined) => void): void {
     this.#waiting.push(onReply);
     this.#ws.send(JSON.stringify(request));
   }

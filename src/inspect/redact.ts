@@ -91,7 +91,7 @@ export type RedactorOptions = {
 
 /** Masks that are kept: a text is shown at several places, one after another. */
 const mostMasks = 1000;
-/** Most characters of a text that are shown. */
+/** Most characters of a text that are shown, or whose mask is kept. */
 const mostText = 1000;
 
 const window = optional(only({ limit: optional(number), before: optional(number), after: optional(number) }));
@@ -167,6 +167,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     const known = masks.get(text);
     if (known !== undefined) return known;
     const made = hidden + createHmac('sha256', key).update(text).digest('base64url').slice(0, 6);
+    if (value.length > mostText) return made;
     if (masks.size === mostMasks) masks.clear();
     masks.set(text, made);
     return made;

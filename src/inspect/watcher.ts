@@ -19,6 +19,9 @@ export type WatcherOptions = WatcherLimits & {
   onOverflow: () => void;
 };
 
+/** Most orders that a watcher may give in a tick. */
+const ordersPerTick = 100;
+
 /**
  * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
  * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
@@ -34,6 +37,7 @@ export class Watcher {
   #skipped = 0;
   readonly #framesLeft = { in: 0, out: 0 };
   #framesSkipped = 0;
+  #ordersLeft = 0;
 
   constructor(ws: WebSocket, options: WatcherOptions) {
     this.#ws = ws;
@@ -53,14 +57,17 @@ export class Watcher {
     return false;
   }
 
-  /** Are the next frames, of this actor, to be told it? Else they are counted. */
-  wantsFrames(actor: AnyActorRef, way: 'in' | 'out', count: number): boolean {
-    if (this.#framesLeft[way] >= count && this.#known.has(actor)) {
-      this.#framesLeft[way] -= count;
-      return true;
-    }
-    this.#framesSkipped += count;
-    return false;
+  /** How many of the next frames, of this actor, is it to be told? The others are counted. */
+  framesFor(actor: AnyActorRef, way: 'in' | 'out', count: number): number {
+    const told = this.#known.has(actor) ? Math.min(count, this.#framesLeft[way]) : 0;
+    this.#framesLeft[way] -= told;
+    this.#framesSkipped += count - told;
+    return told;
+  }
+
+  /** May it give one more order? */
+  mayOrder(): boolean {
+    return this.#ordersLeft-- > 0;
   }
 
   send(bytes: Buffer): void {
@@ -74,6 +81,7 @@ export class Watcher {
     this.#left = this.#options.eventsPerTick;
     this.#framesLeft.in = this.#options.framesPerTick;
     this.#framesLeft.out = this.#options.framesPerTick;
+    this.#ordersLeft = ordersPerTick;
     if (this.#skipped > 0 || this.#framesSkipped > 0)
       this.send(bytesOf({ type: '@chat.skipped', count: this.#skipped, frames: this.#framesSkipped }));
     this.#skipped = 0;

@@ -5,11 +5,12 @@ import type { Batch, Ledger, Outcome } from './ledger.ts';
 const noSpace = inWords({ errno: -constants.errno.ENOSPC });
 
 /**
- * A ledger whose disk can be made full, for a lesson: then posts fail as they do on a full disk (P-SEND-3), and all else
- * goes on.
+ * A ledger whose disk can be made full, for a lesson: while it has fillers, posts fail as they do on a full disk
+ * (P-SEND-3), and all else goes on.
  */
 export class FullDisk implements Ledger {
-  isFull = false;
+  /** Who has made it full and not freed it since. */
+  readonly fillers = new Set<object>();
   readonly #ledger: Ledger;
 
   constructor(ledger: Ledger) {
@@ -17,7 +18,7 @@ export class FullDisk implements Ledger {
   }
 
   commit(batch: Batch): Promise<readonly Outcome[]> {
-    return this.isFull ? this.#commitWithoutPosts(batch) : this.#ledger.commit(batch);
+    return this.fillers.size > 0 ? this.#commitWithoutPosts(batch) : this.#ledger.commit(batch);
   }
 
   close(): Promise<void> {

@@ -114,7 +114,7 @@ export async function newInspector(
     framesPerTick: 100_000,
     pingSeconds: 3600,
     maxName: 100,
-    disk: { isFull: false },
+    disk: { fillers: new Set() },
     now: () => Date.now(),
     log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
     ...options,

@@ -133,6 +133,20 @@ test('its page runs under a policy, is kept nowhere, and can only be read', asyn
   expect((await ask(url, `/${search}`, {}, 'POST')).status).toBe(405);
 });
 
+test.each([
+  ['0.0.0.0', '127.0.0.1'],
+  ['[::]', 'localhost'],
+  ['[::1]', 'localhost'],
+  ['chat.example', 'chat.example'],
+])('a chat on %s is found by the page at %s', async (host, name) => {
+  const { system } = await newSystem();
+  const { url } = await newInspector(system, { chatUrl: `ws://${host}:5000/` });
+  const { search } = new URL(url);
+  const { headers, body } = await ask(url, `/config.json${search}`);
+  expect(JSON.parse(body)).toMatchObject({ chat: `ws://${name}:5000/` });
+  expect(headers['content-security-policy']).toContain(`connect-src 'self' ws://${name}:5000/;`);
+});
+
 test('a folder of pages is served: the page for the token, its scripts without, and nothing beside them', async () => {
   const folder = await newFolder();
   await mkdir(join(folder, 'lab/assets'), { recursive: true });

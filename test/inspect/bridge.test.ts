@@ -168,6 +168,16 @@ test('a watcher that sends more than a little is closed, and nothing else happen
   await newMember(url, 'An');
 });
 
+test('a watcher that orders without end is closed, and what it has ordered is over', async () => {
+  const { system } = await newSystem();
+  const disk = { isFull: false };
+  const watcher = await newWatcher((await newInspector(system, { disk })).url);
+  for (let number = 0; number < 5000; number++) watcher.socket.send('{"do":"fill"}');
+  expect(await watcher.closed).toBe(1008);
+  expect(watcher.seen.filter(({ type }) => type === '@chat.disk').length).toBeLessThan(5000);
+  expect(disk.isFull).toBe(false);
+});
+
 test('a watcher that does not read is dropped, while the chat and the others go on', async () => {
   const { system, url } = await newSystem();
   const limits = { maxBuffered: 200_000, eventsPerTick: 100_000, tickMilliseconds: 10 };
@@ -254,6 +264,24 @@ test('a bug of the inspector ends the watching, and not an actor', async () => {
   expect(await late.closed).toBe(1011);
   isBroken = false;
   await agrees(await newWatcher(inspector), system);
+});
+
+test('neither does a bug in what the actors do reach one', async () => {
+  const { system, url, faults } = await newSystem();
+  let isBroken = false;
+  const now = () => {
+    if (isBroken) throw new Error('no time');
+    return 0;
+  };
+  const silent = { ...system, tap: () => () => {} };
+  const { url: inspector, errors } = await newInspector(silent, { now });
+  const watcher = await newWatcher(inspector);
+  const an = await newMember(url, 'An');
+  isBroken = true;
+  expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  expect(await watcher.closed).toBe(1011);
+  expect(errors).toEqual([new Error('no time')]);
+  expect(faults).toEqual([]);
 });
 
 test('no watcher is told of actors that came and went before it could be', async () => {

@@ -112,18 +112,33 @@ test('P-SEND-3: the disk is full from one order to the other', async () => {
 test('a disk that nobody makes room on is full for half a minute, each time that it is filled', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  const disk = { isFull: false };
+  let isFull = false;
+  const setFull = (isSo: boolean) => {
+    isFull = isSo;
+  };
   const told: Told[] = [];
   const tell = (outcome: Told) => void told.push(outcome);
-  const faults = new Faults({ chatUrl: undefined, maxName: 100, disk, sessionOf: () => undefined, tell });
+  const faults = new Faults({ chatUrl: undefined, maxName: 100, setFull, sessionOf: () => undefined, tell });
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(20_000);
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(29_999);
-  expect(disk.isFull).toBe(true);
+  expect(isFull).toBe(true);
   vi.advanceTimersByTime(1);
-  expect(disk.isFull).toBe(false);
-  expect(told.map(({ isFull }) => isFull)).toEqual([true, true, false]);
+  expect(isFull).toBe(false);
+  expect(told.map((outcome) => outcome['isFull'])).toEqual([true, true, false]);
+});
+
+test('a disk that two watchers have filled is free when both have freed it', async () => {
+  const { chat, watcher, an } = await newStage();
+  const other = await newWatcher(await chat.inspect({ port: 0 }));
+  const send = async () => (await an.ask({ data: 'send', content: 'một' }))['status'];
+  await order(watcher, { do: 'fill' });
+  await order(other, { do: 'fill' });
+  await order(watcher, { do: 'free' });
+  expect(await send()).toBe(false);
+  await order(other, { do: 'free' });
+  expect(await send()).toBe(true);
 });
 
 test('what a watcher has ordered ends with it', async () => {
@@ -152,6 +167,55 @@ test('a nickname that is taken, a name that is, and a ninth peer are refused in 
   for (let number = 1; number <= 8; number++) await open(`${number}`, `n${number}`);
   expect(await open('8', 'again')).toMatchObject({ status: 'failed', error: 'too many peers' });
   expect(await open('9', 'n9')).toMatchObject({ status: 'failed', error: 'too many peers' });
+});
+
+test('peers of one name are one: the others are refused, and it ends with its watcher', async () => {
+  const { watcher, an } = await newStage();
+  for (let number = 0; number < 4; number++)
+    watcher.socket.send(JSON.stringify({ do: 'open', peer: 'p', nickname: `n${number}` }));
+  const statuses = () => toldOf(watcher).map(({ status }) => status);
+  await until(() => statuses().length === 4);
+  expect(statuses()).toEqual(['failed', 'failed', 'failed', 'open']);
+  watcher.socket.close();
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'n0' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'n0' });
+  expect((await an.ask({ data: 'get' }))['data']).toMatchObject({ online: ['An'] });
+});
+
+test('an order that is given again and again leaves no listener behind', async () => {
+  const { watcher } = await newStage();
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (const deed of ['rest', 'sip']) {
+    const { length } = toldOf(watcher);
+    for (let number = 0; number < 20; number++) watcher.socket.send(`{"do":"${deed}","peer":"p"}`);
+    await until(() => toldOf(watcher).length === length + 20);
+  }
+  expect(warnings).toEqual([]);
+});
+
+test('P-EVT-4: a peer that read a little at a time reads nothing when it is hushed', async () => {
+  const { watcher, an } = await newStage({ pingInterval: 0.6 });
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (const deed of ['sip', 'sip', 'hush']) await order(watcher, { do: deed, peer: 'p' });
+  let datatype: unknown;
+  while (datatype !== 'leave') ({ datatype } = await an.next());
+});
+
+test('a chatterbox has two changes under way, however often it is told to talk', async () => {
+  const { watcher, an } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  for (let number = 0; number < 20; number++) watcher.socket.send('{"do":"chatter","peer":"p"}');
+  watcher.socket.send('{"do":"rest","peer":"p"}');
+  await until(() => toldOf(watcher).some(({ status }) => status === 'resting'));
+  expect(toldOf(watcher).at(-1)).toMatchObject({
+    status: 'resting',
+    changes: expect.toSatisfy((n) => n < 20),
+  });
+  await an.pending();
 });
 
 test.each([

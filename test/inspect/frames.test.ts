@@ -1,9 +1,12 @@
 /** The wire as a watcher is told of it: each message and control frame of each connection, in its order. */
 import { expect, test } from 'vitest';
+import { pingFrame, pongFrame, textFrame } from '../../src/actors/frame.ts';
+import type { Traffic } from '../../src/actors/tap.ts';
+import { countOf, framesOf as shownOf } from '../../src/inspect/frames.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
-import { newSystem } from '../helpers/system.ts';
+import { newGatedSystem, newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helpers/watcher.ts';
 
 /** What went over a connection's wire: `> {…}` to the server, `< {…}` from it. */
@@ -95,6 +98,49 @@ test('without content the fields of the protocol are shown, and what people wrot
   expect(context?.['nickname']).toBe(mask);
 });
 
+test.each([
+  ['a field twice', '{"data":"send","data":"secret","content":"x","content":"secret"}'],
+  [
+    'a field in a prototype',
+    '{"__proto__":{"data":"secret"},"data":"send","content":{"__proto__":"secret"}}',
+  ],
+  ['fields of replies', '{"data":"name","reason":"Errorsecret","error":"secret","timestamp":"secret"}'],
+  ['values that are none', '{"data":["secret"],"type":{"secret":"secret"},"status":"secret"}'],
+  ['a window', '{"data":"get","limit":"secret","before":["secret"],"after":{"secret":"secret"}}'],
+  ['half a character', '{"data":"send","content":"\\ud800secret"}'],
+  ['a list', '["secret",{"secret":"secret"}]'],
+  ['great depth', `{"data":"name","name":${'['.repeat(20_000)}"secret"${']'.repeat(20_000)}}`],
+  ['bytes', Buffer.from('{"data":"send","content":"secret"}')],
+  ['bytes that are no text', Buffer.from('{"data":"send","content":"secret\xff"}', 'latin1')],
+])('no word of a stranger is told of %s', async (_, frame) => {
+  const { system, url } = await newSystem();
+  const { url: inspector, errors } = await newInspector(system);
+  const watcher = await newWatcher(inspector);
+  const an = await newMember(url, 'An');
+  const binh = await newClient(url);
+  for (const client of [an, binh]) {
+    client.sayRaw(frame);
+    client.socket.ping('secret');
+    client.socket.close(4000, 'secret');
+  }
+  await until(() => ['c1', 'c2'].every((name) => wireOf(watcher, name).at(-1) === '> close 4000'));
+  expect(framesOf(watcher, 'c2')).toHaveLength(5);
+  expect(watcher.texts.join()).not.toContain('secret');
+  expect(errors).toEqual([]);
+});
+
+test('frames of every length are told, one after another in a buffer', () => {
+  const lengths = [2, 125, 126, 65_535, 65_536];
+  const messages = lengths.flatMap((length) => [textFrame(`"${'x'.repeat(length - 2)}"`), pingFrame]);
+  const frames = [Buffer.concat(messages), pongFrame(Buffer.alloc(125))];
+  const traffic: Traffic = { way: 'out', kind: 'frames', frames };
+  expect(countOf(traffic)).toBe(11);
+  expect(shownOf(traffic, () => '•').map(({ kind, bytes }) => bytes ?? kind)).toEqual([
+    ...lengths.flatMap((length) => [length, 'ping']),
+    'pong',
+  ]);
+});
+
 test('P-GET-1: a history is told with its first messages, and a long one with its size', async () => {
   const { system, url } = await newSystem();
   const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
@@ -141,6 +187,21 @@ test('a close frame is told with its code and its way', async () => {
   expect(wireOf(watcher, 'c3').slice(2)).toEqual(['< close 1001', '> close 1001']);
 });
 
+test('a close frame is told behind the requests that came before it', async () => {
+  const { system, url, gate, entries } = await newGatedSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const an = await newMember(url, 'An');
+  gate.hold();
+  an.say({ data: 'send', content: 'một' });
+  an.say({ data: 'send', content: 'hai' });
+  an.socket.close(4000, 'bye');
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  gate.release();
+  await until(() => watcher.alive()['c1'] === undefined);
+  const kinds = framesOf(watcher, 'c1').map(({ way, kind }) => `${way} ${kind}`);
+  expect(kinds).toEqual(['in text', 'out text', 'in text', 'in text', 'in close']);
+});
+
 test('of many frames so many a tick are told, and the rest is counted', async () => {
   const { system, url } = await newSystem();
   const limits = { framesPerTick: 10, tickMilliseconds: 50 };
@@ -153,6 +214,17 @@ test('of many frames so many a tick are told, and the rest is counted', async ()
   await until(() => told() + left() === 402);
   expect(left()).toBeGreaterThan(0);
   expect(told()).toBeGreaterThan(0);
+});
+
+test('of frames that are written at once and are too many, the first are told', async () => {
+  const { system, url } = await newSystem({ pingSeconds: 0.2 });
+  const limits = { framesPerTick: 1, tickMilliseconds: 10 };
+  const watcher = await newWatcher((await newInspector(system, limits)).url);
+  await newClient(url);
+  // A beat is two.
+  await watcher.sees(({ text }) => text === '{"type":"ping","timeout":0.2}');
+  await watcher.sees(({ frames }) => frames === 1);
+  expect(wireOf(watcher, 'c1')).not.toContain('< ping');
 });
 
 test('when nobody watches, nothing listens to the wire', async () => {

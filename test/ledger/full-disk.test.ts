@@ -30,7 +30,7 @@ const recall: Act = { type: 'recall', by: 'an', nickname: 'an', window: undefine
 test('P-SEND-3: on a full disk posts fail, each in its place, and all else goes on', async () => {
   const { disk, commit, path } = await newDisk();
   await commit(claim('an'), post('before'));
-  disk.isFull = true;
+  disk.fillers.add(disk);
   const outcomes = await commit(post('one'), claim('binh'), post('two'), recall, {
     type: 'leave',
     by: 'binh',
@@ -42,7 +42,7 @@ test('P-SEND-3: on a full disk posts fail, each in its place, and all else goes 
     expect.objectContaining({ type: 'recalled', part: expect.objectContaining({ total: 1 }) }),
     { type: 'left', nickname: 'binh' },
   ]);
-  disk.isFull = false;
+  disk.fillers.delete(disk);
   expect(await commit(post('after'))).toMatchObject([{ type: 'posted' }]);
   const contents = JSON.parse(await readFile(path, 'utf8')).map(
     ({ content }: { content: string }) => content,
