@@ -170,12 +170,12 @@ test('a watcher that sends more than a little is closed, and nothing else happen
 
 test('a watcher that orders without end is closed, and what it has ordered is over', async () => {
   const { system } = await newSystem();
-  const disk = { isFull: false };
+  const disk = { fillers: new Set<object>() };
   const watcher = await newWatcher((await newInspector(system, { disk })).url);
   for (let number = 0; number < 5000; number++) watcher.socket.send('{"do":"fill"}');
   expect(await watcher.closed).toBe(1008);
   expect(watcher.seen.filter(({ type }) => type === '@chat.disk').length).toBeLessThan(5000);
-  expect(disk.isFull).toBe(false);
+  expect(disk.fillers.size).toBe(0);
 });
 
 test('a watcher that does not read is dropped, while the chat and the others go on', async () => {
