@@ -47,10 +47,8 @@ export class Connection {
   #turn = 0;
   #handledThisTurn = 0;
   #isTurnOver = false;
-  /** The peer has said goodbye: what it said before is read, and then it leaves. */
-  #isEnding = false;
-  /** The code of its close frame, told when what came before it has been. */
-  #goodbye: number | undefined;
+  /** The socket is closed, with this code: what the peer said before is read, and then it leaves. */
+  #closeCode: number | undefined;
   /** The server is about to close: nothing more is read. */
   #isFrozen = false;
   #isGone = false;
@@ -186,7 +184,7 @@ export class Connection {
       this.#handle(frame);
     }
     if (this.#inbox.length > 0) return;
-    if (this.#isEnding) this.#hangUp();
+    if (this.#closeCode !== undefined) this.#hangUp();
     else if (this.#ws.isPaused) this.#ws.resume();
   }
 
@@ -225,14 +223,10 @@ export class Connection {
   /** The socket is closed. What came before a goodbye is still handled; of a broken line nothing more is. */
   #end(code: number): void {
     this.#log({ kind: 'close', connection: this.id, code });
-    // 1006 is no code of a frame, but says that there was none.
-    if (code !== 1006) this.#goodbye = code;
     this.outlet.close();
-    this.#isEnding = true;
-    if (this.#isGone) {
-      this.#tellGoodbye();
-      this.#onGone();
-    } else if (code === 1006 || this.#isFrozen) this.#hangUp();
+    this.#closeCode = code;
+    if (this.#isGone) this.#depart(code);
+    else if (code === 1006 || this.#isFrozen) this.#hangUp();
     else this.#read();
   }
 
@@ -241,14 +235,14 @@ export class Connection {
     this.#isGone = true;
     this.#inbox = [];
     this.#ws.resume();
-    this.#tellGoodbye();
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send({ type: 'hangup' });
-    if (this.#isEnding) this.#onGone();
+    if (this.#closeCode !== undefined) this.#depart(this.#closeCode);
   }
 
-  #tellGoodbye(): void {
-    if (this.#goodbye !== undefined)
-      this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#goodbye });
+  #depart(code: number): void {
+    // 1006 is no code of a frame, but says that there was none.
+    if (code !== 1006) this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
+    this.#onGone();
   }
 }
 
