@@ -267,6 +267,100 @@ test('the wire log shows what others say and hear too, masked, or only the page�
   expect(await lab.wire().count()).toBe(0);
 });
 
+test('who reads above in the wire log is not torn away by what comes, and finds back to the newest', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  for (let count = 1; count <= 20; count++) await lab.say('get');
+  await expect.poll(() => lab.wire().count()).toBe(40);
+  const lines = page.locator('.lines');
+  const place = () => lines.evaluate(({ scrollTop }) => scrollTop);
+  const left = () =>
+    lines.evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
+  await expect.poll(left).toBeLessThan(1);
+  const toNewest = page.locator('.wire .newest');
+  expect(await toNewest.count()).toBe(0);
+  await lines.evaluate((element) => element.scrollTo({ top: 100 }));
+  await toNewest.waitFor();
+  const read = await lab.wire().nth(3).textContent();
+  for (let count = 1; count <= 65; count++) await lab.say('get');
+  // More than are shown otherwise.
+  await expect.poll(() => lab.wire().count()).toBe(170);
+  expect(await place()).toBe(100);
+  expect(await lab.wire().nth(3).textContent()).toBe(read);
+  await toNewest.click();
+  await expect.poll(left).toBeLessThan(1);
+  await expect.poll(() => lab.wire().count()).toBe(150);
+  await lab.say('notJson');
+  await expect.poll(() => lab.wire().last().textContent()).toContain('WrongFormatJSON');
+  expect(await left()).toBeLessThan(1);
+  expect(await toNewest.count()).toBe(0);
+});
+
+test('in the sequence no label is cut off, and what goes out or comes in stands before its lifeline', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await lab.add();
+  await lab.say('name');
+  await page.locator('[data-client="A"] .pick').click();
+  for (const button of ['notJson', 'get', 'wrongForm', 'name', 'send', 'get']) await lab.say(button);
+  await expect.poll(() => page.locator('[data-last]').getAttribute('data-flow')).toBe('get ✓');
+  const wrong = () =>
+    page.locator('svg.sequence[data-flows]').evaluate((picture) => {
+      const edges = picture.getBoundingClientRect();
+      const [lifeline = 0] = Array.from(
+        picture.querySelectorAll('.life'),
+        (line) => line.getBoundingClientRect().left,
+      );
+      return Array.from(picture.querySelectorAll('.flow'), (flow) => {
+        const [text, arrow] = ['text', 'line'].map((part) =>
+          flow.querySelector(part)?.getBoundingClientRect(),
+        );
+        if (text === undefined || arrow === undefined) return [];
+        const isOuter = arrow.left < lifeline && arrow.right <= lifeline + 1;
+        const isCut = Math.min(text.left, arrow.left) < edges.left || text.right > edges.right;
+        return isCut || (isOuter && text.right > lifeline) ? [flow.getAttribute('data-flow')] : [];
+      }).flat();
+    });
+  expect(await wrong()).toEqual([]);
+  const width = () =>
+    page
+      .locator('svg.heads rect')
+      .first()
+      .evaluate((head) => head.getBoundingClientRect().width);
+  const before = await width();
+  await page.getByRole('button', { name: 'A+' }).click();
+  await expect.poll(width).toBeCloseTo((before * 18) / 14, 0);
+  expect(await wrong()).toEqual([]);
+});
+
+test('the chosen actor is in sight in the tree, and its state in the chart', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  const isInSight = (chosen: string, room: string) =>
+    page.evaluate(
+      (selectors) => {
+        const [inner, outer] = selectors.map((one) => document.querySelector(one)?.getBoundingClientRect());
+        if (inner === undefined || outer === undefined) return false;
+        return (
+          inner.top >= outer.top - 1 &&
+          inner.bottom <= outer.bottom + 1 &&
+          inner.left >= outer.left - 1 &&
+          inner.right <= outer.right + 1
+        );
+      },
+      [chosen, room],
+    );
+  await expect.poll(() => isInSight('.tree [aria-current]', '.tree .scroll')).toBe(true);
+  await page.locator('[data-side="faults"]').click();
+  await expect.poll(() => isInSight('.tree [aria-current]', '.tree .scroll')).toBe(true);
+  await page.locator('[data-side="clients"]').click();
+  for (const button of ['name', 'send', 'get', 'name', 'close']) {
+    await lab.say(button);
+    await page.locator('[data-fired="now"]').first().waitFor();
+    await expect.poll(() => isInSight('[data-live="here"]', '.chart .frame'), { message: button }).toBe(true);
+  }
+});
+
 test('P-EVT-4: pings and pongs stand in the wire log, which a page’s own client never sees', async () => {
   const { lab, page } = await openLab(browser(), {}, { pingInterval: 0.5 });
   await lab.add();
@@ -396,6 +490,9 @@ test('everything can be done from the keyboard', async () => {
   await page.locator('.page[data-mode="paused"]').waitFor();
   await page.keyboard.press('/');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
+  await page.locator('#place').focus();
+  await page.keyboard.press(' ');
+  await page.locator('.page[data-mode="live"]').waitFor();
 });
 
 test.each([

@@ -40,12 +40,14 @@ export function ClientsView({ lab, words }: Props) {
               >
                 <b>{id}</b>
                 <span class="who">
-                  <bdi>{nickname ?? '–'}</bdi>
+                  <span class="top">
+                    <bdi>{nickname ?? '–'}</bdi>
+                    <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
+                  </span>
                   <span class="leaf">
                     {connection === undefined ? said.unmatched : `${connection.name} ${connection.leaf}`}
                   </span>
                 </span>
-                <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
               </button>
               <button
                 type="button"

@@ -20,6 +20,7 @@ const en = {
     [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
     ' skipped',
   badFile: 'This file is not a recording.',
+  newest: 'Newest',
   time: {
     label: 'Time',
     pause: 'Pause the view',
@@ -38,6 +39,7 @@ const en = {
   tree: {
     title: 'Actors',
     search: 'Search by name or state',
+    placeholder: 'Search',
     more: (count: number) => `and ${count} more: search for them`,
     fold: (name: string) => `What ${name} contains`,
   },
@@ -203,6 +205,7 @@ const vi: Words = {
     go: 'Tiếp tục',
     live: 'Về trực tiếp',
     back: 'Lùi một bước',
+  newest: 'Mới nhất',
     forward: 'Tiến một bước',
     place: 'Vị trí trong bản ghi',
     pace: 'Tốc độ',
@@ -221,6 +224,7 @@ const vi: Words = {
   chart: {
     title: 'Sơ đồ trạng thái',
     none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
+    placeholder: 'Tìm',
     plain: {
       mailbox:
         'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts.',
