@@ -218,12 +218,38 @@ test.each([
     await page.locator(`[data-fault="${fault}"]:not([data-running])`).waitFor({ timeout: 90_000 });
     expect(await article.locator('.refusal').allTextContents()).toEqual([]);
     expect(await article.locator('[data-result="met"]').count()).toBe(checks);
+    const outcomes = article
+      .locator('[data-outcome]')
+      .evaluateAll((all) => all.map((one) => one.dataset.outcome));
+    expect(await outcomes).toEqual(fault === 'slow' ? ['tooSlow'] : []);
     const binh = await newMember(url, 'Bình');
     const isAlone = async () =>
       JSON.stringify(await binh.ask({ data: 'get', limit: 0 })).includes('["An","Bình"]');
     await expect.poll(isAlone).toBe(true);
   },
 );
+
+test('where the heartbeat is faster than the limit, a slow reader is cut off by it, and the fault says so', async () => {
+  const { page } = await openLab(browser(), {}, { pingInterval: 0.5, maxBuffered: 2 ** 30 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="slow"]');
+  await article.getByRole('button').click();
+  const outcome = article.locator('[data-outcome]');
+  await outcome.waitFor({ timeout: 90_000 });
+  expect(await outcome.getAttribute('data-outcome')).toBe('missedPing');
+  await page.locator('[data-fault="slow"]:not([data-running])').waitFor();
+  expect(await article.locator('[data-result="met"]').count()).toBe(3);
+});
+
+test('a fault that takes long says how long it has been running, and how long it may take', async () => {
+  const { page } = await openLab(browser(), {}, { pingInterval: 2 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="halfOpen"]');
+  await article.getByText('Takes up to three beats. Here that is 6 s.').waitFor();
+  const button = article.locator('button');
+  await button.click();
+  await expect.poll(() => button.textContent(), { timeout: 10_000 }).toMatch(/^Running [1-9] s$/);
+});
 
 test('a fault that does not end as it should is marked so', async () => {
   const { chat, page } = await openLab(browser(), {}, { pingInterval: 3600 });

@@ -1,7 +1,7 @@
 /** All that the lab says, in each language. */
 import type { Language } from '../chat/words.ts';
 import type { ClientStatus } from './entry.ts';
-import type { FaultName } from './fault.ts';
+import type { FaultName, Outcome } from './fault.ts';
 
 type Fault = { name: string; about: string; checks: string[] };
 
@@ -102,10 +102,16 @@ const en = {
   faults: {
     title: 'Faults',
     run: 'Run',
-    running: 'Running…',
+    running: (seconds: number) => `Running ${seconds} s`,
     about:
       'Each one opens clients of its own, and closes them in the end. Everybody in the chat sees what they do.',
     result: { waiting: 'not yet', met: 'so it was', failed: 'it was not so' },
+    outcome: { tooSlow: 'This time: 1013.', missedPing: 'This time: the heartbeat.' } satisfies Record<
+      Outcome,
+      string
+    >,
+    /** Of what takes three beats. */
+    lasts: (seconds: number) => `Here that is ${seconds} s.`,
     claims: {
       name: 'Two claims at once',
       about: 'Two clients ask for one nickname in the same instant.',
@@ -142,7 +148,7 @@ const en = {
         'A peer reads a little at a time, while another changes its nickname thousands of times. (Changes leave nothing on the disk.)',
       checks: [
         'Others are answered all the while',
-        'It is closed with 1013, too slow',
+        'It is closed with 1013, too slow; or cut off by the heartbeat (P-EVT-4), if that comes first',
         'The others see it leave once (P-EVT-2)',
       ],
     },
@@ -199,13 +205,13 @@ const vi: Words = {
   skipped: (events, frames) =>
     `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
   badFile: 'Tệp này không phải là bản ghi.',
+  newest: 'Mới nhất',
   time: {
     label: 'Thời gian',
     pause: 'Tạm dừng hình',
     go: 'Tiếp tục',
     live: 'Về trực tiếp',
     back: 'Lùi một bước',
-  newest: 'Mới nhất',
     forward: 'Tiến một bước',
     place: 'Vị trí trong bản ghi',
     pace: 'Tốc độ',
@@ -218,13 +224,13 @@ const vi: Words = {
   tree: {
     title: 'Các actor',
     search: 'Tìm theo tên hoặc trạng thái',
+    placeholder: 'Tìm',
     more: (count) => `và ${count} actor nữa: hãy tìm`,
     fold: (name) => `Bên trong ${name}`,
   },
   chart: {
     title: 'Sơ đồ trạng thái',
     none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
-    placeholder: 'Tìm',
     plain: {
       mailbox:
         'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts.',
@@ -277,10 +283,12 @@ const vi: Words = {
   faults: {
     title: 'Sự cố',
     run: 'Chạy',
-    running: 'Đang chạy…',
+    running: (seconds) => `Đang chạy ${seconds} s`,
     about:
       'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong. Mọi người trong phòng chat đều thấy việc chúng làm.',
     result: { waiting: 'chưa', met: 'đúng vậy', failed: 'không đúng' },
+    outcome: { tooSlow: 'Lần này: mã 1013.', missedPing: 'Lần này: nhịp tim.' },
+    lasts: (seconds) => `Ở đây là ${seconds} giây.`,
     claims: {
       name: 'Hai người giành một tên',
       about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
@@ -317,7 +325,7 @@ const vi: Words = {
         'Một máy đọc từng chút một, trong khi máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
       checks: [
         'Suốt lúc đó những người khác vẫn được trả lời',
-        'Nó bị đóng với mã 1013, quá chậm',
+        'Nó bị đóng với mã 1013, quá chậm; hoặc bị nhịp tim ngắt (P-EVT-4), nếu nhịp tim tới trước',
         'Những người khác thấy nó rời đi một lần (P-EVT-2)',
       ],
     },
