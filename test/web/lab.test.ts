@@ -110,6 +110,11 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
     await expect.poll(() => lab.wire().count()).toBe(before + 2);
     expect(await lab.wire().last().locator('[data-rule]').first().textContent()).toBe(rule);
   }
+  await lab.say('name');
+  await lab.say('tooLong');
+  await expect
+    .poll(() => lab.wire().last().textContent())
+    .toMatch(/x{9} … \(\d+\) … x{9}.*WrongFormatContent/);
   await lab.send('{"type":"name","name":"An\u202e"}');
   const asked = page.locator('[data-frame="out"]').last();
   await expect.poll(() => asked.locator('code').textContent()).toBe('{"type":"name","name":"An\\u202e"}');
@@ -165,6 +170,22 @@ test('clients are told apart, and choosing one chooses its connection', async ()
     .toBe('registered.idle');
   await page.locator('[data-actor="c2"] .pick').click();
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
+});
+
+test('what stands in the fields of a client is kept when another is chosen, or the faults are shown', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  const field = (name: string) => page.getByRole('textbox', { name });
+  await field('Nickname').fill('An');
+  await field('Any frame').fill('{"data":"dance"}');
+  await lab.add();
+  expect(await field('Nickname').inputValue()).toBe('Lab B');
+  await page.locator('[data-client="A"] .pick').click();
+  await page.locator('[data-desk="A"]').waitFor();
+  await page.locator('[data-side="faults"]').click();
+  await page.locator('[data-side="clients"]').click();
+  expect(await field('Nickname').inputValue()).toBe('An');
+  expect(await field('Any frame').inputValue()).toBe('{"data":"dance"}');
 });
 
 test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
@@ -328,7 +349,8 @@ test('in the sequence no label is cut off, and what goes out or comes in stands 
   await lab.add();
   await lab.say('name');
   await page.locator('[data-client="A"] .pick').click();
-  for (const button of ['notJson', 'get', 'wrongForm', 'name', 'send', 'get']) await lab.say(button);
+  for (const button of ['notJson', 'get', 'wrongForm', 'name', 'send', 'tooLong', 'get'])
+    await lab.say(button);
   await expect.poll(() => page.locator('[data-last]').getAttribute('data-flow')).toBe('get ✓');
   const wrong = () =>
     page.locator('svg.sequence[data-flows]').evaluate((picture) => {

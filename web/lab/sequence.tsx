@@ -7,11 +7,11 @@ import type { Flow, World } from './world.ts';
 /** Units of the picture in a rem: it grows with the type. */
 const unitsInRem = 14;
 /** From lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
-const [narrow, wide] = [62, 170];
+const [narrow, wide] = [60, 170];
 const row = 30;
-const left = 122;
+const left = 134;
 /** Half of a lifeline's head. */
-const half = 29;
+const half = 28;
 /** How far an arrow reaches that comes from outside, or goes there. */
 const reach = 50;
 /** A character of a label. */

@@ -5,8 +5,8 @@ import { NewestView, useNewest } from './newest.tsx';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
 
-/** Most characters of a frame that are shown. */
-const most = 400;
+/** Most characters of a frame that are shown: of its beginning, and of its end, where a refusal has its reason. */
+const [head, tail] = [240, 160];
 /** Most lines that are shown to who does not read above. */
 const mostShown = 150;
 
@@ -100,9 +100,10 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: Li
   );
 }
 
-/** Shortened, and with characters that nobody sees, or that turn others round, as their numbers. */
+/** Shortened in the middle, and with characters that nobody sees, or that turn others round, as their numbers. */
 const harmless = (text: string) => {
-  const short = text.length > most ? `${text.slice(0, most)}… (${text.length})` : text;
+  const over = text.length - head - tail;
+  const short = over > 0 ? `${text.slice(0, head)} … (${over}) … ${text.slice(-tail)}` : text;
   return short.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u${`000${character.codePointAt(0)?.toString(16)}`.slice(-4)}`,
