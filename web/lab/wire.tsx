@@ -5,7 +5,8 @@ import { NewestView, useNewest } from './newest.tsx';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
 
-/** Most characters of a frame that are shown: of its beginning, and of its end, where a refusal has its reason. */
+/** Most characters of a frame that are shown whole; of a longer one, its beginning and its end, with a refusal's reason. */
+const most = 500;
 const [head, tail] = [240, 160];
 /** Most lines that are shown to who does not read above. */
 const mostShown = 150;
@@ -103,7 +104,7 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: Li
 /** Shortened in the middle, and with characters that nobody sees, or that turn others round, as their numbers. */
 const harmless = (text: string) => {
   const over = text.length - head - tail;
-  const short = over > 0 ? `${text.slice(0, head)} … (${over}) … ${text.slice(-tail)}` : text;
+  const short = text.length > most ? `${text.slice(0, head)} … (${over}) … ${text.slice(-tail)}` : text;
   return short.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u${`000${character.codePointAt(0)?.toString(16)}`.slice(-4)}`,

@@ -145,7 +145,7 @@ const en = {
     slow: {
       name: 'Slow reader',
       about:
-        'A peer reads a little at a time, while another changes its nickname thousands of times. (Changes leave nothing on the disk.)',
+        'A peer reads a little at a time, while others change their nicknames thousands of times. (Changes leave nothing on the disk.)',
       checks: [
         'Others are answered all the while',
         'It is closed with 1013, too slow; or cut off by the heartbeat (P-EVT-4), if that comes first',
@@ -322,7 +322,7 @@ const vi: Words = {
     slow: {
       name: 'Máy đọc chậm',
       about:
-        'Một máy đọc từng chút một, trong khi máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
+        'Một máy đọc từng chút một, trong khi những máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
       checks: [
         'Suốt lúc đó những người khác vẫn được trả lời',
         'Nó bị đóng với mã 1013, quá chậm; hoặc bị nhịp tim ngắt (P-EVT-4), nếu nhịp tim tới trước',
