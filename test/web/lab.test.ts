@@ -381,7 +381,7 @@ test('in the sequence no label is cut off, and what goes out or comes in stands 
   expect(await wrong()).toEqual([]);
 });
 
-test('the chosen actor is in sight in the tree, and its state in the chart', async () => {
+test('the chosen actor is in sight in the tree, and in the chart its state and how it got there', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   const isInSight = (chosen: string, room: string) =>
@@ -389,12 +389,8 @@ test('the chosen actor is in sight in the tree, and its state in the chart', asy
       (selectors) => {
         const [inner, outer] = selectors.map((one) => document.querySelector(one)?.getBoundingClientRect());
         if (inner === undefined || outer === undefined) return false;
-        return (
-          inner.top >= outer.top - 1 &&
-          inner.bottom <= outer.bottom + 1 &&
-          inner.left >= outer.left - 1 &&
-          inner.right <= outer.right + 1
-        );
+        const [x, y] = [inner.left + inner.width / 2, inner.top + inner.height / 2];
+        return outer.left <= x && x <= outer.right && outer.top <= y && y <= outer.bottom;
       },
       [chosen, room],
     );
@@ -402,10 +398,18 @@ test('the chosen actor is in sight in the tree, and its state in the chart', asy
   await page.locator('[data-side="faults"]').click();
   await expect.poll(() => isInSight('.tree [aria-current]', '.tree .scroll')).toBe(true);
   await page.locator('[data-side="clients"]').click();
-  for (const button of ['name', 'send', 'get', 'name', 'close']) {
+  for (const [button, lit] of [
+    ['name', 'settled [isNamed] / hold'],
+    ['send', 'settled'],
+    ['name', 'settled / hold'],
+    ['close', 'hangup'],
+  ] as const) {
     await lab.say(button);
-    await page.locator('[data-fired="now"]').first().waitFor();
-    await expect.poll(() => isInSight('[data-live="here"]', '.chart .frame'), { message: button }).toBe(true);
+    await expect.poll(() => lab.lit(), { message: button }).toEqual([lit]);
+    for (const shown of ['[data-live="here"] > rect', '.edge[data-fired="now"] > rect'])
+      await expect
+        .poll(() => isInSight(shown, '.chart .frame'), { message: `${button} ${shown}` })
+        .toBe(true);
   }
 });
 

@@ -52,13 +52,16 @@ export function ChartView({
   const scale = Math.max(smallest, Math.min(largest, start * 1.25 ** zoom.steps));
   const place = chart?.layout.states[leaf];
 
-  // Where the machine is must be in sight.
+  const edges = actor?.fired.edges.join(' ') ?? '';
+
+  // Where the machine is must be in sight, and how it got there if there is room.
   useLayoutEffect(() => {
     if (place === undefined) return;
-    const left = (place.x + place.width / 2) * scale - room.width / 2;
-    const top = (place.y + place.height / 2) * scale - room.height / 2;
-    frame.current?.scrollTo({ left, top });
-  }, [place, scale, room]);
+    const labels = edges.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
+    const across = [place, ...labels].map(({ x, width }): Span => [x * scale, (x + width) * scale]);
+    const down = [place, ...labels].map(({ y, height }): Span => [y * scale, (y + height) * scale]);
+    frame.current?.scrollTo({ left: scrollTo(across, room.width), top: scrollTo(down, room.height) });
+  }, [place, edges, scale, room]);
 
   const { chart: said } = words;
   return (
@@ -84,7 +87,7 @@ export function ChartView({
             chart={chart}
             scale={scale}
             leaf={leaf}
-            edges={actor?.fired.edges.join(' ') ?? ''}
+            edges={edges}
             earlier={actor?.earlier.join(' ') ?? ''}
             lines={actor?.fired.lines.join(' ') ?? ''}
           />
@@ -92,6 +95,18 @@ export function ChartView({
       </figure>
     </div>
   );
+}
+
+type Span = [low: number, high: number];
+
+/** Pixels around the state that the machine is in. */
+const margin = 12;
+
+/** How far to scroll, so that all spans are in the middle, or at least the first is in sight. */
+function scrollTo(spans: Span[], room: number): number {
+  const [low, high] = spans[0] ?? [0, 0];
+  const middle = (Math.min(...spans.map(([start]) => start)) + Math.max(...spans.map(([, end]) => end))) / 2;
+  return Math.max(high + margin - room, Math.min(low - margin, middle - room / 2));
 }
 
 type ZoomProps = { zoom: Zoom; words: Words; onZoom: (zoom: Zoom) => void };
