@@ -294,7 +294,7 @@ const vi: Words = {
       about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
       checks: [
         'Cả hai đều được trả lời (P-REQ-7)',
-        'Đúng một máy được tên (P-NAME-5)',
+        'Đúng một máy nhận được tên (P-NAME-5)',
         'Máy kia nhận NameAlreadyUsed',
       ],
     },
@@ -315,7 +315,7 @@ const vi: Words = {
       checks: [
         'Tới lúc đó nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
         'Những người khác thấy nó rời đi một lần, trong hai nhịp (P-EVT-4)',
-        'Biệt danh của nó lại được dùng (P-EVT-2)',
+        'Biệt danh của nó lại dùng được (P-EVT-2)',
         'Suốt lúc đó những người khác vẫn được trả lời',
       ],
     },
@@ -344,9 +344,9 @@ const vi: Words = {
       about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị đặt lại (reset).',
       checks: [
         'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
-        'Tin đầu hiện trước khi rời đi, hoặc không hiện',
+        'Tin đầu hiện trước khi nó rời đi, hoặc không hiện',
         'Nửa tin kia không bao giờ hiện',
-        'Biệt danh của nó được dùng lại ngay (P-NAME-2)',
+        'Biệt danh của nó dùng lại được ngay (P-NAME-2)',
       ],
     },
   },
