@@ -59,7 +59,7 @@ async function picture(file, { lang, words: [nickname, join_, message, said, ans
   await chat.close();
 }
 
-/** One picture of the lab, after two of its clients have said something, the second something wrong. */
+/** One picture of the lab, after two of its clients have said something, the second before it had a nickname. */
 async function lab(file, { lang, ...options }) {
   const { chat, guests } = await newRoom(file);
   const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });
@@ -67,7 +67,7 @@ async function lab(file, { lang, ...options }) {
   await page.goto(await chat.inspect({ port: 0 }));
   for (const say of [
     ['name', 'send'],
-    ['name', 'send', 'wrongForm'],
+    ['send', 'name', 'send'],
   ]) {
     await page.locator('#add').click();
     await page.locator('[data-live="here"][data-state="unregistered.idle"]').waitFor();

@@ -114,6 +114,11 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
     await expect.poll(() => lab.wire().count()).toBe(before + 2);
     expect(await lab.wire().last().locator('[data-rule]').first().textContent()).toBe(rule);
   }
+  await lab.say('name');
+  await lab.say('tooLong');
+  await expect
+    .poll(() => lab.wire().last().textContent())
+    .toMatch(/x{9} … \(\d+\) … x{9}.*WrongFormatContent/);
   await lab.send('{"type":"name","name":"An\u202e"}');
   const asked = page.locator('[data-frame="out"]').last();
   await expect.poll(() => asked.locator('code').textContent()).toBe('{"type":"name","name":"An\\u202e"}');
@@ -175,6 +180,22 @@ test('clients are told apart, and choosing one chooses its connection', async ()
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
 });
 
+test('what stands in the fields of a client is kept when another is chosen, or the faults are shown', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  const field = (name: string) => page.getByRole('textbox', { name });
+  await field('Nickname').fill('An');
+  await field('Any frame').fill('{"data":"dance"}');
+  await lab.add();
+  expect(await field('Nickname').inputValue()).toBe('Lab B');
+  await page.locator('[data-client="A"] .pick').click();
+  await page.locator('[data-desk="A"]').waitFor();
+  await page.locator('[data-side="faults"]').click();
+  await page.locator('[data-side="clients"]').click();
+  expect(await field('Nickname').inputValue()).toBe('An');
+  expect(await field('Any frame').inputValue()).toBe('{"data":"dance"}');
+});
+
 test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
   const { url, lab, page } = await openLab(browser());
   const sockets = Array.from({ length: 2000 }, () => new WebSocket(url));
@@ -226,12 +247,38 @@ test.each([
     await page.locator(`[data-fault="${fault}"]:not([data-running])`).waitFor({ timeout: 90_000 });
     expect(await article.locator('.refusal').allTextContents()).toEqual([]);
     expect(await article.locator('[data-result="met"]').count()).toBe(checks);
+    const outcomes = article
+      .locator('[data-outcome]')
+      .evaluateAll((all) => all.map((one) => one.dataset.outcome));
+    expect(await outcomes).toEqual(fault === 'slow' ? ['tooSlow'] : []);
     const binh = await newMember(url, 'Bình');
     const isAlone = async () =>
       JSON.stringify(await binh.ask({ data: 'get', limit: 0 })).includes('["An","Bình"]');
     await expect.poll(isAlone).toBe(true);
   },
 );
+
+test('where the heartbeat is faster than the limit, a slow reader is cut off by it, and the fault says so', async () => {
+  const { page } = await openLab(browser(), {}, { pingInterval: 0.5, maxBuffered: 2 ** 30 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="slow"]');
+  await article.getByRole('button').click();
+  const outcome = article.locator('[data-outcome]');
+  await outcome.waitFor({ timeout: 90_000 });
+  expect(await outcome.getAttribute('data-outcome')).toBe('missedPing');
+  await page.locator('[data-fault="slow"]:not([data-running])').waitFor();
+  expect(await article.locator('[data-result="met"]').count()).toBe(3);
+});
+
+test('a fault that takes long says how long it has been running, and how long it may take', async () => {
+  const { page } = await openLab(browser(), {}, { pingInterval: 2 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="halfOpen"]');
+  await article.getByText('Takes up to three beats. Here that is 6 s.').waitFor();
+  const button = article.locator('button');
+  await button.click();
+  await expect.poll(() => button.textContent(), { timeout: 10_000 }).toMatch(/^Running [1-9] s$/);
+});
 
 test('a fault that does not end as it should is marked so', async () => {
   const { chat, page } = await openLab(browser(), {}, { pingInterval: 3600 });
@@ -290,6 +337,105 @@ test('the wire log shows what others say and hear too, masked, or only the page�
   await page.locator('[data-actor="room"] .pick').click();
   await page.locator('#audience').selectOption('chosen');
   expect(await lab.wire().count()).toBe(0);
+});
+
+test('who reads above in the wire log is not torn away by what comes, and finds back to the newest', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  for (let count = 1; count <= 20; count++) await lab.say('get');
+  await expect.poll(() => lab.wire().count()).toBe(40);
+  const lines = page.locator('.lines');
+  const place = () => lines.evaluate(({ scrollTop }) => scrollTop);
+  const left = () =>
+    lines.evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
+  await expect.poll(left).toBeLessThan(1);
+  const toNewest = page.locator('.wire .newest');
+  expect(await toNewest.count()).toBe(0);
+  await lines.evaluate((element) => element.scrollTo({ top: 100 }));
+  await toNewest.waitFor();
+  const read = await lab.wire().nth(3).textContent();
+  for (let count = 1; count <= 65; count++) await lab.say('get');
+  // More than are shown otherwise.
+  await expect.poll(() => lab.wire().count()).toBe(170);
+  expect(await place()).toBe(100);
+  expect(await lab.wire().nth(3).textContent()).toBe(read);
+  await toNewest.click();
+  await expect.poll(left).toBeLessThan(1);
+  await expect.poll(() => lab.wire().count()).toBe(150);
+  await lab.say('notJson');
+  await expect.poll(() => lab.wire().last().textContent()).toContain('WrongFormatJSON');
+  expect(await left()).toBeLessThan(1);
+  expect(await toNewest.count()).toBe(0);
+});
+
+test('in the sequence no label is cut off, and what goes out or comes in stands before its lifeline', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await lab.add();
+  await lab.say('name');
+  await page.locator('[data-client="A"] .pick').click();
+  for (const button of ['notJson', 'get', 'wrongForm', 'name', 'send', 'tooLong', 'get'])
+    await lab.say(button);
+  await expect.poll(() => page.locator('[data-last]').getAttribute('data-flow')).toBe('get ✓');
+  const wrong = () =>
+    page.locator('svg.sequence[data-flows]').evaluate((picture) => {
+      const edges = picture.getBoundingClientRect();
+      const [lifeline = 0] = Array.from(
+        picture.querySelectorAll('.life'),
+        (line) => line.getBoundingClientRect().left,
+      );
+      return Array.from(picture.querySelectorAll('.flow'), (flow) => {
+        const [text, arrow] = ['text', 'line'].map((part) =>
+          flow.querySelector(part)?.getBoundingClientRect(),
+        );
+        if (text === undefined || arrow === undefined) return [];
+        const isOuter = arrow.left < lifeline && arrow.right <= lifeline + 1;
+        const isCut = Math.min(text.left, arrow.left) < edges.left || text.right > edges.right;
+        return isCut || (isOuter && text.right > lifeline) ? [flow.getAttribute('data-flow')] : [];
+      }).flat();
+    });
+  expect(await wrong()).toEqual([]);
+  const width = () =>
+    page
+      .locator('svg.heads rect')
+      .first()
+      .evaluate((head) => head.getBoundingClientRect().width);
+  const before = await width();
+  await page.getByRole('button', { name: 'A+' }).click();
+  await expect.poll(width).toBeCloseTo((before * 18) / 14, 0);
+  expect(await wrong()).toEqual([]);
+});
+
+test('the chosen actor is in sight in the tree, and in the chart its state and how it got there', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  const isInSight = (chosen: string, room: string) =>
+    page.evaluate(
+      (selectors) => {
+        const [inner, outer] = selectors.map((one) => document.querySelector(one)?.getBoundingClientRect());
+        if (inner === undefined || outer === undefined) return false;
+        const [x, y] = [inner.left + inner.width / 2, inner.top + inner.height / 2];
+        return outer.left <= x && x <= outer.right && outer.top <= y && y <= outer.bottom;
+      },
+      [chosen, room],
+    );
+  await expect.poll(() => isInSight('.tree [aria-current]', '.tree .scroll')).toBe(true);
+  await page.locator('[data-side="faults"]').click();
+  await expect.poll(() => isInSight('.tree [aria-current]', '.tree .scroll')).toBe(true);
+  await page.locator('[data-side="clients"]').click();
+  for (const [button, lit] of [
+    ['name', 'settled [isNamed] / hold'],
+    ['send', 'settled'],
+    ['name', 'settled / hold'],
+    ['close', 'hangup'],
+  ] as const) {
+    await lab.say(button);
+    await expect.poll(() => lab.lit(), { message: button }).toEqual([lit]);
+    for (const shown of ['[data-live="here"] > rect', '.edge[data-fired="now"] > rect'])
+      await expect
+        .poll(() => isInSight(shown, '.chart .frame'), { message: `${button} ${shown}` })
+        .toBe(true);
+  }
 });
 
 test('P-EVT-4: pings and pongs stand in the wire log, which a page’s own client never sees', async () => {
@@ -474,6 +620,9 @@ test('everything can be done from the keyboard', async () => {
   await page.locator('.page[data-mode="paused"]').waitFor();
   await page.keyboard.press('/');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
+  await page.locator('#place').focus();
+  await page.keyboard.press(' ');
+  await page.locator('.page[data-mode="live"]').waitFor();
 });
 
 test.each([

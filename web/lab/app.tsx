@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { Settings, usePreferences } from '../chat/settings.tsx';
-import { ChartView } from './chart.tsx';
+import { ChartView, unzoomed, ZoomView } from './chart.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { TimeView } from './time.tsx';
-import { TreeView } from './tree.tsx';
+import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, audiences, WireView } from './wire.tsx';
 import { dictionaries } from './words.ts';
 
@@ -22,6 +22,8 @@ export function App({ lab }: { lab: Lab }) {
   const [side, setSide] = useState<(typeof sides)[number]>('clients');
   const [big, setBig] = useState<string>();
   const [audience, setAudience] = useState<Audience>('all');
+  const [zoom, setZoom] = useState(unzoomed);
+  const [search, setSearch] = useState('');
   const { language } = preferences;
   const words = dictionaries[language];
 
@@ -92,7 +94,7 @@ export function App({ lab }: { lab: Lab }) {
           {words.away}
         </p>
       )}
-      <main class="panels" data-big={big}>
+      <main class="panels" data-big={big} data-shown={side}>
         {panel(
           'side',
           words[side].title,
@@ -115,8 +117,18 @@ export function App({ lab }: { lab: Lab }) {
             ))}
           </fieldset>,
         )}
-        {panel('tree', words.tree.title, <TreeView lab={lab} words={words} />)}
-        {panel('chart', words.chart.title, <ChartView lab={lab} words={words} />)}
+        {panel(
+          'tree',
+          words.tree.title,
+          <TreeView lab={lab} words={words} search={search} />,
+          <SearchView words={words} search={search} onSearch={setSearch} />,
+        )}
+        {panel(
+          'chart',
+          words.chart.title,
+          <ChartView lab={lab} words={words} zoom={zoom} isLarge={isLarge} />,
+          <ZoomView zoom={zoom} words={words} onZoom={setZoom} />,
+        )}
         {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
         {panel(
           'wire',
@@ -150,7 +162,7 @@ export function App({ lab }: { lab: Lab }) {
 function pressed(event: KeyboardEvent, lab: Lab): void {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey || event.isComposing || !(target instanceof Element)) return;
-  if (target.closest('input, textarea, select') !== null) return;
+  if (target.closest('input:not([type="range"]), textarea, select') !== null) return;
   if (key === ' ' && target.closest('button, a, summary') !== null) return;
   const press = (id: string) => document.getElementById(id)?.click();
   const actions: Record<string, () => void> = {

@@ -8,13 +8,27 @@ import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
 
-/** Smallest scale at which the text can still be read; below it the chart is scrolled instead. */
-const readable = 0.8;
+/** Smallest scales at which the text can still be read; below them the chart is scrolled instead. */
+const readable = { normal: 0.8, large: 1.05 };
+const [smallest, largest] = [0.2, 4];
+
+/** Steps larger or smaller than all of it in the panel, or than what can be read. */
+export type Zoom = { isFit: boolean; steps: number };
+export const unzoomed: Zoom = { isFit: false, steps: 0 };
 
 /** The chosen actor's machine, with where it is and how it got there. */
-export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
+export function ChartView({
+  lab,
+  words,
+  zoom,
+  isLarge,
+}: {
+  lab: Lab;
+  words: Words;
+  zoom: Zoom;
+  isLarge: boolean;
+}) {
   const frame = useRef<HTMLElement>(null);
-  const [zoom, setZoom] = useState<number | 'fit'>();
   const [room, setRoom] = useState({ width: 0, height: 0 });
   const actor = lab.world.actors.get(lab.selected ?? '');
   const chart = lab.options.charts[actor?.machine ?? ''];
@@ -33,17 +47,21 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
   const fitting = chart
     ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
     : 1;
-  const fit = Math.max(0.2, Math.min(1.6, fitting));
-  const scale = zoom === 'fit' ? fit : (zoom ?? Math.max(fit, readable));
+  const fit = Math.max(smallest, Math.min(1.6, fitting));
+  const start = zoom.isFit ? fit : Math.max(fit, readable[isLarge ? 'large' : 'normal']);
+  const scale = Math.max(smallest, Math.min(largest, start * 1.25 ** zoom.steps));
   const place = chart?.layout.states[leaf];
 
-  // Where the machine is must be in sight.
+  const edges = actor?.fired.edges.join(' ') ?? '';
+
+  // Where the machine is must be in sight, and how it got there if there is room.
   useLayoutEffect(() => {
-    if (place === undefined || zoom === 'fit') return;
-    const left = (place.x + place.width / 2) * scale - room.width / 2;
-    const top = (place.y + place.height / 2) * scale - room.height / 2;
-    frame.current?.scrollTo({ left, top });
-  }, [place, scale, room, zoom]);
+    if (place === undefined) return;
+    const labels = edges.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
+    const across = [place, ...labels].map(({ x, width }): Span => [x * scale, (x + width) * scale]);
+    const down = [place, ...labels].map(({ y, height }): Span => [y * scale, (y + height) * scale]);
+    frame.current?.scrollTo({ left: scrollTo(across, room.width), top: scrollTo(down, room.height) });
+  }, [place, edges, scale, room]);
 
   const { chart: said } = words;
   return (
@@ -60,35 +78,6 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
             </span>
           </>
         )}
-        <span class="zoom">
-          <button
-            type="button"
-            class="small"
-            id="zoom-out"
-            aria-label={said.zoomOut}
-            onClick={() => setZoom(Math.max(0.2, scale / 1.25))}
-          >
-            −
-          </button>
-          <button
-            type="button"
-            class="small wide"
-            id="zoom-fit"
-            aria-pressed={zoom === 'fit'}
-            onClick={() => setZoom(zoom === 'fit' ? undefined : 'fit')}
-          >
-            {said.fit}
-          </button>
-          <button
-            type="button"
-            class="small"
-            id="zoom-in"
-            aria-label={said.zoomIn}
-            onClick={() => setZoom(Math.min(4, scale * 1.25))}
-          >
-            +
-          </button>
-        </span>
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1) */}
       <figure class="scroll frame" ref={frame} aria-label={said.title} tabIndex={0}>
@@ -98,13 +87,51 @@ export function ChartView({ lab, words }: { lab: Lab; words: Words }) {
             chart={chart}
             scale={scale}
             leaf={leaf}
-            edges={actor?.fired.edges.join(' ') ?? ''}
+            edges={edges}
             earlier={actor?.earlier.join(' ') ?? ''}
             lines={actor?.fired.lines.join(' ') ?? ''}
           />
         )}
       </figure>
     </div>
+  );
+}
+
+type Span = [low: number, high: number];
+
+/** Pixels around the state that the machine is in. */
+const margin = 12;
+
+/** How far to scroll, so that all spans are in the middle, or at least the first is in sight. */
+function scrollTo(spans: Span[], room: number): number {
+  const [low, high] = spans[0] ?? [0, 0];
+  const middle = (Math.min(...spans.map(([start]) => start)) + Math.max(...spans.map(([, end]) => end))) / 2;
+  return Math.max(high + margin - room, Math.min(low - margin, middle - room / 2));
+}
+
+type ZoomProps = { zoom: Zoom; words: Words; onZoom: (zoom: Zoom) => void };
+
+export function ZoomView({ zoom, words: { chart: said }, onZoom }: ZoomProps) {
+  const isFit = zoom.isFit && zoom.steps === 0;
+  const step = (by: 1 | -1) => onZoom({ ...zoom, steps: Math.max(-8, Math.min(8, zoom.steps + by)) });
+  return (
+    <span class="zoom">
+      <button type="button" class="small" id="zoom-out" aria-label={said.zoomOut} onClick={() => step(-1)}>
+        −
+      </button>
+      <button
+        type="button"
+        class="small wide"
+        id="zoom-fit"
+        aria-pressed={isFit}
+        onClick={() => onZoom({ isFit: !isFit, steps: 0 })}
+      >
+        {said.fit}
+      </button>
+      <button type="button" class="small" id="zoom-in" aria-label={said.zoomIn} onClick={() => step(1)}>
+        +
+      </button>
+    </span>
   );
 }
 

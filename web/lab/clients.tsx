@@ -12,6 +12,10 @@ const mistakes = {
   tooLong: JSON.stringify({ data: 'send', content: 'x'.repeat(5000) }),
 } as const;
 
+type Draft = { name: string; content: string; frame: string };
+/** What stands in the fields of each client; kept when another is chosen, or the page shows something else. */
+const drafts = new Map<string, Draft>();
+
 /** Clients of the page, and what the chosen one says. */
 export function ClientsView({ lab, words }: Props) {
   const { clients: said } = words;
@@ -40,12 +44,14 @@ export function ClientsView({ lab, words }: Props) {
               >
                 <b>{id}</b>
                 <span class="who">
-                  <bdi>{nickname ?? '–'}</bdi>
+                  <span class="top">
+                    <bdi>{nickname ?? '–'}</bdi>
+                    <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
+                  </span>
                   <span class="leaf">
                     {connection === undefined ? said.unmatched : `${connection.name} ${connection.leaf}`}
                   </span>
                 </span>
-                <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
               </button>
               <button
                 type="button"
@@ -70,9 +76,15 @@ export function ClientsView({ lab, words }: Props) {
 /** What one client can say. */
 function Desk({ id, lab, words }: Props & { id: string }) {
   const { clients: said } = words;
-  const [name, setName] = useState(`Lab ${id}`);
-  const [content, setContent] = useState('Xin chào!');
-  const [frame, setFrame] = useState('{"data":"get","limit":5}');
+  const [draft, setDraft] = useState(
+    () => drafts.get(id) ?? { name: `Lab ${id}`, content: 'Xin chào!', frame: '{"data":"get","limit":5}' },
+  );
+  const { name, content, frame } = draft;
+  const write = (change: Partial<Draft>) => {
+    const changed = { ...draft, ...change };
+    drafts.set(id, changed);
+    setDraft(changed);
+  };
   const client = lab.clients?.all.get(id);
   const say = (text: string) => {
     client?.say(text);
@@ -91,7 +103,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           class="field"
           aria-label={said.nickname}
           value={name}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
+          onInput={({ currentTarget }) => write({ name: currentTarget.value })}
         />
         <button type="submit" class="plain" data-say="name" disabled={isShut}>
           name
@@ -107,7 +119,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           class="field"
           aria-label={said.content}
           value={content}
-          onInput={({ currentTarget }) => setContent(currentTarget.value)}
+          onInput={({ currentTarget }) => write({ content: currentTarget.value })}
         />
         <button type="submit" class="plain" data-say="send" disabled={isShut}>
           send
@@ -159,7 +171,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           aria-label={said.free}
           spellcheck={false}
           value={frame}
-          onInput={({ currentTarget }) => setFrame(currentTarget.value)}
+          onInput={({ currentTarget }) => write({ frame: currentTarget.value })}
         />
         <button type="submit" class="plain" data-say="free" aria-label={said.send} disabled={isShut}>
           <span aria-hidden="true">→</span>

@@ -7,8 +7,10 @@ import type { Client } from './sockets.ts';
 export type Result = 'waiting' | 'met' | 'failed';
 export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill'] as const;
 export type FaultName = (typeof faultNames)[number];
+/** What came, where more than one thing may. */
+export type Outcome = 'tooSlow' | 'missedPing';
 /** Checks by number: what `words.faults[name].checks` says of them. */
-type Report = (check: number, isMet: boolean) => void;
+type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
 
 const floodSize = 500;
 const talkersWanted = 6;
@@ -144,8 +146,12 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     const talkers: Peer[] = [];
     while (talkers.length < talkersWanted) talkers.push(await openPeer(unused('Chatterbox')));
     const reader = await openPeer(unused('Sipper'));
-    // A ping would stand behind all that it has not read: the heartbeat must not be sooner than the limit.
+    // A ping stands behind all that it has not read: where beats are frequent, they may be sooner than the limit.
     if (lab.options.pingSeconds < rareBeats) await nextBeat(bystander, lab);
+    let beats = 0;
+    bystander.listen((text) => {
+      if (isPing(text)) beats++;
+    });
     await reader.do('sip');
     for (const talker of talkers) await talker.do('chatter');
     let isOver = false;
@@ -165,7 +171,10 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       seen.every((left) => left.filter((peer) => peer === reader.name).length === 1),
     );
     await reader.do('read');
-    report(1, (await reader.closed) === 1013);
+    const code = await reader.closed;
+    // Cut off without a code: that is the heartbeat, if there was a beat.
+    if (code === 1006 && beats > 0) report(1, true, 'missedPing');
+    else report(1, code === 1013, code === 1013 ? 'tooSlow' : undefined);
   },
 
   async disk({ lab, open, report }) {

@@ -1,9 +1,15 @@
-import { useState } from 'preact/hooks';
-import { type FaultName, faultNames, type Result, runFault } from './fault.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { type FaultName, faultNames, type Outcome, type Result, runFault } from './fault.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 
-type Run = { isRunning: boolean; results: Result[]; error?: string };
+type Run = {
+  isRunning: boolean;
+  start: number;
+  results: Result[];
+  outcomes: Partial<Record<number, Outcome>>;
+  error?: string;
+};
 /** Kept when the page shows something else in this place. */
 const runs: Partial<Record<FaultName, Run>> = {};
 const signs = { waiting: '○', met: '✓', failed: '✗' } as const;
@@ -14,14 +20,22 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
   const { faults: said } = words;
   const isBusy = faultNames.some((name) => runs[name]?.isRunning);
 
+  // Some last long: that they go on must be seen.
+  useEffect(() => {
+    if (!isBusy) return;
+    const clock = setInterval(() => redraw((draws) => draws + 1), 1000);
+    return () => clearInterval(clock);
+  }, [isBusy]);
+
   async function start(name: FaultName): Promise<void> {
     const results = said[name].checks.map((): Result => 'waiting');
-    const run: Run = { isRunning: true, results };
+    const run: Run = { isRunning: true, start: Date.now(), results, outcomes: {} };
     runs[name] = run;
     redraw((draws) => draws + 1);
     try {
-      await runFault(name, lab, (check, isMet) => {
+      await runFault(name, lab, (check, isMet, outcome) => {
         results[check] = isMet ? 'met' : 'failed';
+        if (outcome !== undefined) run.outcomes[check] = outcome;
         lab.changed();
       });
     } catch (error) {
@@ -46,19 +60,29 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
                 class="plain"
                 aria-label={`${said.run}: ${said[name].name}`}
                 disabled={isBusy || lab.clients === undefined}
-                onClick={() => void start(name)}
+                onClick={({ currentTarget }) => {
+                  currentTarget.closest('article')?.scrollIntoView({ block: 'nearest' });
+                  void start(name);
+                }}
               >
-                {run?.isRunning ? said.running : said.run}
+                {run?.isRunning ? said.running(secondsSince(run.start)) : said.run}
               </button>
             </header>
-            <p>{said[name].about}</p>
+            <p>
+              {said[name].about} {name === 'halfOpen' && said.lasts(3 * lab.options.pingSeconds)}
+            </p>
             <ul aria-live="polite">
               {said[name].checks.map((check, index) => {
                 const result = run?.results[index] ?? 'waiting';
+                const outcome = run?.outcomes[index];
                 return (
                   <li key={check} data-result={result}>
-                    <span aria-hidden="true">{signs[result]}</span> {check}
-                    <span class="unseen">: {said.result[result]}</span>
+                    <span aria-hidden="true">{signs[result]}</span>
+                    <span>
+                      <Unbroken text={check} />
+                      <span class="unseen">: {said.result[result]}</span>
+                      {outcome !== undefined && <b data-outcome={outcome}> {said.outcome[outcome]}</b>}
+                    </span>
                   </li>
                 );
               })}
@@ -70,3 +94,14 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
     </div>
   );
 }
+
+const secondsSince = (time: number) => Math.floor((Date.now() - time) / 1000);
+
+/** Text in which the ids of rules stay on one line. */
+const Unbroken = ({ text }: { text: string }) => (
+  <>
+    {text
+      .split(/(\(P-[A-Z]+-\d+\)[,;]?)/)
+      .map((part) => (part.startsWith('(P-') ? <span class="id">{part}</span> : part))}
+  </>
+);

@@ -1,34 +1,47 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Head } from './chart.tsx';
 import type { Lab } from './lab.ts';
+import { NewestView, useNewest } from './newest.tsx';
 import type { Words } from './words.ts';
 import type { Flow, World } from './world.ts';
 
-/** Pixels: from lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
-const [narrow, wide] = [70, 170];
+/** Units of the picture in a rem: it grows with the type. */
+const unitsInRem = 14;
+/** From lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
+const [narrow, wide] = [60, 170];
 const row = 30;
-const left = 62;
+const left = 134;
 /** Half of a lifeline's head. */
-const half = 33;
-/** Pixels: of a character of a label. */
+const half = 28;
+/** How far an arrow reaches that comes from outside, or goes there. */
+const reach = 50;
+/** A character of a label. */
 const glyph = 7.3;
+const rems = (units: number) => `${units / unitsInRem}rem`;
 const parts = ['mailbox', 'room', 'ledger'];
 
 /** What flowed last between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const frame = useRef<HTMLElement>(null);
+  const heads = useRef<SVGSVGElement>(null);
+  /** Units that there are from left to right. */
   const [room, setRoom] = useState(0);
   const { world } = lab;
   const { flows } = world;
   useLayoutEffect(() => {
     const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setRoom(element.clientWidth));
+    if (element === null || heads.current === null) return;
+    const observer = new ResizeObserver(() => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      setRoom((element.clientWidth / rem) * unitsInRem);
+    });
     observer.observe(element);
+    // As large as the type.
+    observer.observe(heads.current);
     return () => observer.disconnect();
   }, []);
   const last = flows.at(-1)?.number;
-  useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
+  const newest = useNewest(frame, last, lab.isPaused);
 
   const lifelines = lifelinesOf(world, roomFor(room), words.sequence.others);
   const gaps = lifelines.names.length - 1;
@@ -36,27 +49,37 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const width = left + gaps * column + half + 4;
   const height = flows.length * row + 16;
   const at = (session: string) => left + lifelines.placeOf(session) * column;
+  const sized = (units: number) => ({
+    width: rems(width),
+    height: rems(units),
+    viewBox: `0 0 ${width} ${units}`,
+  });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1)
-    <figure class="body scroll" ref={frame} aria-label={words.sequence.title} tabIndex={0}>
-      {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
-      {flows.length > 0 && (
-        <>
-          <svg class="sequence heads" width={width} height="34" aria-hidden="true">
-            {lifelines.names.map((name, index) => (
-              <g key={name} data-lifeline={name}>
-                <rect x={left + index * column - half} y="5" width={2 * half} height="24" rx="7" />
-                <text x={left + index * column} y="21">
-                  {name}
-                </text>
-              </g>
-            ))}
-          </svg>
+    <div class="body">
+      <figure
+        class="scroll"
+        ref={frame}
+        aria-label={words.sequence.title}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1)
+        tabIndex={0}
+        onScroll={newest.onScroll}
+      >
+        <svg class="sequence heads" ref={heads} {...sized(34)} aria-hidden="true">
+          {lifelines.names.map((name, index) => (
+            <g key={name} data-lifeline={name}>
+              <rect x={left + index * column - half} y="5" width={2 * half} height="24" rx="7" />
+              <text x={left + index * column} y="21">
+                {name}
+              </text>
+            </g>
+          ))}
+        </svg>
+        {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
+        {flows.length > 0 && (
           <svg
             class="sequence"
             data-flows={flows.length}
-            width={width}
-            height={height}
+            {...sized(height)}
             role="img"
             aria-label={flows
               .slice(-5)
@@ -82,22 +105,28 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
                 flow={flow}
                 y={index * row + 22}
                 at={at}
+                width={width}
                 isLast={flow.number === last}
               />
             ))}
           </svg>
-        </>
-      )}
-    </figure>
+        )}
+      </figure>
+      {newest.isAway && <NewestView words={words} onPress={newest.toEnd} />}
+    </div>
   );
 }
 
-type ArrowProps = { flow: Flow; y: number; at: (session: string) => number; isLast: boolean };
+type ArrowProps = { flow: Flow; y: number; at: (session: string) => number; width: number; isLast: boolean };
 
-function Arrow({ flow: { from, to, label, isRefusal }, y, at, isLast }: ArrowProps) {
+function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: ArrowProps) {
   const ends = [from, to].map((session) => (session === undefined ? undefined : at(session)));
-  const [start, end] = [ends[0] ?? (ends[1] ?? 0) - 64, ends[1] ?? (ends[0] ?? 0) - 64];
+  const [start, end] = [ends[0] ?? (ends[1] ?? 0) - reach, ends[1] ?? (ends[0] ?? 0) - reach];
   const [low, high] = start < end ? [start, end] : [end, start];
+  const isOuter = from === undefined || to === undefined;
+  const extent = label.length * glyph;
+  // What goes out or comes in ends at its lifeline; what goes from one to another is in the middle, within the picture.
+  const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
   return (
     <g
       class="flow"
@@ -107,7 +136,7 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, isLast }: ArrowPro
     >
       <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
       {from === undefined && <circle cx={start} cy={y} r="3" />}
-      <text x={Math.max((low + high) / 2, (label.length * glyph) / 2 + 2)} y={y - 5}>
+      <text x={Math.max(extent / 2 + 2, Math.min(middle, width - extent / 2 - 2))} y={y - 5}>
         {label}
       </text>
     </g>

@@ -1,16 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 import type { Actor } from './world.ts';
 
-type Props = { lab: Lab; words: Words };
+type Props = { lab: Lab; words: Words; search: string };
 
 /** Most children of one actor that are listed; the others are found by searching. */
 const most = 60;
 
 /** The actors that are alive, parents over their children, the newest of many first. */
-export function TreeView({ lab, words }: Props) {
-  const [search, setSearch] = useState('');
+export function TreeView({ lab, words, search }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const { world } = lab;
   const alive = [...world.actors.values()].filter(
@@ -101,19 +101,27 @@ export function TreeView({ lab, words }: Props) {
     );
   };
   const found = wanted === '' ? undefined : alive.filter(suits);
+  const isListed = alive.some(({ session }) => session === lab.selected);
+
+  // The chosen one must be in sight. What contains the list stays where it is.
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const chosen = element.querySelector('[aria-current]')?.getBoundingClientRect();
+      const room = element.getBoundingClientRect();
+      if (chosen === undefined) return;
+      if (chosen.top < room.top) element.scrollBy({ top: chosen.top - room.top });
+      else if (chosen.bottom > room.bottom) element.scrollBy({ top: chosen.bottom - room.bottom });
+    });
+    // It also looks when it begins.
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [lab.selected, isListed]);
 
   return (
     <div class="body">
-      <input
-        id="search"
-        class="field"
-        type="search"
-        aria-label={words.tree.search}
-        placeholder={words.tree.search}
-        value={search}
-        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-      />
-      <div class="scroll">
+      <div class="scroll" ref={frame}>
         {found === undefined ? (
           list(children.get(undefined) ?? [])
         ) : (
@@ -126,6 +134,20 @@ export function TreeView({ lab, words }: Props) {
     </div>
   );
 }
+
+type SearchProps = { words: Words; search: string; onSearch: (search: string) => void };
+
+export const SearchView = ({ words, search, onSearch }: SearchProps) => (
+  <input
+    id="search"
+    class="field"
+    type="search"
+    aria-label={words.tree.search}
+    placeholder={words.tree.placeholder}
+    value={search}
+    onInput={({ currentTarget }) => onSearch(currentTarget.value)}
+  />
+);
 
 /** How many are in each state. */
 function summaryOf(actors: Actor[]): [string, number][] {

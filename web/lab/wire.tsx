@@ -1,11 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
+import { NewestView, useNewest } from './newest.tsx';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
 
-/** Most characters of a frame that are shown. */
-const most = 400;
+/** Most characters of a frame that are shown whole; of a longer one, its beginning and its end, with a refusal's reason. */
+const most = 500;
+const [head, tail] = [240, 160];
+/** Most lines that are shown to who does not read above. */
 const mostShown = 150;
 
 export const audiences = ['all', 'own', 'chosen'] as const;
@@ -18,19 +21,25 @@ export function WireView({ lab, words, language, audience }: Props) {
   const frame = useRef<HTMLOListElement>(null);
   // A rule's link that is opened in a page of its own shows the rule there.
   const [rule, setRule] = useState(() => location.hash.slice(1) || undefined);
-  const lines = linesFor(audience, lab);
-  const last = lines.at(-1)?.number;
-  useLayoutEffect(() => frame.current?.scrollTo({ top: frame.current.scrollHeight }), [last]);
+  /** The first line that was shown before the reader went up: what is being read stays where it is. */
+  const held = useRef(0);
+  const wanted = linesFor(audience, lab);
+  const newest = useNewest(frame, wanted.at(-1)?.number, lab.isPaused);
+  const lines = newest.isAway
+    ? wanted.filter(({ number }) => number >= held.current)
+    : wanted.slice(-mostShown);
+  if (!newest.isAway) held.current = lines[0]?.number ?? 0;
   const text = lab.options.rules[language][rule ?? ''];
 
   return (
     <div class="body">
       {lines.length === 0 && <p class="hint">{words.wire.empty}</p>}
-      <ol class="scroll lines" ref={frame} aria-label={words.wire.title}>
+      <ol class="scroll lines" ref={frame} aria-label={words.wire.title} onScroll={newest.onScroll}>
         {lines.map((line) => (
           <LineView key={line.number} line={line} words={words} onRule={setRule} />
         ))}
       </ol>
+      {newest.isAway && <NewestView words={words} onPress={newest.toEnd} />}
       {rule !== undefined && text !== undefined && (
         <aside class="rule" data-rule-text={rule}>
           <p role="status">
@@ -50,15 +59,15 @@ export function WireView({ lab, words, language, audience }: Props) {
   );
 }
 
-/** The newest frames that are wanted. */
+/** The frames that are wanted. */
 function linesFor(audience: Audience, { world, selected }: Lab): Line[] {
-  if (audience === 'all') return world.lines.slice(-mostShown);
+  if (audience === 'all') return world.lines;
   const client = world.clientOf(selected ?? '');
   const isWanted = ({ whose }: Line) => {
     if (audience === 'own') return 'client' in whose;
     return 'client' in whose ? whose.client === client : whose.session === selected;
   };
-  return world.lines.filter(isWanted).slice(-mostShown);
+  return world.lines.filter(isWanted);
 }
 
 type LineProps = { line: Line; words: Words; onRule: (rule: string) => void };
@@ -93,9 +102,10 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: Li
   );
 }
 
-/** Shortened, and with characters that nobody sees, or that turn others round, as their numbers. */
+/** Shortened in the middle, and with characters that nobody sees, or that turn others round, as their numbers. */
 const harmless = (text: string) => {
-  const short = text.length > most ? `${text.slice(0, most)}… (${text.length})` : text;
+  const over = text.length - head - tail;
+  const short = text.length > most ? `${text.slice(0, head)} … (${over}) … ${text.slice(-tail)}` : text;
   return short.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u${`000${character.codePointAt(0)?.toString(16)}`.slice(-4)}`,

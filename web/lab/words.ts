@@ -1,7 +1,7 @@
 /** All that the lab says, in each language. */
 import type { Language } from '../chat/words.ts';
 import type { ClientStatus } from './entry.ts';
-import type { FaultName } from './fault.ts';
+import type { FaultName, Outcome } from './fault.ts';
 
 type Fault = { name: string; about: string; checks: string[] };
 
@@ -20,6 +20,7 @@ const en = {
     [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
     ' skipped',
   badFile: 'This file is not a recording.',
+  newest: 'Newest',
   time: {
     label: 'Time',
     pause: 'Pause the view',
@@ -38,6 +39,7 @@ const en = {
   tree: {
     title: 'Actors',
     search: 'Search by name or state',
+    placeholder: 'Search',
     more: (count: number) => `and ${count} more: search for them`,
     fold: (name: string) => `What ${name} contains`,
   },
@@ -100,10 +102,16 @@ const en = {
   faults: {
     title: 'Faults',
     run: 'Run',
-    running: 'Running…',
+    running: (seconds: number) => `Running ${seconds} s`,
     about:
       'Each one opens clients of its own, and closes them in the end. Everybody in the chat sees what they do.',
     result: { waiting: 'not yet', met: 'so it was', failed: 'it was not so' },
+    outcome: { tooSlow: 'This time: 1013.', missedPing: 'This time: the heartbeat.' } satisfies Record<
+      Outcome,
+      string
+    >,
+    /** Of what takes three beats. */
+    lasts: (seconds: number) => `Here that is ${seconds} s.`,
     claims: {
       name: 'Two claims at once',
       about: 'Two clients ask for one nickname in the same instant.',
@@ -137,10 +145,10 @@ const en = {
     slow: {
       name: 'Slow reader',
       about:
-        'A peer reads a little at a time, while another changes its nickname thousands of times. (Changes leave nothing on the disk.)',
+        'A peer reads a little at a time, while others change their nicknames thousands of times. (Changes leave nothing on the disk.)',
       checks: [
         'Others are answered all the while',
-        'It is closed with 1013, too slow',
+        'It is closed with 1013, too slow; or cut off by the heartbeat (P-EVT-4), if that comes first',
         'The others see it leave once (P-EVT-2)',
       ],
     },
@@ -197,6 +205,7 @@ const vi: Words = {
   skipped: (events, frames) =>
     `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
   badFile: 'Tệp này không phải là bản ghi.',
+  newest: 'Mới nhất',
   time: {
     label: 'Thời gian',
     pause: 'Tạm dừng hình',
@@ -215,6 +224,7 @@ const vi: Words = {
   tree: {
     title: 'Các actor',
     search: 'Tìm theo tên hoặc trạng thái',
+    placeholder: 'Tìm',
     more: (count) => `và ${count} actor nữa: hãy tìm`,
     fold: (name) => `Bên trong ${name}`,
   },
@@ -273,16 +283,18 @@ const vi: Words = {
   faults: {
     title: 'Sự cố',
     run: 'Chạy',
-    running: 'Đang chạy…',
+    running: (seconds) => `Đang chạy ${seconds} s`,
     about:
       'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong. Mọi người trong phòng chat đều thấy việc chúng làm.',
     result: { waiting: 'chưa', met: 'đúng vậy', failed: 'không đúng' },
+    outcome: { tooSlow: 'Lần này: mã 1013.', missedPing: 'Lần này: nhịp tim.' },
+    lasts: (seconds) => `Ở đây là ${seconds} giây.`,
     claims: {
       name: 'Hai người giành một tên',
       about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
       checks: [
         'Cả hai đều được trả lời (P-REQ-7)',
-        'Đúng một máy được tên (P-NAME-5)',
+        'Đúng một máy nhận được tên (P-NAME-5)',
         'Máy kia nhận NameAlreadyUsed',
       ],
     },
@@ -303,17 +315,17 @@ const vi: Words = {
       checks: [
         'Tới lúc đó nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
         'Những người khác thấy nó rời đi một lần, trong hai nhịp (P-EVT-4)',
-        'Biệt danh của nó lại được dùng (P-EVT-2)',
+        'Biệt danh của nó lại dùng được (P-EVT-2)',
         'Suốt lúc đó những người khác vẫn được trả lời',
       ],
     },
     slow: {
       name: 'Máy đọc chậm',
       about:
-        'Một máy đọc từng chút một, trong khi máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
+        'Một máy đọc từng chút một, trong khi những máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
       checks: [
         'Suốt lúc đó những người khác vẫn được trả lời',
-        'Nó bị đóng với mã 1013, quá chậm',
+        'Nó bị đóng với mã 1013, quá chậm; hoặc bị nhịp tim ngắt (P-EVT-4), nếu nhịp tim tới trước',
         'Những người khác thấy nó rời đi một lần (P-EVT-2)',
       ],
     },
@@ -332,9 +344,9 @@ const vi: Words = {
       about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị đặt lại (reset).',
       checks: [
         'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
-        'Tin đầu hiện trước khi rời đi, hoặc không hiện',
+        'Tin đầu hiện trước khi nó rời đi, hoặc không hiện',
         'Nửa tin kia không bao giờ hiện',
-        'Biệt danh của nó được dùng lại ngay (P-NAME-2)',
+        'Biệt danh của nó dùng lại được ngay (P-NAME-2)',
       ],
     },
   },
