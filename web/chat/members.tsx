@@ -32,6 +32,8 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
     // Before anybody else hears of the key.
     document.addEventListener('keydown', onKeyDown, true);
     wide.addEventListener('change', onClose);
+    // It may have become so just before this listened.
+    if (wide.matches) onClose();
     return () => {
       document.removeEventListener('keydown', onKeyDown, true);
       wide.removeEventListener('change', onClose);
