@@ -1,5 +1,7 @@
 /** What a recording is made of, in the order in which the page heard of it. */
 
+import type { Picture } from './world.ts';
+
 export type Snapshot = {
   status: string;
   value?: unknown;
@@ -42,15 +44,9 @@ export type Entry = {
   | { kind: 'told'; told: Told }
   /** A frame of one of the page's own clients. */
   | { kind: 'sent' | 'got'; client: string; text: string }
-  /** `session`: of its connection, and `nickname`: where they are known already. */
-  | {
-      kind: 'client';
-      client: string;
-      status: ClientStatus;
-      code?: number;
-      session?: string;
-      nickname?: string;
-    }
+  | { kind: 'client'; client: string; status: ClientStatus; code?: number }
+  /** Stands for all that was before it. */
+  | { kind: 'picture'; picture: Picture }
   /** The inspector was away: what it told before no longer holds. */
   | { kind: 'reset' }
 );

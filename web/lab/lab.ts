@@ -6,7 +6,7 @@ import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
 import { Incoming } from './incoming.ts';
 import { Peers } from './peers.ts';
-import { beginningOf, readRecording, textOf } from './recording.ts';
+import { readRecording, textOf } from './recording.ts';
 import { Clients } from './sockets.ts';
 import { World } from './world.ts';
 
@@ -236,15 +236,13 @@ export class Lab {
     const cut = this.#live.length - kept;
     const world = new World(this.options.charts);
     for (const entry of this.#live.slice(0, cut)) world.apply(entry);
-    const start = beginningOf(world);
-    const rest = this.#live.slice(cut);
     const isShown = this.#shown === this.#live;
-    this.#live = [...start, ...rest];
+    this.#live = [world.picture, ...this.#live.slice(cut)];
     if (!isShown) return;
     this.#shown = this.#live;
     // What is shown stays as it is, if it is not older than what was cut off.
-    if (this.world.count >= cut) this.world.count += start.length - cut;
-    else this.#rebuild(start.length);
+    if (this.world.count >= cut) this.world.count += 1 - cut;
+    else this.#rebuild(1);
   }
 
   #follow(): void {

@@ -1,10 +1,10 @@
-/** A recording as a file, and how a long one is kept short. */
+/** A recording as a file. */
 import type { Entry, Told } from './entry.ts';
 import { shortened } from './entry.ts';
-import type { World } from './world.ts';
+import type { Picture } from './world.ts';
 
 const format = 'classic-chatbox-lab';
-const kinds = ['told', 'sent', 'got', 'client', 'reset'];
+const kinds = ['told', 'sent', 'got', 'client', 'picture', 'reset'];
 
 type Recording = { format: typeof format; version: 1; selected: string | undefined; entries: Entry[] };
 
@@ -39,6 +39,7 @@ const isEntry = (entry: Entry) =>
   typeof entry?.at === 'number' &&
   kinds.includes(entry.kind) &&
   (entry.kind !== 'told' || isTold(entry.told)) &&
+  (entry.kind !== 'picture' || isPicture(entry.picture)) &&
   (!('text' in entry) || typeof entry.text === 'string');
 
 function isTold(told: Told): boolean {
@@ -56,45 +57,18 @@ function isTold(told: Told): boolean {
   }
 }
 
-/** What a picture consists of as the beginning of a recording, in place of all that has led to it. */
-export function beginningOf(world: World): Entry[] {
-  const { at } = world;
-  const actors = [...world.actors.values()].filter(({ status }) => status === 'active');
-  const born = actors.map(
-    ({ session, parent, name, machine, status, leaf, nickname }): Entry => ({
-      at,
-      kind: 'told',
-      told: {
-        type: '@xstate.actor',
-        sessionId: session,
-        name,
-        ...(parent !== undefined && { parentId: parent }),
-        ...(machine !== undefined && { machine }),
-        snapshot: {
-          status,
-          ...(leaf !== '' && { value: nested(leaf) }),
-          ...(nickname && { context: { nickname } }),
-        },
-      },
-    }),
-  );
-  const clients = [...world.clients.values()].map(
-    ({ id, status, code, session, nickname }): Entry => ({
-      at,
-      kind: 'client',
-      client: id,
-      status,
-      ...(code !== undefined && { code }),
-      ...(session && { session }),
-      ...(nickname && { nickname }),
-    }),
-  );
-  const { skipped: count, framesSkipped: frames } = world;
-  return [...born, ...clients, { at, kind: 'told', told: { type: '@chat.skipped', count, frames } }];
-}
+const isPicture = ({ actors, clients, lines, flows }: Picture) =>
+  [actors, clients, lines, flows].every(Array.isArray) &&
+  actors.every(isActor) &&
+  clients.every((client) => isOfTexts(client, 'id', 'status')) &&
+  lines.every((line) => isOfTexts(line, 'text') && isObject(line.whose) && Array.isArray(line.rules)) &&
+  flows.every((flow) => isOfTexts(flow, 'label'));
 
-/** `registered.idle` as a machine says it: `{ registered: 'idle' }`. */
-function nested(leaf: string): unknown {
-  const [first = '', ...rest] = leaf.split('.');
-  return rest.length === 0 ? first : { [first]: nested(rest.join('.')) };
-}
+const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
+  isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
+  [fired.edges, fired.lines, earlier].every(Array.isArray);
+
+const isObject = (value: unknown) => Object(value) === value;
+
+const isOfTexts = (value: object, ...fields: string[]) =>
+  fields.every((field) => typeof (value as Record<string, unknown>)[field] === 'string');

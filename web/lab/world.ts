@@ -50,6 +50,16 @@ export type Flow = {
   isRefusal: boolean;
 };
 
+/** All that is in the picture, as JSON has it. */
+export type Picture = {
+  actors: Actor[];
+  clients: LabClient[];
+  lines: Line[];
+  flows: Flow[];
+  skipped: number;
+  framesSkipped: number;
+};
+
 /** Whose messages are drawn, besides the connections'. */
 const speaking = ['mailbox', 'room', 'ledger'];
 const mostLines = 1000;
@@ -92,10 +102,22 @@ export class World {
       case 'client':
         this.#meet(entry);
         break;
+      case 'picture':
+        this.#restore(structuredClone(entry.picture));
+        break;
       case 'reset':
         this.actors.clear();
         this.#ended = [];
     }
+  }
+
+  /** As an entry that stands for all that has led to it. */
+  get picture(): Entry {
+    const { at, lines, flows, skipped, framesSkipped } = this;
+    const actors = [...this.actors.values()];
+    const clients = [...this.clients.values()];
+    const picture = structuredClone({ actors, clients, lines, flows, skipped, framesSkipped });
+    return { at, kind: 'picture', picture };
   }
 
   /** The actor of this name that is alive, `room` say. */
@@ -109,6 +131,17 @@ export class World {
   clientOf(session: string): string | undefined {
     for (const client of this.clients.values()) if (client.session === session) return client.id;
     return undefined;
+  }
+
+  #restore({ actors, clients, lines, flows, skipped, framesSkipped }: Picture): void {
+    for (const actor of actors) this.actors.set(actor.session, actor);
+    for (const client of clients) this.clients.set(client.id, client);
+    this.lines.push(...lines);
+    this.flows.push(...flows);
+    this.skipped = skipped;
+    this.framesSkipped = framesSkipped;
+    this.#ended = actors.flatMap(({ session, status }) => (status === 'active' ? [] : session));
+    this.#serial = Math.max(0, ...[...lines, ...flows].map(({ number }) => number));
   }
 
   #hear(told: Told, at: number): void {
@@ -237,17 +270,16 @@ export class World {
     this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
   }
 
-  #meet({ client: id, status, code, session, nickname, at }: Extract<Entry, { kind: 'client' }>): void {
+  #meet({ client: id, status, code, at }: Extract<Entry, { kind: 'client' }>): void {
     if (status === 'removed') {
       this.clients.delete(id);
       this.#hunts.end(id);
       return;
     }
     const known = this.clients.get(id);
-    const client = known ?? { id, status, code, nickname, session };
+    const client = known ?? { id, status, code, nickname: undefined, session: undefined };
     client.status = status;
     client.code = code;
-    client.session = session ?? client.session;
     this.clients.set(id, client);
     if (status === 'connecting') this.#hunts.begin(id, at);
     if (status === 'closed') this.#hunts.end(id);
