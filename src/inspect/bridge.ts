@@ -7,17 +7,16 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { AnyActorRef } from 'xstate';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
-import type { Traffic } from '../actors/tap.ts';
 import { createHttpServer, listen } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
+import { Broadcast } from './broadcast.ts';
 import { Faults } from './faults.ts';
-import { countOf } from './frames.ts';
 import { createLabPage, labFolder } from './page.ts';
-import { createRedactor, isWatched, type Watched } from './redact.ts';
+import { createRedactor } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
 export type InspectorOptions = Partial<WatcherLimits> & {
@@ -82,15 +81,14 @@ export async function startInspector({
   const redactor = createRedactor({ withContent, now });
   const chatUrl = reachable(listening);
   const page = createLabPage(folder, { chat: chatUrl && named(chatUrl), pingSeconds });
-  const watchers = new Set<Watcher>();
-  let detach: (() => void) | undefined;
+  const onFault = (error: unknown) => log({ kind: 'error', connection: undefined, error });
+  const broadcast = new Broadcast({ system, redactor, tickMilliseconds, onFault });
   let taken = 0;
 
   function watch(ws: WebSocket): void {
     const leave = () => {
-      watchers.delete(watcher);
+      broadcast.remove(watcher);
       faults.end();
-      if (watchers.size === 0) stop();
     };
     const giveUp = (code: number, reason: string) => {
       leave();
@@ -98,7 +96,7 @@ export async function startInspector({
     };
     const onOverflow = () => giveUp(1013, 'too slow');
     const take = (order: string) => {
-      if (!watchers.has(watcher)) return;
+      if (!broadcast.has(watcher)) return;
       if (watcher.mayOrder()) faults.take(order);
       else giveUp(1008, 'too many orders');
     };
@@ -112,70 +110,13 @@ export async function startInspector({
     };
     const faults = new Faults({ chatUrl, maxName, setFull, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
-    ws.on('message', (data) => guarded(() => take(`${data}`)));
-    watchers.add(watcher);
-    detach ??= attach();
-    guarded(() => watcher.tick());
-  }
-
-  function attach(): () => void {
-    const { unsubscribe } = system.inspect((event) => guarded(() => tell(event)));
-    const untap = system.tap((actor, traffic) => guarded(() => tellFrames(actor, traffic)));
-    const ticks = setInterval(() => guarded(tick), tickMilliseconds);
-    return () => {
-      unsubscribe();
-      untap();
-      clearInterval(ticks);
-    };
-  }
-
-  function stop(): void {
-    detach?.();
-    detach = undefined;
-  }
-
-  function tick(): void {
-    for (const watcher of watchers) watcher.tick();
-  }
-
-  /** Redacts an event once, and only if a watcher is to be told it. */
-  function tell(event: InspectionEvent): void {
-    if (!isWatched(event)) return;
-    let bytes: Buffer | undefined;
-    for (const watcher of watchers) {
-      if (!watcher.wants(event.actorRef as AnyActorRef, event.type === '@xstate.actor')) continue;
-      bytes ??= bytesOf(redactor.show(event as Watched));
-      watcher.send(bytes);
-    }
-  }
-
-  /** The same for what goes over a connection's wire. */
-  function tellFrames(actor: AnyActorRef, traffic: Traffic): void {
-    const count = countOf(traffic);
-    let frames: Buffer[] | undefined;
-    for (const watcher of watchers) {
-      const told = watcher.framesFor(actor, traffic.way, count);
-      if (told === 0) continue;
-      frames ??= redactor.frames(actor, traffic).map(bytesOf);
-      for (const frame of frames.slice(0, told)) watcher.send(frame);
-    }
+    ws.on('message', (data) => broadcast.guarded(() => take(`${data}`)));
+    broadcast.add(watcher);
   }
 
   function sessionOf(nickname: string): string | undefined {
     const isIt = (actor: AnyActorRef) => actor.getSnapshot().context?.nickname === nickname;
     return system.actors().find(isIt)?.sessionId;
-  }
-
-  /** An observer that throws would break the actor that it observes; a bug here ends the watching instead. */
-  function guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      stop();
-      for (const watcher of watchers) watcher.close(1011, 'internal error');
-      watchers.clear();
-      log({ kind: 'error', connection: undefined, error });
-    }
   }
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
@@ -197,8 +138,7 @@ export async function startInspector({
   return {
     url: `${url}?token=${token}`,
     close() {
-      stop();
-      watchers.clear();
+      broadcast.close();
       for (const ws of sockets.clients) {
         ws.close(1001, 'the server is closing');
         // Its close frame is on its way; nobody waits for the answer.

@@ -1,0 +1,102 @@
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { System } from '../actors/system.ts';
+import type { Traffic } from '../actors/tap.ts';
+import { countOf } from './frames.ts';
+import { isWatched, type Redactor, type Watched } from './redact.ts';
+import { bytesOf, type Watcher } from './watcher.ts';
+
+export type BroadcastOptions = {
+  system: Pick<System, 'inspect' | 'tap'>;
+  redactor: Redactor;
+  /** Milliseconds from one tick to the next. */
+  tickMilliseconds: number;
+  /** A bug has ended all watching. */
+  onFault: (error: unknown) => void;
+};
+
+/** All who watch, and what they are told. It listens to the actors while somebody watches and not a moment longer. */
+export class Broadcast {
+  readonly #options: BroadcastOptions;
+  readonly #watchers = new Set<Watcher>();
+  #detach: (() => void) | undefined;
+
+  constructor(options: BroadcastOptions) {
+    this.#options = options;
+  }
+
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    this.#detach ??= this.#attach();
+    this.guarded(() => watcher.tick());
+  }
+
+  has(watcher: Watcher): boolean {
+    return this.#watchers.has(watcher);
+  }
+
+  remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size === 0) this.#stop();
+  }
+
+  close(): void {
+    this.#stop();
+    this.#watchers.clear();
+  }
+
+  /** An observer that throws would break the actor that it observes; a bug here ends the watching instead. */
+  guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#stop();
+      for (const watcher of this.#watchers) watcher.close(1011, 'internal error');
+      this.#watchers.clear();
+      this.#options.onFault(error);
+    }
+  }
+
+  #attach(): () => void {
+    const { system, tickMilliseconds } = this.#options;
+    const { unsubscribe } = system.inspect((event) => this.guarded(() => this.#tell(event)));
+    const untap = system.tap((actor, traffic) => this.guarded(() => this.#tellFrames(actor, traffic)));
+    const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMilliseconds);
+    return () => {
+      unsubscribe();
+      untap();
+      clearInterval(ticks);
+    };
+  }
+
+  #stop(): void {
+    this.#detach?.();
+    this.#detach = undefined;
+  }
+
+  #tick(): void {
+    for (const watcher of this.#watchers) watcher.tick();
+  }
+
+  /** Redacts an event once, and only if a watcher is to be told it. */
+  #tell(event: InspectionEvent): void {
+    if (!isWatched(event)) return;
+    let bytes: Buffer | undefined;
+    for (const watcher of this.#watchers) {
+      if (!watcher.wants(event.actorRef as AnyActorRef, event.type === '@xstate.actor')) continue;
+      bytes ??= bytesOf(this.#options.redactor.show(event as Watched));
+      watcher.send(bytes);
+    }
+  }
+
+  /** The same for what goes over a connection's wire. */
+  #tellFrames(actor: AnyActorRef, traffic: Traffic): void {
+    const count = countOf(traffic);
+    let frames: Buffer[] | undefined;
+    for (const watcher of this.#watchers) {
+      const told = watcher.framesFor(actor, traffic.way, count);
+      if (told === 0) continue;
+      frames ??= this.#options.redactor.frames(actor, traffic).map(bytesOf);
+      for (const frame of frames.slice(0, told)) watcher.send(frame);
+    }
+  }
+}
