@@ -9,17 +9,18 @@ import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
-import { type Audience, audiences, WireView } from './wire.tsx';
-import { dictionaries } from './words.ts';
+import { type Audience, AudienceView, WireView } from './wire.tsx';
+import { dictionaries, type Words } from './words.ts';
 
 const sides = ['clients', 'faults'] as const;
+type Side = (typeof sides)[number];
 
 /** The whole page: above, the time; left, who acts; in the middle, one actor's chart; right, what flows. */
 export function App({ lab }: { lab: Lab }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
   const [isLarge, setLarge] = useState(false);
-  const [side, setSide] = useState<(typeof sides)[number]>('clients');
+  const [side, setSide] = useState<Side>('clients');
   const [big, setBig] = useState<string>();
   const [audience, setAudience] = useState<Audience>('all');
   const [zoom, setZoom] = useState(unzoomed);
@@ -65,30 +66,14 @@ export function App({ lab }: { lab: Lab }) {
 
   return (
     <div class="page" data-mode={state} data-connected={lab.isConnected ? '' : undefined}>
-      <header class="header">
-        <div class="brand">
-          <Mark />
-          <h1>{words.title}</h1>
-          <span class="mode" data-mode={state} role="status">
-            {words[state]}
-          </span>
-          {lab.world.skipped + lab.world.framesSkipped > 0 && (
-            <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
-          )}
-        </div>
-        <TimeView lab={lab} words={words} />
-        <button
-          type="button"
-          class="tool"
-          aria-pressed={isLarge}
-          aria-label={`A+: ${words.largeType}`}
-          title={words.largeType}
-          onClick={() => setLarge(!isLarge)}
-        >
-          <span aria-hidden="true">A+</span>
-        </button>
-        <Settings words={words} {...preferences} />
-      </header>
+      <Header
+        lab={lab}
+        words={words}
+        state={state}
+        preferences={preferences}
+        isLarge={isLarge}
+        onLarge={setLarge}
+      />
       {!lab.isConnected && !lab.isImported && (
         <p class="warning" role="alert">
           {words.away}
@@ -103,19 +88,7 @@ export function App({ lab }: { lab: Lab }) {
           ) : (
             <FaultsView lab={lab} words={words} />
           ),
-          <fieldset class="segments" aria-label={words[side].title}>
-            {sides.map((name) => (
-              <button
-                key={name}
-                type="button"
-                data-side={name}
-                aria-pressed={side === name}
-                onClick={() => setSide(name)}
-              >
-                {words[name].title}
-              </button>
-            ))}
-          </fieldset>,
+          <SidesView words={words} side={side} onSide={setSide} />,
         )}
         {panel(
           'tree',
@@ -134,18 +107,7 @@ export function App({ lab }: { lab: Lab }) {
           'wire',
           words.wire.title,
           <WireView lab={lab} words={words} language={language} audience={audience} />,
-          <select
-            id="audience"
-            aria-label={words.wire.whose}
-            value={audience}
-            onChange={({ currentTarget }) => setAudience(currentTarget.value as Audience)}
-          >
-            {audiences.map((one) => (
-              <option key={one} value={one}>
-                {words.wire[one]}
-              </option>
-            ))}
-          </select>,
+          <AudienceView words={words} audience={audience} onAudience={setAudience} />,
         )}
       </main>
       <footer class="keys">
@@ -155,6 +117,66 @@ export function App({ lab }: { lab: Lab }) {
         </a>
       </footer>
     </div>
+  );
+}
+
+type HeaderProps = {
+  lab: Lab;
+  words: Words;
+  state: 'live' | 'paused' | 'slow' | 'replay';
+  preferences: ReturnType<typeof usePreferences>;
+  isLarge: boolean;
+  onLarge: (isLarge: boolean) => void;
+};
+
+/** What it is, how it stands, the time, and how it looks. */
+function Header({ lab, words, state, preferences, isLarge, onLarge }: HeaderProps) {
+  return (
+    <header class="header">
+      <div class="brand">
+        <Mark />
+        <h1>{words.title}</h1>
+        <span class="mode" data-mode={state} role="status">
+          {words[state]}
+        </span>
+        {lab.world.skipped + lab.world.framesSkipped > 0 && (
+          <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
+        )}
+      </div>
+      <TimeView lab={lab} words={words} />
+      <button
+        type="button"
+        class="tool"
+        aria-pressed={isLarge}
+        aria-label={`A+: ${words.largeType}`}
+        title={words.largeType}
+        onClick={() => onLarge(!isLarge)}
+      >
+        <span aria-hidden="true">A+</span>
+      </button>
+      <Settings words={words} {...preferences} />
+    </header>
+  );
+}
+
+type SidesProps = { words: Words; side: Side; onSide: (side: Side) => void };
+
+/** Which of the two panels in one place is shown. */
+function SidesView({ words, side, onSide }: SidesProps) {
+  return (
+    <fieldset class="segments" aria-label={words[side].title}>
+      {sides.map((name) => (
+        <button
+          key={name}
+          type="button"
+          data-side={name}
+          aria-pressed={side === name}
+          onClick={() => onSide(name)}
+        >
+          {words[name].title}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 

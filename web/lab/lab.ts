@@ -8,6 +8,7 @@ import { Incoming } from './incoming.ts';
 import { Peers } from './peers.ts';
 import { readRecording, textOf } from './recording.ts';
 import { Clients } from './sockets.ts';
+import { waitFor } from './wait.ts';
 import { World } from './world.ts';
 
 export type Baked = {
@@ -124,13 +125,11 @@ export class Lab {
 
   /** Resolves when the inspector has told of the end of an actor. Rejects when it does not in a minute. */
   ended(session = ''): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('it did not end')), endTime);
-      this.#mourners.set(session, () => {
-        clearTimeout(late);
-        resolve();
-      });
-    });
+    const listen = (onFound: () => void) => {
+      this.#mourners.set(session, onFound);
+      return () => this.#mourners.delete(session);
+    };
+    return waitFor<void>(listen, endTime, 'it did not end');
   }
 
   pause(isPaused = !this.isPaused): void {

@@ -1,5 +1,6 @@
 /** Peers that the inspector opens for the page, since no browser can do what they do; and the disk, which it can fill. */
 import type { Deed, Outcome } from '../../src/inspect/orders.ts';
+import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patience = 20_000;
@@ -68,22 +69,18 @@ export class Peers {
 
   /** What is made of the first that is told and anything can be made of. Rejects at an error, or when it does not come. */
   next<Made>(make: (told: Outcome) => Made | false, milliseconds = patience): Promise<Made> {
-    return new Promise((resolve, reject) => {
-      const late =
-        milliseconds === Infinity
-          ? undefined
-          : setTimeout(() => end(() => reject(new Error('the inspector did not answer'))), milliseconds);
-      const end = (settle: () => void) => {
-        this.#listeners.delete(listener);
-        clearTimeout(late);
-        settle();
-      };
-      const listener = (told: Outcome) => {
-        const made = make(told);
-        if (made !== false) end(() => resolve(made));
-        else if (late !== undefined && 'error' in told) end(() => reject(new Error(told.error)));
-      };
-      this.#listeners.add(listener);
-    });
+    return waitFor(
+      (onFound, onFailed) => {
+        const listener = (told: Outcome) => {
+          const made = make(told);
+          if (made !== false) onFound(made);
+          else if ('error' in told && milliseconds !== Infinity) onFailed(told.error);
+        };
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      milliseconds,
+      'the inspector did not answer',
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** The lab's clients: real WebSockets to the chat, each frame of which is recorded. */
 import type { Entry } from './entry.ts';
 import { isReply } from './rules.ts';
+import { waitFor } from './wait.ts';
 
 type Draft = Entry extends infer One ? (One extends unknown ? Omit<One, 'at'> : never) : never;
 export type Recorder = (entry: Draft) => void;
@@ -63,21 +64,16 @@ export class Client {
 
   /** The next frame of this kind. Rejects when it does not come, or can no more. */
   next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const fail = (why: string) => {
-        stop();
-        clearTimeout(late);
-        reject(new Error(why));
-      };
-      const late = setTimeout(() => fail('it did not come'), milliseconds);
-      void this.closed.then(() => fail('the connection was closed'));
-      const stop = this.listen((text) => {
-        if (!isIt(text)) return;
-        stop();
-        clearTimeout(late);
-        resolve(text);
-      });
-    });
+    return waitFor(
+      (onFound, onFailed) => {
+        void this.closed.then(() => onFailed('the connection was closed'));
+        return this.listen((text) => {
+          if (isIt(text)) onFound(text);
+        });
+      },
+      milliseconds,
+      'it did not come',
+    );
   }
 
   /** Says something and waits for its reply. */

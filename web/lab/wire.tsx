@@ -11,7 +11,7 @@ const [head, tail] = [240, 160];
 /** Most lines that are shown to who does not read above. */
 const mostShown = 150;
 
-export const audiences = ['all', 'own', 'chosen'] as const;
+const audiences = ['all', 'own', 'chosen'] as const;
 export type Audience = (typeof audiences)[number];
 
 type Props = { lab: Lab; words: Words; language: Language; audience: Audience };
@@ -56,6 +56,26 @@ export function WireView({ lab, words, language, audience }: Props) {
         </aside>
       )}
     </div>
+  );
+}
+
+type AudienceProps = { words: Words; audience: Audience; onAudience: (audience: Audience) => void };
+
+/** Whose frames are wanted. */
+export function AudienceView({ words: { wire }, audience, onAudience }: AudienceProps) {
+  return (
+    <select
+      id="audience"
+      aria-label={wire.whose}
+      value={audience}
+      onChange={({ currentTarget }) => onAudience(currentTarget.value as Audience)}
+    >
+      {audiences.map((one) => (
+        <option key={one} value={one}>
+          {wire[one]}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,0 +1,18 @@
+type Listen<Found> = (onFound: (found: Found) => void, onFailed: (why: string) => void) => () => void;
+
+/**
+ * What `listen` finds, which returns how to stop listening. Rejects with an Error that says why it failed, or `late` when it
+ * has found nothing after so many milliseconds.
+ */
+export function waitFor<Found>(listen: Listen<Found>, milliseconds: number, late: string): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      stop();
+      clearTimeout(timer);
+      settle();
+    };
+    const fail = (why: string) => end(() => reject(new Error(why)));
+    const timer = milliseconds === Infinity ? undefined : setTimeout(() => fail(late), milliseconds);
+    const stop = listen((found) => end(() => resolve(found)), fail);
+  });
+}
