@@ -96,6 +96,7 @@ const ways = {
 export type ClientLeaf = keyof typeof ways;
 
 export const clientLeaves = Object.keys(ways) as ClientLeaf[];
+export const linkedLeaves = clientLeaves.filter((leaf) => leaf.startsWith('linked.'));
 
 /** A client machine in a state, with nothing done yet. */
 export function loneClientIn(leaf: ClientLeaf): LoneClient {

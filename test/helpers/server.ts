@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Entry } from '../../src/actors/log.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
+import { messageOf } from './history-file.ts';
 import { recordFailure } from './recording.ts';
 
 /** A folder of the test's own, gone after it. */
@@ -25,4 +26,12 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
   const url = await chat.listen();
   await recordFailure(() => chat.inspect({ port: 0, withContent: true }));
   return { chat, url, dataFile, entries };
+}
+
+/** A server whose history has so many messages already. */
+export async function newServerWith(count: number) {
+  const data = join(await newFolder(), 'data.json');
+  const messages = Array.from({ length: count }, (_, position) => messageOf(position));
+  await writeFile(data, JSON.stringify(messages));
+  return { ...(await newServer({ data })), messages };
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
+import { scrollable } from './scrollable.ts';
 import { endThreshold, type Place, useKeptPlace, useScroller } from './scroller.ts';
 import type { Session } from './session.ts';
 import type { Row } from './transcript.ts';
@@ -82,8 +83,7 @@ export function List({ session, words, locale }: Props) {
         role="log"
         aria-live="off"
         aria-label={words.conversation}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and may hold nothing to focus (WCAG 2.1.1)
-        tabIndex={0}
+        {...scrollable}
         onScroll={look}
         onKeyDown={onKeyDown}
       >

@@ -2,6 +2,7 @@ import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Edge, State } from '../../src/inspect/chart.ts';
 import { glyph, inset } from '../../src/inspect/svg.ts';
+import { scrollable } from '../chat/scrollable.ts';
 import { isIn } from './fired.ts';
 import type { Baked, Lab } from './lab.ts';
 import type { Words } from './words.ts';
@@ -79,8 +80,7 @@ export function ChartView({
           </>
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1) */}
-      <figure class="scroll frame" ref={frame} aria-label={said.title} tabIndex={0}>
+      <figure class="scroll frame" ref={frame} aria-label={said.title} {...scrollable}>
         {actor !== undefined && chart === undefined && <p class="hint">{plainly(actor.name, said)}</p>}
         {chart && (
           <Picture

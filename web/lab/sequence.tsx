@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { scrollable } from '../chat/scrollable.ts';
 import { Head } from './chart.tsx';
 import type { Lab } from './lab.ts';
 import { NewestView, useNewest } from './newest.tsx';
@@ -60,8 +61,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
         class="scroll"
         ref={frame}
         aria-label={words.sequence.title}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and holds nothing to focus (WCAG 2.1.1)
-        tabIndex={0}
+        {...scrollable}
         onScroll={newest.onScroll}
       >
         <svg class="sequence heads" ref={heads} {...sized(34)} aria-hidden="true">

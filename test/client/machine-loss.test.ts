@@ -1,0 +1,235 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  LoneClient,
+  linkedLeaves,
+  loneClientIn,
+  named,
+  ping,
+  refused,
+  register,
+} from '../helpers/lone-client.ts';
+
+describe('a loss', () => {
+  test.each(linkedLeaves)('in %s closes the socket, and another is opened later', (leaf) => {
+    const client = loneClientIn(leaf).hear('lost');
+    expect([client.state, client.sockets]).toEqual(['waiting', 0]);
+    client.wait(30_000);
+    expect([client.state, client.sockets]).toEqual(['linked.reconnecting', 1]);
+  });
+
+  test('one socket serves the whole of a connection', () => {
+    const client = new LoneClient().hear('open', register('An'), named('An'), 'synced', register('Bình'));
+    client.hear(named('Bình'));
+    expect(client.did().filter((act) => /socket|close/.test(act))).toEqual(['open a socket']);
+  });
+
+  test('is followed by a claim of the nickname that was held, and of nothing else', () => {
+    const client = loneClientIn('waiting').hear('retry', 'open');
+    expect(client.state).toBe('linked.unregistered.reclaiming');
+    expect(client.did()).toEqual(['open a socket', 'claim An']);
+    expect([client.hear(named('An')).state, client.did()]).toEqual(['linked.registered.syncing', ['sync']]);
+  });
+
+  test('in the middle of a change is followed by a claim of the old nickname', () => {
+    const client = loneClientIn('linked.registered.changing').hear('lost', 'retry', 'open');
+    expect(client.did()).toContain('claim An');
+    expect(client.did()).not.toContain('claim Bình');
+  });
+});
+
+describe('the backoff', () => {
+  const spans = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000];
+
+  test.each([
+    { random: 0, share: 0.5 },
+    { random: 0.5, share: 0.75 },
+    { random: 1 - 2 ** -53, share: 1 },
+  ])(
+    'doubles from half a second to 30 s, of which it takes $share when chance says $random',
+    ({ random, share }) => {
+      const chance = vi.spyOn(Math, 'random').mockReturnValue(random);
+      onTestFinished(() => chance.mockRestore());
+      const client = new LoneClient();
+      for (const span of spans) {
+        client.hear('lost').wait(span * share - 1);
+        expect(client.state).toBe('waiting');
+        client.wait(1);
+        expect(client.state).toBe('linked.reconnecting');
+      }
+    },
+  );
+
+  test('is drawn anew at each loss', () => {
+    const chance = vi.spyOn(Math, 'random');
+    onTestFinished(() => chance.mockRestore());
+    const client = new LoneClient();
+    for (let losses = 1; losses <= 5; losses++) {
+      client.hear('lost').wait(30_000);
+      expect(chance).toHaveBeenCalledTimes(losses);
+    }
+  });
+
+  test('begins again once the history is there, and not when a connection opens or a nickname is given', () => {
+    const client = new LoneClient().hear('lost', 'retry', 'lost', 'retry', 'lost', 'retry', 'open');
+    expect(client.context.failures).toBe(3);
+    client.hear('lost', 'retry', 'open', register('An'));
+    expect(client.context.failures).toBe(4);
+    client.hear(named('An'));
+    expect(client.context.failures).toBe(4);
+    client.hear('synced');
+    expect(client.context.failures).toBe(0);
+    client.hear('lost').wait(500);
+    expect(client.state).toBe('linked.reconnecting');
+  });
+
+  test('is not waited for when there may be a network again', () => {
+    const client = new LoneClient();
+    for (let failures = 0; failures < 10; failures++) client.hear('lost', 'retry');
+    expect(client.state).toBe('linked.reconnecting');
+    // And what was waited for does not come on top of it.
+    client.hear('open').wait(60_000);
+    expect([client.state, client.sockets]).toEqual(['linked.unregistered.idle', 1]);
+  });
+});
+
+describe('a ghost', () => {
+  test('P-EVT-4: that holds the nickname is waited out: it is claimed five times an interval', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(ping(2));
+    expect(client.context.nickname).toBe('An');
+    // The pause that has begun is one of the interval that was assumed.
+    client.wait(1000).hear(refused('NameAlreadyUsed'));
+    client.did();
+    for (let claims = 0; claims < 5; claims++) {
+      expect([client.wait(399).state, client.did()]).toEqual(['linked.unregistered.blocked', []]);
+      client.wait(1);
+      expect([client.state, client.did()]).toEqual(['linked.unregistered.reclaiming', ['claim An']]);
+      client.hear(refused('NameAlreadyUsed'), ping(2));
+    }
+    client.wait(400).hear(named('An'), 'synced');
+    expect([client.state, client.context]).toMatchObject([
+      'linked.registered.idle',
+      { blocks: 0, refusal: undefined },
+    ]);
+  });
+
+  test('P-EVT-4: is waited for as if pings came every five seconds while none has said otherwise', () => {
+    const client = loneClientIn('linked.unregistered.blocked').wait(999);
+    expect(client.state).toBe('linked.unregistered.blocked');
+    expect(client.wait(1).state).toBe('linked.unregistered.reclaiming');
+  });
+
+  test('P-EVT-4: that does not go is somebody else: after 15 pauses the nickname is given up', () => {
+    const client = loneClientIn('linked.unregistered.blocked');
+    for (let pauses = 1; pauses <= 15; pauses++) {
+      expect([client.state, client.context.refusal]).toEqual(['linked.unregistered.blocked', undefined]);
+      client.wait(1000).hear(refused('NameAlreadyUsed'));
+    }
+    expect(client.state).toBe('linked.unregistered.idle');
+    expect(client.context).toMatchObject({ nickname: undefined, refusal: { reason: 'NameAlreadyUsed' } });
+    client.did();
+    expect([client.wait(3_600_000).state, client.did()]).toEqual(['linked.unregistered.idle', []]);
+    expect(client.hear('lost', 'retry', 'open').state).toBe('linked.unregistered.idle');
+  });
+
+  test('P-EVT-4: is asked for every five seconds at a long interval, and for three intervals all the same', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(ping(60)).wait(1000);
+    client.hear(refused('NameAlreadyUsed'), ping(60));
+    let claims = 0;
+    for (; claims < 100 && client.state === 'linked.unregistered.blocked'; claims++) {
+      expect(client.wait(4999).state).toBe('linked.unregistered.blocked');
+      client.wait(1).hear(ping(60), refused('NameAlreadyUsed'));
+    }
+    expect([claims, client.state]).toEqual([35, 'linked.unregistered.idle']);
+  });
+
+  test('P-EVT-4: is waited out anew after each loss', () => {
+    const client = loneClientIn('linked.unregistered.blocked');
+    for (let pauses = 1; pauses < 15; pauses++) client.wait(1000).hear(refused('NameAlreadyUsed'));
+    client.hear('lost', 'retry', 'open', refused('NameAlreadyUsed'));
+    expect([client.state, client.context.blocks]).toEqual(['linked.unregistered.blocked', 1]);
+  });
+
+  test('a refusal for another reason is no ghost: the nickname is given up at once', () => {
+    const client = loneClientIn('linked.unregistered.reclaiming').hear(refused('WrongFormatName'));
+    expect([client.state, client.context.nickname, client.context.refusal]).toEqual([
+      'linked.unregistered.idle',
+      undefined,
+      { reason: 'WrongFormatName' },
+    ]);
+  });
+
+  test('whose nickname was let go for another that is refused leaves nobody with a nickname', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(register('Bình'));
+    client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
+  });
+
+  test('is not waited for any more when another nickname is wanted', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(register('Bình'));
+    expect([client.state, client.did()]).toEqual(['linked.unregistered.claiming', ['claim Bình']]);
+    client.wait(1000).hear(named('Bình'));
+    expect([client.state, client.context.nickname, client.did()]).toEqual([
+      'linked.registered.syncing',
+      'Bình',
+      ['sync'],
+    ]);
+  });
+});
+
+describe('silence', () => {
+  test.each(linkedLeaves.filter((leaf) => !leaf.endsWith('connecting') && !leaf.endsWith('blocked')))(
+    'P-EVT-3: in %s, two intervals without a ping are a loss, and each ping begins them again',
+    (leaf) => {
+      const client = loneClientIn(leaf).hear(ping(2));
+      for (let pings = 0; pings < 5; pings++) {
+        expect(client.wait(3999).state).toBe(leaf);
+        client.hear(ping(2));
+      }
+      expect(client.wait(3999).state).toBe(leaf);
+      expect([client.wait(1).state, client.sockets]).toEqual(['waiting', 0]);
+    },
+  );
+
+  test('P-EVT-3: it is the newest interval that counts', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(5), ping(0.5));
+    expect(client.wait(999).state).toBe('linked.registered.idle');
+    expect(client.wait(1).state).toBe('waiting');
+  });
+
+  test('P-EVT-3: nothing is expected before the first ping ever', () => {
+    const client = loneClientIn('linked.registered.idle').wait(86_400_000);
+    expect(client.state).toBe('linked.registered.idle');
+  });
+
+  test('P-EVT-3: after a loss a ping is expected from the moment that the connection is open', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(2), 'lost', 'retry');
+    // Before that, it is the opening that is waited for.
+    expect(client.wait(9000).state).toBe('linked.reconnecting');
+    client.hear('open', named('An'), 'synced');
+    expect(client.wait(3999).state).toBe('linked.registered.idle');
+    expect(client.wait(1).state).toBe('waiting');
+  });
+
+  test('P-EVT-3: what a lost connection was waiting for is not held against the next', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(2)).wait(3000).hear('lost', 'retry');
+    client.hear('open', named('An'), 'synced').wait(3000);
+    expect(client.state).toBe('linked.registered.idle');
+  });
+});
+
+describe('patience', () => {
+  test.each(['linked.connecting', 'linked.reconnecting'] as const)(
+    'a connection that is not open after 10 s is given up in %s',
+    (leaf) => {
+      const client = loneClientIn(leaf).wait(9999);
+      expect([client.state, client.sockets]).toEqual([leaf, 1]);
+      expect([client.wait(1).state, client.sockets]).toEqual(['waiting', 0]);
+      expect(client.wait(30_000).state).toBe('linked.reconnecting');
+    },
+  );
+
+  test('one that is open is not', () => {
+    const client = new LoneClient().wait(9999).hear('open').wait(60_000);
+    expect(client.state).toBe('linked.unregistered.idle');
+  });
+});

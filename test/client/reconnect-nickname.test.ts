@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { ChatError } from '../../src/client/client.ts';
+import { newMember } from '../helpers/client.ts';
+import { type Gate, until } from '../helpers/gate.ts';
+import { cutOff, expectOnce, letBack, newPair } from '../helpers/pair.ts';
+import { newServer } from '../helpers/server.ts';
+import { newGatedSystem } from '../helpers/system.ts';
+
+describe('a nickname that is wanted', () => {
+  test('while waiting for a connection is the one that is taken', async () => {
+    const { url } = await newServer();
+    const { proxy, an, binh } = await newPair(url);
+    await cutOff(proxy, an, binh);
+    const registering = an.client.register('Chi');
+    letBack(proxy, an);
+    await registering;
+    expect(an.nickname).toBe('Chi');
+  });
+
+  /** Lets An back until its claim, or its look at the history, waits at the gate. Somebody may have taken a nickname. */
+  async function newHeld(gate: Gate, url: string, held: 'claim' | 'recall', taken?: string) {
+    const { proxy, an, binh } = await newPair(url);
+    await cutOff(proxy, an, binh);
+    if (taken !== undefined) await newMember(url, taken);
+    gate.hold();
+    const { length } = gate.batches;
+    letBack(proxy, an);
+    await until(() => gate.batches.length === length + 1);
+    if (held === 'claim') return an;
+    gate.release();
+    gate.hold();
+    await until(() => gate.batches.length === length + 2);
+    return an;
+  }
+
+  test('while the old one is being reclaimed is the one that is taken', async () => {
+    const { url, gate } = await newGatedSystem();
+    const an = await newHeld(gate, url, 'claim');
+    expect(an.status).toBe('reclaiming');
+    const registering = an.client.register('Chi');
+    gate.release();
+    await registering;
+    expect(an.nickname).toBe('Chi');
+  });
+
+  test('while the history is being asked for is the one that is taken', async () => {
+    const { url, gate } = await newGatedSystem();
+    const an = await newHeld(gate, url, 'recall');
+    expect(an.status).toBe('syncing');
+    const registering = an.client.register('Chi');
+    gate.release();
+    await registering;
+    expect(an.nickname).toBe('Chi');
+  });
+
+  test('P-NAME-2: but has been taken by somebody else is given up, and another may be had', async () => {
+    const { url } = await newServer({ pingInterval: 0.2 });
+    const { proxy, an, binh } = await newPair(url);
+    await an.beat();
+    proxy.hold('up');
+    an.client.send('một');
+    await cutOff(proxy, an, binh);
+    an.client.send('hai');
+    await newMember(url, 'An');
+    letBack(proxy, an);
+    await an.is('unregistered');
+    expect(an.client.state).toMatchObject({ nickname: undefined, refusal: { reason: 'NameAlreadyUsed' } });
+    expect(() => an.client.send('ba')).toThrow(new ChatError({ reason: 'UnknownRegister' }));
+    await an.client.register('Chi');
+    await an.settled();
+    // Nobody knows what became of the first, and the second was to be said under the nickname that is gone.
+    expect(an.outbox).toEqual([
+      ['một', 'failed', 'ConnectionLost'],
+      ['hai', 'failed', 'ConnectionLost'],
+    ]);
+    for (const { id } of an.client.state.outbox.toReversed()) an.client.retry(id);
+    await an.settled();
+    await expectOnce(['hai', 'một'], url, an, binh);
+    expect(an.shown).toMatchObject([{ name: 'Chi' }, { name: 'Chi' }]);
+  });
+
+  test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
+    const { url } = await newServer({ pingInterval: 0.2 });
+    const { proxy, an, binh } = await newPair(url);
+    await an.beat();
+    proxy.hold('down');
+    an.client.send('một');
+    await binh.sees('một');
+    await cutOff(proxy, an, binh);
+    await newMember(url, 'An');
+    letBack(proxy, an);
+    await an.is('unregistered');
+    await an.client.register('Chi');
+    await an.settled();
+    expect(an.outbox).toEqual([]);
+    await expectOnce(['một'], url, an, binh);
+  });
+
+  test('P-NAME-2: and is somebody else’s is refused at once, though a ghost may hold the old one', async () => {
+    const { url, gate } = await newGatedSystem({ pingSeconds: 0.2 });
+    const an = await newHeld(gate, url, 'claim', 'An');
+    const registering = an.client.register('Bình');
+    gate.release();
+    await expect(registering).rejects.toEqual(new ChatError({ reason: 'NameAlreadyUsed' }));
+    const refusals = an.frames.filter((frame) => frame.includes('"name":"Bình","status":false'));
+    expect(refusals).toHaveLength(1);
+  });
+
+  test('P-NAME-2: and is refused while a ghost holds the old one leaves nobody with half a nickname', async () => {
+    const { url } = await newServer({ pingInterval: 1 });
+    const { proxy, an } = await newPair(url);
+    await an.beat();
+    proxy.strand();
+    await an.is('waiting');
+    an.client.reconnect();
+    await an.when(() => an.frames.some((frame) => frame.includes('"name":"An","status":false')));
+    expect(an.status).toBe('reclaiming');
+    await expect(an.client.register('Bình')).rejects.toEqual(new ChatError({ reason: 'NameAlreadyUsed' }));
+    // It has none, or gets its own back.
+    await an.when(() => an.status === 'unregistered' || an.status === 'registered');
+    const { status, nickname } = an.client.state;
+    expect([status, nickname]).toEqual(status === 'registered' ? [status, 'An'] : [status, undefined]);
+  });
+});

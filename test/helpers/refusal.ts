@@ -1,0 +1,12 @@
+import { expect } from 'vitest';
+import { ChatError } from '../../src/client/client.ts';
+
+/** What a promise is rejected with. */
+export async function refusalOf(promise: Promise<unknown>): Promise<unknown> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ChatError);
+  return (error as ChatError).refusal;
+}
