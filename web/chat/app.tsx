@@ -42,7 +42,6 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
 
   const closeMembers = useCallback(() => setMembersOpen(false), []);
 
-  const settings = { words, ...preferences };
   // Many may be online, and few changes of the page are theirs.
   const members = useMemo(
     () => (
@@ -61,7 +60,7 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
     return (
       <main class="page" data-status={status}>
         <div class="corner">
-          <Settings {...settings} />
+          <Settings {...preferences} />
         </div>
         <Banner session={session} words={words} />
         <Join session={session} words={words} isEmbedded={isEmbedded} />
@@ -71,7 +70,8 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
     <main class="page" data-status={status}>
       <div class="top" inert={isMembersOpen}>
         <Header
-          {...settings}
+          words={words}
+          preferences={preferences}
           session={session}
           isRenaming={isRenaming}
           isMembersOpen={isMembersOpen}

@@ -1,10 +1,13 @@
 import { Avatar } from './avatar.tsx';
 import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
 import type { Session } from './session.ts';
-import { Settings, type SettingsProps } from './settings.tsx';
+import { type Preferences, Settings } from './settings.tsx';
+import type { Words } from './words.ts';
 
-type Props = SettingsProps & {
+type Props = {
   session: Session;
+  words: Words;
+  preferences: Preferences;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
@@ -12,8 +15,15 @@ type Props = SettingsProps & {
 };
 
 /** What stands above the conversation: where one is, as whom, and what can be set. */
-export function Header({ session, isRenaming, isMembersOpen, onRename, onMembers, ...settings }: Props) {
-  const { words } = settings;
+export function Header({
+  session,
+  words,
+  preferences,
+  isRenaming,
+  isMembersOpen,
+  onRename,
+  onMembers,
+}: Props) {
   const { status, nickname = '', online } = session.client.state;
   const connection = status === 'registered' ? words.connected : words.disconnected;
   return (
@@ -41,7 +51,7 @@ export function Header({ session, isRenaming, isMembersOpen, onRename, onMembers
           <PencilIcon />
         </button>
       </div>
-      <Settings {...settings} />
+      <Settings {...preferences} />
       <button
         type="button"
         class="tool members-toggle"

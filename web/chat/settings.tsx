@@ -1,20 +1,28 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { themeIcons } from './icons.tsx';
 import { readLanguage, readTheme, saveLanguage, saveTheme, type Theme, themes } from './preferences.ts';
-import { type Language, languages, type Words } from './words.ts';
+import { type Language, languages } from './words.ts';
 
-export type SettingsProps = {
-  words: Words;
+const dictionaries: Record<Language, { language: string; theme: Record<Theme, string> }> = {
+  en: {
+    language: 'Language',
+    theme: { auto: 'Theme: like the system', light: 'Theme: light', dark: 'Theme: dark' },
+  },
+  vi: {
+    language: 'Ngôn ngữ',
+    theme: { auto: 'Giao diện: theo hệ thống', light: 'Giao diện: sáng', dark: 'Giao diện: tối' },
+  },
+};
+
+export type Preferences = {
   language: Language;
   theme: Theme;
   onLanguage: (language: Language) => void;
   onTheme: (theme: Theme) => void;
 };
 
-type Props = Omit<SettingsProps, 'words'> & { words: Pick<Words, 'language' | 'theme'> };
-
 /** What the reader has chosen, as the page shows it, and how that is changed and kept. */
-export function usePreferences(): Omit<SettingsProps, 'words'> {
+export function usePreferences(): Preferences {
   const [language, setLanguage] = useState(readLanguage);
   const [theme, setTheme] = useState(readTheme);
   useLayoutEffect(() => {
@@ -36,7 +44,8 @@ export function usePreferences(): Omit<SettingsProps, 'words'> {
 }
 
 /** Language and theme, which stand on every view. */
-export function Settings({ words, language, theme, onLanguage, onTheme }: Props) {
+export function Settings({ language, theme, onLanguage, onTheme }: Preferences) {
+  const words = dictionaries[language];
   const ThemeIcon = themeIcons[theme];
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
   return (

@@ -71,8 +71,6 @@ const en = {
   tryNow: 'Try now',
   connected: 'Connected',
   disconnected: 'Not connected',
-  language: 'Language',
-  theme: { auto: 'Theme: like the system', light: 'Theme: light', dark: 'Theme: dark' },
   refusals: ({ maxName, maxContent }: Limits): Record<Reason, string> => ({
     NameAlreadyUsed: 'Somebody is using this nickname. Choose another one.',
     WrongFormatName: `A nickname has 1 to ${maxName} characters, and at least one that can be seen.`,
@@ -138,8 +136,6 @@ const vi: Words = {
   tryNow: 'Thử ngay',
   connected: 'Đã kết nối',
   disconnected: 'Chưa kết nối',
-  language: 'Ngôn ngữ',
-  theme: { auto: 'Giao diện: theo hệ thống', light: 'Giao diện: sáng', dark: 'Giao diện: tối' },
   refusals: ({ maxName, maxContent }) => ({
     NameAlreadyUsed: 'Biệt danh này đang có người dùng. Hãy chọn biệt danh khác.',
     WrongFormatName: `Biệt danh dài từ 1 đến ${maxName} ký tự và phải có ít nhất một ký tự nhìn thấy được.`,

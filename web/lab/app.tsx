@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
-import { Settings, usePreferences } from '../chat/settings.tsx';
+import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
 import { ChartView, unzoomed, ZoomView } from './chart.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
+import { SignButton } from './sign.tsx';
 import { TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
@@ -48,16 +49,12 @@ export function App({ lab }: { lab: Lab }) {
       <header>
         <h2 id={`title-${name}`}>{title}</h2>
         {tools}
-        <button
-          type="button"
-          class="small"
+        <SignButton
+          sign={big === name ? '⤡' : '⤢'}
           aria-pressed={big === name}
-          aria-label={`${big === name ? words.shrink : words.enlarge}: ${title}`}
-          title={big === name ? words.shrink : words.enlarge}
+          says={`${big === name ? words.shrink : words.enlarge}: ${title}`}
           onClick={() => setBig(big === name ? undefined : name)}
-        >
-          <span aria-hidden="true">{big === name ? '⤡' : '⤢'}</span>
-        </button>
+        />
       </header>
       {content}
     </section>
@@ -124,7 +121,7 @@ type HeaderProps = {
   lab: Lab;
   words: Words;
   state: 'live' | 'paused' | 'slow' | 'replay';
-  preferences: ReturnType<typeof usePreferences>;
+  preferences: Preferences;
   isLarge: boolean;
   onLarge: (isLarge: boolean) => void;
 };
@@ -144,17 +141,14 @@ function Header({ lab, words, state, preferences, isLarge, onLarge }: HeaderProp
         )}
       </div>
       <TimeView lab={lab} words={words} />
-      <button
-        type="button"
+      <SignButton
+        sign="A+"
         class="tool"
         aria-pressed={isLarge}
-        aria-label={`A+: ${words.largeType}`}
-        title={words.largeType}
+        says={`A+: ${words.largeType}`}
         onClick={() => onLarge(!isLarge)}
-      >
-        <span aria-hidden="true">A+</span>
-      </button>
-      <Settings words={words} {...preferences} />
+      />
+      <Settings {...preferences} />
     </header>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
 type Props = { lab: Lab; words: Words };
@@ -53,15 +54,7 @@ export function ClientsView({ lab, words }: Props) {
                   </span>
                 </span>
               </button>
-              <button
-                type="button"
-                class="small"
-                aria-label={`${said.remove}: ${id}`}
-                title={said.remove}
-                onClick={() => lab.removeClient(id)}
-              >
-                <span aria-hidden="true">✕</span>
-              </button>
+              <SignButton sign="✕" says={`${said.remove}: ${id}`} onClick={() => lab.removeClient(id)} />
             </li>
           );
         })}

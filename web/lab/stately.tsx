@@ -40,7 +40,7 @@ function Stately() {
         <a class="back" href={`./${search}`}>
           {words.stately.back}
         </a>
-        <Settings words={words} {...preferences} />
+        <Settings {...preferences} />
       </header>
       {status === 'away' && (
         <p class="warning" role="alert">

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
 /** Pause, steps, slow motion, and recordings as files. It is the view that stands still, never the server. */
@@ -31,36 +32,15 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
 
   return (
     <fieldset class="time" aria-label={time.label}>
-      <button
-        type="button"
-        class="small"
-        id="back"
-        aria-label={time.back}
-        title={time.back}
-        onClick={() => lab.step(-1)}
-      >
-        <span aria-hidden="true">◀</span>
-      </button>
-      <button
-        type="button"
+      <SignButton sign="◀" id="back" says={time.back} onClick={() => lab.step(-1)} />
+      <SignButton
+        sign={lab.isPaused ? '▶▶' : '❚❚'}
         class="small wide"
         id="pause"
-        aria-label={lab.isPaused ? time.go : time.pause}
-        title={lab.isPaused ? time.go : time.pause}
+        says={lab.isPaused ? time.go : time.pause}
         onClick={() => lab.pause()}
-      >
-        <span aria-hidden="true">{lab.isPaused ? '▶▶' : '❚❚'}</span>
-      </button>
-      <button
-        type="button"
-        class="small"
-        id="forward"
-        aria-label={time.forward}
-        title={time.forward}
-        onClick={() => lab.step(1)}
-      >
-        <span aria-hidden="true">▶</span>
-      </button>
+      />
+      <SignButton sign="▶" id="forward" says={time.forward} onClick={() => lab.step(1)} />
       <input
         type="range"
         id="place"

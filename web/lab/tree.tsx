@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 import type { Actor } from './world.ts';
 
@@ -49,15 +50,13 @@ export function TreeView({ lab, words, search }: Props) {
           data-status={actor.status}
         >
           {inner.length > 0 ? (
-            <button
-              type="button"
+            <SignButton
+              sign={isOpen ? '▾' : '▸'}
               class="fold"
               aria-expanded={isOpen}
-              aria-label={words.tree.fold(name)}
+              says={words.tree.fold(name)}
               onClick={() => toggle(session)}
-            >
-              <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
-            </button>
+            />
           ) : (
             <span class="fold" />
           )}

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import { NewestView, useNewest } from './newest.tsx';
+import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 import type { Line } from './world.ts';
 
@@ -45,14 +46,7 @@ export function WireView({ lab, words, language, audience }: Props) {
           <p role="status">
             <b>{rule}</b> <Marked text={text} />
           </p>
-          <button
-            type="button"
-            class="small"
-            aria-label={words.wire.close}
-            onClick={() => setRule(undefined)}
-          >
-            <span aria-hidden="true">✕</span>
-          </button>
+          <SignButton sign="✕" says={words.wire.close} onClick={() => setRule(undefined)} />
         </aside>
       )}
     </div>

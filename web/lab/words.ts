@@ -7,8 +7,6 @@ type Fault = { name: string; about: string; checks: string[] };
 
 const en = {
   title: 'Chatbox Lab',
-  language: 'Language',
-  theme: { auto: 'Theme: like the system', light: 'Theme: light', dark: 'Theme: dark' },
   largeType: 'Large type',
   live: 'Live',
   paused: 'Paused',
@@ -193,8 +191,6 @@ export type Words = typeof en;
 
 const vi: Words = {
   title: 'Phòng thí nghiệm Chatbox',
-  language: 'Ngôn ngữ',
-  theme: { auto: 'Giao diện: theo hệ thống', light: 'Giao diện: sáng', dark: 'Giao diện: tối' },
   largeType: 'Chữ lớn',
   live: 'Trực tiếp',
   paused: 'Tạm dừng',
