@@ -5,8 +5,9 @@ import { type ConnectionInput, connectionMachine } from '../machines/connection.
 import { toJson } from '../protocol/json.ts';
 import type { Refusal } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
-import { Outlet, pongFrame, textFrame } from './frame.ts';
+import { pongFrame, textFrame } from './frame.ts';
 import type { Log } from './log.ts';
+import { Outlet } from './outlet.ts';
 import type { Tap } from './tap.ts';
 import { turns } from './turns.ts';
 

@@ -1,15 +1,9 @@
-/**
- * Bytes once, to many sockets. A frame is built once and the same buffer is written to every socket, straight to the
- * stream under `ws`. That keeps whole frames in order because `ws` itself only ever writes control frames here, each in
- * one go, and because a message that goes out in fragments holds all other data frames back until it is through
- * (RFC 6455 §5.4: control frames may stand between fragments, data frames may not).
- */
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
+/** The frames that a server sends, as bytes: never masked (RFC 6455 §5.1). */
 
-const text = 0x1;
-const continuation = 0x0;
-const final = 0x80;
+/** Opcodes, and the bit that says of a fragment that it is the last (RFC 6455 §5.2). */
+export const text = 0x1;
+export const continuation = 0x0;
+export const final = 0x80;
 
 /** A ping without payload (RFC 6455 §5.5.2). */
 export const pingFrame = Buffer.from([final | 0x9, 0]);
@@ -29,7 +23,8 @@ export function textFrame(payload: string): Buffer {
   return frame;
 }
 
-function header(first: number, length: number): Buffer {
+/** The bytes before a payload; `first` holds the opcode and, of the last fragment, `final`. */
+export function header(first: number, length: number): Buffer {
   if (length < 126) return Buffer.from([first, length]);
   if (length < 65_536) return Buffer.from([first, 126, length >> 8, length & 0xff]);
   const head = Buffer.alloc(10);
@@ -38,176 +33,19 @@ function header(first: number, length: number): Buffer {
   return head;
 }
 
-/** The most bytes of a fragment; a message of no more goes out as one frame. */
-const fragmentBytes = 64 * 1024;
+type Frame = { opcode: number; payload: Buffer };
 
-export type OutletOptions = {
-  /** Most bytes that wait for a slow reader. */
-  maxBuffered: number;
-  /** More are waiting. */
-  onOverflow: () => void;
-  /** What waited is out. */
-  onFree: () => void;
-  /** Hears of whole frames that are sent, any number in a buffer. */
-  onFrames?: (frames: readonly Buffer[]) => void;
-  /** Hears of a message that is sent in pieces. */
-  onMessage?: (pieces: readonly Uint8Array[]) => void;
-};
-
-/** The way out of one connection, with its backpressure. */
-export class Outlet {
-  readonly #ws: WebSocket;
-  readonly #socket: Duplex;
-  readonly #options: OutletOptions;
-  /** The fragments still to come of the message that is going out, each in parts. */
-  #stream: Uint8Array[][] = [];
-  /** Frames that wait for its end. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** Bytes in the socket's buffer that do not count against the reader: the history that it asked for. */
-  #exempt = 0;
-  /** Bytes handed to the socket so far. */
-  #written = 0;
-
-  constructor(ws: WebSocket, socket: Duplex, options: OutletOptions) {
-    this.#ws = ws;
-    this.#socket = socket;
-    this.#options = options;
-    socket.on('drain', () => {
-      this.#pump();
-      if (!this.isBusy) options.onFree();
-    });
+/** The whole frames in a buffer, as they were made here. */
+export function readFrames(buffer: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at < buffer.length; ) {
+    const short = buffer.readUInt8(at + 1);
+    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+    const length =
+      head === 2 ? short : head === 4 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
+    const end = at + head + length;
+    frames.push({ opcode: buffer.readUInt8(at) & 0x0f, payload: buffer.subarray(at + head, end) });
+    at = end;
   }
-
-  /** More waits to go out than the socket likes to hold: whoever asks for yet more should wait. */
-  get isBusy(): boolean {
-    return this.isStreaming || this.#socket.writableNeedDrain;
-  }
-
-  /** Bytes that have left for the peer since the beginning: more than a while ago means that it takes them. */
-  get flushed(): number {
-    return this.#written - this.#socket.writableLength;
-  }
-
-  /** A message is going out in fragments. */
-  get isStreaming(): boolean {
-    return this.#stream.length > 0;
-  }
-
-  /**
-   * Sends whole data frames, any number in a buffer. Does nothing on a connection that is closing. What is too much is
-   * judged by what was waiting before, so that nobody is closed for a single large batch.
-   */
-  write(...buffers: readonly Buffer[]): void {
-    if (!this.#isOpen || this.#isOverflown()) return;
-    this.#options.onFrames?.(buffers);
-    if (this.isStreaming) {
-      this.#held.push(...buffers);
-      this.#heldBytes += sizeOf(buffers);
-    } else this.#writeNow(buffers);
-  }
-
-  /** Sends a control frame, which need not wait for a message in fragments. */
-  writeControl(frame: Buffer): void {
-    if (!this.#isOpen || this.#isOverflown()) return;
-    this.#options.onFrames?.([frame]);
-    this.#writeNow([frame]);
-  }
-
-  /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
-  beat(frame: Buffer, both: Buffer): void {
-    if (this.isStreaming) {
-      this.write(frame);
-      this.writeControl(pingFrame);
-    } else this.write(both);
-  }
-
-  /**
-   * Sends one text message, the sum of these pieces: in fragments, as the socket takes them, if it is long. Not while
-   * another is going out.
-   */
-  stream(pieces: readonly Uint8Array[]): void {
-    if (!this.#isOpen) return;
-    this.#options.onMessage?.(pieces);
-    const [first = [], ...rest] = inFragments(pieces);
-    this.#stream = rest;
-    this.#writeFragment(rest.length > 0 ? text : final | text, first);
-    this.#pump();
-  }
-
-  /** Forgets what has not been written: the connection is gone. */
-  close(): void {
-    this.#stream = [];
-    this.#held = [];
-    this.#heldBytes = 0;
-  }
-
-  /** Writes fragments for as long as the socket takes them, and what waits for their end after the last. */
-  #pump(): void {
-    if (!this.isStreaming) return;
-    if (!this.#isOpen) this.close();
-    while (this.isStreaming && !this.#socket.writableNeedDrain) {
-      const parts = this.#stream.shift() as Uint8Array[];
-      this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
-    }
-    if (this.isStreaming) return;
-    const held = this.#held;
-    this.close();
-    if (held.length > 0) this.#writeNow(held);
-  }
-
-  /** Header and payload in one go: no control frame may come between them. It does not count against the reader. */
-  #writeFragment(first: number, parts: readonly Uint8Array[]): void {
-    const frame = [header(first, sizeOf(parts)), ...parts];
-    const bytes = sizeOf(frame);
-    this.#exempt += bytes;
-    this.#writeNow(frame, () => {
-      this.#exempt -= bytes;
-    });
-  }
-
-  /** Hands buffers to the socket, in one go. */
-  #writeNow(buffers: readonly Uint8Array[], onWritten?: () => void): void {
-    const last = buffers.length - 1;
-    if (last > 0) this.#socket.cork();
-    for (let at = 0; at <= last; at++) {
-      const buffer = buffers[at] as Uint8Array;
-      this.#written += buffer.length;
-      this.#socket.write(buffer, at === last ? onWritten : undefined);
-    }
-    if (last > 0) this.#socket.uncork();
-  }
-
-  /** May anything be written? Not after a close frame, nor to a socket that is gone. */
-  get #isOpen(): boolean {
-    return this.#ws.readyState === this.#ws.OPEN;
-  }
-
-  #isOverflown(): boolean {
-    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
-    if (waiting <= this.#options.maxBuffered) return false;
-    this.#options.onOverflow();
-    return true;
-  }
-}
-
-const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, { length }) => sum + length, 0);
-
-/** The pieces in groups of at most `fragmentBytes`, cut where they must be, and none of them copied. */
-function inFragments(pieces: readonly Uint8Array[]): Uint8Array[][] {
-  const fragments: Uint8Array[][] = [];
-  let room = 0;
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      if (room === 0) {
-        fragments.push([]);
-        room = fragmentBytes;
-      }
-      const part = piece.subarray(at, at + room);
-      fragments.at(-1)?.push(part);
-      at += part.length;
-      room -= part.length;
-    }
-  }
-  return fragments;
+  return frames;
 }

@@ -1,5 +1,6 @@
 /** What a watcher is told of the wire: each frame, with what the protocol's own fields hold, by allowlist. */
 import { isUtf8 } from 'node:buffer';
+import { readFrames } from '../actors/frame.ts';
 import type { Traffic } from '../actors/tap.ts';
 import {
   content,
@@ -86,7 +87,7 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
     }
     case 'frames':
       return traffic.frames.flatMap((buffer) =>
-        unmasked(buffer).map(({ opcode, payload }): ShownFrame => {
+        readFrames(buffer).map(({ opcode, payload }): ShownFrame => {
           const kind = opcodes[opcode] ?? 'binary';
           if (kind !== 'text') return { way: 'out', kind };
           return { way: 'out', kind, text: shown(payload.toString(), answer, mask), bytes: payload.length };
@@ -124,24 +125,7 @@ function shown(text: string, rule: Rule, mask: Mask): string {
 const counts = new WeakMap<Buffer, number>();
 
 function countIn(buffer: Buffer): number {
-  const count = counts.get(buffer) ?? unmasked(buffer).length;
+  const count = counts.get(buffer) ?? readFrames(buffer).length;
   counts.set(buffer, count);
   return count;
-}
-
-type Frame = { opcode: number; payload: Buffer };
-
-/** A server's own frames in a buffer (RFC 6455 §5.2). */
-function unmasked(buffer: Buffer): Frame[] {
-  const frames: Frame[] = [];
-  for (let at = 0; at < buffer.length; ) {
-    const short = buffer.readUInt8(at + 1);
-    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
-    const length =
-      head === 2 ? short : head === 4 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
-    const end = at + head + length;
-    frames.push({ opcode: buffer.readUInt8(at) & 0x0f, payload: buffer.subarray(at + head, end) });
-    at = end;
-  }
-  return frames;
 }

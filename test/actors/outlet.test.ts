@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Outlet, pingFrame, textFrame } from '../../src/actors/frame.ts';
+import { pingFrame, textFrame } from '../../src/actors/frame.ts';
+import { Outlet } from '../../src/actors/outlet.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
