@@ -12,7 +12,6 @@ import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
-import { FullDisk } from './ledger/full-disk.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 
 export type { ChatConfig } from './config.ts';
@@ -69,15 +68,18 @@ export async function createChat({
   const config = chatConfig(options);
   const page = config.page ? createPage(config) : refuseRequest;
   const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
-  const ledger = new FullDisk(
-    await FileLedger.open(config.data, (repair) => log({ kind: 'repair', ...repair })),
-  );
+  const stamp = () => formatTimestamp(new Date(), config.dialect);
+  const ledger = await FileLedger.open(config.data, {
+    stamp,
+    onRepair: (repair) => log({ kind: 'repair', ...repair }),
+  });
   const system = startSystem({
     ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBuffered: config.maxBuffered,
     pingSeconds: config.pingInterval,
-    stamp: () => formatTimestamp(new Date(), config.dialect),
+    resumeSeconds: 10,
+    stamp,
     now: () => performance.now(),
     log,
     onFault,
@@ -146,7 +148,7 @@ export async function createChat({
         chatUrl,
         pingSeconds,
         maxName,
-        disk: ledger,
+        disk: { fillers: new Set() },
         now,
         log,
       });

@@ -1,100 +1,90 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { type Actor, type AnyActorRef, createActor } from 'xstate';
-import { type ConnectionInput, connectionMachine } from '../machines/connection.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type ConnectionInput, connectionMachine, type Holding } from '../machines/connection.ts';
 import { toJson } from '../protocol/json.ts';
-import type { Refusal } from '../protocol/replies.ts';
+import { type Refusal, replies } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
-import { pongFrame, textFrame } from './frame.ts';
-import type { Log } from './log.ts';
+import type { Window } from '../protocol/window.ts';
+import { inWords } from '../system-error.ts';
+import { Ending } from './ending.ts';
+import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
+import { type Frame, Inbox } from './inbox.ts';
+import type { ConnectionEntry, Entry, Log } from './log.ts';
 import { Outlet } from './outlet.ts';
+import { Pulse } from './pulse.ts';
 import type { Tap } from './tap.ts';
-import { turns } from './turns.ts';
-
-/** The frames of one connection that may wait, and their bytes; more pause its socket. */
-const inboxFrames = 64;
-const inboxBytes = 256 * 1024;
-/** The frames of one connection that are handled in one turn of the event loop, before others get theirs. */
-const framesPerTurn = 64;
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
   /** The actor that this one is a child of. */
   parent: AnyActorRef;
   maxBuffered: number;
+  /** Seconds that a lost connection's holding waits for its peer (P-RES-3). */
+  resumeSeconds: number;
+  view: Ledger['view'];
+  stamp: () => string;
   log: Log;
   tap: Tap;
   /** It has left and its socket is closed. */
   onGone: () => void;
 };
 
-type Frame = { data: Buffer; isBinary: boolean };
-
 /**
- * One WebSocket and the machine of its life. Frames wait here while the machine is busy, while a history is going out,
- * and while others have their turn; when too many wait, the socket is not read. So a flood is delayed and never refused.
+ * One WebSocket and the machine of its life. Frames wait in the inbox while the machine cannot take them, while a history
+ * is going out, and while others have their turn; when too many wait, the socket is not read. So a flood is delayed and
+ * never refused.
  */
 export class Connection {
   readonly id: string;
   readonly outlet: Outlet;
   readonly #ws: WebSocket;
   readonly #machine: Actor<typeof connectionMachine>;
-  readonly #room: ConnectionInput['room'];
-  readonly #log: Log;
-  readonly #tap: Tap;
-  readonly #onGone: () => void;
-  #inbox: Frame[] = [];
-  #inboxBytes = 0;
-  /** The turn of the event loop in which it last handled a frame, how many it did, and whether it waits for the next. */
-  #turn = 0;
-  #handledThisTurn = 0;
-  #isTurnOver = false;
-  /** The socket is closed, with this code: what the peer said before is read, and then it leaves. */
-  #closeCode: number | undefined;
-  /** The server is about to close: nothing more is read. */
-  #isFrozen = false;
-  #isGone = false;
-  /** How it ends when the history that is going out is through. */
-  #farewell: (() => void) | undefined;
-  #isPongDue = false;
-  /** Frames were kept waiting since the last beat. */
-  #wasHeld = false;
-  /** How it was at the last beat: what had gone out, and whether more was waiting. */
-  #flushedAtBeat = 0;
-  #wasBusy = false;
+  readonly #options: ConnectionOptions;
+  readonly #inbox = new Inbox(() => this.#read());
+  readonly #pulse = new Pulse();
+  readonly #ending = new Ending({
+    sendClose: (code, reason) => this.#sendClose(code, reason),
+    depart: (departure) => this.#tell({ type: departure }),
+  });
+  /** The payload of a ping that is not answered yet. */
+  #ping: Buffer | undefined;
+  /** The code of the peer's close frame. */
+  #closeCode = 1006;
+  /** Runs while the holding waits for its peer. */
+  #expiry: NodeJS.Timeout | undefined;
 
-  constructor(
-    ws: WebSocket,
-    socket: Duplex,
-    { parent, maxBuffered, log, tap, onGone, ...input }: ConnectionOptions,
-  ) {
-    this.id = input.id;
+  constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
+    const { id, limits, room, parent, maxBuffered, tap } = options;
+    this.id = id;
     this.#ws = ws;
-    this.#room = input.room;
-    this.#log = log;
-    this.#tap = tap;
-    this.#onGone = onGone;
+    this.#options = options;
     this.outlet = new Outlet(ws, socket, {
       maxBuffered,
-      onOverflow: () => this.close(1013, 'too slow'),
-      onFree: () => (this.#farewell === undefined ? this.#read() : this.#farewell()),
-      onFrames: (frames) => tap.onTraffic?.(this.id, { way: 'out', kind: 'frames', frames }),
-      onMessage: (pieces) => tap.onTraffic?.(this.id, { way: 'out', kind: 'message', pieces }),
+      onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
+      onFree: () => {
+        this.#ending.sent();
+        this.#read();
+      },
+      onFrames: (frames) => tap.onTraffic?.(id, { way: 'out', kind: 'frames', frames }),
+      onMessage: (pieces) => tap.onTraffic?.(id, { way: 'out', kind: 'message', pieces }),
     });
-    this.#machine = createChild(parent, { ...input, refuse: (reply) => this.#refuse(reply) });
+    this.#machine = createChild(parent, {
+      id,
+      limits,
+      room,
+      refuse: (reply) => this.#refuse(reply),
+      recall: (window) => this.#recall(window),
+    });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
-    ws.on('ping', (payload) => {
-      tap.onTraffic?.(this.id, { way: 'in', kind: 'ping' });
-      this.outlet.writeControl(pongFrame(payload));
-    });
-    ws.on('pong', () => {
-      tap.onTraffic?.(this.id, { way: 'in', kind: 'pong' });
-      this.#isPongDue = false;
-    });
-    ws.on('close', (code) => this.#end(code));
+    ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
+    ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
+    ws.on('close', (code) => this.#socketClosed(code));
     // What `ws` calls an error is a broken frame, which it closes with the proper code itself.
-    ws.on('error', (error) =>
-      log({ kind: 'refusal', connection: this.id, nickname: this.nickname, reason: error.message }),
-    );
+    ws.on('error', (error) => {
+      this.#ending.fault();
+      this.#log({ kind: 'refusal', nickname: this.nickname, reason: error.message });
+    });
   }
 
   /** The nickname that it holds. */
@@ -107,52 +97,43 @@ export class Connection {
     return this.#machine;
   }
 
-  /** The room has answered its request. */
-  settled(nickname: string | undefined): void {
-    if (this.#isGone) return;
-    this.#machine.send({ type: 'settled', nickname });
+  /** The room has answered so many of its changes; `holding`: one of them was a claim that succeeded. */
+  settled(count: number, holding: Holding | undefined): void {
+    this.#inbox.settled(count);
+    if (holding?.isResumed) this.outlet.writeControl(confirmPingFrame);
+    this.#tell({ type: 'settled', count, ...(holding && { holding }) });
     this.#read();
   }
 
-  /**
-   * One beat (P-EVT-3, P-EVT-4): cuts it off if the last ping is still unanswered. It is not missing yet while the peer
-   * takes a long history, which the ping stands behind, or while the pong may be waiting behind frames that the server
-   * is not reading yet, or was not at some time since the last beat.
-   */
+  /** One beat (P-EVT-3, P-EVT-4): cuts it off if the peer is dead. */
   beat(frame: Buffer, both: Buffer): void {
     const { isBusy, flushed } = this.outlet;
-    const isTaking = (isBusy || this.#wasBusy) && flushed > this.#flushedAtBeat;
-    const isUnread = (this.#ws.isPaused || this.#wasHeld) && !isBusy;
-    this.#wasHeld = false;
-    this.#flushedAtBeat = flushed;
-    this.#wasBusy = isBusy;
-    if (this.#isPongDue && !isTaking && !isUnread) {
-      this.#ws.terminate();
-      return;
-    }
-    this.#isPongDue = true;
-    this.outlet.beat(frame, both);
+    if (this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused)) this.outlet.beat(frame, both);
+    else this.#ws.terminate();
   }
 
   /** Handles nothing more; what comes is read and dropped, so that a close frame is found behind it. */
   freeze(): void {
-    this.#isFrozen = true;
-    this.#inbox = [];
+    this.#ending.freeze();
+    this.#inbox.clear();
     this.#ws.resume();
   }
 
-  /** Closes with a code; it leaves at once, whether or not the peer answers. */
+  /** The process or this connection's machine is at its end, or the peer has done what costs it its connection. */
   close(code: number, reason: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN)
-      this.#tap.onTraffic?.(this.id, { way: 'out', kind: 'close', code });
-    this.#ws.close(code, reason);
-    this.#hangUp();
+    this.#ending.close(code, reason, 'hangup');
   }
 
-  /** The same, once a history that is going out is through. */
+  /** The same, once a history that is going out is through; a holding that waits for its peer waits no longer. */
   finish(code: number, reason: string): void {
-    this.#farewell = () => this.close(code, reason);
-    if (!this.outlet.isStreaming) this.#farewell();
+    this.#ending.finish(code, reason, this.outlet.isStreaming);
+    if (this.#ending.isClosed) this.#tell({ type: 'hangup' });
+  }
+
+  /** Another connection has taken its holding over (P-RES-2). */
+  supersede(): void {
+    this.#tell({ type: 'superseded' });
+    this.close(4000, 'taken over by another connection');
   }
 
   /** Cuts it off. */
@@ -162,88 +143,132 @@ export class Connection {
 
   /** Its machine has broken and will not say goodbye. */
   abandon(): void {
-    this.#room.send({ type: 'leave', by: this.id });
+    this.#options.room.send({ type: 'leave', by: this.id });
     this.close(1011, 'internal error');
   }
 
   #receive(frame: Frame): void {
-    if (this.#isGone || this.#isFrozen) return;
+    if (!this.#ending.isOpen) return;
     this.#inbox.push(frame);
-    this.#inboxBytes += frame.data.length;
-    if (this.#inbox.length >= inboxFrames || this.#inboxBytes >= inboxBytes) {
-      this.#wasHeld = true;
-      this.#ws.pause();
-    }
     this.#read();
   }
 
-  /** Feeds the machine the frames that wait, for as long as it may. */
+  #control(kind: 'ping' | 'pong', take: () => void): void {
+    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind });
+    take();
+    this.#inbox.control();
+    this.#read();
+  }
+
+  #pong(payload: Buffer): void {
+    this.#pulse.pong();
+    if (payload.equals(confirmPayload)) this.#options.room.send({ type: 'confirm', by: this.id });
+  }
+
+  /** Handles what waits, for as long as it may, and reads the socket only while there is room. */
   #read(): void {
-    while (this.#mayRead()) {
-      const frame = this.#inbox.shift() as Frame;
-      this.#inboxBytes -= frame.data.length;
-      this.#handle(frame);
+    while (this.#ending.isReading && this.#inbox.hasTurn && this.#handleNext());
+    if (this.#inbox.isFull && this.#ending.isOpen) {
+      this.#pulse.paused();
+      this.#ws.pause();
+    } else if (this.#inbox.isEmpty) {
+      this.#ending.readOut();
+      if (this.#ws.isPaused) this.#ws.resume();
     }
-    if (this.#inbox.length > 0) return;
-    if (this.#closeCode !== undefined) this.#hangUp();
-    else if (this.#ws.isPaused) this.#ws.resume();
   }
 
-  #mayRead(): boolean {
-    const isHeld = this.#isTurnOver || this.#isFrozen || this.#isGone || this.outlet.isBusy;
-    return !isHeld && this.#inbox.length > 0 && !this.#machine.getSnapshot().hasTag('busy');
-  }
-
-  #handle({ data, isBinary }: Frame): void {
-    this.#countTurn();
-    this.#tap.onTraffic?.(this.id, { way: 'in', kind: isBinary ? 'binary' : 'text', payload: data });
-    const request = readRequest(isBinary ? data : data.toString());
-    if (request.type !== 'unreadable') {
-      this.#log({ kind: 'request', connection: this.id, nickname: this.nickname, request: request.type });
+  /** Handles the latest ping, of which one answer is enough (RFC 6455 §5.5.3), or else the next frame, if it can. */
+  #handleNext(): boolean {
+    if (this.#ping !== undefined) {
+      this.outlet.writeControl(pongFrame(this.#ping));
+      this.#ping = undefined;
+      return true;
     }
-    this.#machine.send(request);
-  }
-
-  /** After so many frames in one turn of the event loop, waits for the next. */
-  #countTurn(): void {
-    if (this.#turn !== turns.now) this.#handledThisTurn = 0;
-    this.#turn = turns.now;
-    if (++this.#handledThisTurn < framesPerTurn) return;
-    this.#isTurnOver = true;
-    setImmediate(() => {
-      this.#isTurnOver = false;
-      this.#read();
+    const { first } = this.#inbox;
+    if (first === undefined || this.outlet.isBusy) return false;
+    const { data, isBinary } = first;
+    first.request ??= readRequest(isBinary ? data : data.toString());
+    const { request } = first;
+    const snapshot = this.#machine.getSnapshot();
+    if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
+    this.#inbox.take();
+    this.#options.tap.onTraffic?.(this.id, {
+      way: 'in',
+      kind: isBinary ? 'binary' : 'text',
+      payload: data,
     });
+    if (request.type !== 'unreadable')
+      this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
+    this.#machine.send(request);
+    if (!this.#machine.getSnapshot().hasTag('busy')) this.#inbox.settled(1);
+    return true;
+  }
+
+  #log(entry: ConnectionEntry): void {
+    this.#options.log({ ...entry, connection: this.id } as Entry);
   }
 
   #refuse(reply: Refusal): void {
-    this.#log({ kind: 'refusal', connection: this.id, nickname: this.nickname, reason: reply.reason });
+    this.#log({ kind: 'refusal', nickname: this.nickname, reason: reply.reason });
     this.outlet.write(textFrame(toJson(reply)));
   }
 
-  /** The socket is closed. What came before a goodbye is still handled; of a broken line nothing more is. */
-  #end(code: number): void {
-    this.#log({ kind: 'close', connection: this.id, code });
+  /** Answers a `get` with this process's place in the order, which is what its sockets have been handed (P-SEND-4). */
+  #recall(window: Window | undefined): void {
+    const nickname = this.nickname ?? '';
+    try {
+      const { part, online } = this.#options.view(window ?? {});
+      const cut = window && { total: part.total, first: part.first };
+      const [before, between, behind] = replies.gotten(nickname, this.#options.stamp(), cut);
+      this.#log({ kind: 'get', nickname, messages: part.messages });
+      this.outlet.stream([
+        Buffer.from(before),
+        ...part.pieces,
+        Buffer.from(between),
+        online,
+        Buffer.from(behind),
+      ]);
+    } catch (error) {
+      this.#log({ kind: 'error', error });
+      this.outlet.write(textFrame(JSON.stringify(replies.getFailed(nickname, inWords(error)))));
+    }
+  }
+
+  #sendClose(code: number, reason: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN)
+      this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'close', code });
+    this.#ws.close(code, reason);
+  }
+
+  #socketClosed(code: number): void {
+    this.#log({ kind: 'close', code });
     this.outlet.close();
     this.#closeCode = code;
-    if (this.#isGone) this.#depart(code);
-    else if (code === 1006 || this.#isFrozen) this.#hangUp();
-    else this.#read();
+    this.#ending.socketClosed(code);
+    this.#read();
+    this.#maybeGone();
   }
 
-  #hangUp(): void {
-    if (this.#isGone) return;
-    this.#isGone = true;
-    this.#inbox = [];
-    this.#ws.resume();
-    if (this.#machine.getSnapshot().status === 'active') this.#machine.send({ type: 'hangup' });
-    if (this.#closeCode !== undefined) this.#depart(this.#closeCode);
+  /** Tells the machine, and does what follows from the state that it is in then. */
+  #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
+    if (!this.#ending.isReading) {
+      this.#inbox.clear();
+      this.#ws.resume();
+    }
+    if (this.#machine.getSnapshot().status === 'active') this.#machine.send(event);
+    if (this.#machine.getSnapshot().matches({ registered: 'lost' }))
+      this.#expiry ??= setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
+    this.#maybeGone();
   }
 
-  #depart(code: number): void {
+  #maybeGone(): void {
+    if (!this.#ending.isClosed || this.#machine.getSnapshot().status === 'active') return;
+    this.#ending.gone();
+    clearTimeout(this.#expiry);
     // 1006 is no code of a frame, but says that there was none.
-    if (code !== 1006) this.#tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
-    this.#onGone();
+    if (this.#closeCode !== 1006)
+      this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#closeCode });
+    this.#options.onGone();
   }
 }
 

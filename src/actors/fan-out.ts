@@ -6,12 +6,12 @@ import type { Connection } from './connection.ts';
  */
 export type Members = Map<string, Connection | undefined>;
 
-/** What an author gets: a frame, a message in pieces, or the events from one index to another. */
-type Item = Buffer | readonly Uint8Array[] | { from: number; to: number };
+/** What an author gets: a reply, or the events from one index to another. */
+type Item = Buffer | { from: number; to: number };
 type Draft = { by: string; items: Item[]; seen: number };
 
 /**
- * What one batch sends to everybody, in one write each: all its events in one buffer that is the same for all members
+ * What one stretch of the order sends to everybody, in one write each: all its events in one buffer that is the same for all members
  * but its authors, whose own replies stand in place of their own events (P-SEND-4). It reads `members` as they change:
  * somebody is shown what happens while it is one (P-EVT-1).
  */
@@ -26,14 +26,18 @@ export class FanOut {
     this.#connections = connections;
   }
 
-  /** The next act of the order: its reply goes to `by`, its event to the other members. Before `members` changes by it. */
-  add(by: string, reply: Buffer | readonly Uint8Array[] | undefined, event: Buffer | undefined): void {
+  /**
+   * The next entry of the order: its reply goes to its author `by`, if that is a connection of this process, its event to
+   * the other members. Before `members` changes by it.
+   */
+  add(by: string | undefined, reply: Buffer | undefined, event: Buffer | undefined): void {
     const before = this.#events.length;
     if (event !== undefined) this.#events.push(event);
-    const connection = this.#connections.get(by);
+    const connection = by === undefined ? undefined : this.#connections.get(by);
     if (connection === undefined) return;
     const draft = this.#draftOf(connection);
-    if (this.#members.has(by)) draft.items.push({ from: draft.seen, to: before });
+    if (before > draft.seen && this.#members.has(connection.id))
+      draft.items.push({ from: draft.seen, to: before });
     if (reply !== undefined) draft.items.push(reply);
     draft.seen = this.#events.length;
   }
@@ -44,8 +48,12 @@ export class FanOut {
     const offsets = [0];
     for (const event of this.#events) offsets.push((offsets.at(-1) as number) + event.length);
     for (const [connection, { by, items, seen }] of this.#drafts) {
-      if (this.#members.has(by)) items.push({ from: seen, to: this.#events.length });
-      writeItems(connection, items, (from, to) => all.subarray(offsets[from], offsets[to]));
+      if (seen < this.#events.length && this.#members.has(by)) items.push({ from: seen, to: this.#events.length });
+      // Slices of the one buffer: what waits for many slow authors is theirs in common.
+      const frames = items.map((item) =>
+        Buffer.isBuffer(item) ? item : all.subarray(offsets[item.from], offsets[item.to]),
+      );
+      if (frames.length > 0) connection.outlet.write(...frames);
     }
     if (all.length === 0) return;
     for (const connection of this.#members.values())
@@ -60,23 +68,4 @@ export class FanOut {
     }
     return draft;
   }
-}
-
-/** An author's frames, of which the events are slices of the one buffer: what waits for many slow authors is theirs in common. */
-function writeItems(
-  { outlet }: Connection,
-  items: Item[],
-  events: (from: number, to: number) => Buffer,
-): void {
-  let frames: Buffer[] = [];
-  for (const item of items) {
-    if (Buffer.isBuffer(item)) frames.push(item);
-    else if ('from' in item) frames.push(events(item.from, item.to));
-    else {
-      if (frames.length > 0) outlet.write(...frames);
-      outlet.stream(item);
-      frames = [];
-    }
-  }
-  if (frames.length > 0) outlet.write(...frames);
 }

@@ -4,6 +4,8 @@ export type Entry =
   | { kind: 'close'; connection: string; code: number }
   | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
   | { kind: 'register'; connection: string; nickname: string }
+  /** It has taken the holding of another connection over (P-RES-2). */
+  | { kind: 'resume'; connection: string; nickname: string }
   | { kind: 'change'; connection: string; nickname: string; oldname: string }
   | { kind: 'send'; connection: string; nickname: string; content: string }
   | { kind: 'get'; connection: string; nickname: string; messages: number }
@@ -12,5 +14,9 @@ export type Entry =
   | { kind: 'repair'; path: string; messages: number; bytes: number }
   | { kind: 'error'; connection: string | undefined; error: unknown };
 
-/** Takes an entry; never throws. */
+type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'connection'> : never;
+/** What a connection says of itself. */
+export type ConnectionEntry = WithoutConnection<Entry>;
+
+/** Takes an entry. */
 export type Log = (entry: Entry) => void;

@@ -1,8 +1,9 @@
 import { type AnyEventObject, fromCallback } from 'xstate';
-import type { Act, Batch, Ledger, Outcome } from '../ledger/ledger.ts';
+import type { Change, Entry, Ledger } from '../ledger/ledger.ts';
+import type { Holding } from '../machines/connection.ts';
 import { type Commit, type RoomEvent, roomMachine } from '../machines/room.ts';
 import { inWords } from '../system-error.ts';
-import { type Answer, answerTo } from './answer.ts';
+import { answerTo } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { FanOut, type Members } from './fan-out.ts';
 import { textFrame } from './frame.ts';
@@ -12,61 +13,96 @@ export type RoomOptions = {
   ledger: Ledger;
   /** Every connection by its id. */
   connections: ReadonlyMap<string, Connection>;
+  stamp: () => string;
   log: Log;
+  /** A bug has kept an entry from being settled. */
+  onFault: (error: unknown) => void;
 };
 
-/** The room machine, run on a ledger: it settles each batch act by act, in order, and tells whom it concerns. */
-export function createRoom({ ledger, connections, log }: RoomOptions) {
+type Settled = { count: number; holding: Holding | undefined };
+
+/** The room machine, run on a ledger, whose entries it settles one by one, in order: it tells whom each concerns. */
+export function createRoom({ ledger, connections, stamp, log, onFault }: RoomOptions) {
   const members: Members = new Map();
 
-  function settle({ acts, timestamp }: Batch, outcomes: readonly Outcome[]): void {
-    const settled = acts.map((act, index) => ({
-      by: act.by,
-      ...answerTo(act, outcomes[index] ?? lost, timestamp),
-    }));
+  function settle(stretch: readonly Entry[]): void {
     const fanOut = new FanOut(members, connections);
-    for (const { by, reply, event, entry, nickname } of settled) {
-      fanOut.add(by, reply && bytesOf(reply), event && textFrame(JSON.stringify(event)));
-      if (nickname === undefined) members.delete(by);
-      else if (!members.has(by)) members.set(by, connections.get(by));
-      if (entry !== undefined) log(entry);
+    const settled = new Map<string, Settled>();
+    const superseded: string[] = [];
+    for (const entry of stretch) {
+      const { by } = entry;
+      const { reply, event, log: said, holding } = answerTo(entry, by && connections.get(by)?.nickname);
+      fanOut.add(by, frameOf(reply), frameOf(event));
+      if (entry.type === 'resumed' && entry.from !== undefined) {
+        members.delete(entry.from);
+        superseded.push(entry.from);
+      }
+      if (by === undefined) continue;
+      if (entry.type === 'left') members.delete(by);
+      else if (holding !== undefined) members.set(by, connections.get(by));
+      const { count = 0, holding: earlier } = settled.get(by) ?? {};
+      settled.set(by, { count: count + 1, holding: holding ?? earlier });
+      if (said !== undefined) log(said);
     }
     fanOut.deliver();
-    for (const { by, nickname } of settled) connections.get(by)?.settled(nickname);
+    for (const [by, { count, holding }] of settled) connections.get(by)?.settled(count, holding);
+    for (const from of superseded) connections.get(from)?.supersede();
   }
 
+  ledger.start({
+    onStretch(stretch) {
+      try {
+        settle(stretch);
+      } catch (error) {
+        onFault(error);
+      }
+    },
+    onFenced(error) {
+      log({ kind: 'error', connection: undefined, error });
+      members.clear();
+      for (const connection of connections.values()) connection.close(1012, 'the service restarts');
+    },
+  });
   return roomMachine.provide({
     actors: {
       mailbox,
       ledger: fromCallback<AnyEventObject>(({ receive, sendBack }) => {
         const tell = (event: RoomEvent) => sendBack(event);
         receive((event) => {
-          ledger.commit((event as Commit).batch).then(
-            (outcomes) => tell({ type: 'committed', outcomes }),
+          ledger.commit((event as Commit).changes).then(
+            () => tell({ type: 'committed' }),
             (error) => tell({ type: 'broken', error }),
           );
         });
       }),
     },
     actions: {
-      settle: ({ context: { batch } }, { outcomes }) => settle(batch, outcomes),
-      fail: ({ context: { batch } }, { error }) => {
+      fail: (_, { changes, error }) => {
         log({ kind: 'error', connection: undefined, error });
-        settle(batch, Array(batch.acts.length).fill({ type: 'failed', error: inWords(error) }));
+        const timestamp = stamp();
+        settle(
+          changes.map((change) => ({
+            type: 'failed',
+            by: change.by,
+            change,
+            error: inWords(error),
+            timestamp,
+          })),
+        );
       },
     },
   });
 }
 
-/** Hands the room the acts of a turn of the event loop at once, at the end of the turn; and the end itself behind them. */
-const mailbox = fromCallback<Act | { type: 'drain' }>(({ receive, sendBack }) => {
+/** Hands the room the changes of a turn of the event loop at once, at the end of the turn; and the end itself behind them. */
+const mailbox = fromCallback<Change | { type: 'drain' }>(({ receive, sendBack }) => {
   const tell = (event: RoomEvent) => sendBack(event);
-  let acts: Act[] = [];
+  let changes: Change[] = [];
   let end: NodeJS.Immediate | undefined;
   const flush = () => {
     clearImmediate(end);
-    if (acts.length > 0) tell({ type: 'acts', acts });
-    acts = [];
+    if (changes.length > 0) tell({ type: 'changes', changes });
+    changes = [];
     end = undefined;
   };
   receive((event) => {
@@ -75,15 +111,10 @@ const mailbox = fromCallback<Act | { type: 'drain' }>(({ receive, sendBack }) =>
       tell(event);
       return;
     }
-    acts.push(event);
+    changes.push(event);
     end ??= setImmediate(flush);
   });
   return () => clearImmediate(end);
 });
 
-const lost: Outcome = { type: 'failed', error: 'the ledger gave no outcome' };
-
-function bytesOf(reply: NonNullable<Answer['reply']>): Buffer | readonly Uint8Array[] {
-  if (!('pieces' in reply)) return textFrame(JSON.stringify(reply));
-  return reply.pieces;
-}
+const frameOf = (value: object | undefined) => value && textFrame(JSON.stringify(value));

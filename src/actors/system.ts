@@ -28,7 +28,9 @@ export type SystemOptions = {
   limits: Limits;
   maxBuffered: number;
   pingSeconds: number;
-  /** The time of a batch, as it is stored and shown. */
+  /** Seconds that a lost connection's holding waits for its peer (P-RES-3); 0: not at all. */
+  resumeSeconds: number;
+  /** The time, as it is stored and shown. */
   stamp: () => string;
   /** A clock in milliseconds that only goes forward. */
   now: () => number;
@@ -61,6 +63,7 @@ export function startSystem({
   limits,
   maxBuffered,
   pingSeconds,
+  resumeSeconds,
   stamp,
   now,
   log,
@@ -75,12 +78,12 @@ export function startSystem({
   const root = createActor(
     serverMachine.provide({
       actors: {
-        room: createRoom({ ledger, connections, log }),
+        room: createRoom({ ledger, connections, stamp, log, onFault }),
         heartbeat: createHeartbeat({ seconds: pingSeconds, connections, now }),
         connections: createParent(connections, log),
       },
     }),
-    { id: 'server', input: { stamp } },
+    { id: 'server' },
   );
   root.subscribe({ error: onFault });
   root.start();
@@ -88,6 +91,9 @@ export function startSystem({
   const mailbox = room?.getSnapshot().children.mailbox;
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
+
+  const view: Ledger['view'] = (window) => ledger.view(window);
+  const options = { limits, room: mailbox, parent, maxBuffered, resumeSeconds, view, stamp, log, tap };
 
   return {
     admit(ws, socket, address) {
@@ -99,7 +105,7 @@ export function startSystem({
       };
       connections.set(
         id,
-        new Connection(ws, socket, { id, limits, room: mailbox, parent, maxBuffered, log, tap, onGone }),
+        new Connection(ws, socket, { ...options, id, onGone }),
       );
     },
     async close(code, reason, patienceSeconds) {
@@ -148,8 +154,6 @@ function treeOf(actor: AnyActorRef): AnyActorRef[] {
 /** The root: what invokes the others and ends with the room. */
 export const serverMachine = setup({
   types: {
-    input: {} as { stamp: () => string },
-    context: {} as { stamp: () => string },
     children: {} as { room: 'room'; heartbeat: 'heartbeat'; connections: 'connections' },
   },
   actors: {
@@ -159,10 +163,9 @@ export const serverMachine = setup({
   },
 }).createMachine({
   id: 'server',
-  context: ({ input }) => input,
   initial: 'running',
   invoke: [
-    { id: 'room', src: 'room', input: ({ context }) => context, onDone: '.closed' },
+    { id: 'room', src: 'room', onDone: '.closed' },
     { id: 'heartbeat', src: 'heartbeat' },
     { id: 'connections', src: 'connections' },
   ],

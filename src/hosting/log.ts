@@ -28,6 +28,7 @@ const kinds: Record<
   connect: { mark: '○', color: 'gray', level: 'info', en: 'connect', vi: 'kết nối' },
   request: { mark: '→', color: 'gray', level: 'info', en: 'request', vi: 'yêu cầu' },
   register: { mark: '★', color: 'green', level: 'info', en: 'register', vi: 'đăng ký' },
+  resume: { mark: '⟳', color: 'green', level: 'info', en: 'resume', vi: 'trở lại' },
   change: { mark: '↻', color: 'cyan', level: 'info', en: 'change', vi: 'đổi tên' },
   send: { mark: '✎', color: 'blue', level: 'info', en: 'send', vi: 'gửi tin' },
   get: { mark: '≡', color: 'magenta', level: 'info', en: 'get', vi: 'lấy tin' },

@@ -1,108 +1,91 @@
 import { Low } from 'lowdb';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
+import { Holdings } from './holdings.ts';
 import { JsonArrayFile, type Repair } from './json-array-file.ts';
-import type { Act, Batch, Ledger, Outcome } from './ledger.ts';
+import type { Change, Entry, Ledger, LedgerListener, View } from './ledger.ts';
+import { Replica } from './replica.ts';
 
-type Member = { nickname: string; key: string };
+export type FileLedgerOptions = {
+  /** The time of a commit, as it is stored and shown. */
+  stamp: () => string;
+  /** A torn tail was cut off (P-DB-4). */
+  onRepair?: (repair: Repair) => void;
+};
 
-/** The nicknames in this process's memory and the history in one JSON file, in the order of the commits. */
+/** The order of one process: nicknames in its memory, and the history in one JSON file as well. */
 export class FileLedger implements Ledger {
   readonly #file: JsonArrayFile;
   readonly #db: Low<History>;
-  /** In order of registration; a change keeps its place. */
-  readonly #members = new Map<string, Member>();
-  readonly #holders = new Map<string, string>();
-  /** All nicknames as JSON, until one changes. */
-  #online: Uint8Array | undefined;
+  readonly #stamp: () => string;
+  readonly #holdings = new Holdings();
+  readonly #replica: Replica;
+  #listener: LedgerListener | undefined;
 
-  private constructor(file: JsonArrayFile) {
+  private constructor(file: JsonArrayFile, db: Low<History>, stamp: () => string) {
     this.#file = file;
-    this.#db = new Low(file, new History());
+    this.#db = db;
+    this.#stamp = stamp;
+    this.#replica = new Replica(db.data);
   }
 
-  /** Opens the file, or rejects with a StartError; `onRepair` hears of a torn tail that was cut off (P-DB-4). */
-  static async open(path: string, onRepair: (repair: Repair) => void): Promise<FileLedger> {
+  /** Opens the file and reads the history, or rejects with a StartError. */
+  static async open(path: string, { stamp, onRepair = () => {} }: FileLedgerOptions): Promise<FileLedger> {
     const file = await JsonArrayFile.open(path, onRepair);
-    const ledger = new FileLedger(file);
+    const db = new Low<History>(file, new History());
     try {
-      await ledger.#db.read();
+      await db.read();
     } catch (error) {
       await file.close();
       throw error;
     }
-    return ledger;
+    return new FileLedger(file, db, stamp);
   }
 
-  /** Decides who holds what at once, writes all posts together, and only then knows what every act has come to. */
-  async commit({ acts, timestamp }: Batch): Promise<readonly Outcome[]> {
-    const { data: history } = this.#db;
-    const stored = history.length;
-    const decided = acts.map((act) => this.#decide(act, timestamp));
-    let fault: string | undefined;
-    if (history.length > stored) {
-      try {
-        await this.#db.write();
-      } catch (error) {
-        history.truncate(stored);
-        fault = inWords(error);
-      }
-    }
-    return decided.map((outcome) => outcome(fault));
+  start(listener: LedgerListener): void {
+    this.#listener = listener;
+  }
+
+  /**
+   * Decides the changes in their order, which nobody can see yet; writes all posts together; and only then lets the
+   * entries happen, in one step. What the disk refused is `failed`, and the changes beside it do not suffer.
+   */
+  async commit(changes: readonly Change[]): Promise<void> {
+    const timestamp = this.#stamp();
+    const decided = changes.flatMap((change) => this.#holdings.decide(change, timestamp) ?? []);
+    const error = await this.#write(decided.flatMap((entry) => (entry.type === 'posted' ? entry.json : [])));
+    const stretch = error === undefined ? decided : decided.map((entry) => failed(entry, error));
+    for (const entry of stretch) this.#replica.apply(entry);
+    this.#listener?.onStretch(stretch);
+  }
+
+  view(...args: Parameters<Ledger['view']>): View {
+    return this.#replica.view(...args);
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
 
-  /** Takes an act's effect on who holds which nickname; returns what the act comes to, with or without a fault. */
-  #decide(act: Act, timestamp: string): (error: string | undefined) => Outcome {
-    const history = this.#db.data;
-    switch (act.type) {
-      case 'claim': {
-        const outcome = this.#claim(act);
-        return () => outcome;
-      }
-      case 'leave': {
-        const outcome = this.#leave(act.by);
-        return () => outcome;
-      }
-      case 'post': {
-        const message = { name: act.nickname, content: act.content, timestamp };
-        history.append(message);
-        return (error) => (error === undefined ? { type: 'posted', message } : { type: 'failed', error });
-      }
-      case 'recall': {
-        const { length } = history;
-        this.#online ??= Buffer.from(
-          JSON.stringify(Array.from(this.#members.values(), ({ nickname }) => nickname)),
-        );
-        const online = this.#online;
-        // After a fault the history is shorter again than it was at this act's place.
-        const part = () => history.part(act.window ?? {}, Math.min(length, history.length));
-        return () => ({ type: 'recalled', part: part(), online });
-      }
+  /** Resolves to what went wrong, in words; then nothing was written. */
+  async #write(messages: readonly Uint8Array[]): Promise<string | undefined> {
+    const { data: history } = this.#db;
+    if (messages.length === 0) return undefined;
+    history.unwritten = messages;
+    try {
+      await this.#db.write();
+      return undefined;
+    } catch (error) {
+      return inWords(error);
+    } finally {
+      history.unwritten = [];
     }
   }
+}
 
-  #leave(by: string): Outcome {
-    const member = this.#members.get(by);
-    if (member === undefined) return { type: 'absent' };
-    this.#members.delete(by);
-    this.#holders.delete(member.key);
-    this.#online = undefined;
-    return { type: 'left', nickname: member.nickname };
-  }
-
-  /** P-NAME-2 to P-NAME-5. */
-  #claim({ by, nickname, key }: Act & { type: 'claim' }): Outcome {
-    const mine = this.#members.get(by);
-    const holder = this.#holders.get(key);
-    if ((holder !== undefined && holder !== by) || mine?.nickname === nickname) return { type: 'taken' };
-    if (mine !== undefined) this.#holders.delete(mine.key);
-    this.#holders.set(key, by);
-    this.#members.set(by, { nickname, key });
-    this.#online = undefined;
-    return { type: 'named' };
-  }
+/** What a post comes to that could not be written. */
+function failed(entry: Entry, error: string): Entry {
+  if (entry.type !== 'posted') return entry;
+  const { by = '', timestamp, message } = entry;
+  return { type: 'failed', by, timestamp, change: { type: 'post', by, content: message.content }, error };
 }

@@ -1,7 +1,5 @@
-import type { Message } from '../protocol/replies.ts';
 import { cut, type Window } from '../protocol/window.ts';
 import type { Part } from './ledger.ts';
-import { jsonOf } from './message.ts';
 
 const segmentBytes = 256 * 1024;
 const comma = 0x2c;
@@ -14,7 +12,9 @@ type Segment = { bytes: Buffer; used: number; first: number; starts: number[] };
  * and a million messages cost little more than their text.
  */
 export class History {
-  #segments: Segment[] = [];
+  /** Messages that are being written to the file, as JSON: part of the history only once that has succeeded. */
+  unwritten: readonly Uint8Array[] = [];
+  readonly #segments: Segment[] = [];
   #length = 0;
 
   /** How many messages. */
@@ -22,12 +22,8 @@ export class History {
     return this.#length;
   }
 
-  append(message: Message): void {
-    this.appendJson(Buffer.from(jsonOf(message)));
-  }
-
-  /** Appends a message by its JSON, in UTF-8. */
-  appendJson(json: Uint8Array): void {
+  /** Appends a message, as JSON in UTF-8. */
+  append(json: Uint8Array): void {
     const size = json.length + 1;
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.used + size > segment.bytes.length) {
@@ -42,23 +38,9 @@ export class History {
     this.#length++;
   }
 
-  /** Takes back what was appended beyond `length`: messages that no part has been made of. */
-  truncate(length: number): void {
-    for (
-      let segment = this.#segments.at(-1);
-      segment && this.#length > length;
-      segment = this.#segments.at(-1)
-    ) {
-      const kept = Math.max(0, length - segment.first);
-      segment.used = (segment.starts[kept] ?? segment.used + 1) - 1;
-      segment.starts.length = kept;
-      this.#length = segment.first + kept;
-      if (kept === 0) this.#segments.pop();
-    }
-  }
-
-  /** What a window means in the history as it was when it had `total` messages. */
-  part(window: Window, total = this.#length): Part {
+  /** What a window means in the history as it is now. */
+  part(window: Window): Part {
+    const total = this.#length;
     const { first, end } = cut(window, total);
     const pieces: Uint8Array[] = [];
     for (let at = first; at < end; ) {
@@ -71,19 +53,7 @@ export class History {
     return { total, first, messages: end - first, pieces };
   }
 
-  /** The JSON of each message from this position on. */
-  *since(position: number): Generator<Uint8Array> {
-    for (let at = position; at < this.#length; at++) {
-      const segment = this.#segmentOf(at);
-      const next = segment.starts[at - segment.first + 1];
-      yield segment.bytes.subarray(
-        segment.starts[at - segment.first],
-        next === undefined ? segment.used : next - 1,
-      );
-    }
-  }
-
-  /** For whoever looks at it: a size, not a million messages. */
+  /** For an inspector: a size, not a million messages. */
   toJSON(): { messages: number } {
     return { messages: this.#length };
   }

@@ -70,7 +70,7 @@ export class JsonArrayFile implements Adapter<History> {
   /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
   async read(): Promise<History> {
     const history = new History();
-    const scanner = new Scanner((json) => history.appendJson(json));
+    const scanner = new Scanner((json) => history.append(json));
     const chunk = Buffer.allocUnsafe(chunkBytes);
     try {
       for (let read = 1; read > 0; this.#length += read) {
@@ -88,13 +88,12 @@ export class JsonArrayFile implements Adapter<History> {
     return history;
   }
 
-  /** Appends the messages that the file does not hold yet. When it rejects, the file holds what it held before. */
-  async write(history: History): Promise<void> {
-    if (history.length === this.#messages) return;
+  /** Appends the history's unwritten messages. When it rejects, the file holds what it held before. */
+  async write({ unwritten }: History): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
     if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
-    const text = this.#textOf(history);
+    const text = this.#textOf(unwritten);
     try {
       await this.#writeAll(text, this.#bracket);
       await this.#handle.datasync();
@@ -103,7 +102,7 @@ export class JsonArrayFile implements Adapter<History> {
       await this.#undo().catch(() => {});
       throw error;
     }
-    this.#messages = history.length;
+    this.#messages += unwritten.length;
     this.#bracket += text.length - 1;
     this.#length = this.#bracket + 1;
     this.#isLineStart = true;
@@ -171,15 +170,10 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   /** What goes where the closing bracket is. */
-  #textOf(history: History): Buffer {
-    const parts: Uint8Array[] = [];
-    for (const json of history.since(this.#messages))
-      parts.push(parts.length > 0 ? separator : this.#firstSeparator(), json);
+  #textOf(messages: readonly Uint8Array[]): Buffer {
+    const first = Buffer.from((this.#isLineStart ? '' : '\n') + (this.#messages > 0 ? ',' : ''));
+    const parts = messages.flatMap((json, index) => [index === 0 ? first : separator, json]);
     return Buffer.concat([...parts, Buffer.from('\n]')]);
-  }
-
-  #firstSeparator(): Buffer {
-    return Buffer.from((this.#isLineStart ? '' : '\n') + (this.#messages > 0 ? ',' : ''));
   }
 
   async #writeAll(bytes: Buffer, offset: number): Promise<void> {

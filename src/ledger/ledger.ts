@@ -1,27 +1,41 @@
 import type { Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 
+/** `resume`: a secret is wanted for the holding, or this one is offered for it (P-RES-1, P-RES-2). */
+export type Claim = { type: 'claim'; by: string; nickname: string; key: string; resume?: true | string };
+
 /**
- * What a connection asks of the room. `by` names the connection; `nickname` is the one it holds, or the one it claims
- * in place of `oldname`; `key` is what that is compared by (P-NAME-3).
+ * What a connection of this process, `by`, asks for. Which nickname it holds is the ledger's to know; `key` is what a
+ * nickname is compared by (P-NAME-3).
  */
-export type Act =
-  | { type: 'claim'; by: string; oldname: string | undefined; nickname: string; key: string }
-  | { type: 'recall'; by: string; nickname: string; window: Window | undefined }
-  | { type: 'post'; by: string; nickname: string; content: string }
-  | { type: 'leave'; by: string };
+export type Change =
+  | Claim
+  | { type: 'post'; by: string; content: string }
+  | { type: 'leave'; by: string }
+  /** It has received its new secret: the one that it came back with is void. Appears in no stretch. */
+  | { type: 'confirm'; by: string };
 
-/** The acts of one commit, in their order, with the one time they all bear (P-TIME-3). */
-export type Batch = { acts: readonly Act[]; timestamp: string };
-
-/** What became of one act. `absent`: a leave of somebody who held no nickname, so that nobody needs to hear of it. */
-export type Outcome =
-  | { type: 'named' | 'taken' | 'absent' }
-  /** `online`: all nicknames in use, as a JSON array in UTF-8, in order of registration. */
-  | { type: 'recalled'; part: Part; online: Uint8Array }
-  | { type: 'posted'; message: Message }
+/**
+ * One place in the common order. Without `by`, a connection of another process asked. Only the process that asked is told
+ * the `secret` of a holding, and only the process whose connection lost it is told `from`.
+ */
+export type Happened = { by?: string; timestamp: string } & (
+  | { type: 'registered' | 'resumed'; nickname: string; secret?: string; from?: string }
+  | { type: 'changed'; oldname: string; nickname: string; secret?: string }
+  /** `json`: the message as it is stored, in UTF-8. */
+  | { type: 'posted'; message: Message; json: Uint8Array }
   | { type: 'left'; nickname: string }
-  | { type: 'failed'; error: string };
+);
+
+/** Told to its author's process only, at its place in the order: a change that changed nothing, and why. */
+export type Unchanged = { by: string; timestamp: string } & (
+  | { type: 'taken'; change: Claim }
+  /** A connection without a nickname left or posted, so nobody needs to hear of it. */
+  | { type: 'absent' }
+  | { type: 'failed'; change: Change; error: string }
+);
+
+export type Entry = Happened | Unchanged;
 
 /**
  * A part of the history as it stood at one moment: `total` messages in all then, and of these so many `messages` from
@@ -29,17 +43,35 @@ export type Outcome =
  */
 export type Part = { total: number; first: number; messages: number; pieces: readonly Uint8Array[] };
 
+/** `online`: all nicknames in use, as a JSON array in UTF-8, in order of registration. */
+export type View = { part: Part; online: Uint8Array };
+
+export type LedgerListener = {
+  /**
+   * The next entries of the order: durable, local and remote, each once. `view` shows them already, and shows nothing
+   * later until this returns.
+   */
+  onStretch: (stretch: readonly Entry[]) => void;
+  /** This process has lost its place: the others have seen its members leave. */
+  onFenced: (error: unknown) => void;
+};
+
 /**
- * What stays: the nicknames in use and the history. A ledger decides acts in the order it is given them, and may take
- * its time for a claim as well as for a post; its members need not all be connections of this process.
+ * What stays, as a log: changes go in, and one order comes out, the same for every process that shares it. The room does
+ * not know which ledger it has.
  */
 export interface Ledger {
+  /** Begins to tell what happens. Called once, before the first commit. */
+  start(listener: LedgerListener): void;
   /**
-   * Resolves to one outcome an act, in order, once every `posted` among them is durable (P-SEND-2). What the disk
-   * refused is a `failed` outcome and in no later history (P-SEND-3); acts beside it in the batch do not suffer.
-   * One commit at a time. Rejects only on a bug.
+   * Takes changes, and keeps their order. Resolves when it can take the next, by
+   * when each of these has been in a stretch: a `posted` is durable then (P-SEND-2), and what the disk refused is
+   * `failed` and in no later history (P-SEND-3). One commit at a time. Rejects only on a bug, and then none of these
+   * changes has been or will be in a stretch.
    */
-  commit(batch: Batch): Promise<readonly Outcome[]>;
+  commit(changes: readonly Change[]): Promise<void>;
+  /** The history and who is online at this process's place in the order: a cut through it by construction (P-SEND-4). */
+  view(window: Window): View;
   /** Lets go of files and locks, after the commit under way. */
   close(): Promise<void>;
 }

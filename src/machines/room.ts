@@ -1,109 +1,91 @@
 import { type AnyEventObject, assertEvent, assign, type CallbackActorLogic, sendTo, setup } from 'xstate';
-import type { Act, Batch, Outcome } from '../ledger/ledger.ts';
+import type { Change } from '../ledger/ledger.ts';
 
-/** What the ledger is sent, and what it sends back: one of the two for each batch. */
-export type Commit = { type: 'commit'; batch: Batch };
-type Committed = { type: 'committed'; outcomes: readonly Outcome[] } | { type: 'broken'; error: unknown };
+/** What the ledger is sent, and what it answers: one of the two for each commit. */
+export type Commit = { type: 'commit'; changes: readonly Change[] };
+type Committed = { type: 'committed' } | { type: 'broken'; error: unknown };
 
 export type RoomEvent =
-  /** All that came in a turn of the event loop, from the mailbox. */
-  { type: 'acts'; acts: readonly Act[] } | Committed | { type: 'drain' };
-type Input = { stamp: () => string };
-type Context = Input & { waiting: readonly Act[]; batch: Batch; isDraining: boolean };
+  /** All that came in one turn of the event loop, from the mailbox. */
+  { type: 'changes'; changes: readonly Change[] } | Committed | { type: 'drain' };
+type Context = { waiting: readonly Change[]; committing: readonly Change[] };
 
-const settle = {
-  type: 'settle',
-  params: ({ event }: { event: Extract<Committed, { type: 'committed' }> }) => ({ outcomes: event.outcomes }),
-} as const;
+const next = [
+  { guard: 'isWaiting', target: 'committing', reenter: true, actions: ['take', 'commit'] },
+] as const;
 const fail = {
   type: 'fail',
-  params: ({ event }: { event: Extract<Committed, { type: 'broken' }> }) => ({ error: event.error }),
+  params: ({ context, event }: { context: Context; event: { type: 'broken'; error: unknown } }) => ({
+    changes: context.committing,
+    error: event.error,
+  }),
 } as const;
 
 /**
- * The one order of the room. The mailbox hands over the acts of a turn of the event loop in the order they came; when no
- * commit is under way, all that wait are taken as one batch, committed, and settled one by one in that order (P-SEND-4).
- * So a thousand claims at once cost each member one write, and not a thousand. `mailbox`, `ledger`, `settle` and `fail`
- * are provided by whoever runs it.
+ * The way into the one order. The mailbox hands over the changes of a turn of the event loop in the order in which they
+ * came; one commit is under way at a time, and all that waited meanwhile are the next. So a thousand claims at once cost
+ * each member one write, and not a thousand. What comes out of the order, the ledger tells the room's actor in stretches.
+ * `mailbox`, `ledger` and `fail` are provided by whoever runs it.
  */
 export const roomMachine = setup({
   types: {
-    input: {} as Input,
     context: {} as Context,
     events: {} as RoomEvent,
     children: {} as { mailbox: 'mailbox'; ledger: 'ledger' },
   },
   actors: {
-    mailbox: {} as CallbackActorLogic<Act | { type: 'drain' }>,
+    mailbox: {} as CallbackActorLogic<Change | { type: 'drain' }>,
     ledger: {} as CallbackActorLogic<AnyEventObject>,
   },
-  guards: {
-    hasActs: ({ context }) => context.waiting.length > 0,
-    isDraining: ({ context }) => context.isDraining,
-  },
+  guards: { isWaiting: ({ context }) => context.waiting.length > 0 },
   actions: {
     queue: assign(({ context, event }) => {
-      assertEvent(event, 'acts');
-      return { waiting: context.waiting.concat(event.acts) };
+      assertEvent(event, 'changes');
+      return { waiting: context.waiting.concat(event.changes) };
     }),
-    take: assign(({ context }) => ({
-      batch: { acts: context.waiting, timestamp: context.stamp() },
-      waiting: [],
-    })),
-    commit: sendTo('ledger', ({ context }) => ({ type: 'commit', batch: context.batch }) satisfies Commit),
-    drainNext: assign({ isDraining: true }),
-    /** Tells each act's connection, and the others, what became of it. */
-    settle: (_, _params: { outcomes: readonly Outcome[] }) => {},
-    /** The same, when the commit itself broke. */
-    fail: (_, _params: { error: unknown }) => {},
+    take: assign(({ context }) => ({ committing: context.waiting, waiting: [] })),
+    commit: sendTo('ledger', ({ context }) => ({ type: 'commit', changes: context.committing }) as Commit),
+    /** Answers each change of a commit that broke, which only a bug does. */
+    fail: (_, _params: { changes: readonly Change[]; error: unknown }) => {},
   },
 }).createMachine({
   id: 'room',
-  context: ({ input }) => ({
-    ...input,
-    waiting: [],
-    batch: { acts: [], timestamp: '' },
-    isDraining: false,
-  }),
+  context: { waiting: [], committing: [] },
   invoke: [
     { id: 'mailbox', src: 'mailbox' },
     { id: 'ledger', src: 'ledger' },
   ],
   initial: 'open',
-  on: { acts: { actions: 'queue' } },
+  on: { changes: { actions: 'queue' } },
   states: {
     open: {
       initial: 'idle',
       states: {
         idle: {
-          always: { guard: 'hasActs', target: 'committing' },
-          on: { drain: '#room.draining' },
+          on: {
+            changes: { target: 'committing', actions: ['queue', 'take', 'commit'] },
+            drain: '#room.closed',
+          },
         },
         committing: {
-          entry: ['take', 'commit'],
           on: {
-            committed: [
-              { guard: 'isDraining', target: '#room.draining', actions: settle },
-              { target: 'idle', actions: settle },
-            ],
-            broken: [
-              { guard: 'isDraining', target: '#room.draining', actions: fail },
-              { target: 'idle', actions: fail },
-            ],
-            drain: { actions: 'drainNext' },
+            committed: [...next, { target: 'idle' }],
+            broken: [{ ...next[0], actions: [fail, 'take', 'commit'] }, { target: 'idle', actions: fail }],
+            drain: '#room.draining',
           },
         },
       },
     },
     draining: {
-      initial: 'idle',
+      initial: 'committing',
       states: {
-        idle: { always: [{ guard: 'hasActs', target: 'committing' }, { target: '#room.closed' }] },
         committing: {
-          entry: ['take', 'commit'],
           on: {
-            committed: { target: 'idle', actions: settle },
-            broken: { target: 'idle', actions: fail },
+            committed: [...next, { target: '#room.closed' }],
+            broken: [
+              { ...next[0], actions: [fail, 'take', 'commit'] },
+              { target: '#room.closed', actions: fail },
+            ],
           },
         },
       },

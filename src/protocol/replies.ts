@@ -21,7 +21,9 @@ export const replies = {
     ({ type, status: false, reason: 'NotEnoughKey', need }) as const,
   unknownRegister: (type: 'get' | 'send') => ({ type, status: false, reason: 'UnknownRegister' }) as const,
 
-  named: (claim: Claim, timestamp: string) => ({ ...claimed(claim), status: true, timestamp }) as const,
+  /** `resume`: the secret of the holding, where one was asked for (P-RES-1). */
+  named: (claim: Claim, timestamp: string, resume?: string) =>
+    ({ ...claimed(claim), status: true, timestamp, ...(resume === undefined ? {} : { resume }) }) as const,
   nameTaken: (claim: Claim) => ({ ...claimed(claim), status: false, reason: 'NameAlreadyUsed' }) as const,
   nameRefused: (claim: Claim) => ({ ...claimed(claim), status: false, reason: 'WrongFormatName' }) as const,
   nameFailed: (claim: Claim, error: string) => {

@@ -3,7 +3,8 @@ import { type AskedWindow, askedWindow } from './window.ts';
 
 /** A frame that was understood. Its values are as they were sent; whether they will do is the machine's question. */
 export type Request =
-  | { type: 'name'; name: unknown }
+  /** `resume`: wants a secret for the holding, or offers one for it (P-RES-1, P-RES-2). */
+  | { type: 'name'; name: unknown; resume?: true | string }
   | { type: 'get'; window: AskedWindow | undefined }
   | { type: 'send'; content: unknown };
 
@@ -26,7 +27,7 @@ export function readRequest(frame: string | Uint8Array): Request | Unreadable {
   switch (Object.hasOwn(value, 'data') ? own('data') : own('type')) {
     case 'name':
       if (!Object.hasOwn(value, 'name')) return unreadable(replies.notEnoughKey('name', 'name'));
-      return { type: 'name', name: own('name') };
+      return { type: 'name', name: own('name'), ...resumeOf(own('resume')) };
     case 'get':
       return { type: 'get', window: askedWindow(value) };
     case 'send':
@@ -35,6 +36,10 @@ export function readRequest(frame: string | Uint8Array): Request | Unreadable {
     default:
       return unreadable(replies.unknownType());
   }
+}
+
+function resumeOf(resume: unknown): { resume?: true | string } {
+  return resume === true || typeof resume === 'string' ? { resume } : {};
 }
 
 const unreadable = (reply: Refusal): Unreadable => ({ type: 'unreadable', reply });

@@ -1,6 +1,6 @@
 /** A ledger that breaks, which a bug could make of any: everybody is answered, and the room goes on. */
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { newSystem } from '../helpers/system.ts';
 
@@ -13,9 +13,18 @@ class Breaking implements Ledger {
     this.#ledger = ledger;
   }
 
+  start(listener: LedgerListener): void {
+    this.#ledger.start(listener);
+  }
+
   async commit(...args: Parameters<Ledger['commit']>): ReturnType<Ledger['commit']> {
     if (this.isBroken) throw new Error('broken');
     return this.#ledger.commit(...args);
+  }
+
+  view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
+    if (this.isBroken) throw new Error('broken');
+    return this.#ledger.view(...args);
   }
 
   close(): Promise<void> {

@@ -53,7 +53,7 @@ test('an inspector hears of each request of a connection, until it has seen enou
     expect.arrayContaining([
       'name to c1',
       'claim to mailbox',
-      'acts to room',
+      'changes to room',
       'commit to ledger',
       'committed to room',
       'settled to c1',

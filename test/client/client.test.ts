@@ -96,7 +96,7 @@ describe('the end', () => {
     gate.hold();
     const an = newVisitor(url);
     const claiming = refusalOf(an.client.register('An'));
-    await until(() => gate.batches.length === 1);
+    await until(() => gate.commits.length === 1);
     an.client.close();
     expect(await claiming).toEqual({ reason: 'ConnectionLost' });
   });

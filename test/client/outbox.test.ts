@@ -16,7 +16,7 @@ describe('the outbox', () => {
     gate.hold();
     const an = newVisitor(url);
     const registering = an.client.register('An');
-    await until(() => gate.batches.length === 1);
+    await until(() => gate.commits.length === 1);
     gate.passOne();
     await an.is('syncing');
     an.client.send('một');
@@ -25,7 +25,7 @@ describe('the outbox', () => {
       ['một', 'waiting'],
       ['hai', 'waiting'],
     ]);
-    await until(() => gate.batches.length === 2);
+    await until(() => gate.commits.length === 2);
     gate.passOne();
     await registering;
     expect(an.outbox).toEqual([

@@ -23,13 +23,13 @@ describe('a nickname that is wanted', () => {
     await cutOff(proxy, an, binh);
     if (taken !== undefined) await newMember(url, taken);
     gate.hold();
-    const { length } = gate.batches;
+    const { length } = gate.commits;
     letBack(proxy, an);
-    await until(() => gate.batches.length === length + 1);
+    await until(() => gate.commits.length === length + 1);
     if (held === 'claim') return an;
     gate.release();
     gate.hold();
-    await until(() => gate.batches.length === length + 2);
+    await until(() => gate.commits.length === length + 2);
     return an;
   }
 

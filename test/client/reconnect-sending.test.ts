@@ -40,7 +40,7 @@ describe('a message under way when the connection is cut', () => {
     const { proxy, an, binh } = await newPair(url);
     gate.hold();
     an.client.send('một');
-    await until(() => gate.batches.at(-1)?.acts.some(({ type }) => type === 'post') ?? false);
+    await until(() => gate.commits.at(-1)?.some(({ type }) => type === 'post') ?? false);
     proxy.cut();
     await an.is('waiting');
     an.client.reconnect();

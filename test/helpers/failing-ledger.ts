@@ -1,5 +1,5 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
-import type { Batch, Ledger, Outcome } from '../../src/ledger/ledger.ts';
+import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 
 /**
  * A ledger whose writes fail at chosen commits, truly: another program has written to its file by then, and takes that
@@ -17,13 +17,20 @@ export class FailingLedger implements Ledger {
     this.#failures = failures;
   }
 
-  async commit(batch: Batch): Promise<readonly Outcome[]> {
-    if (!this.#failures[this.#commits++]) return this.#ledger.commit(batch);
+  start(listener: LedgerListener): void {
+    this.#ledger.start(listener);
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    if (!this.#failures[this.#commits++]) return this.#ledger.commit(changes);
     const { size } = statSync(this.#dataFile);
     appendFileSync(this.#dataFile, ' ');
-    const outcomes = await this.#ledger.commit(batch);
+    await this.#ledger.commit(changes);
     truncateSync(this.#dataFile, size);
-    return outcomes;
+  }
+
+  view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
+    return this.#ledger.view(...args);
   }
 
   close(): Promise<void> {

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Batch, Ledger, Outcome } from '../../src/ledger/ledger.ts';
+import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 
 /** A ledger whose commits can be held back, as those of a slow disk. */
 export class Gate implements Ledger {
   readonly #ledger: Ledger;
-  /** Every batch so far. */
-  readonly batches: Batch[] = [];
+  /** Every commit so far. */
+  readonly commits: (readonly Change[])[] = [];
   #held: Promise<void> | undefined;
   #release = () => {};
 
@@ -32,10 +32,18 @@ export class Gate implements Ledger {
     this.hold();
   }
 
-  async commit(batch: Batch): Promise<readonly Outcome[]> {
-    this.batches.push(batch);
+  start(listener: LedgerListener): void {
+    this.#ledger.start(listener);
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    this.commits.push(changes);
     await this.#held;
-    return this.#ledger.commit(batch);
+    return this.#ledger.commit(changes);
+  }
+
+  view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
+    return this.#ledger.view(...args);
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { onTestFinished } from 'vitest';
 import type { History } from '../../src/ledger/history.ts';
 import { JsonArrayFile, type Repair } from '../../src/ledger/json-array-file.ts';
+import { jsonOf } from '../../src/ledger/message.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 
 /** A data file that is open, what it held, and what had to be cut off it. */
@@ -20,16 +21,16 @@ export async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Appends messages to both the history and its file. When the file refuses, takes them back and rejects. */
+/** Appends messages to the file, and then to the history. Rejects when the file refuses. */
 export async function append({ file, history }: OpenFile, messages: readonly Message[]): Promise<void> {
-  const { length } = history;
-  for (const message of messages) history.append(message);
+  const jsons = messages.map((message) => Buffer.from(jsonOf(message)));
+  history.unwritten = jsons;
   try {
     await file.write(history);
-  } catch (error) {
-    history.truncate(length);
-    throw error;
+  } finally {
+    history.unwritten = [];
   }
+  for (const json of jsons) history.append(json);
 }
 
 /** The messages of a history in memory. */

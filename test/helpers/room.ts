@@ -1,56 +1,43 @@
-import { type ActorRefFrom, type AnyEventObject, createActor, fromCallback, waitFor } from 'xstate';
-import type { Act, Batch, Outcome } from '../../src/ledger/ledger.ts';
+import { type ActorRefFrom, type AnyEventObject, createActor, fromCallback } from 'xstate';
+import type { Change } from '../../src/ledger/ledger.ts';
 import { type RoomEvent, roomMachine } from '../../src/machines/room.ts';
 
-/** A commit under way: its batch, and how the test ends it. */
-export type Commit = {
-  batch: Batch;
-  end: (outcomes?: readonly Outcome[]) => void;
-  break: (error: unknown) => void;
-};
+/** A commit under way: its changes, and how the test ends it. */
+export type Commit = { changes: readonly Change[]; end: () => void; break: (error: unknown) => void };
 
 /** A room machine whose ledger is the test. */
 export class LoneRoom {
   /** Every commit so far, in order. */
   readonly commits: Commit[] = [];
-  /** What was settled and what failed, in order. */
-  readonly said: ({ batch: Batch; outcomes: readonly Outcome[] } | { batch: Batch; error: unknown })[] = [];
-  /** What happened, in order: a stamp, the start of a commit, a batch settled or failed. */
+  /** How many of them have ended. */
+  ended = 0;
+  /** What failed, in order. */
+  readonly failed: { changes: readonly Change[]; error: unknown }[] = [];
+  /** What happened, in order: the start of a commit, its end, or that it failed. */
   readonly steps: string[] = [];
   readonly actor: ActorRefFrom<typeof roomMachine>;
 
   constructor() {
-    let stamps = 0;
     const ledger = fromCallback<AnyEventObject>(({ receive, sendBack }) => {
-      const tell = (event: RoomEvent) => sendBack(event);
-      receive(({ batch }) => {
+      const end = (event: RoomEvent) => {
+        this.ended++;
+        this.steps.push(event.type);
+        sendBack(event);
+      };
+      receive(({ changes }) => {
         this.steps.push('commit');
-        const fine = batch.acts.map((): Outcome => ({ type: 'absent' }));
         this.commits.push({
-          batch,
-          end: (outcomes = fine) => tell({ type: 'committed', outcomes }),
-          break: (error) => tell({ type: 'broken', error }),
+          changes,
+          end: () => end({ type: 'committed' }),
+          break: (error) => end({ type: 'broken', error }),
         });
       });
     });
     const machine = roomMachine.provide({
       actors: { mailbox: fromCallback(() => {}), ledger },
-      actions: {
-        settle: ({ context: { batch } }, { outcomes }) => {
-          this.steps.push('settle');
-          this.said.push({ batch, outcomes });
-        },
-        fail: ({ context: { batch } }, { error }) => {
-          this.steps.push('fail');
-          this.said.push({ batch, error });
-        },
-      },
+      actions: { fail: (_, failed) => void this.failed.push(failed) },
     });
-    const stamp = () => {
-      this.steps.push('stamp');
-      return `t${++stamps}`;
-    };
-    this.actor = createActor(machine, { input: { stamp } }).start();
+    this.actor = createActor(machine).start();
   }
 
   get state(): string {
@@ -58,13 +45,13 @@ export class LoneRoom {
     return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
   }
 
-  /** The acts of each commit so far, by who asked. */
+  /** Who asked for the changes of each commit so far. */
   get batches(): string[][] {
-    return this.commits.map(({ batch }) => batch.acts.map(({ by }) => by));
+    return this.commits.map(({ changes }) => changes.map(({ by }) => by));
   }
 
-  hear(...acts: Act[]): this {
-    for (const act of acts) this.actor.send({ type: 'acts', acts: [act] });
+  hear(...changes: Change[]): this {
+    for (const change of changes) this.actor.send({ type: 'changes', changes: [change] });
     return this;
   }
 
@@ -79,18 +66,12 @@ export class LoneRoom {
     if (commit === undefined) throw new Error(`there is no commit ${index}`);
     return commit;
   }
-
-  /** Until so many batches have been settled or have failed. */
-  async until(count: number): Promise<this> {
-    await waitFor(this.actor, () => this.said.length >= count);
-    return this;
-  }
 }
 
-/** One act of each kind, asked by `by`. */
-export const act = {
-  claim: (by: string): Act => ({ type: 'claim', by, oldname: undefined, nickname: by, key: by }),
-  recall: (by: string): Act => ({ type: 'recall', by, nickname: by, window: undefined }),
-  post: (by: string): Act => ({ type: 'post', by, nickname: by, content: 'x' }),
-  leave: (by: string): Act => ({ type: 'leave', by }),
+/** One change of each kind, asked for by `by`. */
+export const change = {
+  claim: (by: string): Change => ({ type: 'claim', by, nickname: by, key: by }),
+  post: (by: string): Change => ({ type: 'post', by, content: 'x' }),
+  leave: (by: string): Change => ({ type: 'leave', by }),
+  confirm: (by: string): Change => ({ type: 'confirm', by }),
 };

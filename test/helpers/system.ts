@@ -39,7 +39,8 @@ export async function newSystem({
   ...options
 }: Options = {}): Promise<TestSystem> {
   const dataFile = join(await newFolder(), 'data.json');
-  const ledger = await FileLedger.open(dataFile, () => {});
+  const stamp = () => formatTimestamp(new Date(), 'documented');
+  const ledger = await FileLedger.open(dataFile, { stamp });
   const entries: Entry[] = [];
   const faults: unknown[] = [];
   const ends: End[] = [];
@@ -48,7 +49,8 @@ export async function newSystem({
     limits: { name: 100, content: 100, comparison: 'nickname' },
     maxBuffered: 1_048_576,
     pingSeconds: 3600,
-    stamp: () => formatTimestamp(new Date(), 'documented'),
+    resumeSeconds: 10,
+    stamp,
     now: () => performance.now(),
     log: (entry) => void entries.push(entry),
     onFault: (error) => void faults.push(error),

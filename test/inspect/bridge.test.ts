@@ -32,12 +32,12 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   await newClient(url);
   const gone = await newMember(url, 'Bình');
   await gone.leave();
-  await until(() => gate.batches.some(({ acts }) => acts[0]?.type === 'leave'));
+  await until(() => gate.commits.some(([first]) => first?.type === 'leave'));
   await until(() => JSON.stringify(statesOf(system)['room']) === '{"open":"idle"}');
   gate.hold();
   const chi = await newClient(url);
   chi.say({ data: 'name', name: 'Chi' });
-  await until(() => gate.batches.some(({ acts }) => JSON.stringify(acts).includes('Chi')));
+  await until(() => gate.commits.some((changes) => JSON.stringify(changes).includes('Chi')));
   const { url: inspector } = await newInspector(system);
   const watcher = await newWatcher(inspector);
   await until(() => watcher.seen.length === system.actors().length);

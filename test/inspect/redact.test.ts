@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import { createRedactor, type Watched } from '../../src/inspect/redact.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { nicknameKey } from '../../src/protocol/text.ts';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
 import { newSystem } from '../helpers/system.ts';
@@ -14,12 +14,23 @@ import { newInspector, newWatcher } from '../helpers/watcher.ts';
 
 /** A ledger that fails those posts, and breaks at those leaves, that it is told to, naming what it was given. */
 function leaky(ledger: Ledger, isFailing: () => boolean): Ledger {
+  let listener: LedgerListener | undefined;
   return {
-    async commit(batch) {
-      if (!isFailing()) return ledger.commit(batch);
-      const said = JSON.stringify(batch);
-      if (batch.acts.some(({ type }) => type === 'recall')) throw new Error(said);
-      return batch.acts.map(() => ({ type: 'failed', error: said }) as const);
+    start(to) {
+      listener = to;
+      ledger.start(to);
+    },
+    async commit(changes) {
+      if (!isFailing()) return ledger.commit(changes);
+      const error = JSON.stringify(changes);
+      if (changes.some(({ type }) => type === 'leave')) throw new Error(error);
+      listener?.onStretch(
+        changes.map((change) => ({ type: 'failed', by: change.by, change, error, timestamp: '' })),
+      );
+    },
+    view(window) {
+      if (isFailing()) throw new Error(JSON.stringify(window));
+      return ledger.view(window);
     },
     close: () => ledger.close(),
   };

@@ -1,60 +1,154 @@
 import { describe, expect, test } from 'vitest';
-import type { Act } from '../../src/ledger/ledger.ts';
-import { connectionIn, LoneConnection, leaves } from '../helpers/machine.ts';
+import type { Change } from '../../src/ledger/ledger.ts';
+import { connectionIn, LoneConnection, leaves, only } from '../helpers/machine.ts';
 
-const leave: Act = { type: 'leave', by: 'c1' };
+const leave: Change = { type: 'leave', by: 'c1' };
 
 describe('what the room settles', () => {
   test('P-NAME-2: a claim that succeeded makes it a member under that nickname', () => {
-    const machine = connectionIn('unregistered.claiming').settle('An');
+    const machine = connectionIn('unregistered.claiming').settleClaim({ nickname: 'An' });
     expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
-    expect(machine.did()).toEqual({ refused: [], acts: [] });
+    expect(machine.did()).toEqual(only({}));
   });
 
   test('P-NAME-5: a claim that did not leaves it a stranger, who may claim again', () => {
-    const machine = connectionIn('unregistered.claiming').settle(undefined);
+    const machine = connectionIn('unregistered.claiming').settle();
     expect([machine.state, machine.nickname]).toEqual(['unregistered.idle', undefined]);
-    expect(machine.did()).toEqual({ refused: [], acts: [] });
-    expect(machine.hear({ data: 'name', name: 'Bình' }).did().acts).toMatchObject([
-      { type: 'claim', oldname: undefined, nickname: 'Bình' },
+    expect(machine.did()).toEqual(only({}));
+    expect(machine.hear({ data: 'name', name: 'Bình' }).did().changes).toMatchObject([
+      { type: 'claim', nickname: 'Bình' },
     ]);
   });
 
   test('P-NAME-2: a change that succeeded puts the new nickname in force', () => {
-    const machine = connectionIn('registered.changing').settle('Bình');
+    const machine = connectionIn('registered.changing').settleClaim({ nickname: 'Bình' });
     expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'Bình']);
     machine.hear({ data: 'send', content: 'x' });
-    expect(machine.did()).toEqual({
-      refused: [],
-      acts: [{ type: 'post', by: 'c1', nickname: 'Bình', content: 'x' }],
-    });
+    expect(machine.did()).toEqual(only({ changes: [{ type: 'post', by: 'c1', content: 'x' }] }));
   });
 
   test('P-NAME-2: a change that failed leaves the old nickname in force', () => {
-    const machine = connectionIn('registered.changing').settle('An');
+    const machine = connectionIn('registered.changing').settle();
     expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
     expect(machine.hear({ data: 'send', content: 5 }).did().refused).toMatchObject([{ username: 'An' }]);
   });
 
-  test.each(['registered.sending', 'registered.getting'] as const)(
-    'P-REQ-7: %s ends when it is settled',
-    (leaf) => {
-      const machine = connectionIn(leaf).settle('An');
-      expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
-      expect(machine.did()).toEqual({ refused: [], acts: [] });
-    },
-  );
+  test('P-REQ-7: a send ends when it is settled', () => {
+    const machine = connectionIn('registered.sending').settle();
+    expect([machine.state, machine.nickname, machine.underWay]).toEqual(['registered.idle', 'An', 0]);
+    expect(machine.did()).toEqual(only({}));
+  });
 
   test.each(['unregistered.idle', 'registered.idle'] as const)(
     'P-REQ-7: %s waits for nothing, and what is settled changes nothing',
     (leaf) => {
       const machine = connectionIn(leaf);
       const before = machine.nickname;
-      machine.settle('Bình').settle(undefined);
+      machine.settleClaim({ nickname: 'Bình' }).settle();
       expect([machine.state, machine.nickname]).toEqual([leaf, before]);
-      expect(machine.did()).toEqual({ refused: [], acts: [] });
+      expect(machine.did()).toEqual(only({}));
     },
   );
+});
+
+describe('sends under way together', () => {
+  const send = (content: unknown) => ({ data: 'send', content });
+
+  test('P-REQ-7: are as many as there are, until all of them are settled', () => {
+    const machine = connectionIn('registered.sending');
+    machine.hear(send('hai')).hear(send('ba'));
+    expect(machine.did().changes).toMatchObject([{ content: 'hai' }, { content: 'ba' }]);
+    expect([machine.state, machine.underWay]).toEqual(['registered.sending', 3]);
+    machine.settle(2).hear(send('bốn'));
+    expect([machine.state, machine.underWay]).toEqual(['registered.sending', 2]);
+    expect(machine.settle(2).state).toBe('registered.idle');
+  });
+
+  test('P-REQ-7: let no other request and no bad content between them', () => {
+    const machine = connectionIn('registered.sending');
+    const others = [
+      { data: 'get' },
+      { data: 'name', name: 'Bình' },
+      {},
+      send(''),
+      send(5),
+      send('a'.repeat(101)),
+    ];
+    expect(others.filter((request) => machine.takes(request))).toEqual([]);
+    expect(machine.takes(send('hai'))).toBe(true);
+  });
+
+  test('P-REQ-7: are 64 at most', () => {
+    const machine = connectionIn('registered.sending');
+    while (machine.takes(send('x')) && machine.underWay < 1000) machine.hear(send('x'));
+    expect(machine.underWay).toBe(64);
+    expect(machine.settle().takes(send('x'))).toBe(true);
+  });
+
+  test('P-EVT-2: leave the room before their author does', () => {
+    const machine = connectionIn('registered.sending').hear(send('hai')).hangUp();
+    expect(machine.did().changes).toMatchObject([{ content: 'hai' }, leave]);
+  });
+});
+
+describe('coming back', () => {
+  test('P-RES-2: a claim with a secret waits to hear whether it is the right one', () => {
+    const machine = new LoneConnection().hear({ data: 'name', name: 'An', resume: 'secret' });
+    expect(machine.did().changes).toMatchObject([{ type: 'claim', nickname: 'An', resume: 'secret' }]);
+    expect(machine.state).toBe('unregistered.resuming');
+    machine.settleClaim({ nickname: 'An', isResumable: true, isResumed: true });
+    expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
+  });
+
+  test.each([5, null, false, {}])('P-RES-1: a resume of %j is ignored', (resume) => {
+    const machine = new LoneConnection().hear({ data: 'name', name: 'An', resume });
+    expect(machine.did().changes).toEqual([{ type: 'claim', by: 'c1', nickname: 'An', key: 'an' }]);
+    expect(machine.state).toBe('unregistered.claiming');
+  });
+
+  const resumable = leaves.filter((leaf) => /^registered\.(?!lost)/.test(leaf));
+  test.each(resumable)('P-RES-3: %s outlives its connection when its holding has a secret', (leaf) => {
+    const machine = connectionIn(leaf).send({ type: 'lost' });
+    expect([machine.state, machine.nickname]).toEqual(['registered.lost', 'An']);
+    expect(machine.did()).toEqual(only({}));
+  });
+
+  test('P-RES-3: a holding without a secret leaves at once', () => {
+    const machine = connectionIn('unregistered.claiming').settleClaim({ nickname: 'An' });
+    machine.send({ type: 'lost' });
+    expect(machine.did()).toEqual(only({ changes: [leave] }));
+    expect(machine.state).toBe('closed');
+  });
+
+  test.each(['expired', 'hangup'] as const)('P-RES-3: a lost holding leaves once when it is %s', (type) => {
+    const machine = connectionIn('registered.lost').send({ type });
+    expect(machine.did()).toEqual(only({ changes: [leave] }));
+    expect(machine.isDone).toBe(true);
+  });
+
+  test('P-RES-3: a change that was under way when the connection was lost still takes effect', () => {
+    const machine = connectionIn('registered.changing').send({ type: 'lost' });
+    machine.settleClaim({ nickname: 'Bình', isResumable: true });
+    expect([machine.state, machine.nickname]).toEqual(['registered.lost', 'Bình']);
+  });
+
+  test('P-RES-3: a resuming connection that is lost waits for its claim, and then for its peer', () => {
+    const machine = connectionIn('unregistered.lost');
+    machine.settleClaim({ nickname: 'An', isResumable: true, isResumed: true });
+    expect([machine.state, machine.nickname]).toEqual(['registered.lost', 'An']);
+    expect(machine.did()).toEqual(only({}));
+  });
+
+  test('P-RES-3: one whose secret was wrong leaves at once, since nobody knows the secret that was made for it', () => {
+    const machine = connectionIn('unregistered.lost').settleClaim({ nickname: 'An', isResumable: true });
+    expect(machine.did()).toEqual(only({ changes: [leave] }));
+    expect(machine.state).toBe('closed');
+  });
+
+  test('P-RES-2: a connection whose holding is taken over is at its end', () => {
+    for (const leaf of [...resumable, 'registered.lost'] as const)
+      expect(connectionIn(leaf).send({ type: 'superseded' }).state).toBe('closed');
+  });
 });
 
 describe('how it ends', () => {
@@ -62,45 +156,47 @@ describe('how it ends', () => {
 
   test.each(members)('P-EVT-2: a hangup in %s is one leave', (leaf) => {
     const machine = connectionIn(leaf).hangUp();
-    expect(machine.did()).toEqual({ refused: [], acts: [leave] });
+    expect(machine.did()).toEqual(only({ changes: [leave] }));
     expect([machine.state, machine.isDone]).toEqual(['closed', true]);
   });
 
   test('P-EVT-2: a hangup with a claim under way is one leave behind it, for the claim may succeed', () => {
     const machine = new LoneConnection().hear({ data: 'name', name: 'An' }).hangUp();
-    expect(machine.did()).toMatchObject({ refused: [], acts: [{ type: 'claim', nickname: 'An' }, leave] });
+    expect(machine.did()).toMatchObject({ refused: [], changes: [{ type: 'claim', nickname: 'An' }, leave] });
     expect([machine.state, machine.isDone]).toEqual(['closed', true]);
   });
 
   test('P-EVT-2: a stranger leaves silently', () => {
     const machine = connectionIn('unregistered.idle').hangUp();
-    expect(machine.did()).toEqual({ refused: [], acts: [] });
+    expect(machine.did()).toEqual(only({}));
     expect(machine.state).toBe('closed');
   });
 
   test('P-EVT-2: a stranger whose claim was refused leaves silently too', () => {
-    const machine = connectionIn('unregistered.claiming').settle(undefined).hangUp();
-    expect(machine.did()).toEqual({ refused: [], acts: [] });
+    const machine = connectionIn('unregistered.claiming').settle().hangUp();
+    expect(machine.did()).toEqual(only({}));
   });
 
   test('P-EVT-2: a long life has one leave, at its end', () => {
     const machine = connectionIn('registered.idle');
     machine
       .hear({ data: 'name', name: 'Bình' })
-      .settle('Bình')
+      .settleClaim({ nickname: 'Bình' })
       .hear({ data: 'send', content: 'x' })
-      .settle('Bình');
-    machine.hear({ data: 'get' }).settle('Bình').hear('{').hear({ data: 'name', name: '' });
-    machine.hear({ data: 'name', name: 'An' }).settle('Bình').hangUp();
-    const { acts } = machine.did();
-    expect(acts.map(({ type }) => type)).toEqual(['claim', 'post', 'recall', 'claim', 'leave']);
+      .settle();
+    machine.hear({ data: 'get' }).hear('{').hear({ data: 'name', name: '' });
+    machine.hear({ data: 'name', name: 'An' }).settle().hangUp();
+    const { changes, recalled } = machine.did();
+    expect(changes.map(({ type }) => type)).toEqual(['claim', 'post', 'claim', 'leave']);
+    expect(recalled).toEqual([undefined]);
   });
 });
 
 describe('limits', () => {
   test('P-NAME-3: a claim carries the key that the nickname is compared by', () => {
     const claim = (comparison: 'nickname' | 'exact') =>
-      connectionIn('unregistered.idle', { comparison }).hear({ data: 'name', name: ' A\u200bN ' }).did().acts;
+      connectionIn('unregistered.idle', { comparison }).hear({ data: 'name', name: ' A\u200bN ' }).did()
+        .changes;
     expect(claim('nickname')).toMatchObject([{ nickname: ' A\u200bN ', key: 'an' }]);
     expect(claim('exact')).toMatchObject([{ nickname: ' A\u200bN ', key: ' A\u200bN ' }]);
   });

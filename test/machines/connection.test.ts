@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { badContents, badNames, badWindows, goodContents, goodNames, goodWindows } from '../helpers/forms.ts';
-import { connectionIn } from '../helpers/machine.ts';
+import { connectionIn, only } from '../helpers/machine.ts';
 
 /** So that `test.each` takes a list, or an object, as the one value that it is. */
 const each = <Value>(values: Value[]) => values.map((value) => ({ value }));
@@ -8,15 +8,15 @@ const each = <Value>(values: Value[]) => values.map((value) => ({ value }));
 describe('unregistered.idle', () => {
   test.each(each(goodNames))('P-NAME-1: the nickname $value is claimed', ({ value }) => {
     const machine = connectionIn('unregistered.idle').hear({ data: 'name', name: value });
-    const claim = { type: 'claim', by: 'c1', oldname: undefined, nickname: value, key: expect.any(String) };
-    expect(machine.did()).toEqual({ refused: [], acts: [claim] });
+    const claim = { type: 'claim', by: 'c1', nickname: value, key: expect.any(String) };
+    expect(machine.did()).toEqual(only({ changes: [claim] }));
     expect([machine.state, machine.nickname]).toEqual(['unregistered.claiming', undefined]);
   });
 
   test.each(each(badNames))('P-NAME-1, P-NAME-6: the nickname $value is refused as received', ({ value }) => {
     const machine = connectionIn('unregistered.idle').hear({ data: 'name', name: value });
     const reply = { type: 'name', action: 'register', name: value, status: false, reason: 'WrongFormatName' };
-    expect(machine.did()).toEqual({ refused: [reply], acts: [] });
+    expect(machine.did()).toEqual(only({ refused: [reply] }));
     expect([machine.state, machine.nickname]).toEqual(['unregistered.idle', undefined]);
   });
 
@@ -25,7 +25,7 @@ describe('unregistered.idle', () => {
     ({ value }) => {
       const machine = connectionIn('unregistered.idle').hear({ data: 'send', content: value });
       const reply = { type: 'send', status: false, reason: 'UnknownRegister' };
-      expect(machine.did()).toEqual({ refused: [reply], acts: [] });
+      expect(machine.did()).toEqual(only({ refused: [reply] }));
       expect(machine.state).toBe('unregistered.idle');
     },
   );
@@ -35,7 +35,7 @@ describe('unregistered.idle', () => {
     ({ value }) => {
       const machine = connectionIn('unregistered.idle').hear({ data: 'get', ...value });
       const reply = { type: 'get', status: false, reason: 'UnknownRegister' };
-      expect(machine.did()).toEqual({ refused: [reply], acts: [] });
+      expect(machine.did()).toEqual(only({ refused: [reply] }));
       expect(machine.state).toBe('unregistered.idle');
     },
   );
@@ -46,8 +46,8 @@ describe('registered.idle', () => {
     'P-NAME-4: the nickname $value, also the one held, is claimed in its place',
     ({ value }) => {
       const machine = connectionIn('registered.idle').hear({ data: 'name', name: value });
-      const claim = { type: 'claim', by: 'c1', oldname: 'An', nickname: value, key: expect.any(String) };
-      expect(machine.did()).toEqual({ refused: [], acts: [claim] });
+      const claim = { type: 'claim', by: 'c1', nickname: value, key: expect.any(String) };
+      expect(machine.did()).toEqual(only({ changes: [claim] }));
       expect([machine.state, machine.nickname]).toEqual(['registered.changing', 'An']);
     },
   );
@@ -55,37 +55,36 @@ describe('registered.idle', () => {
   test.each(each(badNames))('P-NAME-1, P-NAME-6: a change to $value is refused as received', ({ value }) => {
     const machine = connectionIn('registered.idle').hear({ data: 'name', name: value });
     const refused = { oldname: 'An', newname: value, status: false, reason: 'WrongFormatName' };
-    expect(machine.did()).toEqual({ refused: [{ type: 'name', action: 'change', ...refused }], acts: [] });
+    expect(machine.did()).toEqual(only({ refused: [{ type: 'name', action: 'change', ...refused }] }));
     expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
   });
 
   test.each(each(goodContents))('P-SEND-1: the content $value is posted', ({ value }) => {
     const machine = connectionIn('registered.idle').hear({ data: 'send', content: value });
-    const post = { type: 'post', by: 'c1', nickname: 'An', content: value };
-    expect(machine.did()).toEqual({ refused: [], acts: [post] });
+    const post = { type: 'post', by: 'c1', content: value };
+    expect(machine.did()).toEqual(only({ changes: [post] }));
     expect(machine.state).toBe('registered.sending');
   });
 
   test.each(each(badContents))('P-SEND-1: the content $value is refused as received', ({ value }) => {
     const machine = connectionIn('registered.idle').hear({ data: 'send', content: value });
     const refused = { username: 'An', content: value, status: false, reason: 'WrongFormatContent' };
-    expect(machine.did()).toEqual({ refused: [{ type: 'send', ...refused }], acts: [] });
+    expect(machine.did()).toEqual(only({ refused: [{ type: 'send', ...refused }] }));
     expect(machine.state).toBe('registered.idle');
   });
 
-  test.each(each(goodWindows))('P-GET-1, P-GET-2: a get of $value is recalled', ({ value }) => {
+  test.each(each(goodWindows))('P-GET-1, P-GET-2: a get of $value is answered at once', ({ value }) => {
     const machine = connectionIn('registered.idle').hear({ data: 'get', ...value });
     const window = Object.keys(value).length > 0 ? value : undefined;
-    const recall = { type: 'recall', by: 'c1', nickname: 'An', window };
-    expect(machine.did()).toEqual({ refused: [], acts: [recall] });
-    expect(machine.state).toBe('registered.getting');
+    expect(machine.did()).toEqual(only({ recalled: [window] }));
+    expect(machine.state).toBe('registered.idle');
   });
 
   test.each(each(badWindows))('P-GET-3: a get of $value is ErrorWhenGet, naming the key', ({ value }) => {
     const machine = connectionIn('registered.idle').hear({ data: 'get', ...value });
     const error = expect.stringContaining(Object.keys(value).at(-1) ?? 'no key');
     const reply = { type: 'get', name: 'An', status: false, reason: 'ErrorWhenGet', error };
-    expect(machine.did()).toEqual({ refused: [reply], acts: [] });
+    expect(machine.did()).toEqual(only({ refused: [reply] }));
     expect(machine.state).toBe('registered.idle');
   });
 });

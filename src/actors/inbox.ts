@@ -1,0 +1,115 @@
+import type { Request, Unreadable } from '../protocol/request.ts';
+
+/** The frames of one connection that may wait or be under way, and their bytes; at more its socket is not read. */
+const mostFrames = 64;
+const mostBytes = 256 * 1024;
+/** The frames of one connection that are handled in one turn of the event loop, before others get theirs. */
+const framesPerTurn = 64;
+
+/** A data frame; `request` once it has been read. */
+export type Frame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
+
+/**
+ * The frames of one connection that wait to be handled, in their order, and how many of them may be in this turn of the
+ * event loop. Control frames do not wait, but they count: what a turn has no room for counts in the next ones.
+ */
+export class Inbox {
+  readonly #onTurn: () => void;
+  #frames: Frame[] = [];
+  /** The bytes of the frames that were taken and are not settled yet, the oldest first. */
+  #underWay: number[] = [];
+  /** Bytes that wait or are under way. */
+  #bytes = 0;
+  /** The turn of the event loop in which it last handled a frame, and how many it did. */
+  #turn = 0;
+  #handled = 0;
+  /** Control frames that are still to be counted. */
+  #debt = 0;
+  #isTurnOver = false;
+
+  /** `onTurn` is called when more may be handled after a turn that had no more room. */
+  constructor(onTurn: () => void) {
+    this.#onTurn = onTurn;
+  }
+
+  /** So much waits or is under way that the socket should not be read. */
+  get isFull(): boolean {
+    const frames = this.#frames.length + this.#underWay.length;
+    return frames >= mostFrames || this.#bytes >= mostBytes || this.#debt > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  /** Whether another frame may be handled in this turn. */
+  get hasTurn(): boolean {
+    return !this.#isTurnOver;
+  }
+
+  /** The frame that has waited longest. */
+  get first(): Frame | undefined {
+    return this.#frames[0];
+  }
+
+  push(frame: Frame): void {
+    this.#frames.push(frame);
+    this.#bytes += frame.data.length;
+  }
+
+  /** Takes the first frame out. It counts as waiting until `settled`. */
+  take(): void {
+    const { length } = (this.#frames.shift() as Frame).data;
+    this.#underWay.push(length);
+    this.#count();
+  }
+
+  /** So many of the frames that were taken, the oldest, have been answered. */
+  settled(count: number): void {
+    for (const bytes of this.#underWay.splice(0, count)) this.#bytes -= bytes;
+  }
+
+  /** A control frame has come. */
+  control(): void {
+    if (this.#isTurnOver) this.#debt++;
+    else this.#count();
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    this.#bytes -= this.#frames.reduce((sum, { data }) => sum + data.length, 0);
+    this.#frames = [];
+  }
+
+  #count(): void {
+    if (this.#turn !== turns.now) this.#handled = 0;
+    this.#turn = turns.now;
+    if (++this.#handled >= framesPerTurn) this.#endTurn();
+  }
+
+  #endTurn(): void {
+    this.#isTurnOver = true;
+    setImmediate(() => {
+      this.#debt -= Math.min(this.#debt, framesPerTurn);
+      if (this.#debt > 0) return this.#endTurn();
+      this.#isTurnOver = false;
+      this.#onTurn();
+    });
+  }
+}
+
+/** Numbers the turns of the event loop in which somebody asks. */
+const turns = {
+  count: 1,
+  isAsked: false,
+  get now(): number {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      setImmediate(() => {
+        this.count++;
+        this.isAsked = false;
+      });
+    }
+    return this.count;
+  },
+};

@@ -1,0 +1,72 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Change, Claim, Entry } from './ledger.ts';
+import { jsonOf } from './message.ts';
+
+/** `former`: the secret that the holder came back with, valid until it has the new one. */
+type Holding = { by: string; nickname: string; key: string; secret?: string; former?: string };
+
+/** Who holds which nickname, and so what a change comes to. Changes are decided in the order in which they are given. */
+export class Holdings {
+  readonly #byKey = new Map<string, Holding>();
+  readonly #byConnection = new Map<string, Holding>();
+
+  /** Decides one change, and takes its effect. Returns nothing for a `confirm`. */
+  decide(change: Change, timestamp: string): Entry | undefined {
+    const { by } = change;
+    const held = this.#byConnection.get(by);
+    if (change.type === 'claim') return this.#claim(change, held, timestamp);
+    if (change.type === 'confirm') {
+      delete held?.former;
+      return undefined;
+    }
+    if (held === undefined) return { type: 'absent', by, timestamp };
+    const { nickname, key } = held;
+    if (change.type === 'post') {
+      const message = { name: nickname, content: change.content, timestamp };
+      return { type: 'posted', by, timestamp, message, json: Buffer.from(jsonOf(message)) };
+    }
+    this.#byConnection.delete(by);
+    this.#byKey.delete(key);
+    return { type: 'left', by, timestamp, nickname };
+  }
+
+  /** P-NAME-2 to P-NAME-5, P-RES-1, P-RES-2. */
+  #claim(change: Claim, held: Holding | undefined, timestamp: string): Entry {
+    const { by, nickname, key, resume } = change;
+    const there = this.#byKey.get(key);
+    if (held === undefined && there?.nickname === nickname && isSecretOf(there, resume)) {
+      const { by: from } = there;
+      const secret = newSecret();
+      this.#byConnection.delete(from);
+      this.#hold({ by, nickname, key, secret, former: resume });
+      return { type: 'resumed', by, timestamp, nickname, secret, from };
+    }
+    if ((there !== undefined && there !== held) || held?.nickname === nickname)
+      return { type: 'taken', by, change, timestamp };
+    const secret = resume === undefined ? undefined : (held?.secret ?? newSecret());
+    const told = secret === undefined ? {} : { secret };
+    if (held !== undefined) this.#byKey.delete(held.key);
+    this.#hold({ ...held, by, nickname, key, ...told });
+    return held === undefined
+      ? { type: 'registered', by, timestamp, nickname, ...told }
+      : { type: 'changed', by, timestamp, oldname: held.nickname, nickname, ...told };
+  }
+
+  #hold(holding: Holding): void {
+    this.#byKey.set(holding.key, holding);
+    this.#byConnection.set(holding.by, holding);
+  }
+}
+
+/** 128 bits of chance (P-RES-1). */
+const newSecret = () => randomBytes(16).toString('base64url');
+
+/** Takes the same time for every wrong secret of the right length. */
+function isSecretOf({ secret, former }: Holding, offered: true | string | undefined): offered is string {
+  if (typeof offered !== 'string') return false;
+  const bytes = Buffer.from(offered);
+  return [secret, former].some((right = '') => {
+    const expected = Buffer.from(right);
+    return right !== '' && expected.length === bytes.length && timingSafeEqual(expected, bytes);
+  });
+}

@@ -1,0 +1,55 @@
+import type { Window } from '../protocol/window.ts';
+import { History } from './history.ts';
+import type { Entry, View } from './ledger.ts';
+
+/** The nicknames in use and the history, as the order makes them: one in each process, fed by any ledger. */
+export class Replica {
+  readonly #history: History;
+  /** Nicknames by the number of their registration, so that a change keeps its place; and the other way round. */
+  readonly #nicknames = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
+  #registrations = 0;
+  /** All nicknames as JSON, until one changes. */
+  #online: Uint8Array | undefined;
+
+  constructor(history = new History()) {
+    this.#history = history;
+  }
+
+  /** Takes the next entry of the order; one that changed nothing changes nothing here. */
+  apply(entry: Entry): void {
+    switch (entry.type) {
+      case 'posted':
+        this.#history.append(entry.json);
+        break;
+      case 'registered':
+        this.#name(++this.#registrations, entry.nickname);
+        break;
+      case 'changed':
+        this.#name(this.#release(entry.oldname), entry.nickname);
+        break;
+      case 'left':
+        this.#nicknames.delete(this.#release(entry.nickname));
+        break;
+    }
+  }
+
+  view(window: Window): View {
+    this.#online ??= Buffer.from(JSON.stringify([...this.#nicknames.values()]));
+    return { part: this.#history.part(window), online: this.#online };
+  }
+
+  #name(number: number, nickname: string): void {
+    this.#nicknames.set(number, nickname);
+    this.#numbers.set(nickname, number);
+    this.#online = undefined;
+  }
+
+  /** The number of a nickname that is no longer in use. */
+  #release(nickname: string): number {
+    const number = this.#numbers.get(nickname) ?? 0;
+    this.#numbers.delete(nickname);
+    this.#online = undefined;
+    return number;
+  }
+}

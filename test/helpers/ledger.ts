@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { FileLedger } from '../../src/ledger/file-ledger.ts';
+import type { Repair } from '../../src/ledger/json-array-file.ts';
+import type { Change, Entry, Ledger } from '../../src/ledger/ledger.ts';
+import type { Message } from '../../src/protocol/replies.ts';
+import type { Window } from '../../src/protocol/window.ts';
+import { newFolder } from './server.ts';
+
+/** The time of every commit. */
+export const timestamp = '22/11/2026 10/0600';
+
+/** A ledger on a file, closed after the test. */
+export async function newFileLedger(path?: string, repairs: Repair[] = []): Promise<FileLedger> {
+  const ledger = await FileLedger.open(path ?? join(await newFolder(), 'data.json'), {
+    stamp: () => timestamp,
+    onRepair: (repair) => repairs.push(repair),
+  });
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+/** A ledger with all that it has told, stretch by stretch. */
+export class Listened {
+  readonly ledger: Ledger;
+  readonly stretches: (readonly Entry[])[] = [];
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+    ledger.start({
+      onStretch: (stretch) => this.stretches.push(stretch),
+      onFenced: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  /** Commits changes together; resolves to what they came to, without the bytes and the time that all have. */
+  async commit(...changes: Change[]): Promise<object[]> {
+    const before = this.stretches.length;
+    await this.ledger.commit(changes);
+    return this.stretches.slice(before).flat().map(plain);
+  }
+
+  /** What it shows now. */
+  view(window: Window = {}): { messages: Message[]; first: number; total: number; online: string[] } {
+    const { part, online } = this.ledger.view(window);
+    const { pieces, first, total } = part;
+    const messages: Message[] = JSON.parse(`[${Buffer.concat(pieces)}]`);
+    if (messages.length !== part.messages) throw new Error(`${part.messages} messages were said to be there`);
+    return { messages, first, total, online: JSON.parse(Buffer.from(online).toString()) };
+  }
+}
+
+function plain(entry: Entry): object {
+  const { timestamp: _, ...rest } = entry;
+  if (rest.type !== 'posted') return rest;
+  const { json, ...posted } = rest;
+  return posted;
+}
