@@ -41,7 +41,7 @@ async function serve(settings: Config): Promise<void> {
     throw error;
   });
   if (options.form === 'pretty') output.say(legend(options));
-  output.say(`listening on ${url}${config.page ? `, chat page on ${url.replace('ws', 'http')}` : ''}`);
+  output.say(`listening on ${url}${config.page ? `, chat page on http://${new URL(url).host}/` : ''}`);
   if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
 }
 
