@@ -7,15 +7,15 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
-import { type ChatConfig, chatConfig } from './config.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { FullDisk } from './ledger/full-disk.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
+import { type ChatConfig, chatConfig } from './settings.ts';
 
-export type { ChatConfig } from './config.ts';
+export type { ChatConfig } from './settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Entry, Log, Page };
 

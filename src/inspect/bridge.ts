@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { AnyActorRef } from 'xstate';
+import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
 import { type Address, createHttpServer, formatAddress, listen } from '../hosting/http.ts';
@@ -18,6 +19,17 @@ import { Faults } from './faults.ts';
 import { createLabPage, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
+
+export const inspectSettings = {
+  inspect: z.boolean().default(false).describe('show the actors and their states on a port of this machine'),
+  inspectPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(5001)
+    .describe('port of the inspector; 0 takes any free one'),
+  inspectContent: z.boolean().default(false).describe('show nicknames and messages in the inspector too'),
+};
 
 export type InspectorOptions = Partial<WatcherLimits> & {
   system: Pick<System, 'actors' | 'inspect' | 'tap'>;
