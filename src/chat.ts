@@ -7,14 +7,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
-import { type ChatConfig, chatConfig } from './config.ts';
-import { createHttpServer, listen, refuseRequest } from './hosting/http.ts';
+import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
+import { type ChatConfig, chatConfig } from './settings.ts';
 
-export type { ChatConfig } from './config.ts';
+export type { ChatConfig } from './settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Entry, Log, Page };
 
@@ -95,7 +95,7 @@ export async function createChat({
   });
   const detachments = new Set<() => void>();
   const inspectors = new Set<Inspector>();
-  let chatUrl: string | undefined;
+  let address: Address | undefined;
   let ending: Promise<void> | undefined;
 
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
@@ -131,9 +131,9 @@ export async function createChat({
   return {
     async listen() {
       if (ending !== undefined) throw new Error('the chat is closed');
-      chatUrl = await listen(own, config.host, config.port);
+      address = await listen(own, config);
       if (ending !== undefined) own.close();
-      return chatUrl;
+      return `ws://${formatAddress(address)}/`;
     },
     attach,
     page,
@@ -145,7 +145,7 @@ export async function createChat({
         system,
         port,
         withContent,
-        chatUrl,
+        chat: address,
         pingSeconds,
         maxName,
         disk: { fillers: new Set() },

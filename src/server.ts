@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
-import { type Console, createLog, legend } from './hosting/log.ts';
+import { type Console, createLog, type LogOptions, legend } from './hosting/log.ts';
 import { printMachines } from './inspect/machines.ts';
 
 /** Milliseconds after the first signal: what comes sooner is the same one, sent to npm and passed on by it. */
@@ -41,7 +41,7 @@ async function serve(settings: Config): Promise<void> {
     throw error;
   });
   if (options.form === 'pretty') output.say(legend(options));
-  output.say(`listening on ${url}${config.page ? `, chat page on ${url.replace('ws', 'http')}` : ''}`);
+  output.say(`listening on ${url}${config.page ? `, chat page on http://${new URL(url).host}/` : ''}`);
   if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
 }
 
@@ -92,7 +92,7 @@ function exit(code: number, { flush }: Console): void {
   process.exit(code);
 }
 
-function localeLanguage(): 'en' | 'vi' {
+function localeLanguage(): LogOptions['lang'] {
   const { LC_ALL, LC_MESSAGES, LANG } = process.env;
   return (LC_ALL || LC_MESSAGES || LANG || '').startsWith('vi') ? 'vi' : 'en';
 }

@@ -21,11 +21,18 @@ export const refuseRequest: RequestListener = (_, response) => {
   response.end('This is a chat server: open a WebSocket.\n');
 };
 
-/** Listens, and resolves to the address for clients, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
-export function listen(server: Server, host: string, port: number): Promise<string> {
+/** Where a server listens; the host is a name or an address. */
+export type Address = { readonly host: string; readonly port: number };
+
+/** `127.0.0.1:5000`, `[::1]:5000`: an address as it stands in a URL. */
+export const formatAddress = ({ host, port }: Address) =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** Listens, and resolves to where it does: port 0 has become the one that was free. Rejects with a StartError. */
+export function listen(server: Server, { host, port }: Address): Promise<Address> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
-      const place = `${bracketed(host)}:${port}`;
+      const place = formatAddress({ host, port });
       reject(
         error.code === 'EADDRINUSE'
           ? new StartError('PORT_TAKEN', `port ${port} is in use: another program listens on ${place}`)
@@ -35,10 +42,7 @@ export function listen(server: Server, host: string, port: number): Promise<stri
     server.once('error', onError);
     server.listen(port, host, () => {
       server.off('error', onError);
-      const { port: taken } = server.address() as AddressInfo;
-      resolve(`ws://${bracketed(host)}:${taken}/`);
+      resolve({ host, port: (server.address() as AddressInfo).port });
     });
   });
 }
-
-const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);

@@ -1,14 +1,29 @@
 import { styleText } from 'node:util';
 import { destination, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { z } from 'zod';
 import type { Entry, Log } from '../actors/log.ts';
 
+const form = z.enum(['pretty', 'json', 'silent']);
+const language = z.enum(['en', 'vi']);
+
+export const logSettings = {
+  log: form.optional().meta({ description: 'form of the log', unset: 'pretty at a terminal, else json' }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
+  logContent: z.boolean().default(false).describe('log the text of messages too'),
+  lang: language.optional().meta({
+    description: 'language of the pretty log',
+    variable: 'CHAT_LANG',
+    unset: "the locale's, else en",
+  }),
+};
+
 export type LogOptions = {
-  form: 'pretty' | 'json' | 'silent';
+  form: z.infer<typeof form>;
   level: string;
   /** The text of messages is logged too. */
   withContent: boolean;
-  lang: 'en' | 'vi';
+  lang: z.infer<typeof language>;
   colors: boolean;
 };
 

@@ -8,9 +8,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { AnyActorRef } from 'xstate';
+import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
-import { createHttpServer, listen } from '../hosting/http.ts';
+import { type Address, createHttpServer, formatAddress, listen } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
 import { Broadcast } from './broadcast.ts';
@@ -18,6 +19,17 @@ import { Faults } from './faults.ts';
 import { createLabPage, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
+
+export const inspectSettings = {
+  inspect: z.boolean().default(false).describe('show the actors and their states on a port of this machine'),
+  inspectPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(5001)
+    .describe('port of the inspector; 0 takes any free one'),
+  inspectContent: z.boolean().default(false).describe('show nicknames and messages in the inspector too'),
+};
 
 export type InspectorOptions = Partial<WatcherLimits> & {
   system: Pick<System, 'actors' | 'inspect' | 'tap'>;
@@ -29,8 +41,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   token?: string;
   /** Nicknames and messages are shown as they are. Default false. */
   withContent?: boolean;
-  /** The address of the chat, where a page of the inspector may connect to. */
-  chatUrl?: string | undefined;
+  /** Where the chat listens: a page of the inspector may connect there. */
+  chat?: Address | undefined;
   /** Seconds from one ping of the chat to the next, and most code points of a nickname, for its lessons. */
   pingSeconds: number;
   maxName: number;
@@ -64,7 +76,7 @@ export async function startInspector({
   host = '127.0.0.1',
   token = randomBytes(16).toString('base64url'),
   withContent = false,
-  chatUrl: listening,
+  chat,
   pingSeconds,
   maxName,
   disk,
@@ -79,11 +91,11 @@ export async function startInspector({
   if (!isLoopback(host))
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
-  const chatUrl = reachable(listening);
-  const page = createLabPage(folder, { chat: chatUrl && named(chatUrl), pingSeconds });
+  const chatUrl = urlOf(chat, reachable);
+  const page = createLabPage(folder, { chat: urlOf(chat, named), pingSeconds });
   const onFault = (error: unknown) => log({ kind: 'error', connection: undefined, error });
   const broadcast = new Broadcast({ system, redactor, tickMilliseconds, onFault });
-  let taken = 0;
+  let address = { host, port };
 
   function watch(ws: WebSocket): void {
     const leave = () => {
@@ -121,22 +133,21 @@ export async function startInspector({
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
   const server = createHttpServer(handshakeSeconds, (request, response) => {
-    if (isOwn(request, taken) && (!page.isSecret(request) || holdsToken(request, token)))
+    if (isOwn(request, address.port) && (!page.isSecret(request) || holdsToken(request, token)))
       page.show(request, response);
     else response.writeHead(403).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const [path] = (request.url ?? '').split('?', 1);
-    if (!isOwn(request, taken) || !holdsToken(request, token)) refuse(socket, '403 Forbidden');
+    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuse(socket, '403 Forbidden');
     else if (path !== '/events') refuse(socket, '404 Not Found');
     else if (sockets.clients.size >= maxWatchers) refuse(socket, '503 Service Unavailable');
     else sockets.handleUpgrade(request, socket, head, watch);
   });
-  const url = (await listen(server, host, port)).replace('ws:', 'http:');
-  taken = Number(new URL(url).port || 80);
+  address = await listen(server, address);
 
   return {
-    url: `${url}?token=${token}`,
+    url: `http://${formatAddress(address)}/?token=${token}`,
     close() {
       broadcast.close();
       for (const ws of sockets.clients) {
@@ -152,12 +163,18 @@ export async function startInspector({
   };
 }
 
-/** Who listens on every address is found on loopback too, and nobody connects to an address of zeros. */
-const reachable = (listening: string | undefined) =>
-  listening?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+/** A server that listens on every address is found on loopback too, and nobody connects to an address of zeros. */
+const reachable = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
 
 /** The policy of a page takes no IPv6 address (CSP 3 §2.3.1), but a name; a browser knows both addresses of this one. */
-const named = (url: string) => url.replace('//[::1]:', '//localhost:');
+const named = new Map([...reachable, ['::', 'localhost'], ['::1', 'localhost']]);
+
+/** The chat's address, under another host if that one is of no use. */
+const urlOf = (chat: Address | undefined, hosts: Map<string, string>) =>
+  chat && `ws://${formatAddress({ ...chat, host: hosts.get(chat.host) ?? chat.host })}/`;
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => {});

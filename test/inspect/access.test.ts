@@ -123,7 +123,7 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', ''])('it does not list
 
 test('its page runs under a policy, is kept nowhere, and can only be read', async () => {
   const { system } = await newSystem();
-  const { url } = await newInspector(system, { chatUrl: 'ws://127.0.0.1:5000/' });
+  const { url } = await newInspector(system, { chat: { host: '127.0.0.1', port: 5000 } });
   const { search } = new URL(url);
   const { headers } = await ask(url, `/${search}`);
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; /);
@@ -135,12 +135,12 @@ test('its page runs under a policy, is kept nowhere, and can only be read', asyn
 
 test.each([
   ['0.0.0.0', '127.0.0.1'],
-  ['[::]', 'localhost'],
-  ['[::1]', 'localhost'],
+  ['::', 'localhost'],
+  ['::1', 'localhost'],
   ['chat.example', 'chat.example'],
 ])('a chat on %s is found by the page at %s', async (host, name) => {
   const { system } = await newSystem();
-  const { url } = await newInspector(system, { chatUrl: `ws://${host}:5000/` });
+  const { url } = await newInspector(system, { chat: { host, port: 5000 } });
   const { search } = new URL(url);
   const { headers, body } = await ask(url, `/config.json${search}`);
   expect(JSON.parse(body)).toMatchObject({ chat: `ws://${name}:5000/` });

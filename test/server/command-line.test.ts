@@ -19,6 +19,7 @@ const rows: [string, string, string, unknown][] = [
   ['--port', 'PORT', 'a whole number from 0 to 65535', '65536'],
   ['--dialect', 'DIALECT', 'one of documented, published', 'python'],
   ['--ping-interval', 'PING_INTERVAL', 'a number from 0.05 to 86400', '0'],
+  ['--resume-seconds', 'RESUME_SECONDS', 'a number from 0 to 86400', '-1'],
   ['--nickname-comparison', 'NICKNAME_COMPARISON', 'one of nickname, exact', 'Exact'],
   ['--max-content', 'MAX_CONTENT', 'a whole number from 1 to 1000000', '0'],
   ['--max-name', 'MAX_NAME', 'a whole number from 1 to 10000', '1.5'],
@@ -107,6 +108,7 @@ test('--help names every flag and variable with its unit, range and default, and
   expect(byFlag('data')).toContain('default: db/data.json');
   expect(byFlag('dialect')).toContain('default: documented');
   expect(byFlag('ping-interval')).toMatch(/seconds[\s\S]*default: 5$/);
+  expect(byFlag('resume-seconds')).toMatch(/seconds[\s\S]*default: 10$/);
   expect(byFlag('max-content')).toMatch(/characters[\s\S]*default: 100, in the published dialect 4000/);
   expect(byFlag('max-name')).toMatch(/characters[\s\S]*default: 100$/);
   expect(byFlag('max-payload')).toMatch(/bytes[\s\S]*1009[\s\S]*default: 65536$/);

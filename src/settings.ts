@@ -1,0 +1,114 @@
+/**
+ * The settings of a chat, in one table of schemas. The types of `createChat`'s options, the refusals and `--help` all
+ * come from it. The log and the inspector state theirs beside their code, and config.ts puts the tables together.
+ */
+import { z } from 'zod';
+import { contentLimit } from './protocol/timestamp.ts';
+import { StartError } from './start-error.ts';
+
+/**
+ * Settings by name. What a schema alone does not tell is in its metadata: `variable`, where the name does not give it;
+ * `unset`, the default in words where it is no constant; `must`, the form of a text.
+ */
+export type Settings = Readonly<Record<string, z.ZodType>>;
+
+/** The values of a table's settings; its doc comments stay with the names. */
+export type Values<Table extends Settings> = { readonly [Name in keyof Table]: z.output<Table[Name]> };
+
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+const number = (least: number, most: number) => z.number().min(least).max(most);
+const text = z.string().regex(/^[^\0]+$/);
+const origins = z
+  .string()
+  .regex(/^(?:\*|https?:\/\/[\w*.:[\]-]+(?: https?:\/\/[\w*.:[\]-]+)*)?$/)
+  .meta({ must: 'origins such as https://blog.example, separated by spaces, or *' });
+
+export const chatSettings = {
+  /** Address to listen on. Default `127.0.0.1`. */
+  host: text.default('127.0.0.1').describe('address to listen on'),
+  /** Port to listen on; 0 takes any free one. Default 5000. */
+  port: whole(0, 65_535).default(5000).describe('port to listen on; 0 takes any free one'),
+  /** History file; created, with its folder, if missing. Default `db/data.json`. */
+  data: text
+    .default('db/data.json')
+    .meta({ description: 'history file; created, with its folder, if missing', variable: 'DATA_FILE' }),
+  /** Format of timestamps, and the content limit. Default `documented`. */
+  dialect: z
+    .enum(['documented', 'published'])
+    .default('documented')
+    .describe('format of timestamps, and the content limit'),
+  /** Seconds from one ping to the next. Default 5. */
+  pingInterval: number(0.05, 86_400).default(5).describe('seconds from one ping to the next'),
+  /** Seconds to keep a nickname with a resume secret after its connection is lost; 0: not at all. Default 10. */
+  resumeSeconds: number(0, 86_400)
+    .default(10)
+    .describe('seconds to keep a nickname with a resume secret after its connection is lost; 0: not at all'),
+  /** Nicknames are told apart by look (RFC 8266) or by code points. Default `nickname`. */
+  nicknameComparison: z
+    .enum(['nickname', 'exact'])
+    .default('nickname')
+    .describe('nicknames are told apart by look (RFC 8266) or by code points'),
+  /** Longest message, in characters (code points). Default 100, in the published dialect 4000. */
+  maxContent: whole(1, 1_000_000).optional().meta({
+    description: 'longest message, in characters (code points)',
+    unset: '100, in the published dialect 4000',
+  }),
+  /** Longest nickname, in characters (code points). Default 100. */
+  maxName: whole(1, 10_000).default(100).describe('longest nickname, in characters (code points)'),
+  /** Longest incoming frame, in bytes; a longer one closes its connection with 1009. Default 65,536. */
+  maxPayload: whole(64, 16_777_216)
+    .default(65_536)
+    .describe('longest incoming frame, in bytes; a longer one closes its connection with 1009'),
+  /** Most bytes that wait for a slow reader; more close its connection with 1013. Default 1,048,576. */
+  maxBuffered: whole(1024, 1_073_741_824)
+    .default(1_048_576)
+    .describe('most bytes that wait for a slow reader; more close its connection with 1013'),
+  /** Seconds within which a handshake must be complete. Default 10. */
+  handshakeTimeout: number(0.1, 3600)
+    .default(10)
+    .describe('seconds within which a handshake must be complete'),
+  /** Show the chat page at the same address. Default true. */
+  page: z.boolean().default(true).describe('show the chat page at the same address'),
+  /**
+   * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or `*`.
+   * Default nobody else.
+   */
+  embedOrigins: origins
+    .default('')
+    .meta({ description: 'whose pages may show the chat page in a frame', unset: 'nobody else' }),
+};
+
+/** What a chat needs to know, however it is started. */
+export type ChatConfig = Values<typeof chatSettings>;
+
+/** Completes a program's options. Throws a StartError that names a bad one. */
+export function chatConfig(options: Partial<ChatConfig>): ChatConfig & { readonly maxContent: number } {
+  const config = complete(chatSettings, options);
+  return { ...config, maxContent: config.maxContent ?? contentLimit[config.dialect] };
+}
+
+/** Checks what is given and adds the defaults. Throws a StartError that names a bad setting by the source of its value. */
+export function complete<Table extends Settings>(
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+  sources: Readonly<Record<string, string>> = {},
+): Values<Table> {
+  const strange = Object.keys(given).find((name) => !Object.hasOwn(table, name));
+  if (strange !== undefined) throw new StartError('CONFIG_INVALID', `unknown option ${strange}`);
+  const values = Object.entries(table).map(([name, schema]) => {
+    const { success, data } = schema.safeParse(given[name]);
+    if (success) return [name, data];
+    const said = `${sources[name] ?? name} must be ${rangeOf(schema)}, not ${JSON.stringify(given[name])}`;
+    throw new StartError('CONFIG_INVALID', said);
+  });
+  return Object.fromEntries(values);
+}
+
+/** What a setting must be, in words: `a whole number from 0 to 65535`. */
+export function rangeOf(schema: z.ZodType): string {
+  const { type, enum: choices, minimum, maximum, must = 'a non-empty string' } = z.toJSONSchema(schema);
+  if (choices !== undefined) return `one of ${choices.join(', ')}`;
+  if (type === 'boolean') return 'true or false';
+  if (type === 'string') return `${must}`;
+  return `a ${type === 'integer' ? 'whole number' : 'number'} from ${minimum} to ${maximum}`;
+}
