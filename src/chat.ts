@@ -13,6 +13,7 @@ import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { type ChatConfig, chatConfig } from './settings.ts';
+import { inWords } from './system-error.ts';
 
 export type { ChatConfig } from './settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
@@ -23,7 +24,7 @@ const farewellSeconds = 2;
 
 /** The settings that differ from their defaults, and who hears what happens. */
 export type ChatOptions = Partial<ChatConfig> & {
-  /** Takes an entry for each act. */
+  /** Takes an entry for each thing that happens. If it throws, the chat goes on, and the process is warned once. */
   log?: Log;
   /** A bug has stopped the room: nothing goes on, and the chat should be closed. Default: throws it, uncaught. */
   onFault?: (error: unknown) => void;
@@ -61,11 +62,12 @@ export type Chat = {
 
 /** Opens the data file and starts the room. Rejects with a StartError whose `code` says why it cannot. */
 export async function createChat({
-  log = () => {},
+  log: hostLog = () => {},
   onFault = rethrow,
   ...options
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
+  const log = harmless(hostLog);
   const page = config.page ? createPage(config) : refuseRequest;
   const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
   const stamp = () => formatTimestamp(new Date(), config.dialect);
@@ -78,7 +80,7 @@ export async function createChat({
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBuffered: config.maxBuffered,
     pingSeconds: config.pingInterval,
-    resumeSeconds: 10,
+    resumeSeconds: config.resumeSeconds,
     stamp,
     now: () => performance.now(),
     log,
@@ -171,6 +173,19 @@ function leaveToOthers(server: Server, socket: Duplex): void {
   socket.on('error', () => {});
   if (server.listenerCount('upgrade') === 1)
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+/** A log that throws is the host's bug, and harms nobody: the first error becomes a warning of the process. */
+function harmless(log: Log): Log {
+  let hasThrown = false;
+  return (entry) => {
+    try {
+      log(entry);
+    } catch (error) {
+      if (!hasThrown) process.emitWarning(`the log of a chat throws: ${inWords(error)}`, 'ChatWarning');
+      hasThrown = true;
+    }
+  };
 }
 
 function rethrow(error: unknown): void {

@@ -115,7 +115,8 @@ export class Ending {
    */
   socketClosed(code: number): void {
     const { name } = this.#phase;
-    const departure = !this.#isFault && name === 'open' && (code === 1006 || code === 1001) ? 'lost' : 'hangup';
+    const departure =
+      !this.#isFault && name === 'open' && (code === 1006 || code === 1001) ? 'lost' : 'hangup';
     const isReadOut = name === 'open' && code !== 1006;
     this.#phase = isReadOut ? { name: 'readingOut', departure } : { name: 'closed' };
     if (!isReadOut && name !== 'closing') this.#options.depart(departure);

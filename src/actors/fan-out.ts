@@ -48,7 +48,8 @@ export class FanOut {
     const offsets = [0];
     for (const event of this.#events) offsets.push((offsets.at(-1) as number) + event.length);
     for (const [connection, { by, items, seen }] of this.#drafts) {
-      if (seen < this.#events.length && this.#members.has(by)) items.push({ from: seen, to: this.#events.length });
+      if (seen < this.#events.length && this.#members.has(by))
+        items.push({ from: seen, to: this.#events.length });
       // Slices of the one buffer: what waits for many slow authors is theirs in common.
       const frames = items.map((item) =>
         Buffer.isBuffer(item) ? item : all.subarray(offsets[item.from], offsets[item.to]),

@@ -10,7 +10,10 @@ export const pingFrame = Buffer.from([final | 0x9, 0]);
 
 /** A ping whose pong says that what went before it was received (P-RES-2), and the payload that tells it from others. */
 export const confirmPayload = Buffer.from('r');
-export const confirmPingFrame = Buffer.concat([Buffer.from([final | 0x9, confirmPayload.length]), confirmPayload]);
+export const confirmPingFrame = Buffer.concat([
+  Buffer.from([final | 0x9, confirmPayload.length]),
+  confirmPayload,
+]);
 
 /** A pong with a ping's payload of at most 125 bytes (RFC 6455 §5.5.3). */
 export function pongFrame(payload: Uint8Array): Buffer {

@@ -103,10 +103,7 @@ export function startSystem({
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(
-        id,
-        new Connection(ws, socket, { ...options, id, onGone }),
-      );
+      connections.set(id, new Connection(ws, socket, { ...options, id, onGone }));
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();

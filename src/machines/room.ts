@@ -70,7 +70,10 @@ export const roomMachine = setup({
         committing: {
           on: {
             committed: [...next, { target: 'idle' }],
-            broken: [{ ...next[0], actions: [fail, 'take', 'commit'] }, { target: 'idle', actions: fail }],
+            broken: [
+              { ...next[0], actions: [fail, 'take', 'commit'] },
+              { target: 'idle', actions: fail },
+            ],
             drain: '#room.draining',
           },
         },

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { Ending } from '../../src/actors/ending.ts';
+
+/** An ending, and what it has done. */
+function newEnding() {
+  const done: string[] = [];
+  const ending = new Ending({
+    sendClose: (code) => void done.push(`close ${code}`),
+    depart: (departure) => void done.push(departure),
+  });
+  return { ending, done };
+}
+
+describe('the peer ends it', () => {
+  test.each([1000, 1005, 3000, 4999])(
+    'P-RES-3: a close frame with %i is a goodbye, behind what came before it',
+    (code) => {
+      const { ending, done } = newEnding();
+      ending.socketClosed(code);
+      expect([ending.isReading, ending.isOpen, done]).toEqual([true, false, []]);
+      ending.readOut();
+      expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['hangup']]);
+    },
+  );
+
+  test('P-RES-3: a page that is closed or reloaded (1001) may come back', () => {
+    const { ending, done } = newEnding();
+    ending.socketClosed(1001);
+    ending.readOut();
+    expect(done).toEqual(['lost']);
+  });
+
+  test('P-RES-3: a line that breaks may come back, and nothing more of it is handled', () => {
+    const { ending, done } = newEnding();
+    ending.socketClosed(1006);
+    expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['lost']]);
+  });
+
+  test.each([1006, 1002, 1001])('P-RES-3: a peer that broke the protocol does not come back (%i)', (code) => {
+    const { ending, done } = newEnding();
+    ending.fault();
+    ending.socketClosed(code);
+    ending.readOut();
+    expect(done).toEqual(['hangup']);
+  });
+});
+
+describe('the server ends it', () => {
+  test('at once: the machine departs with the close frame, and the socket closes later', () => {
+    const { ending, done } = newEnding();
+    ending.close(1013, 'too slow', 'lost');
+    expect([ending.isReading, ending.isClosed, done]).toEqual([false, false, ['close 1013', 'lost']]);
+    ending.socketClosed(1006);
+    expect([ending.isClosed, done]).toEqual([true, ['close 1013', 'lost']]);
+  });
+
+  test('once, whatever else would', () => {
+    const { ending, done } = newEnding();
+    ending.close(1013, 'too slow', 'lost');
+    ending.close(1011, 'internal error', 'hangup');
+    ending.finish(1001, 'the server is closing', false);
+    ending.readOut();
+    ending.socketClosed(1000);
+    ending.readOut();
+    ending.close(1011, 'internal error', 'hangup');
+    expect(done).toEqual(['close 1013', 'lost']);
+  });
+
+  test('while the peer has closed already', () => {
+    const { ending, done } = newEnding();
+    ending.socketClosed(1000);
+    ending.close(1011, 'internal error', 'hangup');
+    expect([ending.isClosed, done]).toEqual([true, ['close 1011', 'hangup']]);
+  });
+
+  test('after a freeze, behind a history that is going out', () => {
+    const { ending, done } = newEnding();
+    ending.freeze();
+    expect(ending.isReading).toBe(false);
+    ending.finish(1001, 'the server is closing', true);
+    expect(done).toEqual([]);
+    ending.sent();
+    ending.sent();
+    expect(done).toEqual(['close 1001', 'hangup']);
+  });
+
+  test('after a freeze, at once where nothing is going out', () => {
+    const { ending, done } = newEnding();
+    ending.freeze();
+    ending.sent();
+    expect(done).toEqual([]);
+    ending.finish(1001, 'the server is closing', false);
+    expect(done).toEqual(['close 1001', 'hangup']);
+  });
+
+  test('with nobody there any more: a frozen peer that goes departs for good', () => {
+    for (const code of [1000, 1001, 1006]) {
+      const { ending, done } = newEnding();
+      ending.freeze();
+      ending.socketClosed(code);
+      expect([ending.isClosed, done]).toEqual([true, ['hangup']]);
+    }
+  });
+
+  test('a freeze waits no longer for what a peer said before it closed', () => {
+    const { ending, done } = newEnding();
+    ending.socketClosed(1000);
+    ending.freeze();
+    expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['hangup']]);
+  });
+
+  test('and what is gone does nothing more', () => {
+    const { ending, done } = newEnding();
+    ending.socketClosed(1006);
+    ending.gone();
+    ending.close(1001, 'the server is closing', 'hangup');
+    ending.freeze();
+    ending.readOut();
+    expect([ending.isClosed, done]).toEqual([false, ['lost']]);
+  });
+});

@@ -1,0 +1,106 @@
+/** What of coming back depends on how long a holding waits, and on where its connection is cut. */
+import { expect, test } from 'vitest';
+import { type Client, newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newServer } from '../helpers/server.ts';
+import { newGatedSystem } from '../helpers/system.ts';
+
+async function register(client: Client, name: string, resume: string | true = true): Promise<string> {
+  const reply = await client.ask({ data: 'name', name, resume });
+  expect(reply).toMatchObject({ action: 'register', name, status: true });
+  return String(reply['resume']);
+}
+
+test.each([0.05, 0])(
+  'P-RES-3: a holding that nobody comes back for leaves, once (after %d s)',
+  async (resumeSeconds) => {
+    const { url, entries } = await newServer({ resumeSeconds });
+    const witness = await newMember(url, 'Witness');
+    const an = await newClient(url);
+    const secret = await register(an, 'An');
+    await witness.next();
+    an.socket.terminate();
+    expect(await witness.next()).toMatchObject({ datatype: 'leave', name: 'An' });
+    expect(await register(await newClient(url), 'An', secret)).not.toBe(secret);
+    expect(await witness.next()).toMatchObject({ datatype: 'register', name: 'An' });
+    expect(await witness.pending()).toEqual([]);
+    expect(entries.filter(({ kind }) => kind === 'leave')).toHaveLength(1);
+  },
+);
+
+test('P-RES-3: a chat that is closed waits for nobody', async () => {
+  const { chat, url } = await newServer({ resumeSeconds: 3600 });
+  const an = await newClient(url);
+  await register(an, 'An');
+  an.socket.terminate();
+  await an.closed();
+  await chat.close();
+});
+
+test('P-RES-3: a member that reads too slowly may come back', async () => {
+  const { url, ends } = await newGatedSystem({
+    maxBuffered: 1024,
+    limits: { name: 100, content: 60_000, comparison: 'nickname' },
+  });
+  const slow = await newClient(url);
+  const secret = await register(slow, 'Slow');
+  const an = await newMember(url, 'An');
+  slow.socket.pause();
+  while (ends[0]?.ws.readyState === 1) await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  await register(await newClient(url), 'Slow', secret);
+  expect(await an.pending()).toEqual([]);
+});
+
+test('P-RES-2: who is cut off before the reply comes back with the secret that it has', async () => {
+  const { url, gate, entries } = await newGatedSystem();
+  const witness = await newMember(url, 'Witness');
+  let last = await newClient(url);
+  const secret = await register(last, 'An');
+  await witness.next();
+  for (let round = 0; round < 3; round++) {
+    gate.hold();
+    const { length } = gate.commits;
+    const cut = await newClient(url);
+    cut.say({ data: 'name', name: 'An', resume: secret });
+    await until(() => gate.commits.length > length);
+    const closes = () => entries.filter(({ kind }) => kind === 'close').length;
+    const before = closes();
+    cut.socket.terminate();
+    await until(() => closes() > before);
+    gate.release();
+    expect(await witness.pending()).toEqual([]);
+  }
+  last = await newClient(url);
+  await register(last, 'An', secret);
+  expect(await witness.pending()).toEqual([]);
+  expect(await last.ask({ data: 'get' })).toMatchObject({ data: { online: ['Witness', 'An'] } });
+});
+
+test('P-RES-2: what a connection asked for behind the one that takes its holding over comes to nothing', async () => {
+  const { url, gate } = await newGatedSystem();
+  const witness = await newMember(url, 'Witness');
+  const old = await newClient(url);
+  const secret = await register(old, 'An');
+  await witness.next();
+  gate.hold();
+  witness.say({ data: 'send', content: 'first' });
+  const isAsked = (type: string) => gate.commits.at(-1)?.some((change) => change.type === type) ?? false;
+  await until(() => isAsked('post'));
+  const next = await newClient(url);
+  next.say({ data: 'name', name: 'An', resume: secret });
+  // Its ping is answered behind the claim, so that the room has it before what follows.
+  next.socket.ping();
+  await new Promise((resolve) => next.socket.once('pong', resolve));
+  old.say({ data: 'send', content: 'too late' });
+  old.socket.ping();
+  await new Promise((resolve) => old.socket.once('pong', resolve));
+  gate.passOne();
+  await until(() => isAsked('claim'));
+  expect(gate.commits.at(-1)?.map(({ type }) => type)).toEqual(['claim', 'post']);
+  gate.release();
+  expect(await next.next()).toMatchObject({ action: 'register', status: true });
+  expect(await old.next()).toMatchObject({ type: 'receive', content: 'first' });
+  expect(await old.closed()).toBe(4000);
+  expect(await witness.next()).toMatchObject({ type: 'send', content: 'first' });
+  expect(await witness.pending()).toEqual([]);
+});
