@@ -135,6 +135,7 @@ export class Walk {
   #settled(asked: Request, nickname: string | undefined): Frame {
     if (asked.type === 'send')
       return { type: 'send', name: this.#nickname, content: asked.content, status: true, timestamp };
+    if (asked.type === 'get') throw new Error('the room is not asked for a history');
     return nickname === asked.name && nickname !== this.#nickname
       ? {
           ...this.#claim(asked.name),
