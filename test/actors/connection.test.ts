@@ -116,6 +116,60 @@ test.each([50, 200])('a goodbye behind %i requests comes after them', async (cou
   expect(data.online).toEqual(['Bình']);
 });
 
+test('P-SEND-4: a get does not wait for a commit, and is a cut all the same', async () => {
+  const { gate, an, binh } = await newGated();
+  expect(await an.ask({ data: 'send', content: 'stored' })).toMatchObject({ status: true });
+  expect(await binh.next()).toMatchObject({ content: 'stored' });
+  gate.hold();
+  const { length } = gate.commits;
+  an.say({ data: 'send', content: 'under way' });
+  await until(() => gate.commits.length > length);
+  const { data } = (await binh.ask({ data: 'get' })) as { data: { message: unknown[] } };
+  expect(data.message).toMatchObject([{ content: 'stored' }]);
+  gate.release();
+  expect(await binh.next()).toMatchObject({ datatype: 'message', content: 'under way' });
+  expect(await an.next()).toMatchObject({ type: 'send', content: 'under way' });
+  expect(await an.ask({ data: 'get' })).toMatchObject({
+    data: { message: [{ content: 'stored' }, { content: 'under way' }] },
+  });
+});
+
+test('P-REQ-7: a get, a change and a refusal behind sends wait for all of them', async () => {
+  const { gate, an, entries } = await newGated();
+  gate.hold();
+  for (const content of ['một', 'hai', '', 'ba']) an.say({ data: 'send', content });
+  an.say({ data: 'get', limit: 2 });
+  an.say({ data: 'send', content: 'bốn' });
+  an.say({ data: 'name', name: 'Anh' });
+  an.say({ data: 'send', content: 'năm' });
+  await until(() => entries.filter(({ kind }) => kind === 'request').length === 4);
+  gate.release();
+  const heard = [];
+  for (let reply = 0; reply < 8; reply++) heard.push(await an.next());
+  expect(heard).toMatchObject([
+    { type: 'send', content: 'một', status: true },
+    { type: 'send', content: 'hai', status: true },
+    { type: 'send', content: '', reason: 'WrongFormatContent' },
+    { type: 'send', content: 'ba', status: true },
+    { type: 'get', data: { message: [{ content: 'hai' }, { content: 'ba' }], total: 3 } },
+    { type: 'send', content: 'bốn', status: true },
+    { type: 'name', oldname: 'An', newname: 'Anh', status: true },
+    { type: 'send', name: 'Anh', content: 'năm', status: true },
+  ]);
+});
+
+test('sends of one connection that are under way together share a commit', async () => {
+  const { gate, an, entries } = await newGated();
+  gate.hold();
+  const { length } = gate.commits;
+  for (let number = 0; number < 100; number++) an.say({ data: 'send', content: `${number}` });
+  await until(() => entries.filter(({ kind }) => kind === 'request').length === 2 + 64);
+  gate.release();
+  for (let number = 0; number < 100; number++)
+    expect(await an.next()).toMatchObject({ content: `${number}`, status: true });
+  expect(gate.commits.length - length).toBeLessThan(10);
+});
+
 test('a line that breaks takes what waits with it, but not what the room has taken up', async () => {
   const { gate, an, binh, entries } = await newGated();
   gate.hold();

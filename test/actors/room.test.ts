@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Client, type Frame, newClient, newMember } from '../helpers/client.ts';
 import { FailingLedger } from '../helpers/failing-ledger.ts';
-import { newSystem } from '../helpers/system.ts';
+import { seeded } from '../helpers/seeded.ts';
+import { newProcesses, newSystem, type TestSystem } from '../helpers/system.ts';
 
 type Request = Record<string, unknown>;
 /** What one connection asks, in one breath or several, and whether it goes in the end. */
@@ -118,10 +119,10 @@ function isCut(order: readonly string[], from: number, heard: Frame[]): boolean 
   });
 }
 
-async function check(all: Script[], failures: readonly boolean[]): Promise<void> {
-  const { url, faults, close } = await newSystem({
-    wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, failures),
-  });
+type Opened = Pick<TestSystem, 'url' | 'faults' | 'close'>;
+
+async function check(all: Script[], open: () => Promise<Opened>): Promise<void> {
+  const { url, faults, close } = await open();
   const witness = await newMember(url, 'witness');
   const clients = await Promise.all(all.map(() => newClient(url)));
   const played = await Promise.all(
@@ -155,13 +156,24 @@ async function check(all: Script[], failures: readonly boolean[]): Promise<void>
 
 test('P-SEND-4: everyone sees one order, own replies in their places, and each get is a cut through it', async () => {
   await fc.assert(
-    fc.asyncProperty(scripts, (all) => check(all, [])),
+    fc.asyncProperty(scripts, (all) => check(all, () => newSystem())),
     { numRuns: 60 },
   );
 });
 
 test('P-SEND-3: the same while the disk fails now and then: what it refused nobody sees, now or later', async () => {
-  await fc.assert(fc.asyncProperty(scripts, fc.array(fc.boolean(), { maxLength: 30 }), check), {
-    numRuns: 60,
-  });
+  const failing = (failures: readonly boolean[]) =>
+    newSystem({ wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, failures) });
+  const failures = fc.array(fc.boolean(), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(scripts, failures, (all, fails) => check(all, () => failing(fails))),
+    { numRuns: 60 },
+  );
+});
+
+test('P-SEND-4: the same in two processes on one log, which commits and entries take their time to reach', async () => {
+  await fc.assert(
+    fc.asyncProperty(scripts, fc.nat(), (all, seed) => check(all, () => newProcesses(seeded(seed)))),
+    { numRuns: 60 },
+  );
 });

@@ -7,10 +7,13 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { Client } from './client.ts';
 import { newServer } from './server.ts';
+import { newProcesses } from './system.ts';
 
-/** The server that is judged: the one of CONTRACT_URL, or a new one. */
+/** The server that is judged: the one of CONTRACT_URL, or a new one; in its second project, of two processes. */
 async function contractUrl(): Promise<string> {
-  return process.env['CONTRACT_URL'] ?? (await newServer()).url;
+  const { CONTRACT_URL, CONTRACT_PROCESSES } = process.env;
+  if (CONTRACT_URL !== undefined) return CONTRACT_URL;
+  return CONTRACT_PROCESSES === '2' ? (await newProcesses()).url : (await newServer()).url;
 }
 
 /** A client that passes over pings, and over events of people of other tests: whose names lack this test's mark. */

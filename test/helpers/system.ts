@@ -12,6 +12,7 @@ import { formatTimestamp } from '../../src/protocol/timestamp.ts';
 import { Gate } from './gate.ts';
 import { recordFailure } from './recording.ts';
 import { newFolder } from './server.ts';
+import { SharedLedger, SharedLog } from './shared-log.ts';
 import { newInspector } from './watcher.ts';
 
 /** The server's end of a connection. */
@@ -33,29 +34,33 @@ type Options = Partial<SystemOptions> & {
   wrap?: (ledger: Ledger, dataFile: string) => Ledger;
 };
 
-/** The actors on real sockets and a real file, with their insides in reach; stopped after the test. */
-export async function newSystem({
-  wrap = (ledger) => ledger,
-  ...options
-}: Options = {}): Promise<TestSystem> {
-  const dataFile = join(await newFolder(), 'data.json');
-  const stamp = () => formatTimestamp(new Date(), 'documented');
-  const ledger = await FileLedger.open(dataFile, { stamp });
-  const entries: Entry[] = [];
-  const faults: unknown[] = [];
-  const ends: End[] = [];
-  const system = startSystem({
-    ledger: wrap(ledger, dataFile),
+const stamp = () => formatTimestamp(new Date(), 'documented');
+
+/** What a system is started with where a test says nothing else. */
+function defaults(entries: Entry[], faults: unknown[]) {
+  return {
     limits: { name: 100, content: 100, comparison: 'nickname' },
     maxBuffered: 1_048_576,
     pingSeconds: 3600,
     resumeSeconds: 10,
     stamp,
     now: () => performance.now(),
-    log: (entry) => void entries.push(entry),
-    onFault: (error) => void faults.push(error),
-    ...options,
-  });
+    log: (entry: Entry) => void entries.push(entry),
+    onFault: (error: unknown) => void faults.push(error),
+  } as const;
+}
+
+/** The actors on real sockets and a real file, with their insides in reach; stopped after the test. */
+export async function newSystem({
+  wrap = (ledger) => ledger,
+  ...options
+}: Options = {}): Promise<TestSystem> {
+  const dataFile = join(await newFolder(), 'data.json');
+  const ledger = await FileLedger.open(dataFile, { stamp });
+  const entries: Entry[] = [];
+  const faults: unknown[] = [];
+  const ends: End[] = [];
+  const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
     system.admit(end.ws, end.socket, '127.0.0.1');
@@ -70,6 +75,38 @@ export async function newSystem({
   onTestFinished(close);
   await recordFailure(async () => (await newInspector(system, { withContent: true })).url);
   return { system, url, server, entries, faults, ends, close };
+}
+
+export type Processes = {
+  /** An address at which each connection comes to the next process. */
+  url: string;
+  /** Addresses of the processes. */
+  urls: string[];
+  ledgers: SharedLedger[];
+  faults: unknown[];
+  close: () => Promise<void>;
+};
+
+/** The actors of two processes on one log. */
+export async function newProcesses(random?: () => number): Promise<Processes> {
+  const log = new SharedLog(stamp, random);
+  const faults: unknown[] = [];
+  const ledgers = [new SharedLedger(log), new SharedLedger(log)];
+  const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
+  const admit = (at: number, { ws, socket }: End) => systems[at]?.admit(ws, socket, '127.0.0.1');
+  let admitted = 0;
+  const options = { autoPong: false, maxPayload: 65_536 };
+  const both = await newUpgrader((end) => admit(admitted++ % systems.length, end), options);
+  const each = await Promise.all(systems.map((_, at) => newUpgrader((end) => admit(at, end), options)));
+  let ending: Promise<unknown> | undefined;
+  const close = async () => {
+    for (const { stop } of [both, ...each]) stop();
+    ending ??= Promise.all(systems.map((system) => system.close(1001, 'the server is closing', 2)));
+    await ending;
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
+  };
+  onTestFinished(close);
+  return { url: both.url, urls: each.map(({ url }) => url), ledgers, faults, close };
 }
 
 /** A system whose commits can be held back. */

@@ -1,0 +1,152 @@
+/**
+ * A ledger that several processes share, in memory: one log, which each process reads at its own pace. What is committed
+ * takes its time to get there, so that it arrives in another order than it was sent in; and a process can die.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { Holdings } from '../../src/ledger/holdings.ts';
+import type { Change, Entry, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
+import { Replica } from '../../src/ledger/replica.ts';
+import type { Window } from '../../src/protocol/window.ts';
+
+/** Most turns of the event loop that a commit is on its way to the log, and an entry on its way to a process. */
+const mostTurns = 4;
+
+export class SharedLog {
+  readonly entries: Entry[] = [];
+  readonly #holdings = new Holdings();
+  readonly #stamp: () => string;
+  readonly #random: () => number;
+  #joined = 0;
+
+  /** `random` gives numbers from 0 to below 1, as Math.random does. */
+  constructor(stamp: () => string, random: () => number = Math.random) {
+    this.#stamp = stamp;
+    this.#random = random;
+  }
+
+  /** A process's name, which no other had before it. */
+  join(): string {
+    return `p${++this.#joined}/`;
+  }
+
+  /** Puts changes into the order, as they come to something there. */
+  append(changes: readonly Change[]): void {
+    const timestamp = this.#stamp();
+    this.entries.push(...changes.flatMap((change) => this.#holdings.decide(change, timestamp) ?? []));
+  }
+
+  /** Lets all members of a process leave that the others count as dead. */
+  reap(name: string): void {
+    const theirs = this.entries.flatMap(({ by }) => (by?.startsWith(name) ? by : []));
+    const before = this.entries.length;
+    this.append([...new Set(theirs)].map((by) => ({ type: 'leave', by })));
+    const left = this.entries.splice(before).filter(({ type }) => type === 'left');
+    this.entries.push(...left);
+  }
+
+  /** Some turns of the event loop, or none. */
+  async delay(): Promise<void> {
+    for (let turns = Math.floor(this.#random() * mostTurns); turns > 0; turns--) await setImmediate();
+  }
+
+  /** A number of entries to read at once. */
+  stretch(): number {
+    return 1 + Math.floor(this.#random() * 5);
+  }
+}
+
+/** One process's end of a shared log. */
+export class SharedLedger implements Ledger {
+  readonly #log: SharedLog;
+  #name: string;
+  #replica = new Replica();
+  #listener: LedgerListener | undefined;
+  /** Entries that it has read. */
+  #cursor = 0;
+  #isReading = false;
+  #isDead = false;
+  /** Changes of its own that it has not read back, and who waits for them. */
+  #awaited = 0;
+  #onRead = () => {};
+
+  constructor(log: SharedLog) {
+    this.#log = log;
+    this.#name = log.join();
+  }
+
+  start(listener: LedgerListener): void {
+    this.#listener = listener;
+    this.#isReading = true;
+    void this.#read();
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    const name = this.#name;
+    await this.#log.delay();
+    while (this.#isDead) await setImmediate();
+    // It was dead meanwhile: the changes are another process's, which nobody is any more.
+    if (name !== this.#name) return;
+    this.#awaited += changes.filter(({ type }) => type !== 'confirm').length;
+    const read = new Promise<void>((resolve) => {
+      this.#onRead = resolve;
+    });
+    this.#log.append(changes.map((change) => ({ ...change, by: this.#name + change.by })));
+    if (this.#awaited > 0) await read;
+  }
+
+  view(window: Window): View {
+    return this.#replica.view(window);
+  }
+
+  async close(): Promise<void> {
+    this.#isReading = false;
+  }
+
+  /** It hangs: it reads nothing and what it commits goes nowhere. The others see its members leave. */
+  die(): void {
+    this.#isDead = true;
+    this.#log.reap(this.#name);
+  }
+
+  /** It goes on, and learns what has become of it. It joins the others anew. */
+  wake(): void {
+    this.#name = this.#log.join();
+    this.#replica = new Replica();
+    this.#cursor = 0;
+    this.#awaited = 0;
+    this.#onRead();
+    this.#listener?.onFenced(new Error('the others have given this process up'));
+    for (const entry of this.#log.entries) this.#replica.apply(entry);
+    this.#cursor = this.#log.entries.length;
+    this.#isDead = false;
+  }
+
+  async #read(): Promise<void> {
+    while (this.#isReading) {
+      await setImmediate();
+      await this.#log.delay();
+      if (this.#isDead || this.#cursor === this.#log.entries.length) continue;
+      const stretch = this.#log.entries.slice(this.#cursor, this.#cursor + this.#log.stretch());
+      this.#cursor += stretch.length;
+      for (const entry of stretch) this.#replica.apply(entry);
+      const told = stretch.flatMap((entry) => this.#asTold(entry));
+      this.#listener?.onStretch(told);
+      this.#awaited -= told.filter(({ by }) => by !== undefined).length;
+      if (this.#awaited === 0) this.#onRead();
+    }
+  }
+
+  /** An entry as this process is told it: by whom only if it was one of its own, and no change of another that changed nothing. */
+  #asTold(entry: Entry): Entry[] {
+    const own = (by: string | undefined) =>
+      by?.startsWith(this.#name) ? by.slice(this.#name.length) : undefined;
+    const by = own(entry.by);
+    const isHappened = !['taken', 'absent', 'failed'].includes(entry.type);
+    if (by === undefined && !isHappened) return [];
+    const { by: _, ...told } = { ...entry } as Entry & { from?: string; secret?: string };
+    if (by === undefined) delete told.secret;
+    const from = own(told.from);
+    delete told.from;
+    return [{ ...told, ...(by !== undefined && { by }), ...(from !== undefined && { from }) } as Entry];
+  }
+}
