@@ -27,7 +27,7 @@ import {
   variants,
 } from './allowlist.ts';
 import { framesOf, type ShownFrame } from './frames.ts';
-import { isTable, tableOf } from './table.ts';
+import { isTable, tableOf } from '../charts/table.ts';
 
 /** The version of `@statelyai/inspect` whose events these are. */
 const version = '0.7.2';

@@ -1,5 +1,5 @@
 /** Which edges of a chart a machine went along, told by the state before, the event and the state after. */
-import { type Chart, eventOf } from '../../src/inspect/chart.ts';
+import { type Chart, eventOf, lineId } from '../../src/charts/chart.ts';
 
 export type Fired = {
   /** Ids of edges, in the order in which they were taken. */
@@ -22,7 +22,7 @@ export function firedIn(chart: Chart, before: string, type: string, after: strin
   const event = eventOf(type);
   const lines = chart.states
     .filter(({ id }) => isIn(before, id))
-    .flatMap(({ id, lines }) => lines.map((line, at) => ({ id: `${id}:${at}`, line })))
+    .flatMap(({ id, lines }) => lines.map((line, index) => ({ id: lineId(id, index), line })))
     .filter(({ line }) => line === event || line.startsWith(`${event} `))
     .map(({ id }) => id);
   if (before === after && lines.length > 0) return { edges: [], lines };

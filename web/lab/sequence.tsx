@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { arrowhead, glyph } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
-import { Head } from './chart.tsx';
 import type { Lab } from './lab.ts';
 import { NewestView, useNewest } from './newest.tsx';
+import { elementOf } from './shape.ts';
 import type { Words } from './words.ts';
 import type { Flow, World } from './world.ts';
 
@@ -16,8 +17,6 @@ const left = 134;
 const half = 28;
 /** How far an arrow reaches that comes from outside, or goes there. */
 const reach = 50;
-/** A character of a label. */
-const glyph = 7.3;
 const rems = (units: number) => `${units / unitsInRem}rem`;
 const parts = ['mailbox', 'room', 'ledger'];
 
@@ -86,9 +85,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
               .map(({ label }) => label)
               .join(', ')}
           >
-            <defs>
-              <Head id="tip" />
-            </defs>
+            <defs>{elementOf(arrowhead('tip'))}</defs>
             {lifelines.names.map((name, index) => (
               <line
                 key={name}
@@ -124,7 +121,7 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: A
   const [start, end] = [ends[0] ?? (ends[1] ?? 0) - reach, ends[1] ?? (ends[0] ?? 0) - reach];
   const [low, high] = start < end ? [start, end] : [end, start];
   const isOuter = from === undefined || to === undefined;
-  const extent = label.length * glyph;
+  const extent = label.length * glyph.width;
   // What goes out or comes in ends at its lifeline; what goes from one to another is in the middle, within the picture.
   const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
   return (

@@ -2,7 +2,7 @@
  * All that is in the picture, made of the entries of a recording one after another and of nothing else: the same entries
  * give the same picture, live or replayed.
  */
-import type { Chart } from '../../src/inspect/chart.ts';
+import type { Chart } from '../../src/charts/chart.ts';
 import type { ClientStatus, Entry, Snapshot, Told } from './entry.ts';
 import { type Fired, firedIn, leafOf } from './fired.ts';
 import { Hunts } from './hunts.ts';

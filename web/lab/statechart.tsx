@@ -1,10 +1,10 @@
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Edge, State } from '../../src/inspect/chart.ts';
-import { glyph, inset } from '../../src/inspect/svg.ts';
+import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import { isIn } from './fired.ts';
 import type { Baked, Lab } from './lab.ts';
+import { elementOf } from './shape.ts';
 import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
@@ -151,7 +151,7 @@ type PictureProps = {
 };
 
 const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
-  const { width, height, starts } = chart.layout;
+  const { layout, name } = chart;
   const [edges, earlier, lines] = [fired.edges, fired.earlier, fired.lines].map(
     (ids) => new Set(ids.split(' ')),
   );
@@ -159,104 +159,28 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
     if (edges?.has(id)) return 'now';
     return earlier?.has(id) ? 'before' : undefined;
   };
+  const liveOf = (id: string) => {
+    if (id === leaf) return 'here';
+    return isIn(leaf, id) ? 'around' : undefined;
+  };
+  const drawing = drawingOf(chart, layout, {
+    state: (id) => ({ 'data-live': liveOf(id) }),
+    line: (id) => ({ 'data-line': id, 'data-fired': lines?.has(id) ? 'now' : undefined }),
+    edge: (id) => ({ 'data-fired': firedOf(id) }),
+    head: (id) => (id !== undefined && edges?.has(id) ? 'head-now' : 'head'),
+  });
   return (
     <svg
       class="statechart"
-      data-chart={chart.name}
-      width={width * scale}
-      height={height * scale}
-      viewBox={`0 0 ${width} ${height}`}
+      data-chart={name}
+      width={layout.width * scale}
+      height={layout.height * scale}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
       role="img"
-      aria-label={`${chart.name}: ${leaf}`}
+      aria-label={`${name}: ${leaf}`}
     >
-      <defs>
-        <Head id="head" />
-        <Head id="head-now" />
-      </defs>
-      {chart.states.map((state) => (
-        <StateBox key={state.id} state={state} chart={chart} leaf={leaf} lines={lines ?? new Set()} />
-      ))}
-      {Object.entries(starts).map(([id, { points }]) => (
-        <g key={id} class="start">
-          <circle cx={points[0]?.[0]} cy={points[0]?.[1]} r="5" />
-          <path d={pathOf(points)} marker-end="url(#head)" />
-        </g>
-      ))}
-      {chart.edges.map((edge) => (
-        <EdgeLine key={edge.id} edge={edge} chart={chart} fired={firedOf(edge.id)} />
-      ))}
+      <defs>{['head', 'head-now'].map((id) => elementOf(arrowhead(id)))}</defs>
+      {drawing.map(elementOf)}
     </svg>
   );
 });
-
-/** The head of an arrow: its id names its class too. */
-export const Head = ({ id }: { id: string }) => (
-  <marker
-    id={id}
-    class={id}
-    viewBox="0 0 8 8"
-    refX="8"
-    refY="4"
-    markerWidth="8"
-    markerHeight="8"
-    markerUnits="userSpaceOnUse"
-    orient="auto"
-  >
-    <path d="M0 0 8 4 0 8z" />
-  </marker>
-);
-
-type StateProps = { state: State; chart: Chart; leaf: string; lines: Set<string> };
-
-function StateBox({ state: { id, name, isFinal, lines: texts }, chart, leaf, lines }: StateProps) {
-  const box = chart.layout.states[id];
-  if (box === undefined) return null;
-  const { x, y, width, height } = box;
-  const isAtomic = !chart.states.some(({ parent }) => parent === id);
-  const live = id === leaf ? 'here' : isIn(leaf, id) ? 'around' : undefined;
-  return (
-    <g class={isAtomic ? 'state atomic' : 'state'} data-state={id} data-live={live}>
-      <rect x={x} y={y} width={width} height={height} rx="8" />
-      {isFinal && <rect x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx="5" />}
-      <text class="name" x={x + inset.left} y={y + inset.top}>
-        {name}
-      </text>
-      {texts.map((text, at) => (
-        <text
-          key={at}
-          data-line={`${id}:${at}`}
-          data-fired={lines.has(`${id}:${at}`) ? 'now' : undefined}
-          x={x + inset.left}
-          y={y + inset.top + (at + 1) * glyph.line}
-        >
-          {text}
-        </text>
-      ))}
-    </g>
-  );
-}
-
-function EdgeLine({
-  edge: { id, label },
-  chart,
-  fired,
-}: {
-  edge: Edge;
-  chart: Chart;
-  fired: string | undefined;
-}) {
-  const place = chart.layout.edges[id];
-  if (place === undefined) return null;
-  const { x, y, width, height } = place.label;
-  return (
-    <g class="edge" data-edge={id} data-fired={fired}>
-      <path d={pathOf(place.points)} marker-end={`url(#${fired === 'now' ? 'head-now' : 'head'})`} />
-      <rect x={x} y={y} width={width} height={height} rx="3" />
-      <text x={x + 3} y={y + 12}>
-        {label}
-      </text>
-    </g>
-  );
-}
-
-const pathOf = (points: [number, number][]) => `M${points.map((point) => point.join(' ')).join(' L')}`;
