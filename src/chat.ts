@@ -10,6 +10,7 @@ import { startSystem } from './actors/system.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage, type Page } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
+import { FullDisk } from './inspect/faults/full-disk.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { type ChatConfig, chatConfig } from './settings.ts';
@@ -97,6 +98,8 @@ export async function createChat({
   });
   const detachments = new Set<() => void>();
   const inspectors = new Set<Inspector>();
+  /** What lessons fill: it stands between the ledger and its file once there is an inspector. */
+  const disk = new FullDisk();
   let address: Address | undefined;
   let ending: Promise<void> | undefined;
 
@@ -142,6 +145,7 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
+      ledger.interpose(disk.writerOf);
       const now = () => Date.now();
       const inspector = await startInspector({
         system,
@@ -150,7 +154,7 @@ export async function createChat({
         chat: address,
         pingSeconds,
         maxName,
-        disk: { fillers: new Set() },
+        disk,
         now,
         log,
       });

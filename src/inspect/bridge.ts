@@ -15,7 +15,7 @@ import { type Address, createHttpServer, formatAddress, listen } from '../hostin
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
 import { Broadcast } from './broadcast.ts';
-import { Faults } from './faults.ts';
+import { Faults } from './faults/faults.ts';
 import { createLabPage, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';

@@ -1,7 +1,7 @@
 /** What the page is about: the recordings, the place in them that is shown, the clients, and what is chosen. */
 import type { Chart } from '../../src/charts/chart.ts';
 import type { Layout } from '../../src/charts/drawing.ts';
-import type { Outcome } from '../../src/inspect/orders.ts';
+import type { Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Language } from '../chat/words.ts';
 import { type Entry, shortened, type Told } from './entry.ts';
 import { Incoming } from './incoming.ts';

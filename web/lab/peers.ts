@@ -1,5 +1,5 @@
 /** Peers that the inspector opens for the page, since no browser can do what they do; and the disk, which it can fill. */
-import type { Deed, Outcome } from '../../src/inspect/orders.ts';
+import type { Deed, Outcome } from '../../src/inspect/faults/orders.ts';
 import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
