@@ -5,19 +5,20 @@ import { scrollable } from '../chat/scrollable.ts';
 import { isIn } from './fired.ts';
 import type { Baked, Lab } from './lab.ts';
 import { elementOf } from './shape.ts';
+import { useSize } from './size.ts';
 import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
 
-/** Smallest scales at which the text can still be read; below them the chart is scrolled instead. */
+/** The smallest scales at which the text can be read. A chart that needs a smaller one is scrolled instead. */
 const readable = { normal: 0.8, large: 1.05 };
 const [smallest, largest] = [0.2, 4];
 
-/** Steps larger or smaller than all of it in the panel, or than what can be read. */
+/** How many steps larger or smaller than the whole chart in the panel, or than a chart that can be read. */
 export type Zoom = { isFit: boolean; steps: number };
 export const unzoomed: Zoom = { isFit: false, steps: 0 };
 
-/** The chosen actor's machine, with where it is and how it got there. */
+/** The chart of the chosen actor's machine, with its state and how it got there. */
 export function ChartView({
   lab,
   words,
@@ -31,19 +32,11 @@ export function ChartView({
 }) {
   const frame = useRef<HTMLElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0 });
-  const actor = lab.world.actors.get(lab.selected ?? '');
+  const actor = lab.world.actors.get(lab.selection.session ?? '');
   const chart = lab.options.charts[actor?.machine ?? ''];
   const leaf = actor?.leaf ?? '';
 
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() =>
-      setRoom({ width: element.clientWidth, height: element.clientHeight }),
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  useSize(frame, ({ clientWidth, clientHeight }) => setRoom({ width: clientWidth, height: clientHeight }));
 
   const fitting = chart
     ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
@@ -55,7 +48,7 @@ export function ChartView({
 
   const edges = actor?.fired.edges.join(' ') ?? '';
 
-  // Where the machine is must be in sight, and how it got there if there is room.
+  // The state of the machine must be in sight, and the way to it if there is room.
   useLayoutEffect(() => {
     if (place === undefined) return;
     const labels = edges.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
@@ -102,7 +95,7 @@ type Span = [low: number, high: number];
 /** Pixels around the state that the machine is in. */
 const margin = 12;
 
-/** How far to scroll, so that all spans are in the middle, or at least the first is in sight. */
+/** How far to scroll so that all spans are in the middle, or at least the first one is in sight. */
 function scrollTo(spans: Span[], room: number): number {
   const [low, high] = spans[0] ?? [0, 0];
   const middle = (Math.min(...spans.map(([start]) => start)) + Math.max(...spans.map(([, end]) => end))) / 2;
@@ -135,7 +128,7 @@ export function ZoomView({ zoom, words: { chart: said }, onZoom }: ZoomProps) {
   );
 }
 
-/** What an actor does that is no machine. */
+/** What an actor without a machine does. */
 function plainly(name: string, { plain, none }: Words['chart']): string {
   const known: Record<string, string> = plain;
   return Object.hasOwn(known, name) ? `${known[name]}` : none;
