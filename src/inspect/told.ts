@@ -19,7 +19,7 @@ type Base = {
 
 /** An event of an actor, with the fields that may be shown. */
 export type ShownEvent = { type: string; [field: string]: unknown };
-/** Everything but `status` is a machine's only. */
+/** Only a machine has more than a status. */
 export type ShownSnapshot = {
   status: SnapshotStatus;
   value?: unknown;

@@ -116,7 +116,7 @@ export class Lab {
     this.selection.session = selected ?? this.world.named('room')?.session;
   }
 
-  /** Is a client's connection known? A view that does not follow cannot know it yet, so it is not waited for. */
+  /** Is a client's connection known? A view that is not live cannot know it yet, so nobody waits for that. */
   #isMatched(id: string): boolean {
     return this.playback.mode !== 'live' || this.world.clients.get(id)?.session !== undefined;
   }

@@ -5,7 +5,7 @@ export type LinkOptions = {
   /** Where the inspector tells its events. */
   url: string;
   onOpen: () => void;
-  /** The connection is lost, or could not be opened; it is tried again. */
+  /** The connection was lost or could not be opened. It will be tried again. */
   onClose: () => void;
 };
 

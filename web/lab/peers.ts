@@ -6,7 +6,7 @@ import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patience = 20_000;
-/** Milliseconds in which a connection that is to end must end. */
+/** Milliseconds that the end of a connection may take. */
 const endTime = 60_000;
 
 type PeerOutcome = Outcome & { type: '@chat.peer' };
@@ -26,7 +26,7 @@ export class Peer {
     this.closed = this.#next((told) => told.status === 'closed' && told.code, Infinity);
   }
 
-  /** Resolves when it does it. */
+  /** Tells it what to do; resolves when it does so. */
   async do(deed: Deed): Promise<void> {
     this.#link.order({ do: deed, peer: this.name });
     await this.#next((told) => told.status === 'done' && told.did === deed);

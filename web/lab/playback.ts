@@ -6,7 +6,7 @@ import { World } from './world.ts';
 const most = 30_000;
 const kept = 20_000;
 
-/** `slow` and `live` show what happens now, late or at once; `replay` shows an imported recording. */
+/** `live` shows what happens at once, `slow` step by step; `replay` shows an imported recording. */
 export type Mode = 'live' | 'paused' | 'slow' | 'replay';
 
 /** What has been recorded, and the place in it that is shown. */
@@ -39,7 +39,7 @@ export class Playback {
     return this.pace > 0 ? 'slow' : 'live';
   }
 
-  /** The recording that is shown; up to the place where it is paused. */
+  /** The recording that is shown, up to the place where the view is paused. */
   get entries(): readonly Entry[] {
     return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);
   }
@@ -83,7 +83,7 @@ export class Playback {
     this.#move(count);
   }
 
-  /** Shows the end of another recording. Throws, and shows what it did, if the entries make no picture. */
+  /** Shows another recording, paused at its end. If the entries make no picture, throws and changes nothing. */
   show(entries: Entry[]): void {
     this.world = this.#worldOf(entries);
     this.#shown = entries;
