@@ -20,9 +20,9 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 chmodSync('dist/server.js', 0o755);
 
-const { machines } = await import('../dist/inspect/machines.js');
-const { chartOf } = await import('../dist/inspect/chart.js');
-const drawing = await import('../dist/inspect/svg.js');
+const { machines } = await import('../dist/charts/machines.js');
+const { chartOf } = await import('../dist/charts/chart.js');
+const drawing = await import('../dist/charts/drawing.js');
 const layouts = {};
 const charts = {};
 for (const [name, machine] of Object.entries(machines)) {
@@ -30,7 +30,7 @@ for (const [name, machine] of Object.entries(machines)) {
   layouts[name] = await layoutOf(chart, drawing);
   charts[name] = { ...chart, layout: layouts[name] };
 }
-writeFileSync('dist/inspect/layouts.json', JSON.stringify(layouts));
+writeFileSync('dist/charts/layouts.json', JSON.stringify(layouts));
 
 // Whatever runs this: in a test Vite would build the pages for development, with this machine's paths in them.
 process.env.NODE_ENV = 'production';

@@ -7,9 +7,18 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
-import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
-import { createPage, type Page } from './hosting/page.ts';
+import type { Page } from './hosting/files.ts';
+import {
+  type Address,
+  createHttpServer,
+  formatAddress,
+  listen,
+  refuseRequest,
+  refuseUpgrade,
+} from './hosting/http.ts';
+import { createPage } from './hosting/page.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
+import { FullDisk } from './inspect/faults/full-disk.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { type ChatConfig, chatConfig } from './settings.ts';
@@ -97,6 +106,8 @@ export async function createChat({
   });
   const detachments = new Set<() => void>();
   const inspectors = new Set<Inspector>();
+  /** What lessons fill: it stands between the ledger and its file once there is an inspector. */
+  const disk = new FullDisk();
   let address: Address | undefined;
   let ending: Promise<void> | undefined;
 
@@ -142,6 +153,7 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
+      ledger.interpose(disk.writerOf);
       const now = () => Date.now();
       const inspector = await startInspector({
         system,
@@ -150,7 +162,7 @@ export async function createChat({
         chat: address,
         pingSeconds,
         maxName,
-        disk: { fillers: new Set() },
+        disk,
         now,
         log,
       });
@@ -168,11 +180,10 @@ export async function createChat({
 /** A path without the slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
 const trimmed = (path: string | undefined) => path?.replace(/\/$/, '');
 
-/** An upgrade to a path of somebody else's: Node has let go of its socket, so an error of it needs a listener. */
+/** An upgrade to a path that is not the chat's. Node has detached its own error listener from the socket. */
 function leaveToOthers(server: Server, socket: Duplex): void {
-  socket.on('error', () => {});
-  if (server.listenerCount('upgrade') === 1)
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, '404 Not Found');
+  else socket.on('error', () => {});
 }
 
 /** A log that throws is the host's bug, and harms nobody: the first error becomes a warning of the process. */

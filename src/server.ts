@@ -2,10 +2,10 @@
 /** The executable: reads the command line, runs one chat, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
 import { type Console, createLog, type LogOptions, legend } from './hosting/log.ts';
-import { printMachines } from './inspect/machines.ts';
 
 /** Milliseconds after the first signal: what comes sooner is the same one, sent to npm and passed on by it. */
 const sameSignal = 100;

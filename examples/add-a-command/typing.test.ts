@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { chartOf } from '../../src/inspect/chart.ts';
+import { chartOf } from '../../src/charts/chart.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import { newClient, newMember } from '../../test/helpers/client.ts';
 import { until } from '../../test/helpers/gate.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartOf } from '../../src/inspect/chart.ts';
+import { chartOf } from '../../src/charts/chart.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import { newMember } from '../../test/helpers/client.ts';
 import { newServer } from '../../test/helpers/server.ts';

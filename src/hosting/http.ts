@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 
@@ -20,6 +21,12 @@ export const refuseRequest: RequestListener = (_, response) => {
   });
   response.end('This is a chat server: open a WebSocket.\n');
 };
+
+/** Answers a handshake with an error. Node has detached its own listeners from the socket by then. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
 
 /** Where a server listens; the host is a name or an address. */
 export type Address = { readonly host: string; readonly port: number };

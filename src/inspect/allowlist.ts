@@ -1,17 +1,18 @@
 /**
- * Rules for what may be shown of a value. Each copies what it names and nothing else, so that a field that is added
- * somewhere stays hidden until somebody decides otherwise.
+ * Rules that say what may be shown of a value. A rule copies what it names and nothing else, so a field that is added
+ * somewhere stays hidden until somebody decides to show it.
  */
+import type { ShownEvent } from './told.ts';
 
 type Kind = 'nickname' | 'content' | 'error';
 export type Mask = (kind: Kind, value: unknown) => string;
-/** What may be shown of a value. */
+/** Returns what may be shown of a value. */
 export type Rule = (value: unknown, mask: Mask) => unknown;
 export type Fields = Record<string, Rule>;
 
-/** Stands for a value that is not what its rule lets through. */
+/** Stands for a value that its rule does not let through. */
 export const hidden = '•';
-/** Most entries of a list that are shown. */
+/** How many entries of a list are shown. */
 const mostEntries = 20;
 
 const written =
@@ -37,7 +38,7 @@ export const optional =
   (value, mask) =>
     value === undefined ? undefined : rule(value, mask);
 
-/** An object's fields that are named here. */
+/** Shows those fields of an object that are named here. */
 export const only =
   (fields: Fields): Rule =>
   (value, mask) => {
@@ -48,21 +49,17 @@ export const only =
     return shown;
   };
 
-type Shown = { type: string; [field: string]: unknown };
-
-/** An object whose `type` says which fields it has. */
-export const variants = (table: Record<string, Fields>): ((value: unknown, mask: Mask) => Shown) => {
+/** Shows an object whose `type` decides which fields are shown. */
+export const variants = (table: Record<string, Fields>): ((value: unknown, mask: Mask) => ShownEvent) => {
   const rules = new Map(Object.entries(table).map(([type, fields]) => [type, only(fields)]));
   return (value, mask) => {
-    const { type } = Object(value) as { type?: string };
-    const rule = type === undefined ? undefined : rules.get(type);
-    return type === undefined || rule === undefined
-      ? { type: hidden }
-      : { type, ...(rule(value, mask) as Record<string, unknown>) };
+    const { type = hidden } = Object(value) as { type?: string };
+    const rule = rules.get(type);
+    return rule === undefined ? { type: hidden } : { type, ...(rule(value, mask) as object) };
   };
 };
 
-/** The first entries of a list, and how many more there are. */
+/** Shows the first entries of a list, and how many more there are. */
 export const listOf =
   (rule: Rule): Rule =>
   (value, mask) => {

@@ -1,22 +1,21 @@
 /**
- * The inspector's listener: a second one, on loopback only. Who watches is sent all live actors as they stand, then what
- * happens among them and on their wires, redacted, as JSON, one event a text frame. It attaches to the actors while
- * somebody watches and not a moment longer, and nothing that goes wrong here reaches them.
+ * The inspector's HTTP server, a second one, on loopback only. A watcher is told all live actors with their states, and
+ * then what happens among them and on their wires (`told.ts`). The inspector is attached to the actors only while somebody
+ * watches, and nothing that goes wrong in it reaches them.
  */
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { AnyActorRef } from 'xstate';
 import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
-import { type Address, createHttpServer, formatAddress, listen } from '../hosting/http.ts';
+import { type Address, createHttpServer, formatAddress, listen, refuseUpgrade } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
 import { Broadcast } from './broadcast.ts';
-import { Faults } from './faults.ts';
-import { createLabPage, labFolder } from './page.ts';
+import { Faults } from './faults/faults.ts';
+import type { Outcome } from './faults/orders.ts';
+import { createLabPage, isSecret, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
@@ -33,22 +32,22 @@ export const inspectSettings = {
 
 export type InspectorOptions = Partial<WatcherLimits> & {
   system: Pick<System, 'actors' | 'inspect' | 'tap'>;
-  /** Port to listen on; 0 takes any free one. */
+  /** Port to listen on; 0 means any free port. */
   port: number;
   /** A loopback address. Default `127.0.0.1`. */
   host?: string;
-  /** What a request must bring in its query. Default a random one. */
+  /** The token that a request must have in its query. Default a random one. */
   token?: string;
-  /** Nicknames and messages are shown as they are. Default false. */
+  /** Shows nicknames and messages as they are. Default false. */
   withContent?: boolean;
-  /** Where the chat listens: a page of the inspector may connect there. */
+  /** The address of the chat, to which the inspector's page may connect. */
   chat?: Address | undefined;
-  /** Seconds from one ping of the chat to the next, and most code points of a nickname, for its lessons. */
+  /** Seconds from one ping of the chat to the next, and most code points of a nickname, for the lessons. */
   pingSeconds: number;
   maxName: number;
-  /** The disk, for its lessons: full while somebody is among its fillers. */
+  /** The disk that a lesson can fill: full while there are fillers. */
   disk: { fillers: Set<object> };
-  /** Folder of the inspector's page. Default where the lab is built. */
+  /** Folder of the inspector's page. Default the one into which the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
   tickMilliseconds?: number;
@@ -60,16 +59,16 @@ export type InspectorOptions = Partial<WatcherLimits> & {
 export type Inspector = {
   /** `http://127.0.0.1:5001/?token=…`; the events are at `ws://127.0.0.1:5001/events?token=…`. */
   url: string;
-  /** Closes it, and every watcher's connection. */
+  /** Closes the server and the connection of every watcher. */
   close: () => Promise<void>;
 };
 
-/** Seconds until a handshake must be complete. */
+/** How long a handshake may take, in seconds. */
 const handshakeSeconds = 10;
-/** Most watchers at a time, those included who do not answer a close frame: each costs the chat something. */
+/** Most watchers at a time, since each costs the chat something. One that does not answer a close frame counts, too. */
 const maxWatchers = 8;
 
-/** Listens. Rejects with a StartError. */
+/** Starts listening. Rejects with a StartError. */
 export async function startInspector({
   system,
   port,
@@ -115,7 +114,7 @@ export async function startInspector({
     const actors = system.actors();
     const limits = { eventsPerTick, framesPerTick, maxBuffered };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
-    const tell = (event: object) => watcher.send(bytesOf(event));
+    const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
     const setFull = (isFull: boolean) => {
       if (isFull) disk.fillers.add(watcher);
       else disk.fillers.delete(watcher);
@@ -133,15 +132,15 @@ export async function startInspector({
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
   const server = createHttpServer(handshakeSeconds, (request, response) => {
-    if (isOwn(request, address.port) && (!page.isSecret(request) || holdsToken(request, token)))
-      page.show(request, response);
+    if (isOwn(request, address.port) && (!isSecret(request) || holdsToken(request, token)))
+      page(request, response);
     else response.writeHead(403).end();
   });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.on('upgrade', (request, socket, head) => {
     const [path] = (request.url ?? '').split('?', 1);
-    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuse(socket, '403 Forbidden');
-    else if (path !== '/events') refuse(socket, '404 Not Found');
-    else if (sockets.clients.size >= maxWatchers) refuse(socket, '503 Service Unavailable');
+    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, '403 Forbidden');
+    else if (path !== '/events') refuseUpgrade(socket, '404 Not Found');
+    else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, '503 Service Unavailable');
     else sockets.handleUpgrade(request, socket, head, watch);
   });
   address = await listen(server, address);
@@ -152,7 +151,7 @@ export async function startInspector({
       broadcast.close();
       for (const ws of sockets.clients) {
         ws.close(1001, 'the server is closing');
-        // Its close frame is on its way; nobody waits for the answer.
+        // Once the close frame is on its way; nobody waits for its answer.
         setImmediate(() => ws.terminate());
       }
       return new Promise((resolve) => {
@@ -175,8 +174,3 @@ const named = new Map([...reachable, ['::', 'localhost'], ['::1', 'localhost']])
 /** The chat's address, under another host if that one is of no use. */
 const urlOf = (chat: Address | undefined, hosts: Map<string, string>) =>
   chat && `ws://${formatAddress({ ...chat, host: hosts.get(chat.host) ?? chat.host })}/`;
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}

@@ -14,7 +14,7 @@ export type BroadcastOptions = {
   onFault: (error: unknown) => void;
 };
 
-/** All who watch, and what they are told. It listens to the actors while somebody watches and not a moment longer. */
+/** All watchers, and what they are told. It listens to the actors only while there are watchers. */
 export class Broadcast {
   readonly #options: BroadcastOptions;
   readonly #watchers = new Set<Watcher>();
@@ -44,7 +44,7 @@ export class Broadcast {
     this.#watchers.clear();
   }
 
-  /** An observer that throws would break the actor that it observes; a bug here ends the watching instead. */
+  /** A bug in `work` ends all watching: if it reached the observed actor, it would break that. */
   guarded(work: () => void): void {
     try {
       work();
@@ -77,7 +77,7 @@ export class Broadcast {
     for (const watcher of this.#watchers) watcher.tick();
   }
 
-  /** Redacts an event once, and only if a watcher is to be told it. */
+  /** Redacts an event once for all watchers, and only if one of them is to be told. */
   #tell(event: InspectionEvent): void {
     if (!isWatched(event)) return;
     let bytes: Buffer | undefined;
@@ -88,7 +88,7 @@ export class Broadcast {
     }
   }
 
-  /** The same for what goes over a connection's wire. */
+  /** Does the same for the frames on a connection's wire. */
   #tellFrames(actor: AnyActorRef, traffic: Traffic): void {
     const count = countOf(traffic);
     let frames: Buffer[] | undefined;

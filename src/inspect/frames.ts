@@ -1,4 +1,4 @@
-/** What a watcher is told of the wire: each frame, with what the protocol's own fields hold, by allowlist. */
+/** What a watcher is told of the frames on the wire: the protocol's own fields, by allowlist. */
 import { isUtf8 } from 'node:buffer';
 import { readFrames } from '../actors/frame.ts';
 import type { Traffic } from '../actors/tap.ts';
@@ -17,19 +17,7 @@ import {
   type Rule,
   timestamp,
 } from './allowlist.ts';
-
-/** One message or control frame, as it is shown. */
-export type ShownFrame = {
-  /** From the peer, or to it. */
-  way: 'in' | 'out';
-  kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
-  /** Of a message: what may be shown of it, as JSON; a mask where it is none. */
-  text?: string;
-  /** Of a message: bytes of its payload. */
-  bytes?: number;
-  /** Of a close frame; 1005 where it held none. */
-  code?: number;
-};
+import type { ShownFrame } from './told.ts';
 
 /** Messages of more bytes are not read whole. */
 const mostBytes = 64 * 1024;
@@ -70,13 +58,13 @@ const answer = only({
   }),
 });
 
-/** How many frames there are. */
+/** The number of frames in it. */
 export function countOf(traffic: Traffic): number {
   if (traffic.kind !== 'frames') return 1;
   return traffic.frames.reduce((sum, buffer) => sum + countIn(buffer), 0);
 }
 
-/** The frames, one by one, as they may be shown. */
+/** What may be shown of each frame in it. */
 export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
   switch (traffic.kind) {
     case 'text':
@@ -96,7 +84,7 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
     case 'message': {
       const { pieces } = traffic;
       const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-      // Of a long history the first piece says all but the lists.
+      // The first piece of a long history says everything but the lists.
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
       return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
     }
@@ -121,7 +109,7 @@ function shown(text: string, rule: Rule, mask: Mask): string {
   return JSON.stringify(rule(value, mask));
 }
 
-/** By buffer: everybody gets the same one. */
+/** By buffer, since all members are sent the same one. */
 const counts = new WeakMap<Buffer, number>();
 
 function countIn(buffer: Buffer): number {

@@ -1,11 +1,17 @@
 /**
- * What a watcher is told of the actors: XState's inspection events as the plain events of `@statelyai/inspect`, by
- * allowlist, and the frames of the connections. What people wrote is masked, in a way that still tells one text from
- * another.
+ * Turns what happens among the actors into what a watcher may be told: XState's inspection events and the frames of the
+ * connections, by allowlist. What people wrote is masked; equal texts have equal masks.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { type AnyActorRef, type AnyMachineSnapshot, type InspectionEvent, isMachineSnapshot } from 'xstate';
+import {
+  type AnyActorRef,
+  type AnyMachineSnapshot,
+  type InspectionEvent,
+  isMachineSnapshot,
+  type Snapshot,
+} from 'xstate';
 import type { Traffic } from '../actors/tap.ts';
+import { isTable, tableOf } from '../charts/table.ts';
 import { toJson } from '../protocol/json.ts';
 import {
   connection,
@@ -26,54 +32,20 @@ import {
   timestamp,
   variants,
 } from './allowlist.ts';
-import { framesOf, type ShownFrame } from './frames.ts';
-import { isTable, tableOf } from './table.ts';
+import { framesOf } from './frames.ts';
+import { type ShownEvent, type ShownSnapshot, type Told, version } from './told.ts';
 
-/** The version of `@statelyai/inspect` whose events these are. */
-const version = '0.7.2';
-
-type Base = {
-  sessionId: string;
-  rootId: string;
-  /** Counts the events of one inspector, as a text. */
-  id: string;
-  /** Milliseconds since 1970, as a text. */
-  createdAt: string;
-  _version: typeof version;
-};
-type ShownEvent = { type: string; [field: string]: unknown };
-type ShownSnapshot = {
-  status: 'active' | 'done' | 'error' | 'stopped';
-  value?: unknown;
-  context?: unknown;
-  tags?: string[];
-};
-/** One event as it goes over the wire. */
-type Shown = Base &
-  (
-    | {
-        type: '@xstate.actor';
-        name: string;
-        parentId: string | undefined;
-        /** The machine's table as JSON. */
-        definition: string | undefined;
-        snapshot: ShownSnapshot;
-      }
-    | { type: '@xstate.event'; sourceId: string | undefined; event: ShownEvent }
-    | { type: '@xstate.snapshot'; event: ShownEvent; snapshot: ShownSnapshot }
-    | ({ type: '@chat.frame' } & ShownFrame)
-  );
-
-/** Shows what happens, and how an actor stands now: to those who have not heard of it, and to those who have missed something. */
 export type Redactor = {
-  show: (event: Watched) => Shown;
-  /** Of a connection, frame by frame. */
-  frames: (actor: AnyActorRef, traffic: Traffic) => Shown[];
-  introduce: (actor: AnyActorRef) => Shown;
-  refresh: (actor: AnyActorRef) => Shown;
+  show: (event: Watched) => Told;
+  /** Each frame in a connection's traffic. */
+  frames: (actor: AnyActorRef, traffic: Traffic) => Told[];
+  /** The present state of an actor, for a watcher that has not heard of it. */
+  introduce: (actor: AnyActorRef) => Told;
+  /** The present state of an actor, for a watcher that has missed some of its events. */
+  refresh: (actor: AnyActorRef) => Told;
 };
 
-/** The inspection events that are shown; the others say how a machine got where it is. */
+/** The inspection events that are shown; the others tell the single steps of a transition. */
 export type Watched = Extract<
   InspectionEvent,
   { type: '@xstate.actor' | '@xstate.event' | '@xstate.snapshot' }
@@ -83,15 +55,15 @@ export const isWatched = ({ type }: InspectionEvent) =>
   type === '@xstate.actor' || type === '@xstate.event' || type === '@xstate.snapshot';
 
 export type RedactorOptions = {
-  /** What people wrote is shown too. */
+  /** Shows what people wrote, too. */
   withContent: boolean;
   /** The time in milliseconds since 1970. */
   now: () => number;
 };
 
-/** Masks that are kept: a text is shown at several places, one after another. */
+/** How many masks are kept: the same text is shown at several places, one after another. */
 const mostMasks = 1000;
-/** Most characters of a text that are shown, or whose mask is kept. */
+/** The longest text that is shown, and the longest whose mask is kept, in characters. */
 const mostText = 1000;
 
 const window = optional(only({ limit: optional(number), before: optional(number), after: optional(number) }));
@@ -116,7 +88,7 @@ const outcomes = listOf(
   }),
 );
 
-/** Events by their type; those of XState itself by its prefix. */
+/** Rules for events, by type. */
 const eventOf = variants({
   name: { name: nickname },
   get: { window },
@@ -138,9 +110,10 @@ const eventOf = variants({
   broken: { error },
   drain: {},
 });
+/** XState's own events, of which only the type is shown. */
 const ofXState = /^xstate\.(?:init|stop|(?:done|error)\.(?:actor|state)\.[\w.]+|after\.[\w.]+)$/;
 
-/** Contexts by the id of their machine. */
+/** Rules for contexts, by the id of the machine. */
 const contexts: Record<string, Rule> = {
   connection: only({
     id: connection,
@@ -150,9 +123,7 @@ const contexts: Record<string, Rule> = {
   room: only({ waiting: count, batch: only({ acts: count, timestamp }), isDraining: flag }),
 };
 
-const statuses = ['active', 'done', 'error', 'stopped'];
-
-/** Masks with a key of its own, so that what it has masked can be compared with nothing else. */
+/** Each redactor has a key of its own, so nothing else can produce or compare its masks. */
 export function createRedactor({ withContent, now }: RedactorOptions): Redactor {
   const key = randomBytes(32);
   const masks = new Map<string, string>();
@@ -173,7 +144,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     return made;
   };
 
-  const base = (actor: AnyActorRef): Base => ({
+  const base = (actor: AnyActorRef) => ({
     sessionId: actor.sessionId,
     rootId: rootOf(actor).sessionId,
     id: `${++events}`,
@@ -192,7 +163,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     return known;
   };
 
-  const introduced = (actor: AnyActorRef, snapshot: ShownSnapshot): Shown => ({
+  const introduced = (actor: AnyActorRef, snapshot: ShownSnapshot): Told => ({
     type: '@xstate.actor',
     ...base(actor),
     name: actor.id,
@@ -213,7 +184,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
       framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
     show(inspected) {
       const actor = inspected.actorRef as AnyActorRef;
-      // It is being made: its snapshot cannot be read yet, and follows.
+      // The actor is being created: its snapshot cannot be read yet, and follows.
       if (inspected.type === '@xstate.actor') return introduced(actor, { status: 'active' });
       const event = eventFor(inspected.event);
       if (inspected.type === '@xstate.snapshot')
@@ -229,14 +200,12 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
   };
 }
 
-function snapshotOf(snapshot: { status: string }, mask: Mask): ShownSnapshot {
+function snapshotOf(snapshot: Snapshot<unknown>, mask: Mask): ShownSnapshot {
   const { status } = snapshot;
-  if (!statuses.includes(status)) throw new Error('a snapshot with a strange status');
-  const shown = { status } as ShownSnapshot;
-  if (!isMachineSnapshot(snapshot)) return shown;
+  if (!isMachineSnapshot(snapshot)) return { status };
   const { machine, value, tags, context } = snapshot as AnyMachineSnapshot;
   const rule = contexts[machine.id];
-  return { ...shown, value, tags: [...tags], ...(rule && { context: rule(context, mask) }) };
+  return { status, value, tags: [...tags], ...(rule && { context: rule(context, mask) }) };
 }
 
 function rootOf(actor: AnyActorRef): AnyActorRef {

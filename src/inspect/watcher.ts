@@ -1,21 +1,23 @@
 import type { WebSocket } from 'ws';
 import type { AnyActorRef } from 'xstate';
+import type { Outcome } from './faults/orders.ts';
 import type { Redactor } from './redact.ts';
+import type { Told } from './told.ts';
 
 export type WatcherLimits = {
-  /** Most events that one watcher is sent in a tick, and as many refreshed snapshots. */
+  /** Most events that one watcher is sent in a tick, and most refreshed snapshots. */
   eventsPerTick: number;
-  /** Most frames of each way that it is sent in a tick. */
+  /** Most frames in each direction that it is sent in a tick. */
   framesPerTick: number;
-  /** Most bytes that wait for a watcher that does not read. */
+  /** Most bytes that may wait for a watcher that does not read. */
   maxBuffered: number;
 };
 
 export type WatcherOptions = WatcherLimits & {
   redactor: Redactor;
-  /** Who is alive as it comes. */
+  /** The actors that are alive when it connects. */
   actors: readonly AnyActorRef[];
-  /** More bytes are waiting. */
+  /** More bytes are waiting than may. */
   onOverflow: () => void;
 };
 
@@ -23,16 +25,17 @@ export type WatcherOptions = WatcherLimits & {
 const ordersPerTick = 100;
 
 /**
- * One who watches. It is told so many events a tick; whose events are left out becomes stale, and is shown as it stands at
- * the next ticks. At first every actor is. So it falls behind by some ticks at most, and never ends with a stale state.
- * Frames are counted apart, and each way by itself: one message to a full room is hundreds of them.
+ * One watcher. It is told a limited number of events in each tick. An actor whose event was left out is stale until one of
+ * the next ticks tells its present state; at first every actor is. So a watcher falls behind by a few ticks at most, and
+ * never ends up with a stale state. Frames have a limit of their own in each direction, since one message to a full room is
+ * hundreds of them.
  */
 export class Watcher {
   readonly #ws: WebSocket;
   readonly #options: WatcherOptions;
   readonly #known = new WeakSet<AnyActorRef>();
   readonly #stale: Set<AnyActorRef>;
-  /** Events that it may still be told in this tick. */
+  /** How many more events it may be told in this tick. */
   #left = 0;
   #skipped = 0;
   readonly #framesLeft = { in: 0, out: 0 };
@@ -45,7 +48,7 @@ export class Watcher {
     this.#stale = new Set(options.actors);
   }
 
-  /** Is the next event, of this actor, one that it is to be told? Else it is counted. */
+  /** Is the watcher to be told the next event of this actor? If not, the event is counted. */
   wants(actor: AnyActorRef, isBirth: boolean): boolean {
     if (isBirth && this.#left > 0) this.#known.add(actor);
     if (this.#left > 0 && this.#known.has(actor) && !this.#stale.has(actor)) {
@@ -57,7 +60,7 @@ export class Watcher {
     return false;
   }
 
-  /** How many of the next frames, of this actor, is it to be told? The others are counted. */
+  /** How many of the next frames of this actor is the watcher to be told? The others are counted. */
   framesFor(actor: AnyActorRef, way: 'in' | 'out', count: number): number {
     const told = this.#known.has(actor) ? Math.min(count, this.#framesLeft[way]) : 0;
     this.#framesLeft[way] -= told;
@@ -65,7 +68,7 @@ export class Watcher {
     return told;
   }
 
-  /** May it give one more order? */
+  /** May the watcher give one more order? */
   mayOrder(): boolean {
     return this.#ordersLeft-- > 0;
   }
@@ -76,7 +79,7 @@ export class Watcher {
     if (this.#ws.bufferedAmount > this.#options.maxBuffered) this.#options.onOverflow();
   }
 
-  /** Begins a tick: says how many events were left out in the last one, and how those stand now that they concerned. */
+  /** Begins a tick: tells how much was left out in the last one, and the present state of the actors it concerned. */
   tick(): void {
     this.#left = this.#options.eventsPerTick;
     this.#framesLeft.in = this.#options.framesPerTick;
@@ -107,4 +110,4 @@ export class Watcher {
   }
 }
 
-export const bytesOf = (event: object) => Buffer.from(JSON.stringify(event));
+export const bytesOf = (event: Told | Outcome) => Buffer.from(JSON.stringify(event));

@@ -2,7 +2,7 @@ import { Low } from 'lowdb';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
-import { JsonArrayFile, type Repair } from './json-array-file.ts';
+import { JsonArrayFile, type Repair, type WriterOf } from './json-array-file.ts';
 import type { Change, Entry, Ledger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 
@@ -61,6 +61,11 @@ export class FileLedger implements Ledger {
 
   view(...args: Parameters<Ledger['view']>): View {
     return this.#replica.view(...args);
+  }
+
+  /** From now on something else writes to the file, a faulty disk for example. */
+  interpose(writerOf: WriterOf): void {
+    this.#file.interpose(writerOf);
   }
 
   close(): Promise<void> {

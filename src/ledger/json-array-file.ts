@@ -17,6 +17,11 @@ import { type Ending, NotHistory, Scanner } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
 
+/** Makes what does all writing to an open file: it resolves when at least one of the bytes is written. */
+export type WriterOf = (
+  file: FileHandle,
+) => (bytes: Buffer, offset: number, length: number, position: number) => Promise<{ bytesWritten: number }>;
+
 /** What the start had to cut off a torn file (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
 
@@ -26,6 +31,7 @@ export class JsonArrayFile implements Adapter<History> {
   readonly #identity: Identity;
   readonly #lock: Lock;
   readonly #onRepair: (repair: Repair) => void;
+  #write: ReturnType<WriterOf>;
   /** The file as it should be: so many messages, its closing bracket at this offset, this length in bytes. */
   #messages = 0;
   #bracket = 0;
@@ -47,6 +53,7 @@ export class JsonArrayFile implements Adapter<History> {
     this.#identity = identity;
     this.#lock = lock;
     this.#onRepair = onRepair;
+    this.#write = (...args) => handle.write(...args);
   }
 
   /** Opens the file, made with its folder if missing (P-DB-5), and locks it (P-DB-3). Rejects with a StartError. */
@@ -65,6 +72,11 @@ export class JsonArrayFile implements Adapter<History> {
       if (error instanceof StartError) throw error;
       throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${inWords(error)}`);
     }
+  }
+
+  /** From now on something else writes to the file, a faulty disk for example. */
+  interpose(writerOf: WriterOf): void {
+    this.#write = writerOf(this.#handle);
   }
 
   /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
@@ -178,8 +190,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   async #writeAll(bytes: Buffer, offset: number): Promise<void> {
     for (let written = 0; written < bytes.length; ) {
-      written += (await this.#handle.write(bytes, written, bytes.length - written, offset + written))
-        .bytesWritten;
+      written += (await this.#write(bytes, written, bytes.length - written, offset + written)).bytesWritten;
     }
   }
 

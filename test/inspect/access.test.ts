@@ -151,13 +151,16 @@ test('a folder of pages is served: the page for the token, its scripts without, 
   const folder = await newFolder();
   await mkdir(join(folder, 'lab/assets'), { recursive: true });
   await writeFile(join(folder, 'lab/index.html'), '<!doctype html>lab');
+  await writeFile(join(folder, 'lab/other.html'), '<!doctype html>other');
   await writeFile(join(folder, 'lab/assets/a.js'), 'lab()');
   await writeFile(join(folder, 'secret.txt'), 'secret');
   const { system } = await newSystem();
   const { url } = await newInspector(system, { folder: join(folder, 'lab') });
   const { search } = new URL(url);
   expect(await ask(url, `/${search}`)).toMatchObject({ status: 200, body: '<!doctype html>lab' });
-  expect(await ask(url, '/')).toMatchObject({ status: 403, body: '' });
+  expect(await ask(url, `/other${search}`)).toMatchObject({ status: 200, body: '<!doctype html>other' });
+  for (const path of ['/', '/other', '/config.json'])
+    expect(await ask(url, path)).toMatchObject({ status: 403, body: '' });
   expect(await ask(url, '/assets/a.js')).toMatchObject({ status: 200, body: 'lab()' });
   expect((await ask(url, '/assets/a.js', { host: 'evil.example' })).status).toBe(403);
   expect((await ask(url, '/assets/a.js', { origin: 'http://evil.example' })).status).toBe(403);
@@ -170,6 +173,14 @@ test('a folder of pages is served: the page for the token, its scripts without, 
   ];
   for (const path of beside) expect((await ask(url, `/${path}${search}`)).status).toBe(404);
   expect((await ask(url, '/assets/../index.html')).status).toBe(404);
+});
+
+test('without a page the address of the inspector says where the events are', async () => {
+  const { system } = await newSystem();
+  const { url } = await newInspector(system, { folder: join(await newFolder(), 'nothing') });
+  const { search } = new URL(url);
+  expect((await ask(url, `/${search}`)).body).toContain('The events are at /events');
+  expect(await ask(url, '/')).toMatchObject({ status: 403, body: '' });
 });
 
 test('a chat opens its inspector, and closes it in the end', async () => {

@@ -9,8 +9,8 @@ import {
 } from '@statelyai/inspect';
 import { expect, test } from 'vitest';
 import { createMachine } from 'xstate';
-import { chartOf } from '../../src/inspect/chart.ts';
-import { machines } from '../../src/inspect/machines.ts';
+import { chartOf } from '../../src/charts/chart.ts';
+import { machines } from '../../src/charts/machines.ts';
 import { newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newSystem } from '../helpers/system.ts';

@@ -4,9 +4,10 @@ import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { chartOf } from '../../src/inspect/chart.ts';
-import { machines } from '../../src/inspect/machines.ts';
-import type { Entry, Told } from '../../web/lab/entry.ts';
+import { chartOf } from '../../src/charts/chart.ts';
+import { machines } from '../../src/charts/machines.ts';
+import type { Told } from '../../src/inspect/told.ts';
+import type { Entry } from '../../web/lab/entry.ts';
 import { firedIn, leafOf } from '../../web/lab/fired.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
@@ -167,12 +168,16 @@ test('events that a test has saved say which machine they are of', () => {
   const told: Told = {
     type: '@xstate.actor',
     sessionId: 'x:1',
+    rootId: 'x:0',
+    id: '1',
+    createdAt: '1795320000000',
+    _version: '0.7.2',
     name: 'room',
     definition: '{"id":"room"}',
     snapshot: { status: 'active', value: { open: 'idle' } },
   };
   const [entry] = readRecording(JSON.stringify([told])).entries;
-  expect(entry).toMatchObject({ told: { machine: 'room' } });
+  expect(entry).toMatchObject({ at: 1_795_320_000_000, told: { machine: 'room' } });
   expect(JSON.stringify(entry)).not.toContain('definition');
 });
 

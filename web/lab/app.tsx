@@ -2,12 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
-import { ChartView, unzoomed, ZoomView } from './chart.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { SignButton } from './sign.tsx';
+import { ChartView, unzoomed, ZoomView } from './statechart.tsx';
 import { TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
@@ -16,7 +16,7 @@ import { dictionaries, type Words } from './words.ts';
 const sides = ['clients', 'faults'] as const;
 type Side = (typeof sides)[number];
 
-/** The whole page: above, the time; left, who acts; in the middle, one actor's chart; right, what flows. */
+/** The whole page. At the top the time, on the left those who act, in the middle one actor's chart, on the right what flows. */
 export function App({ lab }: { lab: Lab }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
@@ -59,19 +59,13 @@ export function App({ lab }: { lab: Lab }) {
       {content}
     </section>
   );
-  const state = lab.isImported ? 'replay' : lab.isPaused ? 'paused' : lab.pace > 0 ? 'slow' : 'live';
+  const { mode } = lab.playback;
+  const { isOpen: isConnected } = lab.link;
 
   return (
-    <div class="page" data-mode={state} data-connected={lab.isConnected ? '' : undefined}>
-      <Header
-        lab={lab}
-        words={words}
-        state={state}
-        preferences={preferences}
-        isLarge={isLarge}
-        onLarge={setLarge}
-      />
-      {!lab.isConnected && !lab.isImported && (
+    <div class="page" data-mode={mode} data-connected={isConnected ? '' : undefined}>
+      <Header lab={lab} words={words} preferences={preferences} isLarge={isLarge} onLarge={setLarge} />
+      {!isConnected && mode !== 'replay' && (
         <p class="warning" role="alert">
           {words.away}
         </p>
@@ -120,21 +114,21 @@ export function App({ lab }: { lab: Lab }) {
 type HeaderProps = {
   lab: Lab;
   words: Words;
-  state: 'live' | 'paused' | 'slow' | 'replay';
   preferences: Preferences;
   isLarge: boolean;
   onLarge: (isLarge: boolean) => void;
 };
 
-/** What it is, how it stands, the time, and how it looks. */
-function Header({ lab, words, state, preferences, isLarge, onLarge }: HeaderProps) {
+/** The title and the mode, the time, and the settings. */
+function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
+  const { mode } = lab.playback;
   return (
     <header class="header">
       <div class="brand">
         <Mark />
         <h1>{words.title}</h1>
-        <span class="mode" data-mode={state} role="status">
-          {words[state]}
+        <span class="mode" data-mode={mode} role="status">
+          {words[mode]}
         </span>
         {lab.world.skipped + lab.world.framesSkipped > 0 && (
           <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
@@ -155,7 +149,7 @@ function Header({ lab, words, state, preferences, isLarge, onLarge }: HeaderProp
 
 type SidesProps = { words: Words; side: Side; onSide: (side: Side) => void };
 
-/** Which of the two panels in one place is shown. */
+/** Chooses which of two panels is shown in their common place. */
 function SidesView({ words, side, onSide }: SidesProps) {
   return (
     <fieldset class="segments" aria-label={words[side].title}>
@@ -174,7 +168,7 @@ function SidesView({ words, side, onSide }: SidesProps) {
   );
 }
 
-/** Keys of the page, where the keys are not a field's or a button's own. */
+/** Handles the keys of the page, unless a field or a button handles them itself. */
 function pressed(event: KeyboardEvent, lab: Lab): void {
   const { key, target, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey || event.isComposing || !(target instanceof Element)) return;
@@ -182,9 +176,9 @@ function pressed(event: KeyboardEvent, lab: Lab): void {
   if (key === ' ' && target.closest('button, a, summary') !== null) return;
   const press = (id: string) => document.getElementById(id)?.click();
   const actions: Record<string, () => void> = {
-    ' ': () => lab.pause(),
-    ArrowLeft: () => lab.step(-1),
-    ArrowRight: () => lab.step(1),
+    ' ': () => lab.playback.pause(),
+    ArrowLeft: () => lab.playback.step(-1),
+    ArrowRight: () => lab.playback.step(1),
     n: () => void lab.addClient(),
     '/': () => document.getElementById('search')?.focus(),
     '+': () => press('zoom-in'),

@@ -14,13 +14,14 @@ const mistakes = {
 } as const;
 
 type Draft = { name: string; content: string; frame: string };
-/** What stands in the fields of each client; kept when another is chosen, or the page shows something else. */
+/** The contents of each client's fields; kept while another client is chosen or the panel shows something else. */
 const drafts = new Map<string, Draft>();
 
-/** Clients of the page, and what the chosen one says. */
+/** The page's clients, and the desk of the chosen one. */
 export function ClientsView({ lab, words }: Props) {
   const { clients: said } = words;
   const { world } = lab;
+  const chosen = lab.selection.client;
   const views = [...world.clients.values()];
   return (
     <div class="body scrolling">
@@ -40,7 +41,7 @@ export function ClientsView({ lab, words }: Props) {
               <button
                 type="button"
                 class="pick"
-                aria-pressed={id === lab.client}
+                aria-pressed={id === chosen}
                 onClick={() => lab.chooseClient(id)}
               >
                 <b>{id}</b>
@@ -59,14 +60,14 @@ export function ClientsView({ lab, words }: Props) {
           );
         })}
       </ul>
-      {lab.client !== undefined && lab.clients?.all.has(lab.client) && (
-        <Desk key={lab.client} id={lab.client} lab={lab} words={words} />
+      {chosen !== undefined && lab.clients?.all.has(chosen) && (
+        <Desk key={chosen} id={chosen} lab={lab} words={words} />
       )}
     </div>
   );
 }
 
-/** What one client can say. */
+/** What one client can send. */
 function Desk({ id, lab, words }: Props & { id: string }) {
   const { clients: said } = words;
   const [draft, setDraft] = useState(

@@ -1,69 +1,37 @@
-/** What a recording is made of, in the order in which the page heard of it. */
+/** The entries of which a recording consists, in the order in which things happened. */
+import type { Told, ToldActor } from '../../src/inspect/told.ts';
+import type { ClientStatus, Picture } from './picture.ts';
 
-import type { Picture } from './world.ts';
+/** An actor as it is recorded. Tables of machines are long and all alike, so the machine's id stands for its table. */
+export type RecordedActor = Omit<ToldActor, 'definition'> & { machine?: string | undefined };
+/** What the inspector told, as it is recorded. */
+export type Recorded = Exclude<Told, ToldActor> | RecordedActor;
 
-export type Snapshot = {
-  status: string;
-  value?: unknown;
-  context?: { nickname?: unknown; waiting?: unknown; [field: string]: unknown };
-};
-type Happened = { type: string; [field: string]: unknown };
-
-/** What the inspector told: the events of `@statelyai/inspect`, and how many it left out. */
-export type Told =
-  | {
-      type: '@xstate.actor';
-      sessionId: string;
-      parentId?: string;
-      name: string;
-      /** The machine's table as JSON, as it comes over the wire; here its id is kept instead. */
-      definition?: string;
-      machine?: string;
-      snapshot: Snapshot;
-    }
-  | { type: '@xstate.event'; sessionId: string; sourceId?: string; event: Happened }
-  | { type: '@xstate.snapshot'; sessionId: string; event: Happened; snapshot: Snapshot }
-  /** A message or a control frame of a connection; what others wrote is masked in its text. */
-  | {
-      type: '@chat.frame';
-      sessionId: string;
-      way: 'in' | 'out';
-      kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
-      text?: string;
-      bytes?: number;
-      code?: number;
-    }
-  | { type: '@chat.skipped'; count: number; frames?: number };
-
-export type ClientStatus = 'connecting' | 'open' | 'closed' | 'removed';
-
-export type Entry = {
-  /** Milliseconds since 1970. */
-  at: number;
-} & (
-  | { kind: 'told'; told: Told }
+/** An entry that has no time yet. */
+export type Draft =
+  | { kind: 'told'; told: Recorded }
   /** A frame of one of the page's own clients. */
   | { kind: 'sent' | 'got'; client: string; text: string }
   | { kind: 'client'; client: string; status: ClientStatus; code?: number }
-  /** Stands for all that was before it. */
+  /** Stands for all entries before it. */
   | { kind: 'picture'; picture: Picture }
   /** The inspector was away: what it told before no longer holds. */
-  | { kind: 'reset' }
-);
+  | { kind: 'reset' };
 
-/** The definitions are long, all alike, and the page has its own charts. */
-export function shortened(told: Told): Told {
-  if (told.type !== '@xstate.actor' || told.definition === undefined) return told;
+/** Its time is in milliseconds since 1970. */
+export type Entry = { at: number } & Draft;
+
+/** Makes what the inspector told fit to be recorded. */
+export function recorded(told: Told): Recorded {
+  if (told.type !== '@xstate.actor') return told;
   const { definition, ...rest } = told;
-  return { ...rest, machine: machineIn(definition) };
+  return { ...rest, machine: definition === undefined ? undefined : machineIn(definition) };
 }
 
-const machines = new Map<string, string>();
+/** Ids of machines by their tables, which are parsed only once. */
+const machines = new Map<string, string | undefined>();
 
-function machineIn(definition: string): string {
-  const known = machines.get(definition);
-  if (known !== undefined) return known;
-  const { id } = JSON.parse(definition) as { id?: string };
-  machines.set(definition, id ?? '');
-  return id ?? '';
+function machineIn(definition: string): string | undefined {
+  if (!machines.has(definition)) machines.set(definition, JSON.parse(definition).id);
+  return machines.get(definition);
 }

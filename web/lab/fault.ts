@@ -1,34 +1,34 @@
-/** What can go wrong: what is done, and what must come of it, point by point. */
+/** The faults that the page can cause, and the checks of what must come of each. */
 import type { Lab } from './lab.ts';
-import type { Peer } from './peers.ts';
+import { openPeer, type Peer, setFull } from './peers.ts';
 import { isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
 
 export type Result = 'waiting' | 'met' | 'failed';
 export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill'] as const;
 export type FaultName = (typeof faultNames)[number];
-/** What came, where more than one thing may. */
+/** How a connection ended, where it may end in more than one way. */
 export type Outcome = 'tooSlow' | 'missedPing';
-/** Checks by number: what `words.faults[name].checks` says of them. */
+/** Reports on a check, by its index in `words.faults[name].checks`. */
 type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
 
 const floodSize = 500;
 const talkersWanted = 6;
-/** Seconds between two beats that no fault lasts as long as. */
+/** Longer than any fault lasts, in seconds. */
 const rareBeats = 30;
-/** Clients of the last run: closed in its end, and shown until the next. */
+/** Clients of the last run: they are closed at its end, and shown until the next one. */
 let opened: Client[] = [];
 let runs = 0;
-/** A nickname that nobody has. */
+/** A nickname that nobody holds. */
 const unused = (what: string) => `${what} ${Date.now().toString(36).slice(-4)}${++runs}`;
 
 type Stage = {
   lab: Lab;
   report: Report;
-  /** A client of the page, connected; with a nickname, registered. */
+  /** Opens a client of the page, and registers it if there is a nickname. */
   open: (nickname?: string) => Promise<Client>;
-  /** A peer of the inspector's, registered; its connection is chosen. */
-  openPeer: (nickname: string) => Promise<Peer>;
+  /** Opens and registers a peer of the inspector, and chooses its connection. */
+  newPeer: (nickname: string) => Promise<Peer>;
 };
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
@@ -42,17 +42,17 @@ export async function runFault(name: FaultName, lab: Lab, report: Report): Promi
     if (nickname !== undefined) await client.ask({ data: 'name', name: nickname });
     return client;
   };
-  const openPeer = async (nickname: string) => {
-    const peer = await lab.peers.open(nickname);
+  const newPeer = async (nickname: string) => {
+    const peer = await openPeer(lab.link, nickname);
     peers.push(peer);
     if (peer.session !== undefined) lab.choose(peer.session);
     return peer;
   };
   try {
-    await scripts[name]({ lab, report, open, openPeer });
+    await scripts[name]({ lab, report, open, newPeer });
   } finally {
     for (const client of opened) client.close();
-    for (const { name: peer } of peers) lab.peers.order({ do: 'close', peer });
+    for (const peer of peers) peer.close();
   }
 }
 
@@ -61,12 +61,21 @@ const isLeaveOf = (name: string) => (text: string) =>
 
 const isPing = (text: string) => objectIn(text)['type'] === 'ping';
 
-/** Milliseconds in which two beats have come, however late. */
+/** Milliseconds within which two beats come, even late ones. */
 const twoBeats = (lab: Lab) => lab.options.pingSeconds * 2000 + 10_000;
 
 const nextBeat = (client: Client, lab: Lab) => client.next(isPing, twoBeats(lab));
 
-/** What somebody is told of another from now on: its frames, as their kinds. */
+/** Collects the pings that a client gets from now on. */
+function beatsOf(client: Client): string[] {
+  const beats: string[] = [];
+  client.listen((text) => {
+    if (isPing(text)) beats.push(text);
+  });
+  return beats;
+}
+
+/** Collects the kinds of event that a witness is told of somebody from now on. */
 function seenOf(name: string, witness: Client): string[] {
   const seen: string[] = [];
   witness.listen((text) => {
@@ -104,7 +113,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     const { status } = await other.ask({ data: 'name', name: unused('Bystander') });
     report(3, status === true);
     await Promise.race([last, one.closed]);
-    // What came twice would come before the answer to one more.
+    // A second reply to one of them would come before the reply to one more request.
     await one.ask({ data: 'flood is over' });
     report(0, got.length === floodSize + 1);
     report(
@@ -114,49 +123,42 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(2, one.isOpen);
   },
 
-  async halfOpen({ lab, open, openPeer, report }) {
+  async halfOpen({ lab, open, newPeer, report }) {
     const name = unused('Silent');
     const [witness, rival] = [await open(unused('Witness')), await open()];
-    const peer = await openPeer(name);
+    const peer = await newPeer(name);
     const isAnswered = async () => (await witness.ask({ data: 'get', limit: 0 }))['status'] === true;
     const seen = seenOf(name, witness);
-    let beats = 0;
-    witness.listen((text) => {
-      if (isPing(text)) beats++;
-    });
-    // Just behind a beat, so that none comes in the very moment.
+    // Right after a beat, so that the next one is a whole interval away.
     await nextBeat(witness, lab);
     await peer.do('hush');
-    beats = 0;
+    const beats = beatsOf(witness);
     const leave = witness.next(isLeaveOf(name), twoBeats(lab));
     const { reason } = await rival.ask({ data: 'name', name });
     report(0, reason === 'NameAlreadyUsed');
     const wasAnswered = await isAnswered();
     await leave;
-    const beatsUntilLeave = beats;
+    const beatsUntilLeave = beats.length;
     const { status } = await rival.ask({ data: 'name', name });
     report(2, status === true);
     report(3, wasAnswered && (await isAnswered()));
     report(1, beatsUntilLeave <= 2 && seen.filter((type) => type === 'leave').length === 1);
   },
 
-  async slow({ lab, open, openPeer, report }) {
-    // It does not register: so it hears nothing of the noise.
+  async slow({ lab, open, newPeer, report }) {
+    // It does not register, so it hears nothing of the noise.
     const bystander = await open();
     const talkers: Peer[] = [];
-    while (talkers.length < talkersWanted) talkers.push(await openPeer(unused('Chatterbox')));
-    const reader = await openPeer(unused('Sipper'));
-    // A ping stands behind all that it has not read: where beats are frequent, they may be sooner than the limit.
+    while (talkers.length < talkersWanted) talkers.push(await newPeer(unused('Chatterbox')));
+    const reader = await newPeer(unused('Sipper'));
+    // A ping waits behind everything that the reader has not read. Frequent beats may end it before the limit does.
     if (lab.options.pingSeconds < rareBeats) await nextBeat(bystander, lab);
-    let beats = 0;
-    bystander.listen((text) => {
-      if (isPing(text)) beats++;
-    });
+    const beats = beatsOf(bystander);
     await reader.do('sip');
     for (const talker of talkers) await talker.do('chatter');
     let isOver = false;
     let isAnswered = true;
-    const ended = lab.ended(reader.session).finally(() => {
+    const ended = reader.ended().finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -172,8 +174,8 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     );
     await reader.do('read');
     const code = await reader.closed;
-    // Cut off without a code: that is the heartbeat, if there was a beat.
-    if (code === 1006 && beats > 0) report(1, true, 'missedPing');
+    // A connection that was cut off without a code missed a ping, if there was one.
+    if (code === 1006 && beats.length > 0) report(1, true, 'missedPing');
     else report(1, code === 1013, code === 1013 ? 'tooSlow' : undefined);
   },
 
@@ -186,7 +188,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       const { message } = Object(data) as { message?: { name: string; content: string }[] };
       return message?.flatMap((said) => (said.name === name ? said.content : []));
     };
-    await lab.peers.setFull(true);
+    await setFull(lab.link, true);
     try {
       const { reason, error } = await writer.ask({ data: 'send', content: 'one' });
       report(0, reason === 'ErrorWhenSend' && `${error}`.includes('ENOSPC'));
@@ -196,16 +198,16 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       const { status } = await newcomer.ask({ data: 'name', name: unused('Newcomer') });
       report(2, status === true && history !== undefined);
     } finally {
-      await lab.peers.setFull(false);
+      await setFull(lab.link, false);
     }
     const { status } = await writer.ask({ data: 'send', content: 'two' });
     report(3, status === true && (await contents())?.join() === 'two');
   },
 
-  async kill({ open, openPeer, report }) {
+  async kill({ open, newPeer, report }) {
     const name = unused('Victim');
     const witness = await open(unused('Witness'));
-    const victim = await openPeer(name);
+    const victim = await newPeer(name);
     const seen = seenOf(name, witness);
     const leave = witness.next(isLeaveOf(name));
     await victim.do('cut');
@@ -218,7 +220,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(0, seen.filter((type) => type === 'leave').length === 1);
     const messages = seen.filter((type) => type === 'message').length;
     report(1, messages === 0 || seen.indexOf('message') < seen.indexOf('leave'));
-    // There were two, of which the second never came whole.
+    // It sent two, but the second one never arrived whole.
     report(2, messages <= 1);
   },
 };

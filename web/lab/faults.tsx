@@ -10,17 +10,17 @@ type Run = {
   outcomes: Partial<Record<number, Outcome>>;
   error?: string;
 };
-/** Kept when the page shows something else in this place. */
+/** Kept while the panel shows something else. */
 const runs: Partial<Record<FaultName, Run>> = {};
 const signs = { waiting: '○', met: '✓', failed: '✗' } as const;
 
-/** What goes wrong at the press of a button; what should come of it is said, and what came of it is checked off. */
+/** Causes a fault at the press of a button, says what must come of it, and checks off what did. */
 export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
   const [, redraw] = useState(0);
   const { faults: said } = words;
   const isBusy = faultNames.some((name) => runs[name]?.isRunning);
 
-  // Some last long: that they go on must be seen.
+  // Some faults take long: a clock shows that they go on.
   useEffect(() => {
     if (!isBusy) return;
     const clock = setInterval(() => redraw((draws) => draws + 1), 1000);
@@ -97,7 +97,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
 
 const secondsSince = (time: number) => Math.floor((Date.now() - time) / 1000);
 
-/** Text in which the ids of rules stay on one line. */
+/** Text in which no line breaks inside the id of a rule. */
 const Unbroken = ({ text }: { text: string }) => (
   <>
     {text

@@ -1,8 +1,11 @@
 /**
- * Feeds the hosted Stately inspector, a page of another site in a frame, with the events of ours. Who connects to the
- * inspector is told all live actors first, so it is asked only when that page has said that it listens: nothing is kept
- * for it meanwhile, and when it begins anew it is told everything anew.
+ * Feeds our events to the hosted Stately inspector, a page of another site in a frame. The inspector first tells every
+ * newcomer all live actors. So it is asked only when the hosted page has said that it listens, and asked anew when that
+ * page begins anew: no event has to be kept for it.
  */
+import type { Outcome } from '../../src/inspect/faults/orders.ts';
+import type { Told } from '../../src/inspect/told.ts';
+import { Link } from './link.ts';
 
 /** `offline`: the hosted page does not answer; `away`: the inspector does not. */
 export type FeedStatus = 'connecting' | 'live' | 'away' | 'offline';
@@ -14,18 +17,16 @@ export type FeedOptions = {
   onStatus: (status: FeedStatus) => void;
 };
 
-/** What `@statelyai/inspect` opens if it is told nothing else. */
+/** The page that `@statelyai/inspect` opens by default. */
 const hosted = new URL('https://stately.ai/inspect');
-/** Milliseconds until its silence counts: a frame does not tell whether its page was found. */
+/** How long the hosted page may be silent, in milliseconds. A frame does not say whether its page was found. */
 const patience = 10_000;
-/** Milliseconds until the inspector is tried again. */
-const retryTime = 2000;
 
 export class Feed {
   readonly #options: FeedOptions;
-  #socket: WebSocket | undefined;
+  #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Has the page in the frame been told of actors? */
+  /** The page in the frame has been told of actors. */
   #isFed = false;
 
   constructor(options: FeedOptions) {
@@ -34,7 +35,7 @@ export class Feed {
     this.load();
   }
 
-  /** Begins again, with the hosted page. It may answer late; then it is fed as well. */
+  /** Loads the hosted page anew. A page that answers too late is fed nevertheless. */
   load(): void {
     this.#hangUp();
     const { frame, onStatus } = this.#options;
@@ -47,43 +48,36 @@ export class Feed {
     frame.src = hosted.href;
   }
 
-  /** Any page may send messages to this one; only the hosted page's own word counts. */
+  /** Any page may send messages to this one; only those of the hosted page count. */
   #hear({ source, origin, data }: MessageEvent): void {
     if (source !== this.#options.frame.contentWindow || origin !== hosted.origin) return;
     if (Object(data).type !== '@statelyai.connected') return;
     this.#isFed = false;
-    if (this.#socket?.readyState !== WebSocket.CONNECTING) this.#connect();
+    if (!this.#link?.isOpening) this.#connect();
   }
 
   #connect(): void {
     this.#hangUp();
-    const { eventsUrl, onStatus } = this.#options;
-    const socket = new WebSocket(eventsUrl);
-    socket.onopen = () => {
-      // After a break it would show those forever who have gone meanwhile.
+    const { eventsUrl: url, onStatus } = this.#options;
+    const onOpen = () => {
+      // After a break the hosted page would show actors for ever that have ended in the meantime.
       if (this.#isFed) this.load();
       else onStatus('live');
     };
-    socket.onmessage = ({ data }) => this.#tell(JSON.parse(data));
-    socket.onclose = () => {
-      onStatus('away');
-      this.#timer = setTimeout(() => this.#connect(), retryTime);
-    };
-    this.#socket = socket;
+    this.#link = new Link({ url, onOpen, onClose: () => onStatus('away') });
+    this.#link.listen((told) => this.#tell(told));
   }
 
-  /** Hands on Stately's kinds of event; ours, `@chat.…`, it would not know. */
-  #tell(event: { type: string }): void {
-    if (!event.type.startsWith('@xstate.')) return;
+  /** Passes on Stately's kinds of event. It does not know ours, `@chat.…`. */
+  #tell(told: Told | Outcome): void {
+    if (!told.type.startsWith('@xstate.')) return;
     this.#isFed = true;
-    this.#options.frame.contentWindow?.postMessage(event, hosted.origin);
+    this.#options.frame.contentWindow?.postMessage(told, hosted.origin);
   }
 
   #hangUp(): void {
     clearTimeout(this.#timer);
-    if (this.#socket === undefined) return;
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.close();
-    this.#socket = undefined;
+    this.#link?.close();
+    this.#link = undefined;
   }
 }

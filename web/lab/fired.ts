@@ -1,10 +1,10 @@
-/** Which edges of a chart a machine went along, told by the state before, the event and the state after. */
-import { type Chart, eventOf } from '../../src/inspect/chart.ts';
+/** Which edges of a chart a machine took, judged by the state before, the event, and the state after. */
+import { type Chart, eventOf, lineId } from '../../src/charts/chart.ts';
 
 export type Fired = {
-  /** Ids of edges, in the order in which they were taken. */
+  /** Ids of the edges, in the order in which they were taken. */
   edges: string[];
-  /** Lines inside states that were carried out: `unregistered.idle:0`. */
+  /** Ids of the lines of text in states that say what was done. */
   lines: string[];
 };
 
@@ -15,14 +15,14 @@ export function leafOf(value: unknown): string {
   return key === '' ? '' : `${key}.${leafOf(inner)}`;
 }
 
-/** Is a state the one that the machine is in, or one that this is in? */
+/** Is the machine in this state, when its innermost state is `leaf`? */
 export const isIn = (leaf: string, id: string) => id === '' || leaf === id || leaf.startsWith(`${id}.`);
 
 export function firedIn(chart: Chart, before: string, type: string, after: string): Fired {
   const event = eventOf(type);
   const lines = chart.states
     .filter(({ id }) => isIn(before, id))
-    .flatMap(({ id, lines }) => lines.map((line, at) => ({ id: `${id}:${at}`, line })))
+    .flatMap(({ id, lines }) => lines.map((line, index) => ({ id: lineId(id, index), line })))
     .filter(({ line }) => line === event || line.startsWith(`${event} `))
     .map(({ id }) => id);
   if (before === after && lines.length > 0) return { edges: [], lines };
@@ -31,7 +31,7 @@ export function firedIn(chart: Chart, before: string, type: string, after: strin
   return { edges, lines: isLeft ? [] : lines };
 }
 
-/** One edge of this event, and then such as are taken at once; the shortest way there. */
+/** The shortest way from one state to the other: an edge for the event, then edges that are always taken. */
 function pathTo(chart: Chart, before: string, event: string, after: string, mayStay: boolean): string[] {
   const going = (from: string, name: string) =>
     chart.edges
@@ -49,8 +49,8 @@ function pathTo(chart: Chart, before: string, event: string, after: string, mayS
   return [];
 }
 
-/** The state that one is in after entering this one. */
-function beginningOf(chart: Chart, id: string): string {
+/** The innermost state that is entered with this one. */
+export function beginningOf(chart: Chart, id: string): string {
   const initial = chart.states.find((state) => state.id === id)?.initial;
   return initial === undefined ? id : beginningOf(chart, initial);
 }

@@ -1,25 +1,25 @@
 /**
- * Which connection each client of the page is the other end of. Nobody says so: it is told by when the connection
- * appeared, and by the lengths of the frames that it has got since.
+ * Finds out which connection belongs to each client of the page. Nobody tells: the only signs are the moment at which the
+ * connection appeared, and the lengths of the frames that it has received since.
  */
 
 type Hunt = {
   since: number;
-  /** Connections that appeared as it connected. */
+  /** Connections that appeared when the client connected. */
   candidates: Set<string>;
-  /** Of its last request: its length, and those that have got one of that length since. */
+  /** The length of its last request, and the candidates that have received a frame of this length since. */
   bytes: number | undefined;
   seen: Set<string>;
 };
 
-/** Milliseconds after its connecting that a client's connection may be told of. */
+/** Milliseconds within which a client's connection appears. */
 const birthTime = 1500;
 
 export class Hunts {
   readonly #clients: ReadonlyMap<string, { session: string | undefined }>;
   readonly #hunts = new Map<string, Hunt>();
 
-  /** Notes in the clients, by their ids, which sessions are theirs. */
+  /** Sets the session of each client, once it is known. */
   constructor(clients: ReadonlyMap<string, { session: string | undefined }>) {
     this.#clients = clients;
   }
@@ -29,7 +29,7 @@ export class Hunts {
     this.#hunts.set(id, { since: at, candidates: new Set(), bytes: undefined, seen: new Set() });
   }
 
-  /** It is over. */
+  /** A client has closed, or is removed. */
   end(id: string): void {
     this.#hunts.delete(id);
   }
@@ -51,13 +51,13 @@ export class Hunts {
     hunt.seen = new Set();
   }
 
-  /** A connection got a frame. */
+  /** A connection has received a frame. */
   got(session: string, bytes: number): void {
     for (const { bytes: expected, candidates, seen } of this.#hunts.values())
       if (expected === bytes && candidates.has(session)) seen.add(session);
   }
 
-  /** A client's reply is there, so its connection has got the request: if only one has, that is it. */
+  /** A client has a reply, so its connection has received the request. If only one candidate has, it is that one. */
   answered(id: string): void {
     const client = this.#clients.get(id);
     const hunt = this.#hunts.get(id);
@@ -66,7 +66,7 @@ export class Hunts {
     this.#hunts.delete(id);
   }
 
-  /** The first that appears: clients of this page connect one after another, and others seldom at the same time. */
+  /** Takes the first that appears: this page's clients connect one after another, and others seldom at the same time. */
   #take(id: string, candidates: ReadonlySet<string>): void {
     const taken = new Set(Array.from(this.#clients.values(), ({ session }) => session));
     const [free] = [...candidates].filter((session) => !taken.has(session));

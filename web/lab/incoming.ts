@@ -1,39 +1,39 @@
-import type { Entry } from './entry.ts';
+import type { Draft, Entry } from './entry.ts';
 
-/** Milliseconds that an entry waits for those that are before it. */
+/** Milliseconds that an entry waits for those that belong before it. */
 const sortTime = 40;
 type Waiting = { entry: Entry; rank: number };
 
-/** Of what is of the same millisecond, a request is before what comes of it, and an answer behind. */
-function rankOf({ kind }: Entry): number {
+/** Within a millisecond a request comes first, then its consequences, and then its answer. */
+function rankOf({ kind }: Draft): number {
   if (kind === 'told') return 1;
   return kind === 'got' ? 2 : 0;
 }
 
 /**
- * Puts what comes into the order of its happening: the inspector and the clients have sockets of their own, so an answer
- * may be here before the event that led to it.
+ * Puts entries into the order in which things happened: the inspector and the clients have sockets of their own, so an
+ * answer may arrive before the event that led to it.
  */
 export class Incoming {
-  /** Takes entries that are in order. */
+  /** Hears of the entries, in order. */
   readonly #onRipe: (entries: readonly Entry[]) => void;
-  /** Just heard, and not in order yet. */
+  /** Entries that are not in order yet. */
   #waiting: Waiting[] = [];
   #sorting: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds that the server's clock is behind this one, and the way from there. */
+  /** How far the server's clock is behind this one, in milliseconds, including the way from there. */
   #skew: number | undefined;
 
   constructor(onRipe: (entries: readonly Entry[]) => void) {
     this.#onRipe = onRipe;
   }
 
-  /** Takes an entry, whose time it sets. */
-  take(entry: Entry): void {
-    this.#waiting.push({ entry: { ...entry, at: this.#timeOf(entry) }, rank: rankOf(entry) });
+  /** Takes something that has just arrived, and adds the time at which it happened. */
+  take(draft: Draft): void {
+    this.#waiting.push({ entry: { ...draft, at: this.#timeOf(draft) }, rank: rankOf(draft) });
     this.#sorting ??= setTimeout(() => this.#sort(sortTime / 2), sortTime);
   }
 
-  /** Hands over all that waits: what comes from now on is behind it. */
+  /** Hands over everything that waits: what comes from now on belongs behind it. */
   flush(): void {
     this.#sort(0);
   }
@@ -51,15 +51,14 @@ export class Incoming {
     if (ripe.length > 0) this.#onRipe(ripe.map(({ entry }) => entry));
   }
 
-  /** By the clock of this page, which may be another than the server's, behind a tunnel. */
-  #timeOf(entry: Entry): number {
+  /** The time on this page's clock. Behind a tunnel the server has another clock. */
+  #timeOf(draft: Draft): number {
     const now = Date.now();
-    if (entry.kind !== 'told') return now;
-    const { createdAt } = entry.told as { createdAt?: string };
-    if (createdAt === undefined) return now;
-    const late = now - Number(createdAt);
+    if (draft.kind !== 'told' || !('createdAt' in draft.told)) return now;
+    const createdAt = Number(draft.told.createdAt);
+    const late = now - createdAt;
     if (Math.abs(late) < Math.abs(this.#skew ?? Number.POSITIVE_INFINITY)) this.#skew = late;
     const skew = this.#skew ?? 0;
-    return Math.min(now, Number(createdAt) + (Math.abs(skew) < sortTime ? 0 : skew));
+    return Math.min(now, createdAt + (Math.abs(skew) < sortTime ? 0 : skew));
   }
 }

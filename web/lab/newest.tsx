@@ -1,13 +1,14 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { useSize } from './size.ts';
 import type { Words } from './words.ts';
 
-/** Pixels from the end in which a reader still is at it. */
+/** Up to so many pixels from the end a reader counts as being there. */
 const near = 24;
 
 /**
- * Keeps the end of a list in sight, but does not tear away who reads further above. A step through a recording, which is
- * the reader's own, always shows the end.
+ * Keeps the end of a list in sight, but does not tear a reader away who has scrolled up. After a step through a recording,
+ * which the reader has asked for, the end is always shown.
  */
 export function useNewest(
   frame: RefObject<HTMLElement | null>,
@@ -19,13 +20,10 @@ export function useNewest(
   useLayoutEffect(() => {
     if (!isAway || isStepped) toEnd();
   }, [last]);
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null || isAway) return;
-    const observer = new ResizeObserver(toEnd);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [isAway]);
+  const stay = () => {
+    if (!isAway) toEnd();
+  };
+  useSize(frame, stay, [isAway]);
   const onScroll = () => {
     const element = frame.current;
     if (element === null) return;
@@ -34,7 +32,7 @@ export function useNewest(
   return { isAway, onScroll, toEnd };
 }
 
-/** Leads to the end. */
+/** A button that leads to the end. */
 export const NewestView = ({ words, onPress }: { words: Words; onPress: () => void }) => (
   <button type="button" class="newest" onClick={onPress}>
     <span aria-hidden="true">↓</span> {words.newest}

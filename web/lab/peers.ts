@@ -1,86 +1,101 @@
-/** Peers that the inspector opens for the page, since no browser can do what they do; and the disk, which it can fill. */
-import type { Deed, Outcome } from '../../src/inspect/orders.ts';
+/** Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill. */
+import type { Deed, Outcome } from '../../src/inspect/faults/orders.ts';
+import type { Told } from '../../src/inspect/told.ts';
+import type { Link } from './link.ts';
 import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patience = 20_000;
+/** Milliseconds that the end of a connection may take. */
+const endTime = 60_000;
+
+type PeerOutcome = Outcome & { type: '@chat.peer' };
 
 export class Peer {
   readonly name: string;
-  /** Of its connection. */
+  /** The session of its connection. */
   readonly session: string | undefined;
-  /** The code that it was closed with; 1006 if with none. */
+  /** The code that it was closed with; 1006 if it was closed without one. */
   readonly closed: Promise<number>;
-  readonly #peers: Peers;
+  readonly #link: Link;
 
-  constructor(peers: Peers, name: string, session: string | undefined) {
-    this.#peers = peers;
+  constructor(link: Link, name: string, session: string | undefined) {
+    this.#link = link;
     this.name = name;
     this.session = session;
-    this.closed = peers.next((told) => isOf(told, name) && told.status === 'closed' && told.code, Infinity);
+    this.closed = this.#next((told) => told.status === 'closed' && told.code, Infinity);
   }
 
-  /** Resolves when it does it. */
+  /** Tells it what to do; resolves when it does so. */
   async do(deed: Deed): Promise<void> {
-    this.#peers.order({ do: deed, peer: this.name });
-    await this.#peers.next((told) => isOf(told, this.name) && told.status === 'done' && told.did === deed);
+    this.#link.order({ do: deed, peer: this.name });
+    await this.#next((told) => told.status === 'done' && told.did === deed);
   }
 
-  /** Ends its chatter: which peers it has seen leave. */
+  /** Ends its chatter; resolves to the peers that it has seen leave. */
   async rest(): Promise<string[]> {
-    this.#peers.order({ do: 'rest', peer: this.name });
-    return this.#peers.next((told) => isOf(told, this.name) && told.status === 'resting' && told.left);
+    this.#link.order({ do: 'rest', peer: this.name });
+    return this.#next((told) => told.status === 'resting' && told.left);
+  }
+
+  /** Resolves when the inspector has told the end of its connection. */
+  ended(): Promise<void> {
+    const isEnd = (told: Told | Outcome) =>
+      told.type === '@xstate.snapshot' &&
+      told.sessionId === this.session &&
+      told.snapshot.status !== 'active';
+    return waitFor<void>(
+      (onFound) => this.#link.listen((told) => isEnd(told) && onFound()),
+      endTime,
+      'it did not end',
+    );
+  }
+
+  close(): void {
+    this.#link.order({ do: 'close', peer: this.name });
+  }
+
+  #next<Found>(find: (told: PeerOutcome) => Found | false, milliseconds?: number): Promise<Found> {
+    return next(this.#link, (told) => isOf(told, this.name) && find(told), milliseconds);
   }
 }
 
-const isOf = (told: Outcome, name: string): told is Outcome & { type: '@chat.peer' } =>
+let made = 0;
+
+/** A peer with a connection that holds a nickname. Rejects when there cannot be one. */
+export async function openPeer(link: Link, nickname: string): Promise<Peer> {
+  const name = `peer ${++made}`;
+  link.order({ do: 'open', peer: name, nickname });
+  const { session } = await next(link, (told) => isOf(told, name) && told.status === 'open' && told);
+  return new Peer(link, name, session);
+}
+
+/** Fills the disk, or frees it. */
+export async function setFull(link: Link, isFull: boolean): Promise<void> {
+  link.order({ do: isFull ? 'fill' : 'free' });
+  await next(link, (told) => told.type === '@chat.disk' && told.isFull === isFull);
+}
+
+const isOf = (told: Told | Outcome, name: string): told is PeerOutcome =>
   told.type === '@chat.peer' && told.peer === name;
 
-export class Peers {
-  readonly #order: (order: object) => void;
-  readonly #listeners = new Set<(told: Outcome) => void>();
-  #made = 0;
-
-  /** `order` takes an order to the inspector. */
-  constructor(order: (order: object) => void) {
-    this.#order = order;
-  }
-
-  order(order: object): void {
-    this.#order(order);
-  }
-
-  hear(told: Outcome): void {
-    for (const listener of this.#listeners) listener(told);
-  }
-
-  /** A connection that holds a nickname. Rejects when it cannot be. */
-  async open(nickname: string): Promise<Peer> {
-    const name = `peer ${++this.#made}`;
-    this.#order({ do: 'open', peer: name, nickname });
-    const { session } = await this.next((told) => isOf(told, name) && told.status === 'open' && told);
-    return new Peer(this, name, session);
-  }
-
-  async setFull(isFull: boolean): Promise<void> {
-    this.#order({ do: isFull ? 'fill' : 'free' });
-    await this.next((told) => told.type === '@chat.disk' && told.isFull === isFull);
-  }
-
-  /** What is made of the first that is told and anything can be made of. Rejects at an error, or when it does not come. */
-  next<Made>(make: (told: Outcome) => Made | false, milliseconds = patience): Promise<Made> {
-    return waitFor(
-      (onFound, onFailed) => {
-        const listener = (told: Outcome) => {
-          const made = make(told);
-          if (made !== false) onFound(made);
-          else if ('error' in told && milliseconds !== Infinity) onFailed(told.error);
-        };
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
-      },
-      milliseconds,
-      'the inspector did not answer',
-    );
-  }
+/**
+ * The first thing that `find` finds in what the inspector tells. Rejects when nothing is found in time or the inspector
+ * reports an error; a wait without an end passes over errors.
+ */
+function next<Found>(
+  link: Link,
+  find: (told: Told | Outcome) => Found | false,
+  milliseconds = patience,
+): Promise<Found> {
+  return waitFor(
+    (onFound, onFailed) =>
+      link.listen((told) => {
+        const found = find(told);
+        if (found !== false) onFound(found);
+        else if ('error' in told && milliseconds !== Infinity) onFailed(told.error);
+      }),
+    milliseconds,
+    'the inspector did not answer',
+  );
 }

@@ -1,7 +1,7 @@
 /** A recording as a file. */
-import type { Entry, Told } from './entry.ts';
-import { shortened } from './entry.ts';
-import type { Picture } from './world.ts';
+import type { Told } from '../../src/inspect/told.ts';
+import { type Entry, type Recorded, recorded } from './entry.ts';
+import type { Picture } from './picture.ts';
 
 const format = 'classic-chatbox-lab';
 const kinds = ['told', 'sent', 'got', 'client', 'picture', 'reset'];
@@ -13,20 +13,16 @@ export function textOf(entries: readonly Entry[], selected: string | undefined):
   return JSON.stringify(recording);
 }
 
-/**
- * Reads what `textOf` has written, or a plain list of the inspector's events, as a test saves it. Throws for anything
- * else.
- */
+/** Reads what `textOf` has written, or a plain list of what the inspector told, as a test saves it. Throws for anything else. */
 export function readRecording(text: string): { entries: Entry[]; selected: string | undefined } {
   const value = JSON.parse(text) as unknown;
   if (Array.isArray(value)) {
-    const all = value as (Told & { createdAt?: string })[];
     let at = 0;
-    const entries = all.map((told): Entry => {
-      at = Number(told.createdAt ?? at);
-      return { at, kind: 'told', told: shortened(told) };
+    const entries = value.map((told: Told): Entry => {
+      if ('createdAt' in told) at = Number(told.createdAt);
+      return { at, kind: 'told', told: recorded(told) };
     });
-    if (all.every(isTold)) return { entries, selected: undefined };
+    if (value.every(isTold)) return { entries, selected: undefined };
   } else {
     const { format: named, version, entries, selected } = Object(value) as Partial<Recording>;
     if (named === format && version === 1 && Array.isArray(entries) && entries.every(isEntry))
@@ -42,7 +38,7 @@ const isEntry = (entry: Entry) =>
   (entry.kind !== 'picture' || isPicture(entry.picture)) &&
   (!('text' in entry) || typeof entry.text === 'string');
 
-function isTold(told: Told): boolean {
+function isTold(told: Recorded): boolean {
   switch (told?.type) {
     case '@xstate.actor':
       return typeof told.name === 'string' && typeof told.snapshot?.status === 'string';

@@ -1,48 +1,44 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { arrowhead, glyph } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
-import { Head } from './chart.tsx';
 import type { Lab } from './lab.ts';
 import { NewestView, useNewest } from './newest.tsx';
+import type { Flow } from './picture.ts';
+import { elementOf } from './shape.ts';
+import { useSize } from './size.ts';
 import type { Words } from './words.ts';
-import type { Flow, World } from './world.ts';
+import type { World } from './world.ts';
 
-/** Units of the picture in a rem: it grows with the type. */
+/** Units of the picture in a rem, so that it grows with the type. */
 const unitsInRem = 14;
-/** From lifeline to lifeline at least and at most, from arrow to arrow, and before the first lifeline. */
+/** Distances: between lifelines at least and at most, between arrows, and before the first lifeline. */
 const [narrow, wide] = [60, 170];
 const row = 30;
 const left = 134;
-/** Half of a lifeline's head. */
+/** Half the width of a lifeline's head. */
 const half = 28;
-/** How far an arrow reaches that comes from outside, or goes there. */
+/** The length of an arrow from or to the outside. */
 const reach = 50;
-/** A character of a label. */
-const glyph = 7.3;
 const rems = (units: number) => `${units / unitsInRem}rem`;
 const parts = ['mailbox', 'room', 'ledger'];
 
-/** What flowed last between the connections, the room and the ledger. */
+/** The latest messages between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const frame = useRef<HTMLElement>(null);
   const heads = useRef<SVGSVGElement>(null);
-  /** Units that there are from left to right. */
+  /** The width of the panel, in units. */
   const [room, setRoom] = useState(0);
   const { world } = lab;
   const { flows } = world;
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null || heads.current === null) return;
-    const observer = new ResizeObserver(() => {
-      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-      setRoom((element.clientWidth / rem) * unitsInRem);
-    });
-    observer.observe(element);
-    // As large as the type.
-    observer.observe(heads.current);
-    return () => observer.disconnect();
-  }, []);
+  const measure = () => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    setRoom(((frame.current?.clientWidth ?? 0) / rem) * unitsInRem);
+  };
+  useSize(frame, measure);
+  // The heads change their size with the type's.
+  useSize(heads, measure);
   const last = flows.at(-1)?.number;
-  const newest = useNewest(frame, last, lab.isPaused);
+  const newest = useNewest(frame, last, lab.playback.isPaused);
 
   const lifelines = lifelinesOf(world, roomFor(room), words.sequence.others);
   const gaps = lifelines.names.length - 1;
@@ -86,9 +82,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
               .map(({ label }) => label)
               .join(', ')}
           >
-            <defs>
-              <Head id="tip" />
-            </defs>
+            <defs>{elementOf(arrowhead('tip'))}</defs>
             {lifelines.names.map((name, index) => (
               <line
                 key={name}
@@ -124,8 +118,8 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: A
   const [start, end] = [ends[0] ?? (ends[1] ?? 0) - reach, ends[1] ?? (ends[0] ?? 0) - reach];
   const [low, high] = start < end ? [start, end] : [end, start];
   const isOuter = from === undefined || to === undefined;
-  const extent = label.length * glyph;
-  // What goes out or comes in ends at its lifeline; what goes from one to another is in the middle, within the picture.
+  const extent = label.length * glyph.width;
+  // A label of an arrow from or to the outside ends at the lifeline; others stand in the middle, inside the picture.
   const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
   return (
     <g
@@ -143,13 +137,12 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: A
   );
 }
 
-/** How many lifelines there is room for. */
+/** The number of lifelines that fit. */
 const roomFor = (width: number) => Math.floor((width - left - half) / narrow) + 1;
 
-/** Connections in the order of their numbers, one lifeline for those that have no room, and what they speak to. */
+/** A lifeline for each connection in the order of their numbers, one for all that do not fit, and those of the parts. */
 function lifelinesOf(world: World, total: number, others: string) {
   const order: string[] = [];
-  const owners = new Map(Array.from(world.clients.values(), ({ session, id }) => [session, id]));
   for (const { from, to } of [...world.flows].reverse())
     for (const session of [from, to]) {
       const actor = world.actors.get(session ?? '');
@@ -160,7 +153,7 @@ function lifelinesOf(world: World, total: number, others: string) {
   const most = isMore ? Math.max(2, total - parts.length - 1) : order.length;
   const own = order.slice(0, most).sort((one, other) => number(one) - number(other));
   const nameOf = (session: string) => {
-    const owner = owners.get(session);
+    const owner = world.clientOf(session);
     const name = world.actors.get(session)?.name ?? '';
     return owner === undefined ? name : `${name} · ${owner}`;
   };

@@ -1,12 +1,11 @@
-/** The lab's clients: real WebSockets to the chat, each frame of which is recorded. */
-import type { Entry } from './entry.ts';
+/** The lab's clients: real WebSockets to the chat. Each of their frames is recorded. */
+import type { Draft } from './entry.ts';
 import { isReply } from './rules.ts';
 import { waitFor } from './wait.ts';
 
-type Draft = Entry extends infer One ? (One extends unknown ? Omit<One, 'at'> : never) : never;
-export type Recorder = (entry: Draft) => void;
+type Recorder = (draft: Draft) => void;
 
-/** Milliseconds that a client waits for what it was promised. */
+/** Milliseconds that a client waits for a frame. */
 const patience = 10_000;
 
 export class Client {
@@ -62,7 +61,7 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The next frame of this kind. Rejects when it does not come, or can no more. */
+  /** The next frame of this kind. Rejects when none comes in time, or when none can come any more. */
   next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
     return waitFor(
       (onFound, onFailed) => {
@@ -84,7 +83,7 @@ export class Client {
   }
 }
 
-/** Opens clients one after another, so that each can be told by the connection that appears. */
+/** Opens clients one after another, so that each can be recognized by the connection that appears. */
 export class Clients {
   readonly all = new Map<string, Client>();
   readonly #url: string;
@@ -97,7 +96,7 @@ export class Clients {
     this.#record = record;
   }
 
-  /** Resolves with a client whose connection has opened, or was refused. `isKnown`: has its actor been seen? */
+  /** Resolves to a client whose connection is open or was refused, once `isKnown` says that its actor is known, or soon. */
   open(isKnown: (id: string) => boolean): Promise<Client> {
     const opening = this.#opening.then(async () => {
       const client = new Client(letters(this.#made++), this.#url, this.#record);

@@ -3,13 +3,12 @@ import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { Settings, usePreferences } from '../chat/settings.tsx';
+import { eventsUrl } from './address.ts';
 import { Feed, type FeedStatus } from './feed.ts';
 import { dictionaries } from './words.ts';
 
-/** The token that opened this page opens the rest. */
-const { search } = location;
-const eventsUrl = new URL(`./events${search}`, location.href);
-eventsUrl.protocol = 'ws:';
+/** The token that opened this page opens the lab as well. */
+const lab = `./${location.search}`;
 
 function Stately() {
   const preferences = usePreferences();
@@ -24,7 +23,7 @@ function Stately() {
   }, [words]);
   useEffect(() => {
     if (frame.current === null) return;
-    setFeed(new Feed({ frame: frame.current, eventsUrl: eventsUrl.href, onStatus: setStatus }));
+    setFeed(new Feed({ frame: frame.current, eventsUrl, onStatus: setStatus }));
   }, []);
 
   return (
@@ -37,7 +36,7 @@ function Stately() {
             {words.stately.status[status]}
           </span>
         </div>
-        <a class="back" href={`./${search}`}>
+        <a class="back" href={lab}>
           {words.stately.back}
         </a>
         <Settings {...preferences} />
@@ -62,7 +61,7 @@ function Stately() {
               <button type="button" class="primary" onClick={() => feed?.load()}>
                 {words.stately.retry}
               </button>
-              <a class="back" href={`./${search}`}>
+              <a class="back" href={lab}>
                 {words.stately.back}
               </a>
             </div>

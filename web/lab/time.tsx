@@ -3,12 +3,13 @@ import type { Lab } from './lab.ts';
 import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
-/** Pause, steps, slow motion, and recordings as files. It is the view that stands still, never the server. */
+/** Pause, steps, slow motion, and recordings as files. Only the view is stopped, never the server. */
 export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
   const file = useRef<HTMLInputElement>(null);
   const [isBad, setBad] = useState(false);
   const { time } = words;
-  const isLive = !lab.isPaused && !lab.isImported && lab.pace === 0;
+  const { playback } = lab;
+  const { isPaused, length, pace, world } = playback;
 
   function save(): void {
     const url = URL.createObjectURL(new Blob([lab.exported()], { type: 'application/json' }));
@@ -32,40 +33,46 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
 
   return (
     <fieldset class="time" aria-label={time.label}>
-      <SignButton sign="◀" id="back" says={time.back} onClick={() => lab.step(-1)} />
+      <SignButton sign="◀" id="back" says={time.back} onClick={() => playback.step(-1)} />
       <SignButton
-        sign={lab.isPaused ? '▶▶' : '❚❚'}
+        sign={isPaused ? '▶▶' : '❚❚'}
         class="small wide"
         id="pause"
-        says={lab.isPaused ? time.go : time.pause}
-        onClick={() => lab.pause()}
+        says={isPaused ? time.go : time.pause}
+        onClick={() => playback.pause()}
       />
-      <SignButton sign="▶" id="forward" says={time.forward} onClick={() => lab.step(1)} />
+      <SignButton sign="▶" id="forward" says={time.forward} onClick={() => playback.step(1)} />
       <input
         type="range"
         id="place"
         aria-label={time.place}
         min="0"
-        max={lab.length}
-        value={lab.world.count}
-        onInput={({ currentTarget }) => lab.seek(Number(currentTarget.value))}
+        max={length}
+        value={world.count}
+        onInput={({ currentTarget }) => playback.seek(Number(currentTarget.value))}
       />
-      <output class="place" data-count={lab.world.count}>
-        {lab.world.count}/{lab.length}
+      <output class="place" data-count={world.count}>
+        {world.count}/{length}
       </output>
       <select
         id="pace"
         aria-label={time.pace}
-        value={lab.pace}
-        onChange={({ currentTarget }) => lab.setPace(Number(currentTarget.value))}
+        value={pace}
+        onChange={({ currentTarget }) => playback.setPace(Number(currentTarget.value))}
       >
-        {[0, 5, 2, 1].map((pace) => (
-          <option key={pace} value={pace}>
-            {time.paces[pace]}
+        {[0, 5, 2, 1].map((steps) => (
+          <option key={steps} value={steps}>
+            {time.paces[steps]}
           </option>
         ))}
       </select>
-      <button type="button" class="small wide" id="live" disabled={isLive} onClick={() => lab.goLive()}>
+      <button
+        type="button"
+        class="small wide"
+        id="live"
+        disabled={playback.mode === 'live'}
+        onClick={() => playback.goLive()}
+      >
         {time.live}
       </button>
       <button type="button" class="small wide" id="export" onClick={save}>

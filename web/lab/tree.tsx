@@ -1,21 +1,23 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import type { Actor } from './picture.ts';
 import { SignButton } from './sign.tsx';
+import { useSize } from './size.ts';
 import type { Words } from './words.ts';
-import type { Actor } from './world.ts';
 
 type Props = { lab: Lab; words: Words; search: string };
 
-/** Most children of one actor that are listed; the others are found by searching. */
+/** How many children of one actor are listed; the others can be found by searching. */
 const most = 60;
 
-/** The actors that are alive, parents over their children, the newest of many first. */
+/** The living actors as a tree. Of many siblings the newest come first. */
 export function TreeView({ lab, words, search }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const { world } = lab;
+  const selected = lab.selection.session;
   const alive = [...world.actors.values()].filter(
-    ({ status, session }) => status === 'active' || session === lab.selected,
+    ({ status, session }) => status === 'active' || session === selected,
   );
   const children = new Map<string | undefined, Actor[]>();
   for (const actor of alive) {
@@ -24,10 +26,9 @@ export function TreeView({ lab, words, search }: Props) {
     if (siblings === undefined) children.set(parent, [actor]);
     else siblings.push(actor);
   }
-  const owners = new Map(Array.from(world.clients.values(), ({ session, id }) => [session, id]));
   const wanted = search.trim().toLowerCase();
   const suits = ({ name, leaf, nickname, session }: Actor) =>
-    `${name} ${leaf} ${nickname ?? ''} ${owners.get(session) ?? ''}`.toLowerCase().includes(wanted);
+    `${name} ${leaf} ${nickname ?? ''} ${world.clientOf(session) ?? ''}`.toLowerCase().includes(wanted);
 
   function toggle(session: string): void {
     const next = new Set(folded);
@@ -39,7 +40,7 @@ export function TreeView({ lab, words, search }: Props) {
     const { session, name, leaf, machine } = actor;
     const inner = children.get(session) ?? [];
     const isOpen = !folded.has(session);
-    const owner = owners.get(session);
+    const owner = world.clientOf(session);
     return (
       <li key={session}>
         <div
@@ -63,7 +64,7 @@ export function TreeView({ lab, words, search }: Props) {
           <button
             type="button"
             class="pick"
-            aria-current={session === lab.selected ? 'true' : undefined}
+            aria-current={session === selected ? 'true' : undefined}
             onClick={() => lab.choose(session)}
           >
             <span class="name">{name}</span>
@@ -81,8 +82,8 @@ export function TreeView({ lab, words, search }: Props) {
     const isMany = actors.length > 8;
     const suiting = isMany ? actors.filter(suits).reverse() : actors;
     const shown = suiting.slice(0, most);
-    // The chosen one stays in sight.
-    const chosen = isMany ? suiting.slice(most).find(({ session }) => session === lab.selected) : undefined;
+    // The chosen actor is always listed.
+    const chosen = isMany ? suiting.slice(most).find(({ session }) => session === selected) : undefined;
     const rest = suiting.length - shown.length;
     return (
       <ul>
@@ -100,23 +101,9 @@ export function TreeView({ lab, words, search }: Props) {
     );
   };
   const found = wanted === '' ? undefined : alive.filter(suits);
-  const isListed = alive.some(({ session }) => session === lab.selected);
+  const isListed = alive.some(({ session }) => session === selected);
 
-  // The chosen one must be in sight. What contains the list stays where it is.
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      const chosen = element.querySelector('[aria-current]')?.getBoundingClientRect();
-      const room = element.getBoundingClientRect();
-      if (chosen === undefined) return;
-      if (chosen.top < room.top) element.scrollBy({ top: chosen.top - room.top });
-      else if (chosen.bottom > room.bottom) element.scrollBy({ top: chosen.bottom - room.bottom });
-    });
-    // It also looks when it begins.
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [lab.selected, isListed]);
+  useSize(frame, showChosen, [selected, isListed]);
 
   return (
     <div class="body">
@@ -148,7 +135,16 @@ export const SearchView = ({ words, search, onSearch }: SearchProps) => (
   />
 );
 
-/** How many are in each state. */
+/** Scrolls the list, and nothing around it, so that the chosen actor is in sight. */
+function showChosen(list: Element): void {
+  const chosen = list.querySelector('[aria-current]')?.getBoundingClientRect();
+  const room = list.getBoundingClientRect();
+  if (chosen === undefined) return;
+  if (chosen.top < room.top) list.scrollBy({ top: chosen.top - room.top });
+  else if (chosen.bottom > room.bottom) list.scrollBy({ top: chosen.bottom - room.bottom });
+}
+
+/** The number of actors in each state. */
 function summaryOf(actors: Actor[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { leaf } of actors) counts.set(leaf, (counts.get(leaf) ?? 0) + 1);

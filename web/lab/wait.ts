@@ -1,8 +1,8 @@
 type Listen<Found> = (onFound: (found: Found) => void, onFailed: (why: string) => void) => () => void;
 
 /**
- * What `listen` finds, which returns how to stop listening. Rejects with an Error that says why it failed, or `late` when it
- * has found nothing after so many milliseconds.
+ * Resolves to what `listen` finds; `listen` returns a function that stops it. Rejects with an Error that says why it failed,
+ * or says `late` if nothing was found within so many milliseconds.
  */
 export function waitFor<Found>(listen: Listen<Found>, milliseconds: number, late: string): Promise<Found> {
   return new Promise((resolve, reject) => {

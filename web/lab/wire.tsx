@@ -2,14 +2,14 @@ import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import { NewestView, useNewest } from './newest.tsx';
+import type { Line } from './picture.ts';
 import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
-import type { Line } from './world.ts';
 
-/** Most characters of a frame that are shown whole; of a longer one, its beginning and its end, with a refusal's reason. */
+/** Longer frames are cut, in characters: the beginning is shown, and the end, where a refusal has its reason. */
 const most = 500;
 const [head, tail] = [240, 160];
-/** Most lines that are shown to who does not read above. */
+/** How many lines are shown to a reader who has not scrolled up. */
 const mostShown = 150;
 
 const audiences = ['all', 'own', 'chosen'] as const;
@@ -17,15 +17,15 @@ export type Audience = (typeof audiences)[number];
 
 type Props = { lab: Lab; words: Words; language: Language; audience: Audience };
 
-/** Every frame in and out, with the rule that it is an example of. */
+/** Every frame in and out, with the rules that it is an example of. */
 export function WireView({ lab, words, language, audience }: Props) {
   const frame = useRef<HTMLOListElement>(null);
-  // A rule's link that is opened in a page of its own shows the rule there.
+  // A rule's link can be opened in a page of its own.
   const [rule, setRule] = useState(() => location.hash.slice(1) || undefined);
-  /** The first line that was shown before the reader went up: what is being read stays where it is. */
+  /** The first line that was shown before the reader scrolled up, so that what is being read stays where it is. */
   const held = useRef(0);
   const wanted = linesFor(audience, lab);
-  const newest = useNewest(frame, wanted.at(-1)?.number, lab.isPaused);
+  const newest = useNewest(frame, wanted.at(-1)?.number, lab.playback.isPaused);
   const lines = newest.isAway
     ? wanted.filter(({ number }) => number >= held.current)
     : wanted.slice(-mostShown);
@@ -55,7 +55,7 @@ export function WireView({ lab, words, language, audience }: Props) {
 
 type AudienceProps = { words: Words; audience: Audience; onAudience: (audience: Audience) => void };
 
-/** Whose frames are wanted. */
+/** Chooses whose frames are shown. */
 export function AudienceView({ words: { wire }, audience, onAudience }: AudienceProps) {
   return (
     <select
@@ -74,8 +74,9 @@ export function AudienceView({ words: { wire }, audience, onAudience }: Audience
 }
 
 /** The frames that are wanted. */
-function linesFor(audience: Audience, { world, selected }: Lab): Line[] {
+function linesFor(audience: Audience, { world, selection }: Lab): Line[] {
   if (audience === 'all') return world.lines;
+  const selected = selection.session;
   const client = world.clientOf(selected ?? '');
   const isWanted = ({ whose }: Line) => {
     if (audience === 'own') return 'client' in whose;
@@ -116,7 +117,7 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: Li
   );
 }
 
-/** Shortened in the middle, and with characters that nobody sees, or that turn others round, as their numbers. */
+/** Shortened in the middle; characters that are invisible or turn the text around are shown as their numbers. */
 const harmless = (text: string) => {
   const over = text.length - head - tail;
   const short = text.length > most ? `${text.slice(0, head)} … (${over}) … ${text.slice(-tail)}` : text;
@@ -126,7 +127,7 @@ const harmless = (text: string) => {
   );
 };
 
-/** Code between backquotes, and emphasis. */
+/** Markdown with code and emphasis. */
 const Marked = ({ text }: { text: string }) => (
   <>
     {text.split(/(`[^`]+`|\*[^*]+\*)/).map((part) => {

@@ -1,7 +1,7 @@
 /** All that the lab says, in each language. */
 import type { Language } from '../chat/words.ts';
-import type { ClientStatus } from './entry.ts';
 import type { FaultName, Outcome } from './fault.ts';
+import type { ClientStatus } from './picture.ts';
 
 type Fault = { name: string; about: string; checks: string[] };
 

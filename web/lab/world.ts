@@ -1,70 +1,20 @@
 /**
- * All that is in the picture, made of the entries of a recording one after another and of nothing else: the same entries
- * give the same picture, live or replayed.
+ * The picture that the page shows. It is made from the entries of a recording, one after another, and from nothing else:
+ * the same entries make the same picture, live or replayed.
  */
-import type { Chart } from '../../src/inspect/chart.ts';
-import type { ClientStatus, Entry, Snapshot, Told } from './entry.ts';
-import { type Fired, firedIn, leafOf } from './fired.ts';
+import type { Chart } from '../../src/charts/chart.ts';
+import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
+import type { Entry, Recorded, RecordedActor } from './entry.ts';
+import { beginningOf, type Fired, firedIn, leafOf } from './fired.ts';
 import { Hunts } from './hunts.ts';
+import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
-export type Actor = {
-  session: string;
-  name: string;
-  parent: string | undefined;
-  machine: string | undefined;
-  status: string;
-  /** The state it is in as a path; of what is no machine, the empty text. */
-  leaf: string;
-  nickname: string | undefined;
-  /** What happened last, and before that. */
-  event: string | undefined;
-  fired: Fired;
-  earlier: string[];
-};
-export type LabClient = {
-  id: string;
-  status: ClientStatus;
-  code: number | undefined;
-  nickname: string | undefined;
-  /** Of its connection, once it can be told. */
-  session: string | undefined;
-};
-/** One message or control frame. */
-export type Line = {
-  number: number;
-  at: number;
-  /** The page's client whose it is, or the session of the connection. */
-  whose: { client: string } | { session: string; name: string };
-  /** To the server. */
-  isOut: boolean;
-  text: string;
-  rules: string[];
-};
-/** From one lifeline to another; `undefined` is the world outside. */
-export type Flow = {
-  number: number;
-  from: string | undefined;
-  to: string | undefined;
-  label: string;
-  isRefusal: boolean;
-};
-
-/** All that is in the picture, as JSON has it. */
-export type Picture = {
-  actors: Actor[];
-  clients: LabClient[];
-  lines: Line[];
-  flows: Flow[];
-  skipped: number;
-  framesSkipped: number;
-};
-
-/** Whose messages are drawn, besides the connections'. */
+/** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger'];
 const mostLines = 1000;
 const mostFlows = 40;
-/** Actors that have ended, but are still shown to who has chosen them. */
+/** How many actors are kept that have ended: one of them may be chosen. */
 const mostEnded = 200;
 const nothing: Fired = { edges: [], lines: [] };
 
@@ -73,7 +23,7 @@ export class World {
   readonly clients = new Map<string, LabClient>();
   readonly lines: Line[] = [];
   readonly flows: Flow[] = [];
-  /** The place in the recording up to which it is made. */
+  /** How many entries of the recording it is made from. */
   count = 0;
   skipped = 0;
   framesSkipped = 0;
@@ -81,7 +31,7 @@ export class World {
   readonly #charts: Record<string, Chart>;
   readonly #hunts = new Hunts(this.clients);
   #ended: string[] = [];
-  /** Numbers lines and flows. */
+  /** The number of the last line or flow. */
   #serial = 0;
 
   constructor(charts: Record<string, Chart>) {
@@ -111,7 +61,7 @@ export class World {
     }
   }
 
-  /** As an entry that stands for all that has led to it. */
+  /** An entry that stands for all entries so far. */
   get picture(): Entry {
     const { at, lines, flows, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
@@ -120,14 +70,14 @@ export class World {
     return { at, kind: 'picture', picture };
   }
 
-  /** The actor of this name that is alive, `room` say. */
+  /** The living actor with this name, `room` for example. */
   named(name: string): Actor | undefined {
     for (const actor of this.actors.values())
       if (actor.name === name && actor.status === 'active') return actor;
     return undefined;
   }
 
-  /** The page's client that a connection is the other end of. */
+  /** The page's client at the other end of a connection. */
   clientOf(session: string): string | undefined {
     for (const client of this.clients.values()) if (client.session === session) return client.id;
     return undefined;
@@ -144,10 +94,10 @@ export class World {
     this.#serial = Math.max(0, ...[...lines, ...flows].map(({ number }) => number));
   }
 
-  #hear(told: Told, at: number): void {
+  #hear(told: Recorded, at: number): void {
     if (told.type === '@chat.skipped') {
       this.skipped += told.count;
-      this.framesSkipped += told.frames ?? 0;
+      this.framesSkipped += told.frames;
       return;
     }
     if (told.type === '@chat.frame') {
@@ -180,12 +130,12 @@ export class World {
     actor.earlier = actor.earlier.filter((id) => !fired.edges.includes(id));
   }
 
-  #beBorn(told: Extract<Told, { type: '@xstate.actor' }>, at: number): void {
+  #beBorn(told: RecordedActor, at: number): void {
     const actor: Actor = {
       session: told.sessionId,
       name: told.name,
       parent: told.parentId,
-      machine: told.machine || undefined,
+      machine: told.machine,
       status: told.snapshot.status,
       leaf: '',
       nickname: undefined,
@@ -195,27 +145,27 @@ export class World {
     };
     this.actors.set(actor.session, actor);
     this.#update(actor, told.snapshot);
-    // Its first snapshot follows; until then it stands where its machine begins.
+    // Its first snapshot follows; until then it is in the initial state of its machine.
     const chart = this.#charts[actor.machine ?? ''];
-    if (actor.leaf === '' && chart !== undefined) actor.leaf = beginning(chart);
+    if (actor.leaf === '' && chart !== undefined) actor.leaf = beginningOf(chart, '');
     if (actor.machine === 'connection') this.#hunts.born(actor.session, at);
   }
 
-  #update(actor: Actor, { status, value, context }: Snapshot): void {
+  #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
     actor.status = status;
     if (value !== undefined) actor.leaf = leafOf(value);
-    const nickname = context?.nickname;
+    const { nickname } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
     if (status === 'active') return;
     this.#ended.push(actor.session);
     if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
   }
 
-  #flow(told: Extract<Told, { type: '@xstate.event' }>, actor: Actor | undefined): void {
+  #flow(told: Extract<Recorded, { type: '@xstate.event' }>, actor: Actor | undefined): void {
     const { event, sessionId, sourceId } = told;
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
-    // The room answers a connection by a call and not by an event: there it has no source.
+    // The room settles a connection's act with a call, so this event has no source.
     const from = sourceId ?? (event.type === 'settled' ? this.named('room')?.session : undefined);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
     this.#draw({ from, to: sessionId, label: labelOf(event), isRefusal });
@@ -226,8 +176,8 @@ export class World {
     if (this.flows.length > mostFlows) this.flows.shift();
   }
 
-  /** A frame that the inspector tells of. The page's clients have recorded their own, but see no control frames. */
-  #glimpse(told: Extract<Told, { type: '@chat.frame' }>, at: number): void {
+  /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
+  #glimpse(told: Extract<Recorded, { type: '@chat.frame' }>, at: number): void {
     const { sessionId: session, way, kind, text, bytes, code } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
@@ -286,19 +236,10 @@ export class World {
   }
 }
 
-const beginning = (chart: Chart) => {
-  let id = '';
-  for (;;) {
-    const initial = chart.states.find((state) => state.id === id)?.initial;
-    if (initial === undefined) return id;
-    id = initial;
-  }
-};
-
 type Act = { type: string };
 
 /** `acts: claim, post`, `committed: named`, `settled`. */
-function labelOf(event: { type: string; [field: string]: unknown }): string {
+function labelOf(event: ShownEvent): string {
   const batch = event['batch'] as { acts?: unknown } | undefined;
   const list = event['acts'] ?? batch?.acts ?? event['outcomes'];
   if (!Array.isArray(list)) return event.type;

@@ -22,7 +22,7 @@ export function mermaidOf({ name, states, edges }: Chart): string {
     return [...start, ...childrenOf(id).flatMap(linesOf)];
   }
 
-  /** What the machine itself does is done in each of its states: Mermaid draws no edge from a frame to what is in it. */
+  // Mermaid draws no edge from a state to one inside it, so an edge of the whole machine is drawn from each of its states.
   const between = edges.flatMap(({ from, to, label }) =>
     (from === '' ? childrenOf('').filter(({ id, isFinal }) => id !== to && !isFinal) : [{ id: from }]).map(
       ({ id }) => `${idOf(id)} --> ${idOf(to)} : ${label}`,

@@ -1,23 +1,24 @@
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Edge, State } from '../../src/inspect/chart.ts';
-import { glyph, inset } from '../../src/inspect/svg.ts';
+import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import { isIn } from './fired.ts';
 import type { Baked, Lab } from './lab.ts';
+import { elementOf } from './shape.ts';
+import { useSize } from './size.ts';
 import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
 
-/** Smallest scales at which the text can still be read; below them the chart is scrolled instead. */
+/** The smallest scales at which the text can be read. A chart that needs a smaller one is scrolled instead. */
 const readable = { normal: 0.8, large: 1.05 };
 const [smallest, largest] = [0.2, 4];
 
-/** Steps larger or smaller than all of it in the panel, or than what can be read. */
+/** How many steps larger or smaller than the whole chart in the panel, or than a chart that can be read. */
 export type Zoom = { isFit: boolean; steps: number };
 export const unzoomed: Zoom = { isFit: false, steps: 0 };
 
-/** The chosen actor's machine, with where it is and how it got there. */
+/** The chart of the chosen actor's machine, with its state and how it got there. */
 export function ChartView({
   lab,
   words,
@@ -31,19 +32,11 @@ export function ChartView({
 }) {
   const frame = useRef<HTMLElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0 });
-  const actor = lab.world.actors.get(lab.selected ?? '');
+  const actor = lab.world.actors.get(lab.selection.session ?? '');
   const chart = lab.options.charts[actor?.machine ?? ''];
   const leaf = actor?.leaf ?? '';
 
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() =>
-      setRoom({ width: element.clientWidth, height: element.clientHeight }),
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  useSize(frame, ({ clientWidth, clientHeight }) => setRoom({ width: clientWidth, height: clientHeight }));
 
   const fitting = chart
     ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
@@ -55,7 +48,7 @@ export function ChartView({
 
   const edges = actor?.fired.edges.join(' ') ?? '';
 
-  // Where the machine is must be in sight, and how it got there if there is room.
+  // The state of the machine must be in sight, and the way to it if there is room.
   useLayoutEffect(() => {
     if (place === undefined) return;
     const labels = edges.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
@@ -102,7 +95,7 @@ type Span = [low: number, high: number];
 /** Pixels around the state that the machine is in. */
 const margin = 12;
 
-/** How far to scroll, so that all spans are in the middle, or at least the first is in sight. */
+/** How far to scroll so that all spans are in the middle, or at least the first one is in sight. */
 function scrollTo(spans: Span[], room: number): number {
   const [low, high] = spans[0] ?? [0, 0];
   const middle = (Math.min(...spans.map(([start]) => start)) + Math.max(...spans.map(([, end]) => end))) / 2;
@@ -135,7 +128,7 @@ export function ZoomView({ zoom, words: { chart: said }, onZoom }: ZoomProps) {
   );
 }
 
-/** What an actor does that is no machine. */
+/** What an actor without a machine does. */
 function plainly(name: string, { plain, none }: Words['chart']): string {
   const known: Record<string, string> = plain;
   return Object.hasOwn(known, name) ? `${known[name]}` : none;
@@ -151,7 +144,7 @@ type PictureProps = {
 };
 
 const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
-  const { width, height, starts } = chart.layout;
+  const { layout, name } = chart;
   const [edges, earlier, lines] = [fired.edges, fired.earlier, fired.lines].map(
     (ids) => new Set(ids.split(' ')),
   );
@@ -159,104 +152,28 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
     if (edges?.has(id)) return 'now';
     return earlier?.has(id) ? 'before' : undefined;
   };
+  const liveOf = (id: string) => {
+    if (id === leaf) return 'here';
+    return isIn(leaf, id) ? 'around' : undefined;
+  };
+  const drawing = drawingOf(chart, layout, {
+    state: (id) => ({ 'data-live': liveOf(id) }),
+    line: (id) => ({ 'data-line': id, 'data-fired': lines?.has(id) ? 'now' : undefined }),
+    edge: (id) => ({ 'data-fired': firedOf(id) }),
+    head: (id) => (id !== undefined && edges?.has(id) ? 'head-now' : 'head'),
+  });
   return (
     <svg
       class="statechart"
-      data-chart={chart.name}
-      width={width * scale}
-      height={height * scale}
-      viewBox={`0 0 ${width} ${height}`}
+      data-chart={name}
+      width={layout.width * scale}
+      height={layout.height * scale}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
       role="img"
-      aria-label={`${chart.name}: ${leaf}`}
+      aria-label={`${name}: ${leaf}`}
     >
-      <defs>
-        <Head id="head" />
-        <Head id="head-now" />
-      </defs>
-      {chart.states.map((state) => (
-        <StateBox key={state.id} state={state} chart={chart} leaf={leaf} lines={lines ?? new Set()} />
-      ))}
-      {Object.entries(starts).map(([id, { points }]) => (
-        <g key={id} class="start">
-          <circle cx={points[0]?.[0]} cy={points[0]?.[1]} r="5" />
-          <path d={pathOf(points)} marker-end="url(#head)" />
-        </g>
-      ))}
-      {chart.edges.map((edge) => (
-        <EdgeLine key={edge.id} edge={edge} chart={chart} fired={firedOf(edge.id)} />
-      ))}
+      <defs>{['head', 'head-now'].map((id) => elementOf(arrowhead(id)))}</defs>
+      {drawing.map(elementOf)}
     </svg>
   );
 });
-
-/** The head of an arrow: its id names its class too. */
-export const Head = ({ id }: { id: string }) => (
-  <marker
-    id={id}
-    class={id}
-    viewBox="0 0 8 8"
-    refX="8"
-    refY="4"
-    markerWidth="8"
-    markerHeight="8"
-    markerUnits="userSpaceOnUse"
-    orient="auto"
-  >
-    <path d="M0 0 8 4 0 8z" />
-  </marker>
-);
-
-type StateProps = { state: State; chart: Chart; leaf: string; lines: Set<string> };
-
-function StateBox({ state: { id, name, isFinal, lines: texts }, chart, leaf, lines }: StateProps) {
-  const box = chart.layout.states[id];
-  if (box === undefined) return null;
-  const { x, y, width, height } = box;
-  const isAtomic = !chart.states.some(({ parent }) => parent === id);
-  const live = id === leaf ? 'here' : isIn(leaf, id) ? 'around' : undefined;
-  return (
-    <g class={isAtomic ? 'state atomic' : 'state'} data-state={id} data-live={live}>
-      <rect x={x} y={y} width={width} height={height} rx="8" />
-      {isFinal && <rect x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx="5" />}
-      <text class="name" x={x + inset.left} y={y + inset.top}>
-        {name}
-      </text>
-      {texts.map((text, at) => (
-        <text
-          key={at}
-          data-line={`${id}:${at}`}
-          data-fired={lines.has(`${id}:${at}`) ? 'now' : undefined}
-          x={x + inset.left}
-          y={y + inset.top + (at + 1) * glyph.line}
-        >
-          {text}
-        </text>
-      ))}
-    </g>
-  );
-}
-
-function EdgeLine({
-  edge: { id, label },
-  chart,
-  fired,
-}: {
-  edge: Edge;
-  chart: Chart;
-  fired: string | undefined;
-}) {
-  const place = chart.layout.edges[id];
-  if (place === undefined) return null;
-  const { x, y, width, height } = place.label;
-  return (
-    <g class="edge" data-edge={id} data-fired={fired}>
-      <path d={pathOf(place.points)} marker-end={`url(#${fired === 'now' ? 'head-now' : 'head'})`} />
-      <rect x={x} y={y} width={width} height={height} rx="3" />
-      <text x={x + 3} y={y + 12}>
-        {label}
-      </text>
-    </g>
-  );
-}
-
-const pathOf = (points: [number, number][]) => `M${points.map((point) => point.join(' ')).join(' L')}`;

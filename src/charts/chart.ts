@@ -1,24 +1,24 @@
-/** A machine as a picture has it: its states, what happens inside each, and the edges between them. */
+/** A machine as a chart shows it: its states, what happens inside each of them, and the edges between them. */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 
 export type State = {
-  /** Its path, `registered.idle`; of the machine itself the empty text. */
+  /** The path of the state, `registered.idle`; empty for the machine itself. */
   id: string;
   name: string;
-  /** The id of the state that it is in; the machine itself is in none. */
+  /** The id of the state around it; undefined for the machine itself. */
   parent: string | undefined;
-  /** The id of the state that it begins in. */
+  /** The id of the state inside it that is entered first. */
   initial: string | undefined;
   isFinal: boolean;
-  /** What happens without leaving it: `exit / leave`, `get / refuseStranger`, `invoke beat`, `tag busy`. */
+  /** What happens while the machine stays in it: `exit / leave`, `get / refuseStranger`, `invoke beat`, `tag busy`. */
   lines: string[];
 };
 export type Edge = { id: string; from: string; to: string; event: string; label: string };
-/** States stand behind those that they are in. */
+/** Each state comes after the state around it. */
 export type Chart = { name: string; states: State[]; edges: Edge[] };
 
 type Transition = AnyStateNode['always'] extends (infer One)[] | undefined ? One : never;
-/** `'name'` or `{ type: 'name' }`, once or in a list. */
+/** How a config names actions and guards: `'name'` or `{ type: 'name' }`, one or a list. */
 type Names = undefined | string | { type?: string } | readonly (string | { type?: string })[];
 
 export function chartOf(machine: AnyStateMachine): Chart {
@@ -73,7 +73,10 @@ function labelOf({ eventType, guard, actions }: Transition): string {
   ].join(' ');
 }
 
-/** XState's own events by what they stand for. */
+/** The id of a line of text in a state, by the line's index. */
+export const lineId = (state: string, index: number) => `${state}:${index}`;
+
+/** The name of an event as a chart shows it: XState's own events say what they stand for. */
 export function eventOf(type: string): string {
   if (type === '') return 'always';
   const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];

@@ -1,42 +1,33 @@
 /**
- * What a watcher may do besides watching, for a lesson: direct a few peers that behave as no browser's can, and fill the
- * disk. It ends with the watcher, and a full disk after half a minute at the latest.
+ * The faults that a watcher can cause for a lesson: it directs a few peers that behave as no browser can, and it fills the
+ * disk. They end with the watcher, and a full disk after half a minute at the latest.
  */
 import { z } from 'zod';
-import { deeds, type Outcome } from './orders.ts';
+import { type Order, type Outcome, order } from './orders.ts';
 import { Peer } from './peer.ts';
 
 export type FaultsOptions = {
-  /** Where the chat is; without it there are no peers. */
+  /** Address of the chat; without it there are no peers. */
   chatUrl: string | undefined;
   /** Most code points of a nickname. */
   maxName: number;
-  /** Makes the disk full, or lets it be as it is. */
+  /** Fills the disk, or frees it. */
   setFull: (isFull: boolean) => void;
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
-  /** Tells the watcher what came of what it asked for. */
+  /** Tells the watcher the outcome of an order. */
   tell: (outcome: Outcome) => void;
 };
 
 const mostPeers = 8;
-/** Seconds that a disk stays full. */
+/** How long a disk stays full, in seconds. */
 const fullSeconds = 30;
-
-const named = { peer: z.string().min(1).max(20) };
-const order = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('open'), ...named, nickname: z.string().max(50) }),
-  z.strictObject({ do: z.literal('rest'), ...named }),
-  z.strictObject({ do: z.enum(deeds), ...named }),
-  z.strictObject({ do: z.enum(['fill', 'free']) }),
-]);
-type Order = z.infer<typeof order>;
 
 export class Faults {
   readonly #options: FaultsOptions;
-  /** By name; `undefined` while they open. */
+  /** By name; `undefined` while a peer is opening. */
   readonly #peers = new Map<string, Peer | undefined>();
-  /** Names of the peers by their nicknames, of those too that are gone. */
+  /** Names of the peers by nickname, also of those that have gone. */
   readonly #names = new Map<string, string>();
   #freeing: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
@@ -45,7 +36,7 @@ export class Faults {
     this.#options = options;
   }
 
-  /** Does what a frame of the watcher's says; one that says nothing it knows is answered with an error. */
+  /** Carries out the order in a frame of the watcher's; a frame without a known order is answered with an error. */
   take(text: string): void {
     try {
       this.#carryOut(order.parse(JSON.parse(text)));
@@ -55,7 +46,7 @@ export class Faults {
     }
   }
 
-  /** The watcher is gone. */
+  /** The watcher has gone. */
   end(): void {
     this.#isOver = true;
     for (const peer of this.#peers.values()) peer?.close();
@@ -84,12 +75,11 @@ export class Faults {
 
   async #open(name: string, nickname: string): Promise<void> {
     const { chatUrl: url, maxName, sessionOf, tell } = this.#options;
-    const fail = (error: string) => tell({ type: '@chat.peer', peer: name, status: 'failed', error });
-    if (url === undefined) return fail('the chat listens nowhere');
-    if (this.#peers.has(name) || this.#peers.size >= mostPeers) return fail('too many peers');
+    if (url === undefined) return this.#fail(name, 'the chat listens nowhere');
+    if (this.#peers.has(name) || this.#peers.size >= mostPeers) return this.#fail(name, 'too many peers');
     let peer: Peer | undefined;
     const onClosed = (code: number) => {
-      // One that was refused has no place any more, and its name may be another's.
+      // A peer that was refused has given up its place already, and its name may be another's by now.
       if (peer !== undefined) this.#peers.delete(name);
       tell({ type: '@chat.peer', peer: name, status: 'closed', code });
     };
@@ -102,19 +92,22 @@ export class Faults {
       tell({ type: '@chat.peer', peer: name, status: 'open', session: sessionOf(nickname) });
     } catch (error) {
       this.#peers.delete(name);
-      fail((error as Error).message);
+      this.#fail(name, (error as Error).message);
     }
   }
 
   async #rest(name: string): Promise<void> {
-    const { tell } = this.#options;
     try {
       const { changes, left } = await this.#peerOf(name).rest();
       const peers = left.flatMap((nickname) => this.#names.get(nickname) ?? []);
-      tell({ type: '@chat.peer', peer: name, status: 'resting', changes, left: peers });
+      this.#options.tell({ type: '@chat.peer', peer: name, status: 'resting', changes, left: peers });
     } catch (error) {
-      tell({ type: '@chat.peer', peer: name, status: 'failed', error: (error as Error).message });
+      this.#fail(name, (error as Error).message);
     }
+  }
+
+  #fail(name: string, error: string): void {
+    this.#options.tell({ type: '@chat.peer', peer: name, status: 'failed', error });
   }
 
   #peerOf(name: string): Peer {

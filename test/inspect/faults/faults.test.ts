@@ -1,20 +1,21 @@
 /** What a watcher may order: peers that behave as no browser's, and a full disk. What they do is seen from the chat's side. */
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { ChatOptions } from '../../src/chat.ts';
-import { Faults } from '../../src/inspect/faults.ts';
-import { newMember } from '../helpers/client.ts';
-import { until } from '../helpers/gate.ts';
-import { newServer } from '../helpers/server.ts';
-import { newSystem } from '../helpers/system.ts';
-import { newInspector, newWatcher, type TestWatcher } from '../helpers/watcher.ts';
+import type { ChatOptions } from '../../../src/chat.ts';
+import { Faults } from '../../../src/inspect/faults/faults.ts';
+import { newMember } from '../../helpers/client.ts';
+import { until } from '../../helpers/gate.ts';
+import { messagesIn } from '../../helpers/history-file.ts';
+import { newServer } from '../../helpers/server.ts';
+import { newSystem } from '../../helpers/system.ts';
+import { newInspector, newWatcher, type TestWatcher } from '../../helpers/watcher.ts';
 
 type Told = Record<string, unknown>;
 
 async function newStage(options: ChatOptions = {}) {
-  const { chat, url, entries } = await newServer(options);
+  const { chat, url, dataFile } = await newServer(options);
   const watcher = await newWatcher(await chat.inspect({ port: 0 }));
   const an = await newMember(url, 'An');
-  return { chat, url, entries, watcher, an };
+  return { chat, url, dataFile, watcher, an };
 }
 
 /** What came of the orders, without what was watched. */
@@ -98,15 +99,21 @@ test('P-EVT-2: a peer that is cut says one message and half of another, and leav
   expect(contents).not.toContain('two');
 });
 
-test('P-SEND-3: the disk is full from one order to the other', async () => {
-  const { watcher, an } = await newStage();
+test('P-SEND-3: from one order to the other the disk is full: messages are refused, and all else goes on', async () => {
+  const { url, dataFile, watcher, an } = await newStage();
+  const send = (content: string) => an.ask({ data: 'send', content });
+  await send('trước');
   expect(await order(watcher, { do: 'fill' })).toEqual({ type: '@chat.disk', isFull: true });
-  expect(await an.ask({ data: 'send', content: 'một' })).toMatchObject({
-    reason: 'ErrorWhenSend',
-    error: 'no space left on device (ENOSPC)',
-  });
+  const refused = { reason: 'ErrorWhenSend', error: 'no space left on device (ENOSPC)' };
+  for (const content of ['một', 'hai']) expect(await send(content)).toMatchObject(refused);
+  const binh = await newMember(url, 'Bình');
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Bình' });
+  expect(await binh.ask({ data: 'get', limit: 5 })).toMatchObject({ status: true, data: { total: 1 } });
+  await binh.leave();
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
   expect(await order(watcher, { do: 'free' })).toEqual({ type: '@chat.disk', isFull: false });
-  expect(await an.ask({ data: 'send', content: 'hai' })).toMatchObject({ status: true });
+  expect(await send('sau')).toMatchObject({ status: true });
+  expect((await messagesIn(dataFile)).map(({ content }) => content)).toEqual(['trước', 'sau']);
 });
 
 test('a disk that nobody makes room on is full for half a minute, each time that it is filled', () => {

@@ -1,14 +1,14 @@
 /**
- * A connection to the chat that behaves as no browser's can: it stops reading, reads slowly, or is cut in the middle of a
- * frame. It is a real one; only what it does is directed.
+ * A real connection to the chat that can be made to behave as no browser's would: it stops reading, reads slowly, or breaks
+ * off in the middle of a frame.
  */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
-/** Milliseconds from one sip to the next; with each, one chunk of the socket's is read, 64 KiB at most. */
+/** Milliseconds from one sip to the next; a sip reads one chunk of the socket, at most 64 KiB. */
 const sipTime = 500;
-/** Changes of its nickname that a chatterbox has under way: one is being answered, and the next is there. */
+/** How many changes of its nickname a chatterbox has under way: while one is being answered, the next is waiting. */
 const underWay = 2;
 
 type Frame = Record<string, unknown>;
@@ -18,18 +18,18 @@ export type PeerOptions = {
   nickname: string;
   /** Most code points of a nickname. */
   maxName: number;
-  /** It is over, with the code that it was closed with; 1006 if with none. */
+  /** The connection has ended, with this close code; 1006 if it was closed without one. */
   onClosed: (code: number) => void;
 };
 
 export class Peer {
-  readonly nickname: string;
+  readonly #nickname: string;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #maxName: number;
-  /** Nicknames of others, as often as it has seen them leave. */
+  /** Nicknames of the others that it has seen leave, once for each leave. */
   readonly #left: string[] = [];
-  /** Who waits for the replies to come, in the order of the requests (P-REQ-7); at the end they are told of none. */
+  /** Listeners for the replies to come, in the order of the requests (P-REQ-7); at the end they get `undefined`. */
   readonly #waiting: ((reply: Frame | undefined) => void)[] = [];
   #sips: ReturnType<typeof setInterval> | undefined;
   #isTalking = false;
@@ -37,7 +37,7 @@ export class Peer {
   #changing = 0;
 
   private constructor(ws: WebSocket, socket: Socket, { nickname, maxName, onClosed }: PeerOptions) {
-    this.nickname = nickname;
+    this.#nickname = nickname;
     this.#ws = ws;
     this.#socket = socket;
     this.#maxName = maxName;
@@ -53,24 +53,19 @@ export class Peer {
     });
   }
 
-  /** Connects and registers. Rejects with an Error that says why it could not. */
+  /** Connects and registers. Rejects with an Error that says why it cannot. */
   static async open(options: PeerOptions): Promise<Peer> {
-    let socket: Socket | undefined;
-    const createConnection = ((to: Parameters<typeof connect>[0]) => {
-      socket = connect(to);
-      return socket;
-    }) as typeof connect;
-    const ws = new WebSocket(options.url, { createConnection, perMessageDeflate: false });
+    const ws = new WebSocket(options.url, { perMessageDeflate: false });
     ws.on('error', () => {});
-    await once(ws, 'open');
-    const peer = new Peer(ws, socket as unknown as Socket, options);
+    const [[{ socket }]] = await Promise.all([once(ws, 'upgrade'), once(ws, 'open')]);
+    const peer = new Peer(ws, socket, options);
     const { status, reason } = await peer.#reply({ data: 'name', name: options.nickname });
     if (status === true) return peer;
     peer.close();
     throw new Error(`the nickname was refused: ${reason}`);
   }
 
-  /** Reads nothing more, and so answers no ping: as one whose line is dead without anybody's knowing. */
+  /** Stops reading, and so answers no ping, like a client whose network has silently failed. */
   hush(): void {
     clearInterval(this.#sips);
     this.#ws.pause();
@@ -82,29 +77,29 @@ export class Peer {
     this.#sips = setInterval(() => this.#ws.resume(), sipTime);
   }
 
-  /** Reads all there is, and goes on reading. */
+  /** Reads everything there is, and goes on reading. */
   read(): void {
     clearInterval(this.#sips);
     this.#sips = undefined;
     this.#ws.resume();
   }
 
-  /** Says one whole message and half of another, and is gone with a reset (RFC 9293 §3.5.3). */
+  /** Sends one whole message and half of another, then resets the connection (RFC 9293 §3.5.3). */
   cut(): void {
     this.#ask({ data: 'send', content: 'one' }, () => {});
     const second = JSON.stringify({ data: 'send', content: 'two' });
-    // The header promises all of it; the mask is one of zeros (RFC 6455 §5.2).
+    // The header promises the whole payload; the mask is all zeros (RFC 6455 §5.2).
     this.#socket.write(Buffer.from([0x81, 0x80 | second.length, 0, 0, 0, 0]));
     this.#socket.write(second.slice(0, second.length / 2), () => this.#socket.resetAndDestroy());
   }
 
-  /** Changes its nickname again and again, into long ones: much to read for the others, and nothing on the disk. */
+  /** Keeps changing its nickname to long ones: the others have much to read, and nothing goes to the disk. */
   chatter(): void {
     this.#isTalking = true;
     while (this.#changing < underWay) this.#change();
   }
 
-  /** Stops that, and resolves when all of it has been answered: how often it was, and the nicknames that it has seen leave. */
+  /** Stops chattering, and resolves when all changes have been answered: their number, and the nicknames it has seen leave. */
   async rest(): Promise<{ changes: number; left: string[] }> {
     this.#isTalking = false;
     await this.#reply({ data: 'get', limit: 0 });
@@ -117,7 +112,7 @@ export class Peer {
   }
 
   #change(): void {
-    const start = `${this.nickname} ${(++this.#changes).toString(36)} `;
+    const start = `${this.#nickname} ${(++this.#changes).toString(36)} `;
     const rest = this.#maxName - Array.from(start).length;
     this.#changing++;
     this.#ask({ data: 'name', name: start + '💬'.repeat(Math.max(0, rest)) }, () => {

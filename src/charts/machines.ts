@@ -1,4 +1,4 @@
-/** The command `machines`: prints the tables of the machines, in a form that another program draws or takes over. */
+/** The command `machines`: prints the machines' tables in a form that another program can draw or import. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AnyStateMachine } from 'xstate';
@@ -8,9 +8,10 @@ import { heartbeatMachine } from '../machines/heartbeat.ts';
 import { roomMachine } from '../machines/room.ts';
 import { StartError } from '../start-error.ts';
 import { chartOf } from './chart.ts';
+import { type Layout, placeOf } from './drawing.ts';
 import { mermaidOf } from './mermaid.ts';
 import { sourceOf } from './source.ts';
-import { type Layout, svgOf } from './svg.ts';
+import { svgOf } from './svg.ts';
 import { tableOf } from './table.ts';
 
 export const machines: Record<string, AnyStateMachine> = {
@@ -37,19 +38,15 @@ const formats: Record<string, (chosen: Named[]) => string> = {
   mermaid: (chosen) => chosen.map(([, machine]) => mermaidOf(chartOf(machine))).join('\n\n'),
   svg(chosen) {
     const layouts = readLayouts();
-    const drawn = chosen.map(([name, machine]) => ({ machine, layout: layouts[name] as Layout }));
-    const charts = drawn.map(({ machine, layout }) => svgOf(chartOf(machine), layout));
-    if (charts.length === 1) return `${charts[0]}`;
-    return stacked(
-      charts,
-      drawn.map(({ layout }) => layout),
+    return svgOf(
+      chosen.map(([name, machine]) => ({ chart: chartOf(machine), layout: placeOf(layouts, name) })),
     );
   },
 };
 
 const usage = `Usage: classic-chatbox-server machines [${Object.keys(machines).join(' | ')}] [--format ${Object.keys(formats).join(' | ')}]`;
 
-/** What `machines …` prints. Throws a StartError for a name or a format that there is not. */
+/** What `machines …` prints. Throws a StartError when the name or the format is unknown. */
 export function printMachines(args: readonly string[]): string {
   const { name, format, help } = readArgs(args);
   if (help) return usage;
@@ -71,7 +68,7 @@ function readArgs(args: readonly string[]): { name: string | undefined; format: 
     const [name, ...rest] = positionals;
     if (rest.length === 0) return { ...values, name };
   } catch {
-    // One line says it all.
+    // The usage below says more than Node's error.
   }
   throw new StartError('CONFIG_INVALID', usage);
 }
@@ -82,25 +79,9 @@ const unknown = (what: string, name: string, table: object) =>
     `there is no ${what} ${JSON.stringify(name)}; there are ${Object.keys(table).join(', ')}`,
   );
 
-/** Where everything goes in the charts, by machine, as `npm run build` has found it. */
+/** The layouts that `npm run build` has computed, by machine. */
 function readLayouts(): Record<string, Layout> {
-  const file = new URL('../../dist/inspect/layouts.json', import.meta.url);
+  const file = new URL('../../dist/charts/layouts.json', import.meta.url);
   if (!existsSync(file)) throw new StartError('PAGE_MISSING', 'the charts are not built: npm run build');
   return JSON.parse(readFileSync(file, 'utf8'));
-}
-
-/** Charts one below the other, in one document. */
-function stacked(charts: string[], layouts: Layout[]): string {
-  const width = Math.max(...layouts.map((layout) => layout.width));
-  let height = 0;
-  const placed = charts.map((chart, at) => {
-    const moved = chart.replace('<svg ', `<svg y="${height}" `);
-    height += (layouts[at] as Layout).height;
-    return moved;
-  });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    ...placed,
-    '</svg>',
-  ].join('\n');
 }

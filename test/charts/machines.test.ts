@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { chartOf } from '../../src/inspect/chart.ts';
-import { machines, printMachines } from '../../src/inspect/machines.ts';
-import type { Layout } from '../../src/inspect/svg.ts';
+import { chartOf } from '../../src/charts/chart.ts';
+import { machines, printMachines } from '../../src/charts/machines.ts';
+import type { Layout } from '../../src/charts/drawing.ts';
 import { newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -91,7 +91,7 @@ test.each(each)(
 test.each(each)(
   'in the SVG of %s states stand within their parents and beside their siblings',
   async (name, machine) => {
-    const layouts = await import('../../dist/inspect/layouts.json', { with: { type: 'json' } });
+    const layouts = await import('../../dist/charts/layouts.json', { with: { type: 'json' } });
     const {
       states: boxes,
       width,

@@ -1,4 +1,4 @@
-/** Most characters of a line. */
+/** The longest line, in characters. */
 const lineLength = 100;
 
 /** JSON as a programmer would write it in TypeScript: plain keys, single quotes, short objects on one line. */
@@ -6,12 +6,10 @@ export function sourceOf(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return scalar(value);
   const isArray = Array.isArray(value);
   const [open, close] = isArray ? ['[', ']'] : ['{', '}'];
-  const members = (inner: string) =>
-    Object.entries(value).map(([key, member]) =>
-      isArray ? sourceOf(member, inner) : `${nameOf(key)}: ${sourceOf(member, inner)}`,
-    );
   const inner = `${indent}  `;
-  const parts = members(inner);
+  const parts = Object.entries(value).map(([key, member]) =>
+    isArray ? sourceOf(member, inner) : `${nameOf(key)}: ${sourceOf(member, inner)}`,
+  );
   const space = isArray || parts.length === 0 ? '' : ' ';
   const line = `${open}${space}${parts.join(', ')}${space}${close}`;
   if (!line.includes('\n') && indent.length + line.length <= lineLength) return line;

@@ -1,0 +1,125 @@
+/**
+ * A folder of built files as an HTTP server shows them: compressed in advance, with an ETag of their content, under a
+ * Content-Security-Policy that lets nothing run but the page's own script files.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import sirv from 'sirv';
+
+/**
+ * Answers a request for a file of a page. A request for anything else goes to `next`, or is answered 404. As middleware of
+ * Express it can be mounted under a path: `app.use('/chat', page)`.
+ */
+export type Page = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
+
+export type FilesOptions = {
+  folder: string;
+  /** Directives of the policy besides those that are common to all pages. */
+  policy: readonly string[];
+  /** What the page's scripts read from `config.json`. */
+  config: object;
+  /** Headers of a file, by its path, besides those that are common to all files. */
+  headersOf: (path: string) => Record<string, string>;
+};
+
+const commonPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+/** The files of a folder, or `undefined` if the folder has not been built. */
+export function serveFiles({ folder, policy, config, headersOf }: FilesOptions): Page | undefined {
+  if (!existsSync(folder)) return undefined;
+  const files = sirv(folder, { brotli: true, gzip: true });
+  const tags = tagsOf(folder);
+  const common = new Map([
+    ['content-security-policy', [...commonPolicy, ...policy].join('; ')],
+    ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'no-referrer'],
+  ]);
+  const settings = JSON.stringify(config);
+
+  function refuse(response: ServerResponse): void {
+    response.setHeaders(common);
+    end(response, 404, 'There is no such page.\n');
+  }
+
+  return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
+    const path = pathOf(request.url);
+    const tag = tags.get(path);
+    if (tag === undefined && path !== '/config.json') {
+      next();
+      return;
+    }
+    response.setHeaders(common);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      end(response, 405, 'This page can only be read.\n');
+      return;
+    }
+    const mount = pathOf(request.originalUrl);
+    if (path === '/' && !mount.endsWith('/')) {
+      // The page's own addresses are relative to its folder.
+      response.writeHead(308, { location: `./${mount.slice(mount.lastIndexOf('/') + 1)}/` }).end();
+      return;
+    }
+    response.setHeaders(new Map(Object.entries(headersOf(path))));
+    if (tag === undefined) {
+      end(response, 200, settings, 'application/json');
+      return;
+    }
+    response.setHeader('etag', tag);
+    response.setHeader('vary', 'Accept-Encoding');
+    if (isAmong(tag, request.headers['if-none-match'])) {
+      response.writeHead(304).end();
+      return;
+    }
+    // A page needs no ranges, and sirv throws on a range that ends before it begins.
+    delete request.headers.range;
+    // A file that has disappeared since the start ends its request and not the process.
+    response.once('pipe', (file) => file.once('error', () => response.destroy()));
+    files(request, response, next);
+  };
+}
+
+/** The path of a request. A proxy may send the whole address. */
+function pathOf(url = '/'): string {
+  const [path = '/'] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
+  return path === '' ? '/' : path;
+}
+
+/** The weak comparison of RFC 9110 §13.1.2. */
+function isAmong(tag: string, header = ''): boolean {
+  const opaque = (text: string) => text.trim().replace(/^W\//, '');
+  return header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
+}
+
+/**
+ * Weak ETags by path. They are made from the content of a file, since all files of an npm package have the same date. A
+ * page `name.html` is also found at `/name`, and `index.html` at `/`.
+ */
+function tagsOf(folder: string): Map<string, string> {
+  const tags = new Map<string, string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || /\.(br|gz)$/.test(entry.name)) continue;
+    const file = `${entry.parentPath}/${entry.name}`;
+    const tag = `W/"${createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 22)}"`;
+    const path = `/${file.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '')}`;
+    tags.set(path, tag);
+    if (path.endsWith('.html')) tags.set(path.replace(/(index)?\.html$/, ''), tag);
+  }
+  return tags;
+}
+
+function end(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

@@ -1,0 +1,26 @@
+/** What a watcher can order, and what it is told of the outcome. The lab's page shares the types. */
+import { z } from 'zod';
+
+const peer = z.string().min(1).max(20);
+/** What a peer can be told to do at once. */
+const deed = z.enum(['hush', 'sip', 'read', 'cut', 'chatter', 'close']);
+export type Deed = z.infer<typeof deed>;
+
+export const order = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('open'), peer, nickname: z.string().max(50) }),
+  z.strictObject({ do: z.literal('rest'), peer }),
+  z.strictObject({ do: deed, peer }),
+  z.strictObject({ do: z.enum(['fill', 'free']) }),
+]);
+export type Order = z.infer<typeof order>;
+
+export type Outcome =
+  | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
+  | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed }
+  /** The code is 1006 if the connection was closed without one. */
+  | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
+  /** How often a chatterbox has changed its nickname, and which peers it has seen leave, once for each leave. */
+  | { type: '@chat.peer'; peer: string; status: 'resting'; changes: number; left: string[] }
+  | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
+  | { type: '@chat.disk'; isFull: boolean }
+  | { type: '@chat.error'; error: string };

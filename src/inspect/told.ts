@@ -1,0 +1,59 @@
+/**
+ * What a watcher is told, as JSON, one event in each text frame: events of `@statelyai/inspect`, and two kinds of our own.
+ * The lab's page shares these types.
+ */
+import type { SnapshotStatus } from 'xstate';
+
+/** The version of `@statelyai/inspect` whose events these are. */
+export const version = '0.7.2' as const;
+
+type Base = {
+  sessionId: string;
+  rootId: string;
+  /** A number that counts the events of one inspector. */
+  id: string;
+  /** Milliseconds since 1970. */
+  createdAt: string;
+  _version: typeof version;
+};
+
+/** An event of an actor, with the fields that may be shown. */
+export type ShownEvent = { type: string; [field: string]: unknown };
+/** Only a machine has more than a status. */
+export type ShownSnapshot = {
+  status: SnapshotStatus;
+  value?: unknown;
+  context?: unknown;
+  tags?: string[];
+};
+
+/** A message or a control frame on the wire of a connection. */
+export type ShownFrame = {
+  /** From the peer, or to it. */
+  way: 'in' | 'out';
+  kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+  /** What may be shown of a message, as JSON; a mask if the message is not JSON. */
+  text?: string;
+  /** Length of a message's payload, in bytes. */
+  bytes?: number;
+  /** Of a close frame; 1005 if it held none. */
+  code?: number;
+};
+
+/** An actor has appeared, or the watcher has just connected and hears of it for the first time. */
+export type ToldActor = Base & {
+  type: '@xstate.actor';
+  name: string;
+  parentId?: string | undefined;
+  /** The machine's table as JSON. */
+  definition?: string | undefined;
+  snapshot: ShownSnapshot;
+};
+
+export type Told =
+  | ToldActor
+  | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
+  | (Base & { type: '@xstate.snapshot'; event: ShownEvent; snapshot: ShownSnapshot })
+  | (Base & { type: '@chat.frame' } & ShownFrame)
+  /** How many events and frames were left out since the last tick. */
+  | { type: '@chat.skipped'; count: number; frames: number };

@@ -1,0 +1,150 @@
+import type { Chart } from '../../src/charts/chart.ts';
+import type { Entry } from './entry.ts';
+import { World } from './world.ts';
+
+/** How many entries are kept at most, and how many are left when there are more. */
+const most = 30_000;
+const kept = 20_000;
+
+/** `live` shows what happens at once, `slow` step by step; `replay` shows an imported recording. */
+export type Mode = 'live' | 'paused' | 'slow' | 'replay';
+
+/** What has been recorded, and the place in it that is shown. */
+export class Playback {
+  /** The picture at that place. */
+  world: World;
+  isPaused = false;
+  /** Steps a second in slow motion; 0 shows entries as they come. */
+  pace = 0;
+  readonly #charts: Record<string, Chart>;
+  readonly #onChange: () => void;
+  #live: Entry[] = [];
+  /** The entries that are shown: the live ones or those of an imported recording. */
+  #shown = this.#live;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(charts: Record<string, Chart>, onChange: () => void) {
+    this.#charts = charts;
+    this.#onChange = onChange;
+    this.world = new World(charts);
+  }
+
+  get length(): number {
+    return this.#shown.length;
+  }
+
+  get mode(): Mode {
+    if (this.#shown !== this.#live) return 'replay';
+    if (this.isPaused) return 'paused';
+    return this.pace > 0 ? 'slow' : 'live';
+  }
+
+  /** The recording that is shown, up to the place where the view is paused. */
+  get entries(): readonly Entry[] {
+    return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);
+  }
+
+  /** Records what has happened. */
+  record(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#live.push(entry);
+    if (this.#live.length > most) this.#trim();
+    this.#onChange();
+  }
+
+  /** Moves on to the newest entry, unless the view is paused or slow. */
+  catchUp(): void {
+    if (!this.isPaused && this.pace === 0) this.#advance(this.length);
+  }
+
+  pause(isPaused = !this.isPaused): void {
+    this.isPaused = isPaused;
+    this.#onChange();
+  }
+
+  setPace(pace: number): void {
+    this.pace = pace;
+    clearInterval(this.#timer);
+    if (pace > 0)
+      this.#timer = setInterval(() => {
+        if (!this.isPaused && this.world.count < this.length) this.#move(this.#next(1));
+      }, 1000 / pace);
+    this.#onChange();
+  }
+
+  /** Pauses at the next entry that changes the picture, or at the one before. */
+  step(by: 1 | -1): void {
+    this.isPaused = true;
+    this.#move(this.#next(by));
+  }
+
+  /** Pauses at a place in the recording. */
+  seek(count: number): void {
+    this.isPaused = true;
+    this.#move(count);
+  }
+
+  /** Shows another recording, paused at its end. If the entries make no picture, throws and changes nothing. */
+  show(entries: Entry[]): void {
+    this.world = this.#worldOf(entries);
+    this.#shown = entries;
+    this.isPaused = true;
+    this.#onChange();
+  }
+
+  /** Back to what happens now. */
+  goLive(): void {
+    if (this.#shown !== this.#live) {
+      this.#shown = this.#live;
+      this.world = new World(this.#charts);
+    }
+    this.setPace(0);
+    this.pause(false);
+  }
+
+  /** Replaces the oldest entries by a picture. */
+  #trim(): void {
+    const cut = this.#live.length - kept;
+    const isShown = this.#shown === this.#live;
+    this.#live = [this.#worldOf(this.#live.slice(0, cut)).picture, ...this.#live.slice(cut)];
+    if (!isShown) return;
+    this.#shown = this.#live;
+    // The picture that is shown stays as it is, unless its place was cut off.
+    if (this.world.count >= cut) this.world.count += 1 - cut;
+    else this.#rebuild(1);
+  }
+
+  #move(count: number): void {
+    const place = Math.max(0, Math.min(count, this.length));
+    if (place < this.world.count) this.#rebuild(place);
+    else this.#advance(place);
+    this.#onChange();
+  }
+
+  #rebuild(count: number): void {
+    this.world = this.#worldOf(this.#shown.slice(0, count));
+  }
+
+  #advance(count: number): void {
+    for (const entry of this.#shown.slice(this.world.count, count)) this.world.apply(entry);
+  }
+
+  #worldOf(entries: readonly Entry[]): World {
+    const world = new World(this.#charts);
+    for (const entry of entries) world.apply(entry);
+    return world;
+  }
+
+  #next(by: 1 | -1): number {
+    let count = this.world.count + by;
+    while (count > 0 && count < this.length && !isVisible(this.#shown[count - 1])) count += by;
+    return count;
+  }
+}
+
+/** Does this entry change the picture? */
+function isVisible(entry: Entry | undefined): boolean {
+  if (entry?.kind !== 'told') return true;
+  const { told } = entry;
+  if (told.type === '@xstate.snapshot') return told.snapshot.value !== undefined;
+  return told.type !== '@xstate.event' || !told.event.type.startsWith('xstate.');
+}
