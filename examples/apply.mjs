@@ -1,7 +1,7 @@
-// Applies what is written as a diff: an exercise's solution, or all the steps of an example in their order.
+// Applies a diff: an exercise's solution, or all the steps of an example in order.
 //   node examples/apply.mjs examples/exercises/handshake.diff
 //   node examples/apply.mjs examples/add-a-command/README.md
-// `git restore src test web` takes it back.
+// `git restore src test web` undoes it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { applyPatch, parsePatch } from 'diff';
 
@@ -14,13 +14,12 @@ const blocks = path.endsWith('.md')
 const patches = blocks.flatMap((block) => parsePatch(block)).filter(({ hunks }) => hunks.length > 0);
 if (patches.length === 0) end(`there is no diff in ${path}`);
 
-/** What the files are to hold: nothing is written before everything fits. */
+/** The new text of each file. Nothing is written unless every patch fits. */
 const files = new Map();
 for (const patch of patches) {
   const file = patch.newFileName.replace(/^b\//, '');
   const patched = applyPatch(files.get(file) ?? readFileSync(file, 'utf8'), patch);
-  if (patched === false)
-    end(`${file} is not as ${path} expects it: git restore src test web takes changes back`);
+  if (patched === false) end(`${file} is not as ${path} expects it: git restore src test web undoes changes`);
   files.set(file, patched);
 }
 for (const [file, patched] of files) writeFileSync(file, patched);

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The tests of the lessons' exercises, each of which fails until the exercise is done: `npm run exercise handshake`.
+// Tests for the lessons' exercises. Each fails until its exercise is done: `npm run exercise handshake`.
 export default defineConfig({
   test: {
     include: ['examples/**/*.test.ts'],

@@ -96,7 +96,7 @@ test('an inspector shows the hint, and masks whose it is', async () => {
   const seen = (name: string) =>
     watcher.seen.filter(({ type, event }) => type === '@xstate.event' && event.type === name);
   await until(() => seen('settled').length === 2);
-  // A frame stands in its event as text, with its quotes escaped.
+  // Events hold frames as text, with the quotes escaped.
   expect(watcher.texts.join(), 'all that was shown: • is what the tables do not name').not.toMatch(
     /(?:type|data)\\?":\\?"•/,
   );

@@ -5,14 +5,14 @@ import { newServer } from '../../test/helpers/server.ts';
 
 const content = 'x'.repeat(60_000);
 
-/** How the server closes a member that does not read what An says; An says it until it has left. */
+/** An talks until a member that does not read has left. Resolves to how the server closed that member. */
 async function closeOfSlow(maxBuffered: number): Promise<{ code: number; reason: string }> {
   const { url } = await newServer({ maxBuffered, maxContent: 60_000, maxPayload: 100_000 });
   const an = await newMember(url, 'An');
   const slow = await newRawMember(url, 'Chậm');
   await an.next();
   slow.socket.pause();
-  // In all more than the kernel takes for a reader that has stopped.
+  // In all, more than the kernel buffers for a reader that has stopped.
   for (let count = 0, hasLeft = false; count < 300 && !hasLeft; count++) {
     an.say({ data: 'send', content });
     hasLeft = (await an.pending()).some(({ datatype }) => datatype === 'leave');
@@ -32,7 +32,7 @@ test.each([100_000, 500_000])(
     expect(reason, 'the close reason').toMatch(/^too slow: \d+ bytes were waiting$/);
     const waiting = Number(/\d+/.exec(reason)?.[0]);
     expect(waiting, 'the bytes that were waiting').toBeGreaterThan(maxBuffered);
-    // What is too much is judged before each write, and each of these is one message.
+    // The server checks the limit before each write, and each write here is one message.
     expect(waiting, 'the bytes that were waiting').toBeLessThan(maxBuffered + 61_000);
   },
 );

@@ -8,7 +8,7 @@ import { newFolder, newServer } from '../../test/helpers/server.ts';
 
 const error = 'the history is full';
 
-/** A data file with so many messages. */
+/** Makes a data file with `count` messages and resolves to its path. */
 async function newData(count: number): Promise<string> {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, JSON.stringify(Array.from({ length: count }, (_, position) => messageOf(position))));

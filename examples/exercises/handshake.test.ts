@@ -3,11 +3,11 @@ import { newMember } from '../../test/helpers/client.ts';
 import { allOf, newPeer, upgrade } from '../../test/helpers/raw.ts';
 import { newServer } from '../../test/helpers/server.ts';
 
-/** The first line that a handshake to this path is answered with: `HTTP/1.1 404 Not Found`. */
+/** The first line of the answer to a handshake at this path: `HTTP/1.1 404 Not Found`. */
 async function answerTo(url: string, path: string): Promise<string> {
   const peer = await newPeer(url);
   const answer = allOf(peer);
-  // An open WebSocket is closed by the server at a frame that breaks the rules, so that there is an end to read to.
+  // If the handshake succeeds, the server closes the WebSocket at the broken frame, so the answer has an end.
   peer.write(`${upgrade(path)}not a frame`);
   return `${(await answer).split('\r\n', 1)[0]}`;
 }
@@ -24,7 +24,7 @@ test.each(['/', '/?x=1'])('a handshake to %s opens a WebSocket', async (path) =>
   expect(await answerTo(url, path), `the answer to a handshake to ${path}`).toBe(taken);
 });
 
-test('who was turned away disturbs nobody: the chat goes on, and its page is served', async () => {
+test('a refused handshake disturbs nobody: the chat goes on, and its page is served', async () => {
   const { url } = await newServer();
   const an = await newMember(url, 'An');
   expect(await answerTo(url, '/chat'), 'the answer to a handshake to /chat').not.toBe(taken);

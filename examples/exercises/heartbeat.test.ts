@@ -4,7 +4,7 @@ import { clientFrame, opcodes } from '../../test/helpers/frames.ts';
 import { newRawMember } from '../../test/helpers/raw-peer.ts';
 import { newServer } from '../../test/helpers/server.ts';
 
-/** A member that answers the pings that it is told to, by their number from 1 on; the pings that it got, 8 at most. */
+/** Lets a member answer only the pings that `isAnswered` picks, numbered from 1. Resolves to how many it got, at most 8. */
 async function pingsOf(url: string, isAnswered: (ping: number) => boolean): Promise<number> {
   const peer = await newRawMember(url, 'Bình');
   for (let pings = 0; pings < 8; ) {
@@ -17,10 +17,10 @@ async function pingsOf(url: string, isAnswered: (ping: number) => boolean): Prom
   return 8;
 }
 
-/** Seconds between two pings: enough that a stall of this process, which plays both sides, is no missing pong. */
+/** Seconds between two pings: enough that a stall of this process, which plays both sides, costs no pong. */
 const pingInterval = 0.3;
 
-/** The next frame that is no ping. */
+/** The next frame that is not a ping. */
 async function nextEvent(client: Client): Promise<Frame> {
   for (;;) {
     const frame = await client.next();
@@ -41,7 +41,7 @@ test('P-EVT-4: a peer that answers each second ping stays', async () => {
   expect(await pingsOf(url, (ping) => ping % 2 === 0), 'the pings that it got, of the 8').toBe(8);
 });
 
-test('P-EVT-4: a pong makes good for what was missed: it takes two more in a row', async () => {
+test('P-EVT-4: a pong starts the count afresh: it takes two more in a row', async () => {
   const { url } = await newServer({ pingInterval });
   expect(await pingsOf(url, (ping) => ping === 2 || ping === 4), 'the pings of a peer silent after 4').toBe(
     6,

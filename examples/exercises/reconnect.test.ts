@@ -3,7 +3,7 @@ import { newPerson, newVisitor, type Person } from '../../test/helpers/person.ts
 import { newProxy, type TcpProxy } from '../../test/helpers/proxy.ts';
 import { newServer } from '../../test/helpers/server.ts';
 
-/** Notes what a client tells from now on, in order: `gap 3`, `messages 3`. */
+/** Records the events of a client from now on, in order: `gap 3`, `messages 3`. */
 function hear({ client }: Person): string[] {
   const heard: string[] = [];
   client.on('messages', (messages) => heard.push(`messages ${messages.length}`));
@@ -21,7 +21,7 @@ async function newPair() {
   return { url, proxy, an, binh };
 }
 
-/** Cuts An off; Bình says so many things; An comes back. */
+/** Cuts An's connection, lets Bình send `count` messages, and brings An back. */
 async function missing(count: number, { proxy, an, binh }: { proxy: TcpProxy; an: Person; binh: Person }) {
   proxy.refuse();
   proxy.cut();

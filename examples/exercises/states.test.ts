@@ -22,7 +22,7 @@ test('a member keeps its nickname for life: a change is refused, and nobody hear
   expect(await an.ask({ data: 'get' })).toMatchObject({ data: { online: ['An', 'Bình'] } });
 });
 
-test('P-NAME-2: a stranger registers as before, and the wished nickname stays free for others', async () => {
+test('P-NAME-2: a stranger registers as before, and the refused nickname stays free for others', async () => {
   const { url } = await newServer();
   const an = await newMember(url, 'An');
   expect(await an.ask({ data: 'name', name: 'Chi' }), 'the reply to a change').toMatchObject({
@@ -39,7 +39,7 @@ test('the table of the connection machine has no state `changing`', () => {
   expect(registered, 'the states of a registered connection').toEqual(['idle', 'sending', 'getting']);
 });
 
-test('no `if` does it: in the table `name` has one way to go, without a guard', () => {
+test('the table refuses, and not an `if`: it has one row for `name`, without a guard', () => {
   const idle = states.find(({ id }) => id === 'registered.idle');
   const ways = edges.filter(({ from, event }) => from === 'registered.idle' && event === 'name');
   const lines = idle?.lines.filter((line) => line.startsWith('name')) ?? [];

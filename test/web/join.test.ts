@@ -108,7 +108,7 @@ test('a change of nickname says why it cannot be while the connection is lost, a
   await page.getByRole('button', { name: 'Save' }).click();
   proxy.refuse();
   proxy.cut();
-  await expect.poll(() => refusal.textContent()).toMatch(/lost before there was an answer/);
+  await expect.poll(() => refusal.textContent()).toMatch(/lost before the server answered/);
   await field.press('Enter');
   await expect.poll(() => refusal.textContent()).toMatch(/once you are connected/);
   await newMember(url, 'An');

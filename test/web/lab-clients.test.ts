@@ -63,10 +63,10 @@ test('of 2,000 connections under traffic the tree lists some, counts all, finds 
     )
     .toEqual(['c1234']);
   await page.locator('#search').fill('');
-  await page.getByRole('button', { name: 'What connections contains' }).click();
+  await page.getByRole('button', { name: 'Actors in connections' }).click();
   expect(await page.locator('[data-machine="connection"]').count()).toBe(0);
   clearInterval(traffic);
   for (const socket of sockets) socket.terminate();
-  await page.getByRole('button', { name: 'What connections contains' }).click();
+  await page.getByRole('button', { name: 'Actors in connections' }).click();
   await expect.poll(() => page.locator('[data-machine="connection"]').count(), { timeout: 20_000 }).toBe(1);
 });

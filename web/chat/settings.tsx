@@ -6,7 +6,7 @@ import { type Language, languages } from './words.ts';
 const dictionaries: Record<Language, { language: string; theme: Record<Theme, string> }> = {
   en: {
     language: 'Language',
-    theme: { auto: 'Theme: like the system', light: 'Theme: light', dark: 'Theme: dark' },
+    theme: { auto: 'Theme: same as the system', light: 'Theme: light', dark: 'Theme: dark' },
   },
   vi: {
     language: 'Ngôn ngữ',

@@ -1,11 +1,11 @@
-/** All that the page says, in each language. `Words` is made of the English ones, so a missing word is a type error. */
+/** All texts of the page, in each language. The type `Words` comes from the English ones, so a missing text is a type error. */
 import type { Refusal } from '../../src/client/client.ts';
 import type { Refusal as Refused } from '../../src/protocol/replies.ts';
 
-/** Most code points of a nickname and of a message, as the server allows. */
+/** The server's limits for a nickname and a message, in code points. */
 export type Limits = { readonly maxName: number; readonly maxContent: number };
 
-/** The reasons that this page's requests can meet: the contract's, and the client's own. */
+/** Why a request of this page can fail: the contract's reasons, and the client's own. */
 type Reason =
   | Extract<
       Refused['reason'],
@@ -21,7 +21,7 @@ type Reason =
   | 'Replaced'
   | 'TooLarge'
   | 'UnknownAnswer'
-  /** `ConnectionLost`, of a nickname. */
+  /** `ConnectionLost` while asking for a nickname. */
   | 'NameLost';
 
 const en = {
@@ -34,10 +34,10 @@ const en = {
   placeholder: 'Write a message',
   send: 'Send',
   tooMany: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
-  malformed: 'It holds a broken character.',
+  malformed: 'It contains a broken character.',
   online: 'Online',
   you: '(you)',
-  alone: 'Nobody else is here yet. Share the address of this page to change that.',
+  alone: 'Nobody else is here yet. Share the address of this page to invite others.',
   members: (count: number) => (count === 1 ? '1 person online' : `${count} people online`),
   close: 'Close',
   rename: 'Change nickname',
@@ -57,33 +57,33 @@ const en = {
   renamed: 'is now',
   beginning: 'This is where the conversation begins.',
   emptyTitle: 'No messages yet',
-  emptyText: 'Say hello. Whoever joins later will read it too.',
+  emptyText: 'Say hello. People who join later can read it, too.',
   loading: 'Loading messages…',
   loadingOlder: 'Loading older messages…',
   banner: {
     connecting: 'Connecting…',
-    waiting: 'The connection is lost. It will be tried again in a moment.',
-    reconnecting: 'Connecting again…',
+    waiting: 'Connection lost. Trying again in a moment.',
+    reconnecting: 'Reconnecting…',
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
-    syncing: 'Catching up with what was said…',
+    syncing: 'Loading the messages you missed…',
     closed: 'The connection is closed.',
   },
   tryNow: 'Try now',
   connected: 'Connected',
   disconnected: 'Not connected',
   refusals: ({ maxName, maxContent }: Limits): Record<Reason, string> => ({
-    NameAlreadyUsed: 'Somebody is using this nickname. Choose another one.',
-    WrongFormatName: `A nickname has 1 to ${maxName} characters, and at least one that can be seen.`,
+    NameAlreadyUsed: 'Somebody is already using this nickname. Choose another one.',
+    WrongFormatName: `A nickname must have 1 to ${maxName} characters, at least one of them visible.`,
     ErrorWhenRegister: 'The server could not register this nickname',
     ErrorWhenChange: 'The server could not change the nickname',
-    WrongFormatContent: `The server did not take it: a message has 1 to ${maxContent} characters.`,
+    WrongFormatContent: `The server refused it: a message must have 1 to ${maxContent} characters.`,
     ErrorWhenSend: 'The server could not store it',
-    ConnectionLost: 'The connection was lost on the way. It may have arrived or not.',
-    NameLost: 'The connection was lost before there was an answer. Try again.',
-    NotNow: 'That is not possible just now. Try again once you are connected.',
-    Replaced: 'Another nickname was asked for instead.',
-    TooLarge: 'The server does not take a message this large.',
-    UnknownAnswer: 'The server answered something that this page does not understand.',
+    ConnectionLost: 'The connection was lost while sending. The message may or may not have arrived.',
+    NameLost: 'The connection was lost before the server answered. Try again.',
+    NotNow: 'That is not possible right now. Try again once you are connected.',
+    Replaced: 'You have asked for another nickname instead.',
+    TooLarge: 'This is too large for the server.',
+    UnknownAnswer: 'The server sent an answer that this page does not understand.',
   }),
 };
 
@@ -122,7 +122,7 @@ const vi: Words = {
   renamed: 'đổi biệt danh thành',
   beginning: 'Cuộc trò chuyện bắt đầu từ đây.',
   emptyTitle: 'Chưa có tin nhắn nào',
-  emptyText: 'Hãy chào một câu. Ai vào sau cũng sẽ đọc được.',
+  emptyText: 'Hãy chào một câu. Người vào sau cũng đọc được.',
   loading: 'Đang tải tin nhắn…',
   loadingOlder: 'Đang tải tin cũ hơn…',
   banner: {
@@ -131,24 +131,24 @@ const vi: Words = {
     reconnecting: 'Đang kết nối lại…',
     reclaiming: 'Đã có kết nối. Đang chờ lấy lại biệt danh của bạn…',
     syncing: 'Đang tải những tin bạn đã lỡ…',
-    closed: 'Đã ngắt kết nối.',
+    closed: 'Kết nối đã đóng.',
   },
   tryNow: 'Thử ngay',
   connected: 'Đã kết nối',
   disconnected: 'Chưa kết nối',
   refusals: ({ maxName, maxContent }) => ({
     NameAlreadyUsed: 'Biệt danh này đang có người dùng. Hãy chọn biệt danh khác.',
-    WrongFormatName: `Biệt danh dài từ 1 đến ${maxName} ký tự và phải có ít nhất một ký tự nhìn thấy được.`,
+    WrongFormatName: `Biệt danh phải dài từ 1 đến ${maxName} ký tự, trong đó có ít nhất một ký tự nhìn thấy được.`,
     ErrorWhenRegister: 'Máy chủ không đăng ký được biệt danh này',
     ErrorWhenChange: 'Máy chủ không đổi được biệt danh',
-    WrongFormatContent: `Máy chủ không nhận: tin nhắn dài từ 1 đến ${maxContent} ký tự.`,
+    WrongFormatContent: `Máy chủ từ chối: tin nhắn phải dài từ 1 đến ${maxContent} ký tự.`,
     ErrorWhenSend: 'Máy chủ không lưu được',
-    ConnectionLost: 'Mất kết nối giữa chừng. Không rõ tin đã đến nơi hay chưa.',
-    NameLost: 'Mất kết nối trước khi có trả lời. Hãy thử lại.',
+    ConnectionLost: 'Mất kết nối khi đang gửi. Tin nhắn có thể đã đến nơi hoặc chưa.',
+    NameLost: 'Mất kết nối trước khi máy chủ trả lời. Hãy thử lại.',
     NotNow: 'Lúc này chưa làm được. Hãy thử lại khi đã có kết nối.',
-    Replaced: 'Đã xin một biệt danh khác thay cho biệt danh này.',
-    TooLarge: 'Máy chủ không nhận tin lớn như vậy.',
-    UnknownAnswer: 'Máy chủ trả lời điều mà trang này không hiểu.',
+    Replaced: 'Bạn đã xin một biệt danh khác thay cho biệt danh này.',
+    TooLarge: 'Nội dung này quá lớn đối với máy chủ.',
+    UnknownAnswer: 'Máy chủ gửi một trả lời mà trang này không hiểu.',
   }),
 };
 
@@ -159,14 +159,14 @@ export const languages = [
   { language: 'vi', short: 'VI', name: 'Tiếng Việt' },
 ] as const satisfies readonly { language: Language; short: string; name: string }[];
 
-/** Why the server, or the connection, said no; with the server's own words where it gave some. */
+/** Why a request failed, followed by the server's own `error` if it gave one. */
 export function refusalInWords({ reason, error }: Refusal, words: Words, limits: Limits): string {
   const known: Record<string, string> = words.refusals(limits);
   const said = Object.hasOwn(known, reason) ? known[reason] : known['UnknownAnswer'];
   return error === undefined ? `${said}` : `${said}: ${error}`;
 }
 
-/** The same of a nickname, which is no message that may have arrived. */
+/** The same for a nickname: after a lost connection the user simply tries again. */
 export function nameRefusalInWords(refusal: Refusal, words: Words, limits: Limits): string {
   return refusalInWords(
     refusal.reason === 'ConnectionLost' ? { reason: 'NameLost' } : refusal,

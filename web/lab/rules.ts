@@ -1,4 +1,4 @@
-/** Which rules of the protocol a frame is an example of. The first is the one that decides it. */
+/** Which rules of the protocol a frame is an example of, the deciding one first. */
 import { readRequest } from '../../src/protocol/request.ts';
 import { nicknameKey } from '../../src/protocol/text.ts';
 import { isWindow } from '../../src/protocol/window.ts';
@@ -25,7 +25,7 @@ const ofDone: Record<string, string[]> = { name: ['P-NAME-2', 'P-TIME-3'], send:
 
 type Frame = Record<string, unknown>;
 
-/** A frame as an object; an empty one for what is none. */
+/** A frame as an object; an empty object if it is not one. */
 export function objectIn(text: string): Frame {
   try {
     return Object(JSON.parse(text));
@@ -70,7 +70,7 @@ export function rulesOfAnswer(text: string): string[] {
   return ofDone[`${type}`] ?? [];
 }
 
-/** A frame in a word or two. */
+/** Sums up a frame in a word or two. */
 export function gistOf(text: string): string {
   const { type, datatype, status, reason } = objectIn(text);
   if (type === 'receive') return `receive ${datatype}`;
@@ -78,5 +78,5 @@ export function gistOf(text: string): string {
   return status === true ? `${type} ✓` : `${type}`;
 }
 
-/** Is it the answer to a request, and no event or ping? */
+/** Whether a frame is a reply to a request, and not an event or a ping. */
 export const isReply = (text: string) => Object.hasOwn(objectIn(text), 'status');

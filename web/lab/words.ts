@@ -1,4 +1,4 @@
-/** All that the lab says, in each language. */
+/** All texts of the lab, in each language. */
 import type { Language } from '../chat/words.ts';
 import type { FaultName, Outcome } from './fault.ts';
 import type { ClientStatus } from './picture.ts';
@@ -12,8 +12,8 @@ const en = {
   paused: 'Paused',
   slow: 'Slow motion',
   replay: 'Recording',
-  away: 'The inspector does not answer. It will be tried again in a moment.',
-  noChat: 'The inspector does not know where the chat is, so there are no clients.',
+  away: 'The inspector does not answer. Trying again in a moment.',
+  noChat: 'The inspector does not know the address of the chat, so you cannot add clients.',
   skipped: (events: number, frames: number) =>
     [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
     ' skipped',
@@ -22,39 +22,39 @@ const en = {
   time: {
     label: 'Time',
     pause: 'Pause the view',
-    go: 'Go on',
+    go: 'Continue',
     live: 'Back to live',
     back: 'Step back',
     forward: 'Step forward',
-    place: 'Place in the recording',
+    place: 'Position in the recording',
     pace: 'Speed',
-    paces: { 0: 'as it comes', 1: '1 step/s', 2: '2 steps/s', 5: '5 steps/s' } as Record<number, string>,
+    paces: { 0: 'real time', 1: '1 step/s', 2: '2 steps/s', 5: '5 steps/s' } as Record<number, string>,
     export: 'Export',
     import: 'Import',
   },
   enlarge: 'Enlarge',
-  shrink: 'Make smaller',
+  shrink: 'Shrink',
   tree: {
     title: 'Actors',
     search: 'Search by name or state',
     placeholder: 'Search',
-    more: (count: number) => `and ${count} more: search for them`,
-    fold: (name: string) => `What ${name} contains`,
+    more: (count: number) => `and ${count} more: use the search`,
+    fold: (name: string) => `Actors in ${name}`,
   },
   chart: {
     title: 'Statechart',
-    none: 'This actor is no state machine, so it has no chart. Its parent in the tree may have one; its code is in src/actors/.',
-    /** Of actors that are no state machines, by their names. */
+    none: 'This actor is not a state machine, so it has no chart. Its parent in the tree may have one. Its code is in src/actors/.',
+    /** About actors that are not state machines, by name. */
     plain: {
       mailbox:
-        'No state machine: it gathers what the connections ask for in one turn of the event loop, and hands it to the room as one event, acts. The sequence shows it at work; its code is in src/actors/room.ts.',
+        'Not a state machine: it collects what the connections ask for in one turn of the event loop, and passes it to the room as one event, acts. The sequence shows it at work. Its code is in src/actors/room.ts.',
       ledger:
-        'No state machine: it commits the room’s batches one at a time, nicknames in memory and messages on disk, and answers committed or broken. The sequence shows it at work; its code is in src/actors/room.ts, and the writing in src/ledger/.',
+        'Not a state machine: it commits the room’s batches one at a time, nicknames in memory and messages on disk, and answers committed or broken. The sequence shows it at work. Its code is in src/actors/room.ts, and the code that writes in src/ledger/.',
       connections:
-        'No state machine: it is the parent of c1, c2, …, and when one of them breaks it closes that one alone. Choose one of them in the tree to see its chart; its own code is in src/actors/system.ts.',
-      beat: 'No state machine: it is a single beat, which pings every connection and cuts off those who have not answered the last one. Choose heartbeat in the tree to see when it comes; its code is in src/actors/heartbeat.ts.',
+        'Not a state machine: it is the parent of c1, c2, …, and when one of them fails, it closes only that one. Select one of them in the tree to see its chart. Its own code is in src/actors/system.ts.',
+      beat: 'Not a state machine: it is a single beat, which pings every connection and disconnects those that have not answered the previous ping. Select heartbeat in the tree to see when it runs. Its code is in src/actors/heartbeat.ts.',
     },
-    unknown: 'Choose an actor.',
+    unknown: 'Select an actor.',
     zoomIn: 'Larger',
     zoomOut: 'Smaller',
     fit: 'Fit',
@@ -64,11 +64,11 @@ const en = {
   sequence: { title: 'Sequence', others: 'others', empty: 'Nothing has happened yet.' },
   wire: {
     title: 'Wire log',
-    empty: 'Nothing has gone over the wire yet.',
-    whose: 'Whose frames',
+    empty: 'No frames have been sent yet.',
+    whose: 'Show the frames of',
     all: 'everybody',
     own: 'the page’s clients',
-    chosen: 'the chosen one',
+    chosen: 'the selected connection',
     out: 'to the server',
     in: 'from the server',
     close: 'Close the rule',
@@ -83,12 +83,12 @@ const en = {
     content: 'Message',
     free: 'Any frame',
     send: 'Send the frame',
-    broken: 'Broken ones',
+    broken: 'Invalid requests',
     status: { connecting: 'connecting', open: 'open', closed: 'closed', removed: 'removed' } as Record<
       ClientStatus,
       string
     >,
-    unmatched: 'connection not found',
+    unmatched: 'connection unknown',
     mistakes: {
       notJson: 'not JSON',
       unknown: 'unknown command',
@@ -102,71 +102,71 @@ const en = {
     run: 'Run',
     running: (seconds: number) => `Running ${seconds} s`,
     about:
-      'Each one opens clients of its own, and closes them in the end. Everybody in the chat sees what they do.',
-    result: { waiting: 'not yet', met: 'so it was', failed: 'it was not so' },
+      'Each fault opens its own clients and closes them at the end. Everybody in the chat sees what they do.',
+    result: { waiting: 'pending', met: 'passed', failed: 'failed' },
     outcome: { tooSlow: 'This time: 1013.', missedPing: 'This time: the heartbeat.' } satisfies Record<
       Outcome,
       string
     >,
-    /** Of what takes three beats. */
+    /** About a fault that takes three beats. */
     lasts: (seconds: number) => `Here that is ${seconds} s.`,
     claims: {
       name: 'Two claims at once',
-      about: 'Two clients ask for one nickname in the same instant.',
+      about: 'Two clients ask for the same nickname at the same moment.',
       checks: [
         'Both are answered (P-REQ-7)',
-        'Exactly one gets it (P-NAME-5)',
-        'The other hears NameAlreadyUsed',
+        'Exactly one gets the nickname (P-NAME-5)',
+        'The other gets NameAlreadyUsed',
       ],
     },
     flood: {
       name: 'Flood',
-      about: 'One client sends 500 requests without waiting; another wants in meanwhile.',
+      about: 'One client sends 500 requests without waiting; meanwhile another one registers.',
       checks: [
-        'Each request has exactly one reply (P-REQ-7)',
+        'Each request gets exactly one reply (P-REQ-7)',
         'The replies come in the order of the requests',
-        'Nobody is closed for it',
+        'Nobody is disconnected for it',
         'The other client is answered meanwhile',
       ],
     },
     halfOpen: {
       name: 'Half-open peer',
       about:
-        'A peer registers and falls silent: it reads nothing and answers no ping, as if its cable were cut. Takes up to three beats.',
+        'A peer registers and falls silent: it reads nothing and answers no ping, as if its cable had been cut. Takes up to three beats.',
       checks: [
-        'Until then it holds its nickname: NameAlreadyUsed (P-NAME-2)',
+        'While it is silent, it keeps its nickname: NameAlreadyUsed (P-NAME-2)',
         'The others see it leave once, within two intervals (P-EVT-4)',
-        'Its nickname is free again (P-EVT-2)',
-        'The others are answered all the while',
+        'Then its nickname is free again (P-EVT-2)',
+        'Meanwhile the others are answered',
       ],
     },
     slow: {
       name: 'Slow reader',
       about:
-        'A peer reads a little at a time, while others change their nicknames thousands of times. (Changes leave nothing on the disk.)',
+        'A peer reads a little at a time, while others change their nicknames thousands of times. (Changes are not stored on disk.)',
       checks: [
-        'Others are answered all the while',
-        'It is closed with 1013, too slow; or cut off by the heartbeat (P-EVT-4), if that comes first',
+        'Meanwhile the others are answered',
+        'It is closed with 1013, too slow, or disconnected by the heartbeat (P-EVT-4), whichever comes first',
         'The others see it leave once (P-EVT-2)',
       ],
     },
     disk: {
       name: 'Full disk',
-      about: 'The disk is full for a moment, for everybody who sends; then there is room again.',
+      about: 'For a moment the disk is full, for everybody who sends; then there is space again.',
       checks: [
-        'A send is answered ErrorWhenSend, ENOSPC (P-SEND-3)',
-        'Nobody sees it, and no history holds it',
-        'Nicknames and histories go on',
-        'With room again it works, without a restart',
+        'A send is answered with ErrorWhenSend, ENOSPC (P-SEND-3)',
+        'Nobody sees the message, and it is in no history',
+        'Nicknames and histories still work',
+        'Once there is space again, sending works without a restart',
       ],
     },
     kill: {
       name: 'Cut mid-send',
-      about: 'A peer sends one message and half of another, and its TCP connection is reset.',
+      about: 'A peer sends one message and half of another; then its TCP connection is reset.',
       checks: [
         'The others see it leave exactly once (P-EVT-2)',
         'The first message is seen before the leave, or not at all',
-        'The half one is never seen',
+        'The half message is never seen',
         'Its nickname is free at once (P-NAME-2)',
       ],
     },
@@ -178,12 +178,12 @@ const en = {
     status: { connecting: 'Connecting', live: 'Live', away: 'Interrupted', offline: 'No answer' },
     waiting: 'Connecting to the hosted Stately inspector, a page of stately.ai…',
     offline:
-      'The hosted Stately inspector does not answer. It is a page of stately.ai and needs internet; the lab works without.',
-    away: 'The inspector of the chat does not answer. It will be tried again in a moment.',
+      'The hosted Stately inspector does not answer. It is a page of stately.ai and needs internet; the lab works without it.',
+    away: 'The inspector of the chat does not answer. Trying again in a moment.',
     retry: 'Try again',
     back: 'Back to the lab',
     /** The flag follows. */
-    note: 'Here the events go to a page of another site, stately.ai, in this browser. Nicknames and messages in them are masked, unless the server was started with',
+    note: 'On this page your browser passes the events on to another site, stately.ai. Nicknames and messages in them are masked unless the server was started with',
   },
 };
 
@@ -196,8 +196,8 @@ const vi: Words = {
   paused: 'Tạm dừng',
   slow: 'Quay chậm',
   replay: 'Bản ghi',
-  away: 'Bộ quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
-  noChat: 'Bộ quan sát không biết địa chỉ của máy chủ chat nên không tạo được máy khách.',
+  away: 'Trình quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
+  noChat: 'Trình quan sát không biết địa chỉ của phòng chat nên không thêm được máy khách.',
   skipped: (events, frames) =>
     `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
   badFile: 'Tệp này không phải là bản ghi.',
@@ -211,7 +211,7 @@ const vi: Words = {
     forward: 'Tiến một bước',
     place: 'Vị trí trong bản ghi',
     pace: 'Tốc độ',
-    paces: { 0: 'như thật', 1: '1 bước/giây', 2: '2 bước/giây', 5: '5 bước/giây' },
+    paces: { 0: 'thời gian thực', 1: '1 bước/giây', 2: '2 bước/giây', 5: '5 bước/giây' },
     export: 'Xuất',
     import: 'Nhập',
   },
@@ -221,20 +221,20 @@ const vi: Words = {
     title: 'Các actor',
     search: 'Tìm theo tên hoặc trạng thái',
     placeholder: 'Tìm',
-    more: (count) => `và ${count} actor nữa: hãy tìm`,
-    fold: (name) => `Bên trong ${name}`,
+    more: (count) => `và ${count} actor nữa: hãy dùng ô tìm`,
+    fold: (name) => `Các actor trong ${name}`,
   },
   chart: {
     title: 'Sơ đồ trạng thái',
     none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
     plain: {
       mailbox:
-        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts.',
+        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts.',
       ledger:
-        'Không phải máy trạng thái: nó ghi từng lô việc của phòng, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc; mã nguồn ở src/actors/room.ts, còn việc ghi ở src/ledger/.',
+        'Không phải máy trạng thái: nó ghi từng lô việc của phòng, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts, còn phần ghi đĩa ở src/ledger/.',
       connections:
-        'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng riêng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ; mã nguồn của chính nó ở src/actors/system.ts.',
-      beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những ai chưa trả lời lần trước. Hãy chọn heartbeat trong cây để xem khi nào nó đến; mã nguồn ở src/actors/heartbeat.ts.',
+        'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ. Mã nguồn của chính nó ở src/actors/system.ts.',
+      beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những kết nối chưa trả lời ping trước đó. Hãy chọn heartbeat trong cây để xem khi nào nó chạy. Mã nguồn ở src/actors/heartbeat.ts.',
     },
     unknown: 'Hãy chọn một actor.',
     zoomIn: 'To hơn',
@@ -246,8 +246,8 @@ const vi: Words = {
   sequence: { title: 'Trình tự', others: 'khác', empty: 'Chưa có gì xảy ra.' },
   wire: {
     title: 'Nhật ký đường truyền',
-    empty: 'Chưa có gì đi qua đường truyền.',
-    whose: 'Khung tin của ai',
+    empty: 'Chưa có khung tin nào được gửi.',
+    whose: 'Hiện khung tin của',
     all: 'mọi người',
     own: 'máy khách của trang',
     chosen: 'kết nối đang chọn',
@@ -265,9 +265,9 @@ const vi: Words = {
     content: 'Tin nhắn',
     free: 'Khung tin tuỳ ý',
     send: 'Gửi khung tin',
-    broken: 'Yêu cầu hỏng',
+    broken: 'Yêu cầu sai',
     status: { connecting: 'đang kết nối', open: 'đang mở', closed: 'đã đóng', removed: 'đã bỏ' },
-    unmatched: 'chưa rõ kết nối nào',
+    unmatched: 'chưa rõ kết nối',
     mistakes: {
       notJson: 'không phải JSON',
       unknown: 'lệnh lạ',
@@ -281,26 +281,26 @@ const vi: Words = {
     run: 'Chạy',
     running: (seconds) => `Đang chạy ${seconds} s`,
     about:
-      'Mỗi sự cố tự mở máy khách của nó, và đóng lại khi xong. Mọi người trong phòng chat đều thấy việc chúng làm.',
-    result: { waiting: 'chưa', met: 'đúng vậy', failed: 'không đúng' },
+      'Mỗi sự cố mở máy khách riêng của nó và đóng lại khi xong. Mọi người trong phòng chat đều thấy chúng làm gì.',
+    result: { waiting: 'chưa có kết quả', met: 'đạt', failed: 'không đạt' },
     outcome: { tooSlow: 'Lần này: mã 1013.', missedPing: 'Lần này: nhịp tim.' },
     lasts: (seconds) => `Ở đây là ${seconds} giây.`,
     claims: {
       name: 'Hai người giành một tên',
-      about: 'Hai máy khách xin cùng một biệt danh trong cùng một lúc.',
+      about: 'Hai máy khách xin cùng một biệt danh vào cùng một lúc.',
       checks: [
         'Cả hai đều được trả lời (P-REQ-7)',
-        'Đúng một máy nhận được tên (P-NAME-5)',
+        'Đúng một máy được biệt danh ấy (P-NAME-5)',
         'Máy kia nhận NameAlreadyUsed',
       ],
     },
     flood: {
       name: 'Gửi dồn dập',
-      about: 'Một máy khách gửi 500 yêu cầu không chờ trả lời; trong lúc đó máy khác muốn vào.',
+      about: 'Một máy khách gửi 500 yêu cầu không chờ trả lời; trong lúc đó một máy khác đăng ký.',
       checks: [
         'Mỗi yêu cầu có đúng một trả lời (P-REQ-7)',
-        'Trả lời theo đúng thứ tự yêu cầu',
-        'Không ai bị đóng kết nối',
+        'Các trả lời tới theo đúng thứ tự của yêu cầu',
+        'Không ai bị ngắt kết nối vì việc ấy',
         'Máy kia vẫn được trả lời trong lúc đó',
       ],
     },
@@ -309,35 +309,35 @@ const vi: Words = {
       about:
         'Một máy đăng ký rồi im bặt: không đọc gì, không trả lời ping nào, như thể dây mạng bị cắt. Mất tối đa ba nhịp.',
       checks: [
-        'Tới lúc đó nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
-        'Những người khác thấy nó rời đi một lần, trong hai nhịp (P-EVT-4)',
-        'Biệt danh của nó lại dùng được (P-EVT-2)',
+        'Trong lúc im lặng nó vẫn giữ biệt danh: NameAlreadyUsed (P-NAME-2)',
+        'Những người khác thấy nó rời đi một lần, trong vòng hai khoảng ping (P-EVT-4)',
+        'Sau đó biệt danh của nó lại trống (P-EVT-2)',
         'Suốt lúc đó những người khác vẫn được trả lời',
       ],
     },
     slow: {
       name: 'Máy đọc chậm',
       about:
-        'Một máy đọc từng chút một, trong khi những máy khác đổi biệt danh hàng nghìn lần. (Đổi tên không để lại gì trên đĩa.)',
+        'Một máy đọc từng chút một, trong khi những máy khác đổi biệt danh hàng nghìn lần. (Việc đổi tên không được lưu xuống đĩa.)',
       checks: [
         'Suốt lúc đó những người khác vẫn được trả lời',
-        'Nó bị đóng với mã 1013, quá chậm; hoặc bị nhịp tim ngắt (P-EVT-4), nếu nhịp tim tới trước',
+        'Nó bị đóng với mã 1013, quá chậm, hoặc bị nhịp tim ngắt (P-EVT-4), tuỳ cái nào tới trước',
         'Những người khác thấy nó rời đi một lần (P-EVT-2)',
       ],
     },
     disk: {
       name: 'Đĩa đầy',
-      about: 'Đĩa đầy trong chốc lát, với mọi người đang gửi; sau đó lại có chỗ.',
+      about: 'Trong chốc lát đĩa đầy, đối với tất cả những ai gửi tin; sau đó lại có chỗ.',
       checks: [
         'send được trả lời ErrorWhenSend, ENOSPC (P-SEND-3)',
-        'Không ai thấy tin đó, lịch sử cũng không có nó',
+        'Không ai thấy tin ấy, lịch sử cũng không có nó',
         'Biệt danh và lịch sử vẫn hoạt động',
-        'Có chỗ lại thì gửi được, không cần khởi động lại',
+        'Khi lại có chỗ thì gửi được mà không cần khởi động lại',
       ],
     },
     kill: {
       name: 'Cắt ngang khi đang gửi',
-      about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị đặt lại (reset).',
+      about: 'Một máy gửi trọn một tin và nửa tin nữa, rồi kết nối TCP của nó bị reset.',
       checks: [
         'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
         'Tin đầu hiện trước khi nó rời đi, hoặc không hiện',
@@ -348,16 +348,16 @@ const vi: Words = {
   },
   keys: 'Phím: Space tạm dừng · ← → từng bước · + − 0 thu phóng · N máy khách mới · / tìm',
   stately: {
-    title: 'Bộ quan sát Stately',
-    link: 'Bộ quan sát Stately (cần internet)',
+    title: 'Trình quan sát Stately',
+    link: 'Trình quan sát Stately (cần internet)',
     status: { connecting: 'Đang kết nối', live: 'Trực tiếp', away: 'Gián đoạn', offline: 'Không trả lời' },
-    waiting: 'Đang kết nối tới bộ quan sát của Stately, một trang của stately.ai…',
+    waiting: 'Đang kết nối tới trình quan sát của Stately, một trang của stately.ai…',
     offline:
-      'Bộ quan sát của Stately không trả lời. Đó là một trang của stately.ai nên cần internet; phòng thí nghiệm thì không cần.',
-    away: 'Bộ quan sát của máy chủ chat không trả lời. Sẽ tự thử lại sau giây lát.',
+      'Trình quan sát của Stately không trả lời. Đó là một trang của stately.ai nên cần internet; phòng thí nghiệm thì không cần.',
+    away: 'Trình quan sát của phòng chat không trả lời. Sẽ tự thử lại sau giây lát.',
     retry: 'Thử lại',
     back: 'Về phòng thí nghiệm',
-    note: 'Ở đây các sự kiện được chuyển cho một trang của bên khác, stately.ai, ngay trong trình duyệt này. Biệt danh và tin nhắn trong đó được che, trừ khi máy chủ khởi động với',
+    note: 'Ở trang này, trình duyệt của bạn chuyển các sự kiện cho một trang của bên khác, stately.ai. Biệt danh và tin nhắn trong đó được che, trừ khi máy chủ khởi động với',
   },
 };
 
