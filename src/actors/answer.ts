@@ -1,10 +1,26 @@
-import type { Entry as LedgerEntry } from '../ledger/ledger.ts';
+import type { Entry as LedgerEntry, View } from '../ledger/ledger.ts';
 import type { Holding } from '../machines/connection.ts';
 import { type Event, events, type Reply, replies } from '../protocol/replies.ts';
+import type { Window } from '../protocol/window.ts';
 import type { Entry } from './log.ts';
 
 /** What one entry of the order means: to its author, to the others, and to the host. */
 export type Answer = { reply?: Reply; event?: Event; log?: Entry; holding?: Holding };
+
+/** The reply to a `get`: the pieces of its text, of which the history's are shared, and how many messages they show. */
+export type Recalled = { pieces: Uint8Array[]; messages: number };
+
+export function answerGet(
+  { part, online }: View,
+  nickname: string,
+  window: Window | undefined,
+  timestamp: string,
+): Recalled {
+  const cut = window && { total: part.total, first: part.first };
+  const [before, between, behind] = replies.gotten(nickname, timestamp, cut).map((text) => Buffer.from(text));
+  const pieces = [before, ...part.pieces, between, online, behind].filter((piece) => piece !== undefined);
+  return { pieces, messages: part.messages };
+}
 
 /**
  * The contract's row for an entry. `nickname` is the one that its author held before it; an entry of another process has

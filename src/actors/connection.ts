@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { type Actor, type AnyActorRef, createActor } from 'xstate';
-import type { Ledger } from '../ledger/ledger.ts';
-import { type ConnectionInput, connectionMachine, type Holding } from '../machines/connection.ts';
+import type { Actor, AnyActorRef } from 'xstate';
+import type { ConnectionInput, connectionMachine, Holding } from '../machines/connection.ts';
 import { toJson } from '../protocol/json.ts';
 import { type Refusal, replies } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
+import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
 import { type Frame, Inbox } from './inbox.ts';
@@ -17,13 +17,13 @@ import { Pulse } from './pulse.ts';
 import type { Tap } from './tap.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
-  /** The actor that this one is a child of. */
-  parent: AnyActorRef;
+  /** Starts the machine, as a child of the connections' parent. */
+  startMachine: (input: ConnectionInput) => Actor<typeof connectionMachine>;
   maxBuffered: number;
   /** Seconds that a lost connection's holding waits for its peer (P-RES-3). */
   resumeSeconds: number;
-  view: Ledger['view'];
-  stamp: () => string;
+  /** Makes the reply to a `get` of this nickname. */
+  recall: (nickname: string, window: Window | undefined) => Recalled;
   log: Log;
   tap: Tap;
   /** It has left and its socket is closed. */
@@ -44,7 +44,7 @@ export class Connection {
   readonly #inbox = new Inbox(() => this.#read());
   readonly #pulse = new Pulse();
   readonly #ending = new Ending({
-    sendClose: (code, reason) => this.#sendClose(code, reason),
+    sendClose: (code, reason) => this.outlet.sendClose(code, reason),
     depart: (departure) => this.#tell({ type: departure }),
   });
   /** The payload of a ping that is not answered yet. */
@@ -55,7 +55,7 @@ export class Connection {
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
-    const { id, limits, room, parent, maxBuffered, tap } = options;
+    const { id, limits, room, startMachine, maxBuffered, tap } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
@@ -68,8 +68,9 @@ export class Connection {
       },
       onFrames: (frames) => tap.onTraffic?.(id, { way: 'out', kind: 'frames', frames }),
       onMessage: (pieces) => tap.onTraffic?.(id, { way: 'out', kind: 'message', pieces }),
+      onClose: (code) => tap.onTraffic?.(id, { way: 'out', kind: 'close', code }),
     });
-    this.#machine = createChild(parent, {
+    this.#machine = startMachine({
       id,
       limits,
       room,
@@ -192,11 +193,8 @@ export class Connection {
     const snapshot = this.#machine.getSnapshot();
     if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
     this.#inbox.take();
-    this.#options.tap.onTraffic?.(this.id, {
-      way: 'in',
-      kind: isBinary ? 'binary' : 'text',
-      payload: data,
-    });
+    const kind = isBinary ? 'binary' : 'text';
+    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, payload: data });
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
     this.#machine.send(request);
@@ -217,27 +215,13 @@ export class Connection {
   #recall(window: Window | undefined): void {
     const nickname = this.nickname ?? '';
     try {
-      const { part, online } = this.#options.view(window ?? {});
-      const cut = window && { total: part.total, first: part.first };
-      const [before, between, behind] = replies.gotten(nickname, this.#options.stamp(), cut);
-      this.#log({ kind: 'get', nickname, messages: part.messages });
-      this.outlet.stream([
-        Buffer.from(before),
-        ...part.pieces,
-        Buffer.from(between),
-        online,
-        Buffer.from(behind),
-      ]);
+      const { pieces, messages } = this.#options.recall(nickname, window);
+      this.#log({ kind: 'get', nickname, messages });
+      this.outlet.stream(pieces);
     } catch (error) {
       this.#log({ kind: 'error', error });
       this.outlet.write(textFrame(JSON.stringify(replies.getFailed(nickname, inWords(error)))));
     }
-  }
-
-  #sendClose(code: number, reason: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN)
-      this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'close', code });
-    this.#ws.close(code, reason);
   }
 
   #socketClosed(code: number): void {
@@ -270,13 +254,4 @@ export class Connection {
       this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#closeCode });
     this.#options.onGone();
   }
-}
-
-/**
- * A child of `parent` that its snapshot does not list: XState copies that list at every spawn, so 10,000 spawned
- * children take half a minute, and these a quarter of a second. `parent` is an option of `createActor` that its
- * documentation does not name; the test of this file pins what is relied on: one system, and errors told to the parent.
- */
-function createChild(parent: AnyActorRef, input: ConnectionInput): Actor<typeof connectionMachine> {
-  return createActor(connectionMachine, { parent, id: input.id, input }).start();
 }

@@ -20,6 +20,8 @@ export type OutletOptions = {
   onFree: () => void;
   /** Hears of whole frames that are sent, any number in a buffer. */
   onFrames?: (frames: readonly Buffer[]) => void;
+  /** Hears of a close frame that is sent. */
+  onClose?: (code: number) => void;
   /** Hears of a message that is sent in pieces. */
   onMessage?: (pieces: readonly Uint8Array[]) => void;
 };
@@ -103,6 +105,12 @@ export class Outlet {
     this.#stream = rest;
     this.#writeFragment(rest.length > 0 ? text : final | text, first);
     this.#pump();
+  }
+
+  /** Sends a close frame, of which `ws` is the one writer. */
+  sendClose(code: number, reason: string): void {
+    if (this.#isOpen) this.#options.onClose?.(code);
+    this.#ws.close(code, reason);
   }
 
   /** Forgets what has not been written: the connection is gone. */

@@ -15,6 +15,8 @@ export type RoomOptions = {
   connections: ReadonlyMap<string, Connection>;
   stamp: () => string;
   log: Log;
+  /** Does somebody watch? */
+  isWatched: () => boolean;
   /** A bug has kept an entry from being settled. */
   onFault: (error: unknown) => void;
 };
@@ -22,7 +24,7 @@ export type RoomOptions = {
 type Settled = { count: number; holding: Holding | undefined };
 
 /** The room machine, run on a ledger, whose entries it settles one by one, in order: it tells whom each concerns. */
-export function createRoom({ ledger, connections, stamp, log, onFault }: RoomOptions) {
+export function createRoom({ ledger, connections, stamp, log, isWatched, onFault }: RoomOptions) {
   const members: Members = new Map();
 
   function settle(stretch: readonly Entry[]): void {
@@ -49,33 +51,33 @@ export function createRoom({ ledger, connections, stamp, log, onFault }: RoomOpt
     for (const from of superseded) connections.get(from)?.supersede();
   }
 
-  ledger.start({
-    onStretch(stretch) {
-      try {
-        settle(stretch);
-      } catch (error) {
-        onFault(error);
-      }
-    },
-    onFenced(error) {
-      log({ kind: 'error', connection: undefined, error });
-      members.clear();
-      for (const connection of connections.values()) connection.close(1012, 'the service restarts');
-    },
+  const runLedger = fromCallback<AnyEventObject>(({ receive, sendBack }) => {
+    const tell = (event: RoomEvent) => sendBack(event);
+    ledger.start({
+      onStretch(stretch) {
+        if (isWatched()) tell({ type: 'stretch', stretch });
+        try {
+          settle(stretch);
+        } catch (error) {
+          onFault(error);
+        }
+      },
+      onFenced(error) {
+        log({ kind: 'error', connection: undefined, error });
+        members.clear();
+        for (const connection of connections.values()) connection.close(1012, 'the service restarts');
+      },
+    });
+    receive((event) => {
+      ledger.commit((event as Commit).changes).then(
+        () => tell({ type: 'committed' }),
+        (error) => tell({ type: 'broken', error }),
+      );
+    });
   });
+
   return roomMachine.provide({
-    actors: {
-      mailbox,
-      ledger: fromCallback<AnyEventObject>(({ receive, sendBack }) => {
-        const tell = (event: RoomEvent) => sendBack(event);
-        receive((event) => {
-          ledger.commit((event as Commit).changes).then(
-            () => tell({ type: 'committed' }),
-            (error) => tell({ type: 'broken', error }),
-          );
-        });
-      }),
-    },
+    actors: { mailbox, ledger: runLedger },
     actions: {
       fail: (_, { changes, error }) => {
         log({ kind: 'error', connection: undefined, error });

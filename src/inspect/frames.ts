@@ -29,6 +29,7 @@ const request = only({
   type: command,
   name: nickname,
   content,
+  resume: oneOf(true),
   limit: number,
   before: number,
   after: number,
@@ -49,6 +50,7 @@ const answer = only({
   need: oneOf('name', 'content'),
   error,
   timestamp,
+  resume: oneOf(),
   timeout: number,
   data: only({
     message: listOf(only({ name: nickname, content, timestamp })),

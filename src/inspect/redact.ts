@@ -68,29 +68,31 @@ const mostText = 1000;
 
 const window = optional(only({ limit: optional(number), before: optional(number), after: optional(number) }));
 
-const act: Record<string, Fields> = {
-  claim: { by: connection, oldname: nickname, nickname, key: nickname },
-  recall: { by: connection, nickname, window },
-  post: { by: connection, nickname, content },
+/** A secret is never shown, only that one is wanted. */
+const resume = oneOf(true);
+const change: Record<string, Fields> = {
+  claim: { by: connection, nickname, key: nickname, resume },
+  post: { by: connection, content },
   leave: { by: connection },
+  confirm: { by: connection },
 };
-const acts = listOf(variants(act));
-
-const outcomes = listOf(
+const changes = listOf(variants(change));
+const stretch = listOf(
   variants({
-    named: {},
-    taken: {},
-    absent: {},
-    recalled: { part: only({ total: number, first: number, messages: number }) },
-    posted: { message: only({ name: nickname, content, timestamp }) },
-    left: { nickname },
-    failed: { error },
+    registered: { by: connection, nickname },
+    resumed: { by: connection, nickname, from: connection },
+    changed: { by: connection, oldname: nickname, nickname },
+    posted: { by: connection, message: only({ name: nickname, content, timestamp }) },
+    left: { by: connection, nickname },
+    taken: { by: connection },
+    absent: { by: connection },
+    failed: { by: connection, error },
   }),
 );
 
 /** Rules for events, by type. */
 const eventOf = variants({
-  name: { name: nickname },
+  name: { name: nickname, resume },
   get: { window },
   send: { content },
   unreadable: {
@@ -101,12 +103,16 @@ const eventOf = variants({
       need: oneOf('name', 'content'),
     }),
   },
-  settled: { nickname },
+  settled: { count: number, holding: only({ nickname, isResumable: flag, isResumed: flag }) },
   hangup: {},
-  ...act,
-  acts: { acts },
-  commit: { batch: only({ acts, timestamp }) },
-  committed: { outcomes },
+  lost: {},
+  expired: {},
+  superseded: {},
+  ...change,
+  changes: { changes },
+  commit: { changes },
+  stretch: { stretch },
+  committed: {},
   broken: { error },
   drain: {},
 });
@@ -118,9 +124,11 @@ const contexts: Record<string, Rule> = {
   connection: only({
     id: connection,
     nickname,
+    isResumable: flag,
+    underWay: number,
     limits: only({ name: number, content: number, comparison: oneOf('nickname', 'exact') }),
   }),
-  room: only({ waiting: count, batch: only({ acts: count, timestamp }), isDraining: flag }),
+  room: only({ waiting: count, committing: count }),
 };
 
 /** Each redactor has a key of its own, so nothing else can produce or compare its masks. */

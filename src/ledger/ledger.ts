@@ -19,7 +19,7 @@ export type Change =
  * One place in the common order. Without `by`, a connection of another process asked. Only the process that asked is told
  * the `secret` of a holding, and only the process whose connection lost it is told `from`.
  */
-export type Happened = { by?: string; timestamp: string } & (
+type Happened = { by?: string; timestamp: string } & (
   | { type: 'registered' | 'resumed'; nickname: string; secret?: string; from?: string }
   | { type: 'changed'; oldname: string; nickname: string; secret?: string }
   /** `json`: the message as it is stored, in UTF-8. */
@@ -28,7 +28,7 @@ export type Happened = { by?: string; timestamp: string } & (
 );
 
 /** Told to its author's process only, at its place in the order: a change that changed nothing, and why. */
-export type Unchanged = { by: string; timestamp: string } & (
+type Unchanged = { by: string; timestamp: string } & (
   | { type: 'taken'; change: Claim }
   /** A connection without a nickname left or posted, so nobody needs to hear of it. */
   | { type: 'absent' }

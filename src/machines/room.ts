@@ -1,13 +1,15 @@
 import { type AnyEventObject, assertEvent, assign, type CallbackActorLogic, sendTo, setup } from 'xstate';
-import type { Change } from '../ledger/ledger.ts';
+import type { Change, Entry } from '../ledger/ledger.ts';
 
 /** What the ledger is sent, and what it answers: one of the two for each commit. */
 export type Commit = { type: 'commit'; changes: readonly Change[] };
 type Committed = { type: 'committed' } | { type: 'broken'; error: unknown };
+/** What the room's actor has settled; changes no state, and is told only while somebody watches. */
+type Stretch = { type: 'stretch'; stretch: readonly Entry[] };
 
 export type RoomEvent =
   /** All that came in one turn of the event loop, from the mailbox. */
-  { type: 'changes'; changes: readonly Change[] } | Committed | { type: 'drain' };
+  { type: 'changes'; changes: readonly Change[] } | Committed | Stretch | { type: 'drain' };
 type Context = { waiting: readonly Change[]; committing: readonly Change[] };
 
 const next = [

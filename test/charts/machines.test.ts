@@ -7,8 +7,8 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { chartOf } from '../../src/charts/chart.ts';
-import { machines, printMachines } from '../../src/charts/machines.ts';
 import type { Layout } from '../../src/charts/drawing.ts';
+import { machines, printMachines } from '../../src/charts/machines.ts';
 import { newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 

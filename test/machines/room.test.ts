@@ -123,7 +123,14 @@ describe('the table', () => {
 
   test('has every part that it leaves open filled in where it is run', async () => {
     const ledger = await newFileLedger();
-    const options = { ledger, connections: new Map(), stamp: () => '', log: () => {}, onFault: () => {} };
+    const options = {
+      ledger,
+      connections: new Map(),
+      stamp: () => '',
+      log: () => {},
+      isWatched: () => false,
+      onFault: () => {},
+    };
     const run = createRoom(options).implementations;
     expect(run.actors['mailbox']).toHaveProperty('transition');
     expect(run.actors['ledger']).toHaveProperty('transition');

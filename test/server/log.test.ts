@@ -37,6 +37,7 @@ const words = {
     'connect',
     'request',
     'register',
+    'resume',
     'change',
     'send',
     'get',
@@ -50,6 +51,7 @@ const words = {
     'kết nối',
     'yêu cầu',
     'đăng ký',
+    'trở lại',
     'đổi tên',
     'gửi tin',
     'lấy tin',
@@ -60,7 +62,7 @@ const words = {
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★↻✎≡☆●✗✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✗✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
