@@ -2,29 +2,21 @@
  * A chat server as a part of a program: `createChat(options)`, then `listen()` or `attach(server)`, and `close()` in
  * the end.
  */
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { Server } from 'node:http';
 import type { Entry, Log } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import type { Page } from './hosting/files.ts';
-import {
-  type Address,
-  createHttpServer,
-  formatAddress,
-  listen,
-  refuseRequest,
-  refuseUpgrade,
-} from './hosting/http.ts';
+import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage } from './hosting/page.ts';
+import { type ChatConfig, chatConfig } from './hosting/settings.ts';
+import { Upgrades } from './hosting/upgrades.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
-import { type ChatConfig, chatConfig } from './settings.ts';
 import { inWords } from './system-error.ts';
 
-export type { ChatConfig } from './settings.ts';
+export type { ChatConfig } from './hosting/settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Entry, Log, Page };
 
@@ -95,16 +87,7 @@ export async function createChat({
     log,
     onFault,
   });
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    autoPong: false,
-    maxPayload: config.maxPayload,
-    maxFragments: 1024,
-    maxBufferedChunks: 4096,
-  });
-  const detachments = new Set<() => void>();
+  const upgrades = new Upgrades({ maxPayload: config.maxPayload, onOpen: system.admit });
   const inspectors = new Set<Inspector>();
   /** What lessons fill: it stands between the ledger and its file once there is an inspector. */
   const disk = new FullDisk();
@@ -113,26 +96,11 @@ export async function createChat({
 
   function attach(server: Server, { path }: { path?: string } = {}): () => void {
     if (ending !== undefined) throw new Error('the chat is closed');
-    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (path !== undefined && trimmed(request.url?.split('?', 1)[0]) !== trimmed(path)) {
-        leaveToOthers(server, socket);
-        return;
-      }
-      sockets.handleUpgrade(request, socket, head, (ws) =>
-        system.admit(ws, socket, request.socket.remoteAddress),
-      );
-    };
-    const detach = () => {
-      server.off('upgrade', onUpgrade);
-      detachments.delete(detach);
-    };
-    server.on('upgrade', onUpgrade);
-    detachments.add(detach);
-    return detach;
+    return upgrades.attach(server, path);
   }
 
   async function end(): Promise<void> {
-    for (const detach of detachments) detach();
+    upgrades.detach();
     own.close();
     own.closeAllConnections();
     await system.close(1001, 'the server is closing', farewellSeconds);
@@ -175,15 +143,6 @@ export async function createChat({
       return ending;
     },
   };
-}
-
-/** A path without the slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
-const trimmed = (path: string | undefined) => path?.replace(/\/$/, '');
-
-/** An upgrade to a path that is not the chat's. Node has detached its own error listener from the socket. */
-function leaveToOthers(server: Server, socket: Duplex): void {
-  if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, '404 Not Found');
-  else socket.on('error', () => {});
 }
 
 /** A log that throws is the host's bug, and harms nobody: the first error becomes a warning of the process. */

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { logSettings } from './hosting/log.ts';
+import { chatSettings, complete, rangeOf, type Values } from './hosting/settings.ts';
 import { inspectSettings } from './inspect/bridge.ts';
-import { chatSettings, complete, rangeOf, type Values } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 const settings = { ...chatSettings, ...logSettings, ...inspectSettings };

@@ -1,16 +1,11 @@
 #!/usr/bin/env node
 /** The executable: reads the command line, runs one chat, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
-import { type Console, createLog, type LogOptions, legend } from './hosting/log.ts';
-
-/** Milliseconds after the first signal: what comes sooner is the same one, sent to npm and passed on by it. */
-const sameSignal = 100;
-/** Milliseconds that the end may take. */
-const endLimit = 4500;
+import { createLog, type LogOptions, legend } from './hosting/log.ts';
+import { endOnSignal, fail } from './hosting/signals.ts';
 
 async function run(): Promise<void> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -34,7 +29,7 @@ async function serve(settings: Config): Promise<void> {
   const output = createLog(options);
   let chat: Chat | undefined;
   // From now on: a long history takes a while to read, and is not to be waited for.
-  endOnSignal(async () => chat?.close(), output);
+  endOnSignal(async () => chat?.close(), output, process.env['npm_lifecycle_event']);
   chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
   const [url, inspectorUrl] = await open(chat, inspection).catch(async (error) => {
     await chat?.close();
@@ -51,45 +46,6 @@ type Inspection = InspectOptions & { inspect: boolean };
 async function open(chat: Chat, { inspect, ...port }: Inspection): Promise<[string, string | undefined]> {
   const url = await chat.listen();
   return [url, inspect ? await chat.inspect(port) : undefined];
-}
-
-function endOnSignal(close: () => Promise<void>, output: Console): void {
-  let since: number | undefined;
-  const onSignal = () => {
-    if (since !== undefined && performance.now() - since > sameSignal) process.exit(1);
-    if (since !== undefined) return;
-    since = performance.now();
-    const late = setTimeout(endLimit).then(() =>
-      Promise.reject(new Error('not everything could be finished in time')),
-    );
-    Promise.race([close(), late]).then(
-      () => exit(0, output),
-      (error) => fail(error, output),
-    );
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  if (['start', 'inspect'].includes(process.env['npm_lifecycle_event'] ?? '')) endWithParent(onSignal);
-}
-
-/** npm sends its signals to a shell, which may end without passing them on: then another process is the parent. */
-function endWithParent(onEnd: () => void): void {
-  const { ppid } = process;
-  const watch = setInterval(() => {
-    if (process.ppid === ppid) return;
-    clearInterval(watch);
-    onEnd();
-  }, 500).unref();
-}
-
-function fail(error: unknown, output: Console): void {
-  output.log({ kind: 'error', connection: undefined, error });
-  process.stderr.write(`${(error as Error).stack}\n`);
-  exit(1, output);
-}
-
-function exit(code: number, { flush }: Console): void {
-  flush();
-  process.exit(code);
 }
 
 function localeLanguage(): LogOptions['lang'] {

@@ -27,7 +27,7 @@ export function answerGet(
  * no author here, and so an event only.
  */
 export function answerTo(entry: LedgerEntry, nickname: string | undefined): Answer {
-  const { by: connection = 'elsewhere', timestamp } = entry;
+  const { by: connection = '', timestamp } = entry;
   switch (entry.type) {
     case 'registered':
       return {

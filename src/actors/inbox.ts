@@ -20,12 +20,9 @@ export class Inbox {
   #underWay: number[] = [];
   /** Bytes that wait or are under way. */
   #bytes = 0;
-  /** The turn of the event loop in which it last handled a frame, and how many it did. */
-  #turn = 0;
+  /** Frames that this turn of the event loop has handled, and control frames that later ones have yet to count. */
   #handled = 0;
-  /** Control frames that are still to be counted. */
   #debt = 0;
-  #isTurnOver = false;
 
   /** `onTurn` is called when more may be handled after a turn that had no more room. */
   constructor(onTurn: () => void) {
@@ -44,7 +41,7 @@ export class Inbox {
 
   /** Whether another frame may be handled in this turn. */
   get hasTurn(): boolean {
-    return !this.#isTurnOver;
+    return this.#handled < framesPerTurn;
   }
 
   /** The frame that has waited longest. */
@@ -71,8 +68,8 @@ export class Inbox {
 
   /** A control frame has come. */
   control(): void {
-    if (this.#isTurnOver) this.#debt++;
-    else this.#count();
+    if (this.hasTurn) this.#count();
+    else this.#debt++;
   }
 
   /** Forgets what waits. */
@@ -82,34 +79,14 @@ export class Inbox {
   }
 
   #count(): void {
-    if (this.#turn !== turns.now) this.#handled = 0;
-    this.#turn = turns.now;
-    if (++this.#handled >= framesPerTurn) this.#endTurn();
+    if (this.#handled++ === 0) setImmediate(() => this.#beginTurn());
   }
 
-  #endTurn(): void {
-    this.#isTurnOver = true;
-    setImmediate(() => {
-      this.#debt -= Math.min(this.#debt, framesPerTurn);
-      if (this.#debt > 0) return this.#endTurn();
-      this.#isTurnOver = false;
-      this.#onTurn();
-    });
+  #beginTurn(): void {
+    const wasOver = !this.hasTurn;
+    this.#handled = Math.min(this.#debt, framesPerTurn);
+    this.#debt -= this.#handled;
+    if (this.#handled > 0) setImmediate(() => this.#beginTurn());
+    if (wasOver && this.hasTurn) this.#onTurn();
   }
 }
-
-/** Numbers the turns of the event loop in which somebody asks. */
-const turns = {
-  count: 1,
-  isAsked: false,
-  get now(): number {
-    if (!this.isAsked) {
-      this.isAsked = true;
-      setImmediate(() => {
-        this.count++;
-        this.isAsked = false;
-      });
-    }
-    return this.count;
-  },
-};

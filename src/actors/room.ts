@@ -81,16 +81,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
     actions: {
       fail: (_, { changes, error }) => {
         log({ kind: 'error', connection: undefined, error });
-        const timestamp = stamp();
-        settle(
-          changes.map((change) => ({
-            type: 'failed',
-            by: change.by,
-            change,
-            error: inWords(error),
-            timestamp,
-          })),
-        );
+        const failed = { type: 'failed', error: inWords(error), timestamp: stamp() } as const;
+        settle(changes.map((change) => ({ ...failed, by: change.by, change })));
       },
     },
   });

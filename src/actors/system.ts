@@ -61,17 +61,8 @@ export type System = {
 };
 
 /** Starts the actors. They run until `close`. */
-export function startSystem({
-  ledger,
-  limits,
-  maxBuffered,
-  pingSeconds,
-  resumeSeconds,
-  stamp,
-  now,
-  log,
-  onFault,
-}: SystemOptions): System {
+export function startSystem(options: SystemOptions): System {
+  const { ledger, pingSeconds, stamp, now, log, onFault } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
   const listeners = new Set<TrafficListener>();
@@ -81,14 +72,7 @@ export function startSystem({
   const root = createActor(
     serverMachine.provide({
       actors: {
-        room: createRoom({
-          ledger,
-          connections,
-          stamp,
-          log,
-          isWatched: () => tap.onTraffic !== undefined,
-          onFault,
-        }),
+        room: createRoom({ ...options, connections, isWatched: () => tap.onTraffic !== undefined }),
         heartbeat: createHeartbeat({ seconds: pingSeconds, connections, now }),
         connections: createParent(connections, log),
       },
@@ -105,7 +89,7 @@ export function startSystem({
   const recall = (nickname: string, window: Window | undefined) =>
     answerGet(ledger.view(window ?? {}), nickname, window, stamp());
   const startMachine = (input: ConnectionInput) => startChild(parent, input);
-  const options = { limits, room: mailbox, startMachine, maxBuffered, resumeSeconds, recall, log, tap };
+  const shared = { ...options, room: mailbox, startMachine, recall, tap };
 
   return {
     admit(ws, socket, address) {
@@ -115,7 +99,7 @@ export function startSystem({
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(id, new Connection(ws, socket, { ...options, id, onGone }));
+      connections.set(id, new Connection(ws, socket, { ...shared, id, onGone }));
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();

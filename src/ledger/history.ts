@@ -53,11 +53,6 @@ export class History {
     return { total, first, messages: end - first, pieces };
   }
 
-  /** For an inspector: a size, not a million messages. */
-  toJSON(): { messages: number } {
-    return { messages: this.#length };
-  }
-
   #segmentOf(position: number): Segment {
     let low = 0;
     let high = this.#segments.length - 1;

@@ -25,12 +25,16 @@ export type WriterOf = (
 /** What the start had to cut off a torn file (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
 
+type Opened = {
+  path: string;
+  handle: FileHandle;
+  identity: Identity;
+  lock: Lock;
+  onRepair: (repair: Repair) => void;
+};
+
 export class JsonArrayFile implements Adapter<History> {
-  readonly #path: string;
-  readonly #handle: FileHandle;
-  readonly #identity: Identity;
-  readonly #lock: Lock;
-  readonly #onRepair: (repair: Repair) => void;
+  readonly #opened: Opened;
   #write: ReturnType<WriterOf>;
   /** The file as it should be: so many messages, its closing bracket at this offset, this length in bytes. */
   #messages = 0;
@@ -41,19 +45,9 @@ export class JsonArrayFile implements Adapter<History> {
   /** A write failed and could not be undone yet. */
   #isDoubtful = false;
 
-  private constructor(
-    path: string,
-    handle: FileHandle,
-    identity: Identity,
-    lock: Lock,
-    onRepair: (repair: Repair) => void,
-  ) {
-    this.#path = path;
-    this.#handle = handle;
-    this.#identity = identity;
-    this.#lock = lock;
-    this.#onRepair = onRepair;
-    this.#write = (...args) => handle.write(...args);
+  private constructor(opened: Opened) {
+    this.#opened = opened;
+    this.#write = (...args) => opened.handle.write(...args);
   }
 
   /** Opens the file, made with its folder if missing (P-DB-5), and locks it (P-DB-3). Rejects with a StartError. */
@@ -65,7 +59,7 @@ export class JsonArrayFile implements Adapter<History> {
       const status = await handle.stat({ bigint: true });
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
-      return new JsonArrayFile(path, handle, status, await lockFile(status), onRepair);
+      return new JsonArrayFile({ path, handle, identity: status, lock: await lockFile(status), onRepair });
     } catch (error) {
       await handle.close();
       if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
@@ -76,7 +70,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** From now on something else writes to the file, a faulty disk for example. */
   interpose(writerOf: WriterOf): void {
-    this.#write = writerOf(this.#handle);
+    this.#write = writerOf(this.#opened.handle);
   }
 
   /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
@@ -86,16 +80,19 @@ export class JsonArrayFile implements Adapter<History> {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     try {
       for (let read = 1; read > 0; this.#length += read) {
-        read = (await this.#handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
+        read = (await this.#opened.handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
         scanner.push(chunk.subarray(0, read));
       }
       this.#messages = history.length;
       await this.#settleEnding(scanner.finish());
     } catch (error) {
       if (!(error instanceof NotHistory))
-        throw new StartError('DATA_UNUSABLE', `cannot use ${this.#path}: ${inWords(error)}`);
+        throw new StartError('DATA_UNUSABLE', `cannot use ${this.#opened.path}: ${inWords(error)}`);
       const place = `line ${await this.#lineOf(error.offset)}, byte ${error.offset}`;
-      throw new StartError('DATA_INVALID', `${this.#path} is not a chat history: ${place}: ${error.message}`);
+      throw new StartError(
+        'DATA_INVALID',
+        `${this.#opened.path} is not a chat history: ${place}: ${error.message}`,
+      );
     }
     return history;
   }
@@ -108,7 +105,7 @@ export class JsonArrayFile implements Adapter<History> {
     const text = this.#textOf(unwritten);
     try {
       await this.#writeAll(text, this.#bracket);
-      await this.#handle.datasync();
+      await this.#opened.handle.datasync();
     } catch (error) {
       this.#isDoubtful = true;
       await this.#undo().catch(() => {});
@@ -122,20 +119,20 @@ export class JsonArrayFile implements Adapter<History> {
 
   async close(): Promise<void> {
     if (this.#isDoubtful) await this.#undo().catch(() => {});
-    await this.#handle.close();
-    await this.#lock.release();
+    await this.#opened.handle.close();
+    await this.#opened.lock.release();
   }
 
   async #settleEnding(ending: Ending): Promise<void> {
     if (ending.type === 'whole') {
       this.#bracket = ending.bracket;
       const before = Buffer.alloc(1);
-      await this.#handle.read(before, 0, 1, ending.bracket - 1);
+      await this.#opened.handle.read(before, 0, 1, ending.bracket - 1);
       this.#isLineStart = before.equals(Buffer.from('\n')) || before.equals(Buffer.from('['));
     } else if (ending.type === 'torn') {
       const bytes = this.#length - ending.end;
       await this.#seal(ending.end, this.#messages > 0 ? '\n]' : ']');
-      this.#onRepair({ path: this.#path, messages: this.#messages, bytes });
+      this.#opened.onRepair({ path: this.#opened.path, messages: this.#messages, bytes });
     } else {
       await this.#seal(0, '[]');
     }
@@ -145,18 +142,18 @@ export class JsonArrayFile implements Adapter<History> {
   async #seal(offset: number, ending: string): Promise<void> {
     if (this.#length > offset) await this.#cut(offset);
     await this.#writeAll(Buffer.from(ending), offset);
-    await this.#handle.datasync();
+    await this.#opened.handle.datasync();
     this.#length = offset + ending.length;
     this.#bracket = this.#length - 1;
   }
 
   /** Back to the last good length; then reads back what it can, for the disk has just failed. */
   async #undo(): Promise<void> {
-    await this.#handle.truncate(this.#bracket + 1);
+    await this.#opened.handle.truncate(this.#bracket + 1);
     await this.#writeAll(Buffer.from(']'), this.#bracket);
-    await this.#handle.datasync();
+    await this.#opened.handle.datasync();
     const tail = Buffer.alloc(2);
-    const { bytesRead } = await this.#handle.read(tail, 0, 2, this.#bracket);
+    const { bytesRead } = await this.#opened.handle.read(tail, 0, 2, this.#bracket);
     if (bytesRead !== 1 || tail.toString('latin1', 0, 1) !== ']')
       throw new Error('the data file does not keep what is written');
     this.#length = this.#bracket + 1;
@@ -164,7 +161,7 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   async #cut(length: number): Promise<void> {
-    await this.#handle.truncate(length);
+    await this.#opened.handle.truncate(length);
     this.#length = length;
   }
 
@@ -173,9 +170,9 @@ export class JsonArrayFile implements Adapter<History> {
    * Not asynchronous: the answer takes microseconds, and the way through the thread pool a tenth of a millisecond.
    */
   #checkIdentity(): void {
-    const there = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });
     if (there === undefined) throw new Error('the data file was removed while the server runs');
-    const { dev, ino } = this.#identity;
+    const { dev, ino } = this.#opened.identity;
     if (there.ino !== ino || there.dev !== dev || there.size !== BigInt(this.#length)) {
       throw new Error('the data file was changed by another program while the server runs');
     }
@@ -198,7 +195,7 @@ export class JsonArrayFile implements Adapter<History> {
     let line = 1;
     const chunk = Buffer.allocUnsafe(chunkBytes);
     for (let at = 0; at < offset; at += chunkBytes) {
-      const { bytesRead } = await this.#handle.read(chunk, 0, Math.min(chunkBytes, offset - at), at);
+      const { bytesRead } = await this.#opened.handle.read(chunk, 0, Math.min(chunkBytes, offset - at), at);
       for (const byte of chunk.subarray(0, bytesRead)) if (byte === 0x0a) line++;
     }
     return line;

@@ -107,6 +107,8 @@ describe('a turn of the event loop', () => {
       expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([true, false, 0]);
       await setImmediate();
     }
+    expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([false, false, 0]);
+    await setImmediate();
     expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([false, true, 1]);
   });
 });

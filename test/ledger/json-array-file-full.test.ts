@@ -67,12 +67,12 @@ const limited = `
     const message = { name: 'An', content: 'ạ'.repeat(1 + round * 13), timestamp: 't' };
     let refusals = [];
     while (refusals.length < 3) {
-      const { length } = history;
-      for (let at = 0; at <= round % 4; at++) history.append(message);
-      await file.write(history).catch((error) => {
-        history.truncate(length);
-        refusals.push(inWords(error));
-      });
+      const jsons = Array.from({ length: 1 + (round % 4) }, () => Buffer.from(JSON.stringify(message)));
+      history.unwritten = jsons;
+      await file.write(history).then(
+        () => jsons.forEach((json) => history.append(json)),
+        (error) => refusals.push(inWords(error)),
+      );
     }
     const stored = JSON.parse(readFileSync(path, 'utf8'));
     const isIntact = stored.every((one) => one.content === message.content) && stored.length === history.length;

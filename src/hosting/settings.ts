@@ -3,8 +3,8 @@
  * come from it. The log and the inspector state theirs beside their code, and config.ts puts the tables together.
  */
 import { z } from 'zod';
-import { contentLimit } from './protocol/timestamp.ts';
-import { StartError } from './start-error.ts';
+import { contentLimit } from '../protocol/timestamp.ts';
+import { StartError } from '../start-error.ts';
 
 /**
  * Settings by name. What a schema alone does not tell is in its metadata: `variable`, where the name does not give it;
