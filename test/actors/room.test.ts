@@ -148,14 +148,14 @@ async function check(all: Script[], open: () => Promise<Opened>): Promise<void> 
     checkOrder(order, heard, goes);
   }
   expect(await witness.pending()).toEqual([]);
-  const { data } = (await last.ask({ data: 'get' })) as { data: { message: { content: string }[] } };
-  expect(data.message.map(({ content }) => content)).toEqual(stateAfter(order).messages);
+  let reply = await last.ask({ data: 'get' });
+  while (reply['type'] !== 'get') reply = await last.next();
+  const { message } = reply['data'] as { message: { content: string }[] };
+  expect(message.map(({ content }) => content)).toEqual(stateAfter(order).messages);
   const sent = played.flatMap(({ heard }) =>
     heard.filter(({ type, status }) => type === 'send' && status === true),
   );
-  expect(new Set(data.message.map(({ content }) => content))).toEqual(
-    new Set(sent.map(({ content }) => content)),
-  );
+  expect(new Set(message.map(({ content }) => content))).toEqual(new Set(sent.map(({ content }) => content)));
   expect(faults).toEqual([]);
   await close();
 }
