@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readCommand } from '../src/config.ts';
-import { chatConfig, chatSettings, complete } from '../src/settings.ts';
+import { readCommand } from '../../src/config.ts';
+import { chatConfig, chatSettings, complete } from '../../src/hosting/settings.ts';
 
 /** What `--help` says of each setting. */
 function helped() {
@@ -85,7 +85,7 @@ test('the variable of a switch is true, 1, false or 0, and nothing else', () => 
 });
 
 test('the README lists the settings of --help: flags, variables, defaults and ranges, in this order', () => {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const cells = /^\| `--([\w-]+)`.*? \| `([A-Z_]+)` \| (.*?) \| (.*?) \| .* \|$/gm;
   const rows = [...readme.matchAll(cells)].map((row) => row.map((cell) => cell.replaceAll('`', '')));
   const settings = helped();
@@ -99,7 +99,7 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = readFileSync(new URL('../dist/settings.d.ts', import.meta.url), 'utf8');
+  const types = readFileSync(new URL('../../dist/hosting/settings.d.ts', import.meta.url), 'utf8');
   const comments = new Map<string, string>();
   for (const [, comment = '', name = ''] of types.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+): z\./g))
     comments.set(name, comment.replace(/\n\s+\*|`|(?<=\d),(?=\d{3})/g, '').trim());
