@@ -71,11 +71,11 @@ export const chatSettings = {
   page: z.boolean().default(true).describe('show the chat page at the same address'),
   /**
    * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or `*`.
-   * Default nobody else.
+   * Default none.
    */
   embedOrigins: origins
     .default('')
-    .meta({ description: 'whose pages may show the chat page in a frame', unset: 'nobody else' }),
+    .meta({ description: 'whose pages may show the chat page in a frame', unset: 'none' }),
 };
 
 /** What a chat needs to know, however it is started. */
