@@ -3,7 +3,11 @@
  * prints one line of JSON. Every member must see every event of the others exactly once and all in one order, and every
  * send must be acknowledged with its own content in its place; anything else is a fault, and a run with a fault is no
  * result. Most of the checking is one comparison of bytes a chunk against what another member has already received.
- * With the address of an `inspector`, somebody watches meanwhile.
+ *
+ * In all, `underWay` messages are under way at any time. They are shared out among so many `senders`, and a sender says
+ * the next thing as soon as one of its messages is through; by default each has one message under way. With a `rate` in
+ * place of `underWay`, messages are due at fixed times and the senders, by default all members, take turns. With the
+ * address of an `inspector`, somebody watches meanwhile.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,11 +39,15 @@ class Order {
   startOf(index) {
     return index === 0 ? 0 : this.ends[index - 1];
   }
+
+  isAt(index, frame) {
+    return this.bytes.compare(frame, 0, frame.length, this.startOf(index), this.ends[index]) === 0;
+  }
 }
 
 class Load {
-  constructor({ port, protocol, members, underWay = 0, rate = 0, seconds, warmup = 2, pid, inspector }) {
-    Object.assign(this, { port, members, underWay, rate, seconds, warmup, pid, inspector });
+  constructor({ protocol, members, underWay = 0, senders = underWay || members, ...options }) {
+    Object.assign(this, { rate: 0, warmup: 2, members, underWay, senders, ...options });
     this.protocol = protocols[protocol];
     this.order = new Order();
     this.byContent = new Map();
@@ -113,9 +121,9 @@ class Load {
     return this.watcher && (await once(this.watcher, 'message'))[0];
   }
 
-  /** Spread over the members, so that an author is as often early as late in a server's loop. */
+  /** The senders in turn: spread over the members, so that an author is as often early as late in a server's loop. */
   senderOf(index) {
-    return this.list[Math.floor((index * this.members) / Math.max(1, this.underWay || this.members))];
+    return this.list[Math.floor(((index % this.senders) * this.members) / this.senders)];
   }
 
   async join(index) {
@@ -126,7 +134,10 @@ class Load {
       event: 0,
       isCounting: false,
       rest: undefined,
-      outstanding: undefined,
+      /** Its messages that have not been acknowledged, the oldest first. */
+      outstanding: [],
+      /** What it has seen since it first sent, at a server that gives acknowledgements no place in the order. */
+      apart: [],
       sent: 0,
     };
     const { protocol } = this;
@@ -152,7 +163,7 @@ class Load {
     if (this.isStopping) return;
     const content = `${text} ${member.index}.${member.sent++}`;
     const message = { author: member, content, intended, remaining: this.members - 1, isAcknowledged: false };
-    member.outstanding = message;
+    member.outstanding.push(message);
     this.byContent.set(content, message);
     this.underWayNow++;
     member.socket.write(maskedText(this.protocol.send(content)));
@@ -168,8 +179,8 @@ class Load {
       if (this.isStopping) return;
       for (; start + due * interval <= performance.now(); due++) {
         let tries = 0;
-        while (this.list[next % this.members].outstanding !== undefined && tries++ < this.members) next++;
-        this.send(this.list[next++ % this.members], start + due * interval);
+        while (this.senderOf(next).outstanding.length > 0 && tries++ < this.senders) next++;
+        this.send(this.senderOf(next++), start + due * interval);
       }
       // A timer is late by up to two milliseconds, which would count as the server's.
       const wait = start + due * interval - performance.now() - 2;
@@ -202,22 +213,15 @@ class Load {
   }
 
   takeFrame(member, bytes, at, from, to) {
-    const { protocol, order } = this;
+    const { protocol } = this;
     const kind = protocol.kindOf(bytes, from, to);
     if (kind === 'event') {
-      while (member.event < order.messages.length && order.messages[member.event].author === member)
-        member.event++;
-      if (!protocol.ownInPlace && member.sent > 0)
-        this.delivered(this.byContent.get(protocol.valueOf(bytes, from, to).content));
-      else if (member.event < order.ends.length) {
-        const start = order.startOf(member.event);
-        if (order.bytes.compare(bytes, at, to, start, order.ends[member.event]) !== 0)
-          fault(`member ${member.index} saw another order`);
-        this.delivered(order.messages[member.event++]);
-      } else {
-        const message = this.byContent.get(protocol.valueOf(bytes, from, to).content);
-        order.append(bytes.subarray(at, to), message);
-        member.event++;
+      const read = () => this.messageOf(protocol.valueOf(bytes, from, to));
+      if (protocol.ownInPlace || member.sent === 0)
+        this.delivered(this.inPlace(member, bytes.subarray(at, to), read));
+      else {
+        const message = read();
+        member.apart.push(message);
         this.delivered(message);
       }
     } else if (kind === 'ack') this.acknowledged(member, protocol.valueOf(bytes, from, to));
@@ -229,27 +233,28 @@ class Load {
     else fault(`member ${member.index} got ${bytes.toString('utf8', from, to).slice(0, 200)}`);
   }
 
+  /** The message under way that an event is about. */
+  messageOf({ content }) {
+    return this.byContent.get(content) ?? fault(`${content} is not under way`);
+  }
+
+  /** Takes what a member sees next for the next of the order: whoever is the first there says what all must see. */
+  inPlace(member, frame, read) {
+    const { order } = this;
+    const index = member.event++;
+    if (index === order.messages.length) order.append(frame, read());
+    else if (!order.isAt(index, frame)) fault(`member ${member.index} saw another order`);
+    return order.messages[index];
+  }
+
   acknowledged(member, { name, content, timestamp, status }) {
-    const message = member.outstanding;
-    if (message === undefined || status !== true || message.content !== content)
+    const message = member.outstanding.shift();
+    if (status !== true || message?.content !== content)
       fault(`member ${member.index} got a wrong acknowledgement`);
-    if (this.protocol.ownInPlace) {
-      const { order } = this;
-      while (
-        member.event < order.messages.length &&
-        order.messages[member.event] !== message &&
-        order.messages[member.event].author === member
-      )
-        member.event++;
-      if (member.event === order.messages.length)
-        order.append(this.protocol.eventFrame({ name, content, timestamp }), message);
-      else if (order.messages[member.event] !== message)
-        fault(`the acknowledgement of ${content} is out of its place`);
-      member.event++;
-    }
+    if (this.protocol.ownInPlace)
+      this.inPlace(member, this.protocol.eventFrame({ name, content, timestamp }), () => message);
     message.isAcknowledged = true;
     if (this.isMeasuring) this.acks.push(performance.now() - message.intended);
-    member.outstanding = undefined;
     this.maybeNext(message);
   }
 
@@ -270,12 +275,11 @@ class Load {
     if (this.rate === 0) this.send(message.author, now);
   }
 
+  /** A member must have seen apart whatever the order holds behind its place, in that order, its own messages excepted. */
   checkEnd(member) {
-    const { order, protocol } = this;
-    while (member.event < order.messages.length && order.messages[member.event].author === member)
-      member.event++;
-    if ((protocol.ownInPlace || member.sent === 0) && member.event !== order.messages.length)
-      fault(`member ${member.index} missed events`);
+    const others = this.order.messages.slice(member.event).filter(({ author }) => author !== member);
+    if (others.some((message, index) => message !== member.apart[index]))
+      fault(`member ${member.index} missed events, or saw another order`);
   }
 
   async until(isDone) {

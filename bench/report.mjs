@@ -130,6 +130,9 @@ export function report(
     `Peers: ${versions}.`,
     '**ours**: this server, durable, with all its states and checks. **floor**: the least that could do the same durably. ' +
       'The others keep everything in memory and store nothing.',
+    '**N** members; **W** messages under way at any time, in all; **S** senders, who share them: W=64 has 64 senders with ' +
+      'one message each, S=10 W=64 ten senders with six or seven each. **40/s**: so many messages a second, each from ' +
+      'somebody else.',
   ];
   if (Object.keys(fanOut).length > 0)
     parts.push('## Fan-out: ours as a share of the others', ratioTable(fanOut));

@@ -1,7 +1,8 @@
 /**
  * `npm run bench` (half an hour) or `npm run bench -- --quick` (three minutes): this server beside its peers on
  * this machine, in interleaved rounds, medians of them, and what follows from them, into docs/benchmarks.md. With
- * `--only watch`, or what another scenario's name begins with, that alone, and it is only printed.
+ * `--only watch`, `--only 'fan-out N=500 S=10'`, or what other scenarios' names begin with, those alone, and they are
+ * only printed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,6 +66,8 @@ const fanOuts = [
   { members: 500, underWay: 1 },
   { members: 500, underWay: 16 },
   { members: 500, underWay: 64 },
+  { members: 500, senders: 10, underWay: 16 },
+  { members: 500, senders: 10, underWay: 64 },
   { members: 2000, underWay: 16 },
   { members: 500, rate: 40 },
 ];
@@ -73,12 +76,13 @@ const quickFanOuts = fanOuts.filter(
 );
 const seconds = quick ? 2 : 3;
 
-const labelOf = ({ members, underWay, rate }) => `N=${members} ${rate ? `${rate}/s` : `W=${underWay}`}`;
+const labelOf = ({ members, senders, underWay, rate }) =>
+  `N=${members} ${senders ? `S=${senders} ` : ''}${rate ? `${rate}/s` : `W=${underWay}`}`;
 
 for (const scenario of quick ? quickFanOuts : fanOuts) {
   const label = labelOf(scenario);
-  if (!isWanted('fan-out')) continue;
-  results.fanOut[label] = await compare(label, Object.keys(servers), (name) =>
+  if (!isWanted(`fan-out ${label}`)) continue;
+  results.fanOut[label] = await compare(`fan-out ${label}`, Object.keys(servers), (name) =>
     withServer(name, {}, ({ port, pid, protocol }) =>
       inProcess('load.mjs', { port, pid, protocol, seconds, ...scenario }),
     ),
@@ -93,7 +97,7 @@ const watchings = {
 };
 for (const scenario of quickFanOuts) {
   const label = labelOf(scenario);
-  if (!isWanted('watch')) continue;
+  if (!isWanted(`watch ${label}`)) continue;
   results.watching[label] = await compare(`watch ${label}`, Object.keys(watchings), (name) => {
     const { args, isWatched } = watchings[name];
     return withServer('ours', { args }, ({ port, pid, protocol, inspector }) =>
