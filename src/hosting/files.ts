@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
+import { pathOf, targetOf } from './http.ts';
 
 /**
  * Answers a request for a file of a page. A request for anything else goes to `next`, or is answered 404. As middleware of
@@ -50,6 +51,7 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
   }
 
   return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
+    request.url = targetOf(request.url);
     const path = pathOf(request.url);
     const tag = tags.get(path);
     if (tag === undefined && path !== '/config.json') {
@@ -85,12 +87,6 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     response.once('pipe', (file) => file.once('error', () => response.destroy()));
     files(request, response, next);
   };
-}
-
-/** The path of a request. A proxy may send the whole address. */
-function pathOf(url = '/'): string {
-  const [path = '/'] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
-  return path === '' ? '/' : path;
 }
 
 /** The weak comparison of RFC 9110 §13.1.2. */

@@ -22,6 +22,15 @@ export const refuseRequest: RequestListener = (_, response) => {
   response.end('This is a chat server: open a WebSocket.\n');
 };
 
+/** A request's target as path and query. It may be sent as the whole address (RFC 9112 §3.2.2). */
+export function targetOf(url = '/'): string {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  return target.startsWith('/') ? target : `/${target}`;
+}
+
+/** The path of a request's target. */
+export const pathOf = (url?: string): string => targetOf(url).split('?', 1)[0] ?? '/';
+
 /** Answers a handshake with an error. Node has detached its own listeners from the socket by then. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.on('error', () => {});

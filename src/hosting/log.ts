@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
-import { destination, pino, stdTimeFunctions } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
 import type { Entry, Log } from '../actors/log.ts';
+import { Output } from './output.ts';
 
 const form = z.enum(['pretty', 'json', 'silent']);
 const language = z.enum(['en', 'vi']);
@@ -30,11 +31,6 @@ export type LogOptions = {
 type Kind = Entry['kind'];
 type Color = Parameters<typeof styleText>[0];
 
-/** Most bytes of log that wait for a reader which has stopped reading; what comes then is dropped. */
-const maxWaiting = 16 * 1024 * 1024;
-/** How often the last of the log is offered to a reader that is not reading, a tenth of a second each. */
-const flushTries = 5;
-
 /** How a kind looks: its mark, its colour, its level, its word in both languages. */
 const kinds: Record<
   Kind,
@@ -54,16 +50,12 @@ const kinds: Record<
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
 };
 
-/** A log, a line that is written whatever the level, and the wait until all of it is written. */
-export type Console = { log: Log; say: (text: string) => void; flush: () => void };
+/** A log, a line that is written whatever the level, and what both go to. */
+export type Console = { log: Log; say: (text: string) => void; output: Output };
 
 /** The log on standard output, one line an entry. */
 export function createLog(options: LogOptions): Console {
-  let triesLeft = Number.POSITIVE_INFINITY;
-  const retryEAGAIN = () => triesLeft-- > 0;
-  // A reader that stops reading must not stop the chat, and one that goes away takes only the log with it.
-  const output = destination({ dest: 1, sync: false, maxLength: maxWaiting, retryEAGAIN });
-  output.on('error', () => {});
+  const output = new Output(1);
   const isJson = options.form === 'json';
   const write = isJson ? escapeLine : prettyFactory(prettyOptions);
   const logger = pino(
@@ -83,15 +75,7 @@ export function createLog(options: LogOptions): Console {
     const line = isJson ? JSON.stringify({ level: 30, time: new Date().toISOString(), msg: text }) : text;
     output.write(`${line}\n`);
   };
-  const flush = () => {
-    triesLeft = flushTries;
-    try {
-      output.flushSync();
-    } catch {
-      // The reader does not read: what it has not read by now is lost.
-    }
-  };
-  return { log, say, flush };
+  return { log, say, output };
 }
 
 const prettyOptions = {

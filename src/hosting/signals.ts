@@ -1,31 +1,32 @@
-/** How the executable ends. */
-import { setTimeout } from 'node:timers/promises';
+/** How the executable ends, whatever its log is written to. */
 import type { Console } from './log.ts';
+import { Output } from './output.ts';
 
 /** A second signal within so many milliseconds is the same one, sent to npm and passed on by it. */
 const sameSignalMs = 100;
-/** Milliseconds that the end may take. */
+/** Milliseconds that the end may take, and the last of the log besides. */
 const endLimitMs = 4500;
+const flushLimitMs = 300;
 
 /**
- * Ends the process on SIGTERM or SIGINT: exit code 0 if `close` has finished in time, else 1, and at once on a second
- * signal. `npmScript` is the npm script that runs it, if one does.
+ * Ends the process on SIGTERM, SIGINT, or SIGHUP (its terminal is gone): exit code 0 if `close` has finished in time, else
+ * 1, and at once on a second signal. `npmScript` is the npm script that runs it, if one does.
  */
-export function endOnSignal(close: () => Promise<void>, output: Console, npmScript?: string): void {
+export function endOnSignal(close: () => Promise<void>, { log, output }: Console, npmScript?: string): void {
   let since: number | undefined;
   const onSignal = () => {
-    if (since !== undefined && performance.now() - since > sameSignalMs) process.exit(1);
+    if (since !== undefined && performance.now() - since > sameSignalMs) exit(1, output);
     if (since !== undefined) return;
     since = performance.now();
-    const late = setTimeout(endLimitMs).then(() =>
-      Promise.reject(new Error('not everything could be finished in time')),
-    );
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('not everything could be finished in time')), endLimitMs);
+    });
     Promise.race([close(), late]).then(
-      () => exit(0, output),
-      (error) => fail(error, output),
+      () => flushAndExit(0, output),
+      (error) => fail(error, { log, output }),
     );
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   if (npmScript === 'start' || npmScript === 'inspect') endWithParent(onSignal);
 }
 
@@ -40,13 +41,20 @@ function endWithParent(onEnd: () => void): void {
 }
 
 /** Ends the process because of a bug, which standard error is told too. */
-export function fail(error: unknown, output: Console): void {
-  output.log({ kind: 'error', connection: undefined, error });
-  process.stderr.write(`${(error as Error).stack}\n`);
-  exit(1, output);
+export function fail(error: unknown, { log, output }: Pick<Console, 'log' | 'output'>): void {
+  log({ kind: 'error', connection: undefined, error });
+  const complaint = new Output(2);
+  complaint.write(`${(error as Error).stack}\n`);
+  void complaint.flush(flushLimitMs).then(() => flushAndExit(1, output, complaint));
 }
 
-function exit(code: number, { flush }: Console): void {
-  flush();
+async function flushAndExit(code: number, ...outputs: Output[]): Promise<void> {
+  await Promise.all(outputs.map((output) => output.flush(flushLimitMs)));
+  exit(code, ...outputs);
+}
+
+/** Node waits for its threads when it exits, so one that hangs in a write leaves only the signal that cannot be waited for. */
+function exit(code: number, ...outputs: Output[]): void {
+  if (outputs.some(({ isStuck }) => isStuck)) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
 }

@@ -1,7 +1,16 @@
-import type { IncomingMessage, Server } from 'node:http';
+/**
+ * Requests of an HTTP server to change the protocol. WebSockets go to the chat whose path they name. An offer of another
+ * protocol, such as h2c, is ignored and the request served without it (RFC 9110 §7.8).
+ */
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { refuseUpgrade } from './http.ts';
+import { pathOf, refuseUpgrade } from './http.ts';
+
+/** Milliseconds that another listener has to answer an upgrade that is none of ours. */
+const othersMs = 1000;
 
 export type UpgradesOptions = {
   /** Longest frame that is received, in bytes; a longer one closes its connection with 1009. */
@@ -29,37 +38,111 @@ export class Upgrades {
     });
   }
 
-  /** Takes upgrades of a server, all of them or those of one path, until the returned function is called. */
+  /** Takes WebSockets of a server, all of them or those of one path, until the returned function is called. */
   attach(server: Server, path?: string): () => void {
-    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (path !== undefined && trimmed(request.url?.split('?', 1)[0]) !== trimmed(path)) {
-        leaveToOthers(server, socket);
-        return;
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (ws) =>
-        this.#options.onOpen(ws, socket, request.socket.remoteAddress),
-      );
-    };
+    const router = routers.get(server) ?? new Router(server);
+    routers.set(server, router);
+    const remove = router.add({
+      path: path === undefined ? undefined : folderOf(path),
+      take: (request, socket, head) =>
+        this.#sockets.handleUpgrade(request, socket, head, (ws) =>
+          this.#options.onOpen(ws, socket, request.socket.remoteAddress),
+        ),
+    });
     const detach = () => {
-      server.off('upgrade', onUpgrade);
+      remove();
       this.#detachments.delete(detach);
     };
-    server.on('upgrade', onUpgrade);
     this.#detachments.add(detach);
     return detach;
   }
 
-  /** Takes no more upgrades. */
+  /** Takes no more WebSockets. */
   detach(): void {
     for (const detach of this.#detachments) detach();
   }
 }
 
-/** A path without a slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
-const trimmed = (path: string | undefined) => path?.replace(/\/$/, '');
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** A chat on a server; without a path it takes what no other has. */
+type Route = { path: string | undefined; take: Upgrade };
 
-/** An upgrade to a path that is not the chat's. Node has detached its own error listener from the socket. */
-function leaveToOthers(server: Server, socket: Duplex): void {
-  if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, '404 Not Found');
-  else socket.on('error', () => {});
+/** All chats of one server. */
+const routers = new WeakMap<Server, Router>();
+
+class Router {
+  readonly #server: Server;
+  readonly #routes = new Set<Route>();
+  /** Responses that are not finished yet, by their sockets. */
+  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  add(route: Route): () => void {
+    if (this.#routes.size === 0)
+      this.#server.on('upgrade', this.#onUpgrade).prependListener('request', this.#onRequest);
+    this.#routes.add(route);
+    return () => {
+      this.#routes.delete(route);
+      if (this.#routes.size === 0)
+        this.#server.off('upgrade', this.#onUpgrade).off('request', this.#onRequest);
+    };
+  }
+
+  readonly #onRequest = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    const responses = this.#responses.get(socket) ?? new Set();
+    this.#responses.set(socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
+  };
+
+  readonly #onUpgrade: Upgrade = (request, socket, head) => {
+    // Node has detached its own error listener.
+    socket.on('error', () => {});
+    const path = folderOf(pathOf(request.url));
+    const routes = [...this.#routes];
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const route = routes.find((one) => one.path === path) ?? routes.find((one) => one.path === undefined);
+    if (isWebSocket && route !== undefined) {
+      this.#inTurn(socket, () => route.take(request, socket, head));
+      return;
+    }
+    const answer = () =>
+      isWebSocket ? refuseUpgrade(socket, '404 Not Found') : serveAnyway(this.#server, request, socket, head);
+    if (this.#server.listenerCount('upgrade') > 1) unlessAnswered(socket, answer);
+    else this.#inTurn(socket, answer);
+  };
+
+  /** Does something once the requests that came before on this socket have been answered. */
+  #inTurn(socket: Duplex, answer: () => void): void {
+    const responses = [...(this.#responses.get(socket) ?? [])];
+    if (responses.length === 0) answer();
+    else void Promise.all(responses.map((one) => once(one, 'close'))).then(() => setImmediate(answer));
+  }
+}
+
+/** A path without a slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
+const folderOf = (path: string) => path.replace(/\/$/, '');
+
+/** Another listener may answer; so this waits a while, and does nothing if somebody has written. */
+function unlessAnswered(socket: Duplex & { bytesWritten?: number }, answer: () => void): void {
+  const { bytesWritten } = socket;
+  setTimeout(() => {
+    if (socket.bytesWritten === bytesWritten && socket.writable) answer();
+  }, othersMs).unref();
+}
+
+/** Hands the request back to the server as if it had not offered another protocol. */
+function serveAnyway(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = request.rawHeaders.slice(at, at + 2);
+    const kept = /^connection$/i.test(name)
+      ? value.replace(/\b(?:upgrade|http2-settings)\b,?\s*/gi, '')
+      : value;
+    if (!/^(?:upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${kept}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit(server instanceof TlsServer ? 'secureConnection' : 'connection', socket);
 }

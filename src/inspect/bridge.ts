@@ -9,7 +9,14 @@ import type { AnyActorRef } from 'xstate';
 import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
-import { type Address, createHttpServer, formatAddress, listen, refuseUpgrade } from '../hosting/http.ts';
+import {
+  type Address,
+  createHttpServer,
+  formatAddress,
+  listen,
+  pathOf,
+  refuseUpgrade,
+} from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
 import { Broadcast } from './broadcast.ts';
@@ -137,7 +144,7 @@ export async function startInspector({
     else response.writeHead(403).end();
   });
   server.on('upgrade', (request, socket, head) => {
-    const [path] = (request.url ?? '').split('?', 1);
+    const path = pathOf(request.url);
     if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, '403 Forbidden');
     else if (path !== '/events') refuseUpgrade(socket, '404 Not Found');
     else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, '503 Service Unavailable');

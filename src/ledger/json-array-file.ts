@@ -206,7 +206,7 @@ const separator = Buffer.from('\n,');
 
 /** Opens for reading and writing; makes what is missing, so that it lasts through a power loss. */
 async function makeFile(path: string): Promise<FileHandle> {
-  const made = await mkdir(dirname(resolve(path)), { recursive: true });
+  const made = await makeFolder(dirname(resolve(path)));
   try {
     return await open(path, 'r+');
   } catch (error) {
@@ -222,6 +222,24 @@ async function makeFile(path: string): Promise<FileHandle> {
     await handle.close();
     throw error;
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing; resolves to the topmost that it made. Where a folder can never be
+ * made, as in `/proc`, it rejects: Node's own `recursive` tries for ever there.
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder);
+    return folder;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return undefined;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+  }
+  const made = await makeFolder(dirname(folder));
+  await mkdir(folder);
+  return made ?? folder;
 }
 
 /** Makes the entries of a folder last, and of those above it up to `topmost`. */

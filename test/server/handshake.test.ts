@@ -62,7 +62,6 @@ test.each([
   ['no key', upgrade().replace(/Sec-WebSocket-Key.*\r\n/, '')],
   ['a short key', upgrade().replace('dGhlIHNhbXBsZSBub25jZQ==', 'dGhl')],
   ['POST', upgrade().replace('GET', 'POST')],
-  ['another protocol', upgrade().replace('Upgrade: websocket', 'Upgrade: h2c')],
   ['no HTTP', '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\r\n\r\n'],
   ['an endless head', `GET / HTTP/1.1\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`],
 ])('a handshake with %s is answered 4xx, and no connection comes of it', async (_, text) => {
