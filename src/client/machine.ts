@@ -7,11 +7,9 @@ import {
   raise,
   setup,
 } from 'xstate';
+import { lost, type Refusal, tooLarge } from './refusal.ts';
 
-/** Why a nickname was refused: the contract's `reason`, and `error` where the server gave one. */
-export type Refusal = { reason: string; error?: string };
-
-type Event =
+export type ClientEvent =
   | { type: 'open' }
   /** The connection is over; `isTooLarge`, because of a frame that was. */
   | { type: 'lost'; isTooLarge?: boolean }
@@ -42,6 +40,10 @@ type Context = {
   /** Claims of the nickname that a ghost was holding, one after the other. */
   blocks: number;
 };
+
+/** What a claim asks for. */
+const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
+const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
 
 const leastBackoff = 500;
 const mostBackoff = 30_000;
@@ -74,7 +76,7 @@ const lossOfWish = {
  * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
  */
 export const clientMachine = setup({
-  types: { context: {} as Context, events: {} as Event, tags: {} as 'asking' },
+  types: { context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
     /** Until a connection must be open. */
@@ -113,7 +115,7 @@ export const clientMachine = setup({
     /** What was asked of a lost connection is not asked of the next: its ghost may have done it, or it was too much. */
     giveUp: assign(({ event }) => {
       const isTooLarge = event.type === 'lost' && event.isTooLarge === true;
-      return { wanted: undefined, refusal: { reason: isTooLarge ? 'TooLarge' : 'ConnectionLost' } };
+      return { wanted: undefined, refusal: isTooLarge ? tooLarge : lost };
     }),
     /** Another server may have another interval. */
     forgetInterval: assign({ interval: undefined }),
@@ -127,7 +129,7 @@ export const clientMachine = setup({
     expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
     expectNothing: cancel('silence'),
     /** Asks for the nickname that is wanted; ends in `named` or `refused`. */
-    claim: (_, _params: { nickname: string | undefined }) => {},
+    claim: (_, _params: { nickname: string }) => {},
     /** Asks for what it has not seen; ends in `synced`. */
     sync: () => {},
     /** Sends what waits to be sent. */
@@ -228,37 +230,3 @@ export const clientMachine = setup({
     closed: { type: 'final', entry: ['forget', 'forgetWish'] },
   },
 });
-
-function wantedOf({ context }: { context: Context }): { nickname: string | undefined } {
-  return { nickname: context.wanted };
-}
-
-function heldOf({ context }: { context: Context }): { nickname: string | undefined } {
-  return { nickname: context.nickname };
-}
-
-export type Status =
-  | 'connecting'
-  | 'unregistered'
-  /** A nickname is being asked for, for the first time. */
-  | 'claiming'
-  /** Back, and the nickname is being asked for again, which a ghost of oneself may hold for a while. */
-  | 'reclaiming'
-  /** What was said meanwhile is being asked for. */
-  | 'syncing'
-  | 'registered'
-  /** The connection is lost and will be tried again by itself. */
-  | 'waiting'
-  | 'reconnecting'
-  | 'closed';
-
-/** The state that a user cares for. */
-export function statusOf(value: unknown): Status {
-  if (typeof value === 'string') return value as Status;
-  const { linked } = value as { linked: string | Record<string, string> };
-  if (typeof linked === 'string') return linked as Status;
-  const { unregistered, registered } = linked;
-  if (registered !== undefined) return registered === 'syncing' ? 'syncing' : 'registered';
-  if (unregistered === 'claiming') return 'claiming';
-  return unregistered === 'reclaiming' || unregistered === 'blocked' ? 'reclaiming' : 'unregistered';
-}

@@ -1,5 +1,5 @@
-import type { Refusal } from './machine.ts';
-import type { ChatMessage } from './wire.ts';
+import type { ChatMessage } from './cursor.ts';
+import { lost, type Refusal, tooLarge } from './refusal.ts';
 
 /** A message of one's own that the server has not acknowledged yet. */
 export type Outgoing = {
@@ -15,9 +15,6 @@ export type Outgoing = {
 };
 /** The nickname that it was sent under, and how many connections were lost over it. */
 type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
-
-export const lost: Refusal = { reason: 'ConnectionLost' };
-const tooLarge: Refusal = { reason: 'TooLarge' };
 
 /** Connections that one message may cost before it is given up: something between here and there chokes on it. */
 const mostLosses = 5;

@@ -1,5 +1,5 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
-import type { Refusal } from './machine.ts';
+import type { ChatMessage } from './cursor.ts';
 
 /** The part of a browser's WebSocket that is used here; the `ws` package's has it too. */
 export type WebSocketLike = {
@@ -11,9 +11,6 @@ export type WebSocketLike = {
   close(): void;
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
-
-/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
-export type ChatMessage = Message & { position: number };
 
 /** A done `get`; a server without the extension leaves `total` and `first` out (P-GET-2). */
 export type Gotten = {
@@ -107,10 +104,4 @@ export function positioned({ data: { message, first = 0, total = message.length 
   total: number;
 } {
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
-}
-
-/** Why a request came to nothing. */
-export function refusalOf(answer: Answer): Refusal {
-  if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
-  return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };
 }
