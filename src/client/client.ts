@@ -7,14 +7,14 @@ import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
 import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
-import { Exchange, type Notice } from './exchange.ts';
+import { Exchange, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
 import type { Outgoing } from './outbox.ts';
 import { ChatError, lost, type Refusal } from './refusal.ts';
 import { type Status, statusOf } from './status.ts';
 import { Wire, type WebSocketConstructor } from './wire.ts';
 
-export { type ChatMessage, ChatError, type Notice, type Outgoing, type Refusal, type Status };
+export { type ChatMessage, ChatError, type Notice, type Outgoing, type Refusal, type Resume, type Status };
 export type { WebSocketConstructor };
 
 /** How things stand; a new object at each change. */
@@ -23,6 +23,10 @@ export type ChatState = {
   readonly nickname: string | undefined;
   /** Why the last claim of a nickname was refused. */
   readonly refusal: Refusal | undefined;
+  /** The close code of the last connection, while there is no other. */
+  readonly closeCode: number | undefined;
+  /** What takes the nickname over in another client; undefined where the server gives nothing of the kind. */
+  readonly resume: Resume | undefined;
   /** All nicknames in use, in order of registration. */
   readonly online: readonly string[];
   readonly outbox: readonly Outgoing[];
@@ -43,6 +47,8 @@ export type ChatClientOptions = {
   url: string;
   /** How many messages of the history to show at first. Default 100. */
   backlog?: number;
+  /** `state.resume` of an earlier client, whose nickname is taken over: nobody sees it leave and come back. */
+  resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
 };
@@ -66,9 +72,9 @@ export type ChatClient = {
   expectPings: (seconds: number) => void;
   /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` among them. */
   history: (window: Window) => Promise<ChatMessage[]>;
-  /** Tries at once to connect again. */
+  /** Tries at once to connect again, though it may be `stopped`. */
   reconnect: () => void;
-  /** Ends it for good. */
+  /** Ends it for good: others see a leave at once. */
   close: () => void;
 };
 
@@ -83,6 +89,7 @@ type Platform = {
 export function createChatClient({
   url,
   backlog = 100,
+  resume,
   WebSocket = platformWebSocket(),
 }: ChatClientOptions): ChatClient {
   checkAddress(url);
@@ -90,6 +97,7 @@ export function createChatClient({
   const exchange = new Exchange({
     open: (options) => new Wire(WebSocket, url, options),
     backlog,
+    resume,
     onMessages: (messages) => emitter.emit('messages', messages),
     onNotice: (notice) => emitter.emit('notice', notice),
     onReset: () => emitter.emit('reset', undefined),
@@ -105,6 +113,7 @@ export function createChatClient({
         flush: ({ context }) => exchange.flush(context.nickname),
       },
     }),
+    { input: { nickname: resume?.nickname } },
   );
   let registering: { resolve: () => void; reject: (error: ChatError) => void } | undefined;
   let state = stateNow();
@@ -113,13 +122,13 @@ export function createChatClient({
   function stateNow(): ChatState {
     const { value, context } = actor.getSnapshot();
     const { nickname, refusal } = context;
-    return { status: statusOf(value), nickname, refusal, online: exchange.online, outbox: outbox.list };
+    const { closeCode, resume, online } = exchange;
+    return { status: statusOf(value), nickname, refusal, closeCode, resume, online, outbox: outbox.list };
   }
 
   function update(): void {
     const { nickname, wanted, refusal } = actor.getSnapshot().context;
-    // What waits was to be said under a nickname that is gone.
-    if (state.nickname !== undefined && nickname === undefined) outbox.failAll('waiting');
+    if (state.nickname !== undefined && nickname === undefined) exchange.forget();
     const now = stateNow();
     const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== state[key]);
     if (isNews) state = now;
@@ -149,8 +158,11 @@ export function createChatClient({
   const reconnect = () => {
     if (state.status !== 'closed') actor.send({ type: 'retry' });
   };
+  const onOnline = () => {
+    if (state.status === 'waiting') reconnect();
+  };
   const platform = globalThis as Platform;
-  platform.addEventListener?.('online', reconnect);
+  platform.addEventListener?.('online', onOnline);
 
   actor.start();
   return {
@@ -187,9 +199,10 @@ export function createChatClient({
     },
     reconnect,
     close() {
-      platform.removeEventListener?.('online', reconnect);
+      platform.removeEventListener?.('online', onOnline);
       if (state.status === 'closed') return;
       actor.send({ type: 'close' });
+      exchange.sayGoodbye();
       settleRegistration(lost);
     },
   };

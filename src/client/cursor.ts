@@ -19,6 +19,11 @@ export class Cursor {
   #last: ChatMessage | undefined;
   #isCounting = false;
 
+  /** It has caught up, and the connection is not lost. */
+  get isCounting(): boolean {
+    return this.#isCounting;
+  }
+
   /**
    * What to ask the server for: at first the newest messages, later those that were missed. The last one that the client
    * has is asked for again, to see whether it is still there and this is still the same history.

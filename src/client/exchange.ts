@@ -8,16 +8,20 @@ import { type ChatMessage, Cursor } from './cursor.ts';
 import type { ClientEvent } from './machine.ts';
 import { Outbox } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
-import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
+import { type Answer, isGotten, positioned, secretOf, type Wire, type WireOptions } from './wire.ts';
 
 /** What others did, besides talking. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
+
+/** What another client, after a reload say, needs to take the nickname over unnoticed (P-RES-2). The secret is one. */
+export type Resume = { readonly nickname: string; readonly secret: string };
 
 export type ExchangeOptions = {
   /** Opens a connection. */
   open: (options: WireOptions) => Wire;
   /** How many messages of the history to ask for at first. */
   backlog: number;
+  resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
   onNotice: (notice: Notice) => void;
@@ -27,20 +31,32 @@ export type ExchangeOptions = {
   onChange: () => void;
 };
 
+/** The close code of a peer that was sent more than it takes (RFC 6455 §7.4.1). */
+const tooLargeCode = 1009;
+/** The close codes after which a client does not come back by itself: abuse, taken over, kicked, banned and the like. */
+const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100);
+
 type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
 
 export class Exchange {
   readonly outbox = new Outbox();
   /** All nicknames in use, in order of registration. */
   online: readonly string[] = [];
+  /** What the server gave last; undefined where it gives nothing of the kind. */
+  resume: Resume | undefined;
+  /** The close code of the last connection, until there is another. */
+  closeCode: number | undefined;
   readonly #options: ExchangeOptions;
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
   #wire: Wire | undefined;
+  /** Former connections that are still open: until it is taken over, the nickname may be held by one of them. */
+  #ghosts: Wire[] = [];
   #tell: (event: ClientEvent) => void = () => {};
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.resume = options.resume;
   }
 
   /** Connects, and tells the machine of what happens; returns how to disconnect. */
@@ -49,18 +65,39 @@ export class Exchange {
     this.#wire = this.#options.open({
       onOpen: () => tell({ type: 'open' }),
       onEvent: (event) => this.#take(event),
-      onLost: (isTooLarge) => {
+      onLost: (code) => {
+        const isTooLarge = code === tooLargeCode;
+        if (isFinal(code)) this.resume = undefined;
+        this.closeCode = code;
         this.#drop(isTooLarge);
-        tell({ type: 'lost', isTooLarge });
+        tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
       },
     });
+    this.closeCode = undefined;
     return () => this.#drop(false);
   }
 
-  /** Asks for a nickname; ends in `named` or `refused`. */
+  /** The nickname is gone, and what waits was to be said under it. */
+  forget(): void {
+    this.resume = undefined;
+    this.outbox.failAll('waiting');
+  }
+
+  /** Says goodbye on the connections that were kept open: the server need not hold the nickname any longer. */
+  sayGoodbye(): void {
+    for (const ghost of this.#ghosts) ghost.close();
+    this.#ghosts = [];
+  }
+
+  /** Asks for a nickname, or for one's own back; ends in `named` or `refused`. */
   claim(nickname: string): void {
-    this.#wire?.request({ data: 'name', name: nickname }, (answer) => {
+    const resume = this.resume?.secret ?? true;
+    this.#wire?.request({ data: 'name', name: nickname, resume }, (answer) => {
       if (answer.status === true) {
+        const secret = secretOf(answer);
+        this.resume = secret === undefined ? undefined : { nickname, secret };
+        // From here on they hold nothing that a goodbye could end.
+        this.sayGoodbye();
         if ('newname' in answer) this.online = renamed(this.online, answer.oldname, nickname);
         this.#tell({ type: 'named', nickname });
       } else this.#tell({ type: 'refused', refusal: refusalOf(answer) });
@@ -110,14 +147,19 @@ export class Exchange {
     });
   }
 
-  /** The connection is gone, and with it every answer that was to come. */
+  /** The connection is gone, and with it every answer that was to come. Does nothing when it was dropped before. */
   #drop(isTooLarge: boolean): void {
     const wire = this.#wire;
     if (wire === undefined) return;
     this.#wire = undefined;
-    wire.close();
+    if (this.resume !== undefined && wire.isOpen) {
+      // A browser can send no close frame that the server would not take for a goodbye (P-RES-3).
+      wire.abandon();
+      this.#ghosts.push(wire);
+    } else wire.close();
+    // Before it has caught up, nothing was sent over this connection.
+    if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
-    this.outbox.lose(isTooLarge);
     for (const { reject } of this.#asking) reject(new ChatError(lost));
     this.#asking.clear();
   }

@@ -13,6 +13,8 @@ export type ClientEvent =
   | { type: 'open' }
   /** The connection is over; `isTooLarge`, because of a frame that was. */
   | { type: 'lost'; isTooLarge?: boolean }
+  /** The server has ended the connection, and the client is not to come back by itself. */
+  | { type: 'stop' }
   /** A ping came, which says how many seconds lie between two (P-EVT-3). */
   | { type: 'ping'; seconds: number }
   /** No ping came for two intervals: the link is dead, though the socket looks open. */
@@ -23,9 +25,12 @@ export type ClientEvent =
   | { type: 'refused'; refusal: Refusal }
   /** The history has been asked for and is here. */
   | { type: 'synced' }
-  /** There may be a network again. */
+  /** There may be a network again, or the user wants to try. */
   | { type: 'retry' }
   | { type: 'close' };
+
+/** The nickname that is to be taken back from an earlier client, if there is one. */
+type Input = { nickname: string | undefined };
 
 type Context = {
   /** The nickname that it holds, or held when the connection was lost and takes back. */
@@ -67,16 +72,18 @@ const opening = {
 
 const lossOfWish = {
   lost: { target: '#client.waiting', actions: 'giveUp' },
+  stop: { target: '#client.stopped', actions: 'giveUp' },
   silent: { target: '#client.waiting', actions: ['giveUp', 'forgetInterval'] },
 } as const;
 
 /**
  * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
- * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
- * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
+ * with its nickname taken back; or `stopped`, until the user wants to come back. `socket` is the connection itself: it is
+ * opened by being invoked and ended by being stopped. `claim`, `sync` and `flush` ask it for something. Whoever runs this
+ * provides all of them.
  */
 export const clientMachine = setup({
-  types: { context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
+  types: { input: {} as Input, context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
     /** Until a connection must be open. */
@@ -113,10 +120,10 @@ export const clientMachine = setup({
     forget: assign({ nickname: undefined }),
     forgetWish: assign({ wanted: undefined }),
     /** What was asked of a lost connection is not asked of the next: its ghost may have done it, or it was too much. */
-    giveUp: assign(({ event }) => {
-      const isTooLarge = event.type === 'lost' && event.isTooLarge === true;
-      return { wanted: undefined, refusal: isTooLarge ? tooLarge : lost };
-    }),
+    giveUp: assign(({ event }) => ({
+      wanted: undefined,
+      refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
+    })),
     /** Another server may have another interval. */
     forgetInterval: assign({ interval: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
@@ -137,14 +144,14 @@ export const clientMachine = setup({
   },
 }).createMachine({
   id: 'client',
-  context: {
-    nickname: undefined,
+  context: ({ input: { nickname } }) => ({
+    nickname,
     wanted: undefined,
     refusal: undefined,
     interval: undefined,
     failures: 0,
     blocks: 0,
-  },
+  }),
   initial: 'linked',
   on: { close: '.closed' },
   states: {
@@ -154,6 +161,7 @@ export const clientMachine = setup({
       exit: 'expectNothing',
       on: {
         lost: 'waiting',
+        stop: 'stopped',
         silent: { target: 'waiting', actions: 'forgetInterval' },
         ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
         register: { actions: 'want' },
@@ -226,6 +234,9 @@ export const clientMachine = setup({
       entry: 'countFailure',
       after: { backoff: 'linked.reconnecting' },
       on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
+    },
+    stopped: {
+      on: { retry: 'linked.reconnecting', register: { target: 'linked.reconnecting', actions: 'want' } },
     },
     closed: { type: 'final', entry: ['forget', 'forgetWish'] },
   },

@@ -12,6 +12,8 @@ export type Status =
   /** The connection is lost and will be tried again by itself. */
   | 'waiting'
   | 'reconnecting'
+  /** The connection was ended by the server, and is tried again only when that is wanted. */
+  | 'stopped'
   | 'closed';
 
 /** The state that a user cares for. */

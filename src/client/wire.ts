@@ -7,8 +7,9 @@ export type WebSocketLike = {
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
+  readonly readyState: number;
   send(data: string): void;
-  close(): void;
+  close(code?: number): void;
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
@@ -23,15 +24,17 @@ export type Gotten = {
 /** Whatever answers a request. */
 export type Answer = Reply | Gotten;
 
-/** The close code of a peer that was sent more than it takes. */
-const tooLarge = 1009;
+/** `readyState` of an open WebSocket. */
+const open = 1;
+/** The close code of who is done (RFC 6455 §7.4.1): to the server, a goodbye (P-RES-3). */
+const goodbye = 1000;
 
 export type WireOptions = {
   onOpen: () => void;
   /** What others did, or a ping. */
   onEvent: (event: Event) => void;
-  /** The socket is closed, however that came; once. `isTooLarge`: over a frame that was too large (RFC 6455 §7.4.1). */
-  onLost: (isTooLarge: boolean) => void;
+  /** The socket was closed, though not from here; `code` is the close code. */
+  onLost: (code: number) => void;
 };
 
 /**
@@ -40,13 +43,11 @@ export type WireOptions = {
  */
 export class Wire {
   readonly #socket: WebSocketLike;
-  readonly #onLost: (isTooLarge: boolean) => void;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   #isOver = false;
 
   /** Throws a SyntaxError if `url` is not that of a WebSocket. */
   constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
-    this.#onLost = onLost;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
       if (!this.#isOver) onOpen();
@@ -59,7 +60,11 @@ export class Wire {
       else this.#waiting.shift()?.(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code }: { code: number }) => this.#end(code === tooLarge);
+    this.#socket.onclose = ({ code }: { code: number }) => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      onLost(code);
+    };
   }
 
   /** Sends a request; `onAnswer` is called with its reply, and never if the connection is lost before. */
@@ -69,16 +74,19 @@ export class Wire {
     this.#socket.send(JSON.stringify(request));
   }
 
-  /** Ends it, whether or not the peer answers. */
+  /** Ends it with a goodbye, whether or not the server answers. Nothing is heard of it any more. */
   close(): void {
-    this.#end(false);
+    this.#isOver = true;
+    this.#socket.close(goodbye);
   }
 
-  #end(isTooLarge: boolean): void {
-    if (this.#isOver) return;
+  get isOpen(): boolean {
+    return this.#socket.readyState === open;
+  }
+
+  /** Hears nothing of it any more, but leaves it open. */
+  abandon(): void {
     this.#isOver = true;
-    this.#socket.close();
-    this.#onLost(isTooLarge);
   }
 }
 
@@ -97,6 +105,11 @@ function parse(data: unknown): Event | Answer | undefined {
 }
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
+
+/** The secret of a nickname that was given or changed; a server without the extension gives none (P-RES-1). */
+export function secretOf(answer: Answer): string | undefined {
+  return 'resume' in answer && typeof answer.resume === 'string' ? answer.resume : undefined;
+}
 
 /** A `get`'s messages with their positions; without the extension it is the whole history. */
 export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {

@@ -17,6 +17,8 @@ describe('register', () => {
       status: 'registered',
       nickname: 'An',
       refusal: undefined,
+      closeCode: undefined,
+      resume: undefined,
       online: ['An'],
       outbox: [],
     });
