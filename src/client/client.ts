@@ -202,7 +202,6 @@ export function createChatClient({
       platform.removeEventListener?.('online', onOnline);
       if (state.status === 'closed') return;
       actor.send({ type: 'close' });
-      exchange.sayGoodbye();
       settleRegistration(lost);
     },
   };

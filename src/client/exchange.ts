@@ -8,7 +8,7 @@ import { type ChatMessage, Cursor } from './cursor.ts';
 import type { ClientEvent } from './machine.ts';
 import { Outbox } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
-import { type Answer, isGotten, positioned, secretOf, type Wire, type WireOptions } from './wire.ts';
+import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
 /** What others did, besides talking. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
@@ -81,12 +81,7 @@ export class Exchange {
   forget(): void {
     this.resume = undefined;
     this.outbox.failAll('waiting');
-  }
-
-  /** Says goodbye on the connections that were kept open: the server need not hold the nickname any longer. */
-  sayGoodbye(): void {
-    for (const ghost of this.#ghosts) ghost.close();
-    this.#ghosts = [];
+    this.#layGhosts();
   }
 
   /** Asks for a nickname, or for one's own back; ends in `named` or `refused`. */
@@ -94,10 +89,9 @@ export class Exchange {
     const resume = this.resume?.secret ?? true;
     this.#wire?.request({ data: 'name', name: nickname, resume }, (answer) => {
       if (answer.status === true) {
-        const secret = secretOf(answer);
+        const secret = 'resume' in answer ? answer.resume : undefined;
         this.resume = secret === undefined ? undefined : { nickname, secret };
-        // From here on they hold nothing that a goodbye could end.
-        this.sayGoodbye();
+        this.#layGhosts();
         if ('newname' in answer) this.online = renamed(this.online, answer.oldname, nickname);
         this.#tell({ type: 'named', nickname });
       } else this.#tell({ type: 'refused', refusal: refusalOf(answer) });
@@ -162,6 +156,12 @@ export class Exchange {
     this.#cursor.pause();
     for (const { reject } of this.#asking) reject(new ChatError(lost));
     this.#asking.clear();
+  }
+
+  /** Closes the former connections: they hold nothing, or nothing that is wanted any longer. */
+  #layGhosts(): void {
+    for (const ghost of this.#ghosts) ghost.close();
+    this.#ghosts = [];
   }
 
   #take(event: Event): void {

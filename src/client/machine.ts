@@ -174,8 +174,8 @@ export const clientMachine = setup({
           states: {
             arriving: {
               always: [
-                { guard: 'isWanted', target: 'claiming' },
                 { guard: 'hasNickname', target: 'reclaiming' },
+                { guard: 'isWanted', target: 'claiming' },
                 { target: 'idle' },
               ],
             },

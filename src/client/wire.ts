@@ -106,11 +106,6 @@ function parse(data: unknown): Event | Answer | undefined {
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 
-/** The secret of a nickname that was given or changed; a server without the extension gives none (P-RES-1). */
-export function secretOf(answer: Answer): string | undefined {
-  return 'resume' in answer && typeof answer.resume === 'string' ? answer.resume : undefined;
-}
-
 /** A `get`'s messages with their positions; without the extension it is the whole history. */
 export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
   messages: ChatMessage[];

@@ -18,7 +18,7 @@ describe('register', () => {
       nickname: 'An',
       refusal: undefined,
       closeCode: undefined,
-      resume: undefined,
+      resume: { nickname: 'An', secret: expect.any(String) },
       online: ['An'],
       outbox: [],
     });
