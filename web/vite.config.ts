@@ -1,25 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-/** Long names that only the list's library uses, for its own members, and that nothing in a browser has. */
-const listNames = [
-  'elementsCache',
-  'getMaxScrollOffset',
-  'getMeasurements',
-  'getScrollOffset',
-  'itemSizeCache',
-  'laneAssignments',
-  'lastTargetOffset',
-  'measurementsCache',
-  'pendingScrollAnchor',
-  'pendingWrite',
-  'scheduleScrollReconcile',
-  'scrollDirection',
-  'scrollElement',
-  'scrollOffset',
-  'scrollState',
-  'shouldAdjustScrollPositionOnItemSizeChange',
-  'targetWindow',
-];
+/** What the list's library declares private, as far as the names are too long to be something of the browser's as well. */
+const declarations = `${import.meta.dirname}/../node_modules/@tanstack/virtual-core/dist/esm/index.d.ts`;
+const privateNames = Array.from(
+  readFileSync(declarations, 'utf8').matchAll(/private ([a-z]+[A-Z]\w+);/g),
+  ([, name]) => name,
+);
 
 /** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */
 export default defineConfig({
@@ -39,8 +26,8 @@ export default defineConfig({
           compress: true,
           mangle: true,
           codegen: true,
-          // By its underscore a name is private to its library, so a short one serves as well.
-          mangleProps: { include: new RegExp(`^(_[a-z].*|${listNames.join('|')})$`, 'i') },
+          // A name that is private to its library, by its declaration or by its underscore, may as well be a short one.
+          mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
         },
       },
     },
