@@ -1,7 +1,7 @@
 /**
- * A client of the chat for browsers and Node, without a framework: `createChatClient({ url })`, then `register`, `send`,
- * and events. It comes back by itself after a loss, takes its nickname back, and asks for exactly what it missed: it
- * shows every message once and in the server's order, and sends every message once.
+ * A chat client for browsers and Node, without a framework: `createChatClient({ url })`, then `register`, `send`, and
+ * events. After a loss it comes back by itself, takes its nickname back before anybody sees it leave, and asks for just
+ * what it missed. It shows every message once and in the server's order, and sends every message once.
  */
 import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
@@ -12,20 +12,20 @@ import { clientMachine } from './machine.ts';
 import type { Outgoing } from './outbox.ts';
 import { ChatError, lost, type Refusal } from './refusal.ts';
 import { type Status, statusOf } from './status.ts';
-import { Wire, type WebSocketConstructor } from './wire.ts';
+import { type WebSocketConstructor, Wire } from './wire.ts';
 
-export { type ChatMessage, ChatError, type Notice, type Outgoing, type Refusal, type Resume, type Status };
-export type { WebSocketConstructor };
+export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Status, WebSocketConstructor };
+export { ChatError };
 
-/** How things stand; a new object at each change. */
+/** The current state; a new object after each change. */
 export type ChatState = {
   readonly status: Status;
   readonly nickname: string | undefined;
-  /** Why the last claim of a nickname was refused. */
+  /** Why the last nickname that was asked for was refused. */
   readonly refusal: Refusal | undefined;
-  /** The close code of the last connection, while there is no other. */
+  /** Close code of the last connection, until the next one is opened: why the client is `stopped`. */
   readonly closeCode: number | undefined;
-  /** What takes the nickname over in another client; undefined where the server gives nothing of the kind. */
+  /** The option `resume` for another client, which continues as this one, if the server offers that. Keep it secret. */
   readonly resume: Resume | undefined;
   /** All nicknames in use, in order of registration. */
   readonly online: readonly string[];
@@ -35,10 +35,10 @@ export type ChatState = {
 export type ChatEvents = {
   /** `state` has changed. */
   state: ChatState;
-  /** Messages, each once and in order: at first the newest of the history, then what is said, then what was missed. */
+  /** Messages, each once and in order: the newest of the history, then new ones, and after a break the missed ones. */
   messages: readonly ChatMessage[];
   notice: Notice;
-  /** The server's history is another than it was: what was shown is not in it. */
+  /** The server now has a different history: discard the messages that you have. */
   reset: undefined;
 };
 
@@ -47,7 +47,7 @@ export type ChatClientOptions = {
   url: string;
   /** How many messages of the history to show at first. Default 100. */
   backlog?: number;
-  /** `state.resume` of an earlier client, whose nickname is taken over: nobody sees it leave and come back. */
+  /** The `state.resume` of an earlier client. This one takes its nickname over, and nobody sees it leave and join. */
   resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
@@ -55,37 +55,37 @@ export type ChatClientOptions = {
 
 export type ChatClient = {
   readonly state: ChatState;
-  /** Hears of an event until the returned function is called. */
+  /** Calls the listener with each event of this type, until the returned function is called. */
   on: Emitter<ChatEvents>['on'];
   /**
-   * Takes a nickname, or changes it. Rejects with a ChatError: `NotNow` while another is being asked for, `Replaced` when
-   * another was wished for before this one could be.
+   * Takes a nickname, or changes it. Rejects with a ChatError, among others `NotNow` while another nickname is being
+   * requested, and `Replaced` when a newer call came before the request could be sent.
    */
   register: (nickname: string) => Promise<void>;
-  /** Says something: it stands in `outbox` until the server has it. Throws a ChatError without a nickname. */
+  /** Puts a message into `state.outbox` until the server has it. Throws a ChatError without a nickname. */
   send: (content: string) => void;
   /** Sends a failed message again. */
   retry: (id: number) => void;
-  /** Forgets a failed message. */
+  /** Removes a failed message. */
   discard: (id: number) => void;
-  /** Tells it the seconds between two pings, where that is known before the first ping tells. */
+  /** Sets the seconds between two pings, if they are known before the first ping comes. */
   expectPings: (seconds: number) => void;
-  /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` among them. */
+  /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
   history: (window: Window) => Promise<ChatMessage[]>;
-  /** Tries at once to connect again, though it may be `stopped`. */
+  /** Tries to connect again at once, while `waiting` or `stopped`. */
   reconnect: () => void;
-  /** Ends it for good: others see a leave at once. */
+  /** Says goodbye, and shuts the client down. */
   close: () => void;
 };
 
-/** What a browser has and Node may not. */
+/** What browsers have and Node may not have. */
 type Platform = {
   WebSocket?: WebSocketConstructor;
   addEventListener?: (type: 'online', listener: () => void) => void;
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-/** Connects. Throws a SyntaxError if `url` is not that of a WebSocket. */
+/** Connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
 export function createChatClient({
   url,
   backlog = 100,
@@ -136,7 +136,7 @@ export function createChatClient({
     if (isNews) emitter.emit('state', now);
   }
 
-  /** Registered, and nothing is being asked for: what is sent now is sent under the nickname that is shown. */
+  /** Registered, and no change is under way: what is sent now is sent under the nickname that is shown. */
   function isIdle(): boolean {
     return actor.getSnapshot().matches({ linked: { registered: 'idle' } });
   }
@@ -148,7 +148,7 @@ export function createChatClient({
     else pending?.reject(new ChatError(refusal));
   }
 
-  /** Puts a message into the outbox, and sends it if that can be now; else it is sent when it can. */
+  /** Puts a message into the outbox, and sends it at once if that is possible. */
   function post(content: string, id?: number): void {
     outbox.post(content, id);
     if (isIdle()) exchange.flush(state.nickname);

@@ -5,7 +5,7 @@ import type { Window } from '../protocol/window.ts';
 export type ChatMessage = Message & { position: number };
 
 /** The part of the history that a `get` returned, and how many messages the whole of it had at that moment. */
-export type Excerpt = { messages: readonly ChatMessage[]; total: number };
+export type Excerpt = { messages: ChatMessage[]; total: number };
 
 /**
  * Where in the history a client is. Everybody sees one order, and a client's own replies stand in their place in it
@@ -19,7 +19,7 @@ export class Cursor {
   #last: ChatMessage | undefined;
   #isCounting = false;
 
-  /** It has caught up, and the connection is not lost. */
+  /** The client has caught up, and the connection has not been lost since. */
   get isCounting(): boolean {
     return this.#isCounting;
   }
@@ -33,7 +33,7 @@ export class Cursor {
     return { after: this.#last?.position ?? this.#next };
   }
 
-  /** The connection is lost: messages count again once the client has caught up. */
+  /** The connection is lost. Messages count again once the client has caught up. */
   pause(): void {
     this.#isCounting = false;
   }

@@ -1,6 +1,6 @@
 /**
- * What a client asks the server for and says to it, over one connection after the other, and what it makes of the answers
- * and events. Who may ask when is the machine's to know: it calls `claim`, `sync` and `flush`, and is told what came of it.
+ * What a client asks of the server, over one connection after the other, and what it makes of the answers and events. The
+ * machine knows when something may be asked: it calls `claim`, `sync` and `flush`, and is told what came of each.
  */
 import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
@@ -10,10 +10,10 @@ import { Outbox } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
-/** What others did, besides talking. */
+/** What others did, apart from talking. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
 
-/** What another client, after a reload say, needs to take the nickname over unnoticed (P-RES-2). The secret is one. */
+/** What another client needs to take the nickname over unnoticed (P-RES-2). Must be kept secret. */
 export type Resume = { readonly nickname: string; readonly secret: string };
 
 export type ExchangeOptions = {
@@ -21,19 +21,20 @@ export type ExchangeOptions = {
   open: (options: WireOptions) => Wire;
   /** How many messages of the history to ask for at first. */
   backlog: number;
+  /** What an earlier client has left behind. */
   resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
   onNotice: (notice: Notice) => void;
-  /** The server has a different history. */
+  /** The server now has a different history. */
   onReset: () => void;
   /** `online` or the outbox has changed. */
   onChange: () => void;
 };
 
-/** The close code of a peer that was sent more than it takes (RFC 6455 §7.4.1). */
+/** The close code for a frame that was too large (RFC 6455 §7.4.1). */
 const tooLargeCode = 1009;
-/** The close codes after which a client does not come back by itself: abuse, taken over, kicked, banned and the like. */
+/** Does the server not want the client to come back by itself? Abuse, taken over, kicked, banned, and the like. */
 const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100);
 
 type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
@@ -42,15 +43,15 @@ export class Exchange {
   readonly outbox = new Outbox();
   /** All nicknames in use, in order of registration. */
   online: readonly string[] = [];
-  /** What the server gave last; undefined where it gives nothing of the kind. */
+  /** The newest secret that the server gave, if it gives any. */
   resume: Resume | undefined;
-  /** The close code of the last connection, until there is another. */
+  /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
   readonly #options: ExchangeOptions;
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
   #wire: Wire | undefined;
-  /** Former connections that are still open: until it is taken over, the nickname may be held by one of them. */
+  /** Earlier connections that are still open. One of them may hold the nickname until it has been taken over. */
   #ghosts: Wire[] = [];
   #tell: (event: ClientEvent) => void = () => {};
 
@@ -59,7 +60,7 @@ export class Exchange {
     this.resume = options.resume;
   }
 
-  /** Connects, and tells the machine of what happens; returns how to disconnect. */
+  /** Connects, and tells the machine what happens. The returned function disconnects. */
   connect(tell: (event: ClientEvent) => void): () => void {
     this.#tell = tell;
     this.#wire = this.#options.open({
@@ -77,14 +78,14 @@ export class Exchange {
     return () => this.#drop(false);
   }
 
-  /** The nickname is gone, and what waits was to be said under it. */
+  /** The nickname is gone, so nothing that was to be said under it is said. */
   forget(): void {
     this.resume = undefined;
     this.outbox.failAll('waiting');
     this.#layGhosts();
   }
 
-  /** Asks for a nickname, or for one's own back; ends in `named` or `refused`. */
+  /** Asks for a nickname, or takes one's own back; ends in `named` or `refused`. */
   claim(nickname: string): void {
     const resume = this.resume?.secret ?? true;
     this.#wire?.request({ data: 'name', name: nickname, resume }, (answer) => {
@@ -98,7 +99,7 @@ export class Exchange {
     });
   }
 
-  /** Asks for the newest messages, or after a loss for those that were missed; ends in `synced`. */
+  /** Asks for the newest messages, or after a loss for the missed ones; ends in `synced`. */
   sync(): void {
     const window = this.#cursor.window(this.#options.backlog);
     this.#wire?.request({ data: 'get', ...window }, (answer) => {
@@ -121,7 +122,7 @@ export class Exchange {
     });
   }
 
-  /** Sends what waits in the outbox. */
+  /** Sends what is waiting in the outbox. */
   flush(nickname: string | undefined): void {
     for (const { id, content } of this.outbox.takeUp(nickname))
       this.#wire?.request({ data: 'send', content }, (answer) => this.#acknowledge(id, answer));
@@ -141,24 +142,24 @@ export class Exchange {
     });
   }
 
-  /** The connection is gone, and with it every answer that was to come. Does nothing when it was dropped before. */
+  /** The connection is lost or given up, and its outstanding answers with it. Does nothing the second time. */
   #drop(isTooLarge: boolean): void {
     const wire = this.#wire;
     if (wire === undefined) return;
     this.#wire = undefined;
     if (this.resume !== undefined && wire.isOpen) {
-      // A browser can send no close frame that the server would not take for a goodbye (P-RES-3).
+      // The server would take any close frame that a browser can send for a goodbye (P-RES-3).
       wire.abandon();
       this.#ghosts.push(wire);
     } else wire.close();
-    // Before it has caught up, nothing was sent over this connection.
+    // Until it has caught up, a client sends no messages, so this connection cost none of them anything.
     if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
     for (const { reject } of this.#asking) reject(new ChatError(lost));
     this.#asking.clear();
   }
 
-  /** Closes the former connections: they hold nothing, or nothing that is wanted any longer. */
+  /** Closes the earlier connections, which hold nothing any more, or nothing that is still wanted. */
   #layGhosts(): void {
     for (const ghost of this.#ghosts) ghost.close();
     this.#ghosts = [];
@@ -187,7 +188,7 @@ export class Exchange {
   }
 }
 
-/** Who is online once this has happened. */
+/** Who is online after this event. */
 function onlineAfter(online: readonly string[], notice: Notice): readonly string[] {
   if (notice.datatype === 'register') return [...online, notice.name];
   if (notice.datatype === 'leave') return online.filter((name) => name !== notice.name);

@@ -3,7 +3,7 @@ import type { Answer } from './wire.ts';
 /** Why a request came to nothing: the contract's `reason`, and `error` where the server gave one. */
 export type Refusal = { reason: string; error?: string };
 
-/** A request that came to nothing; `message` is the reason. */
+/** A request that came to nothing. Its `message` is the reason. */
 export class ChatError extends Error {
   readonly refusal: Refusal;
 
@@ -14,12 +14,12 @@ export class ChatError extends Error {
   }
 }
 
-/** The connection was lost before there was an answer. */
+/** The connection was lost before the answer came. */
 export const lost: Refusal = { reason: 'ConnectionLost' };
-/** The server closed the connection because what it was sent was too large. */
+/** The server closed the connection because the request was too large. */
 export const tooLarge: Refusal = { reason: 'TooLarge' };
 
-/** What the server's answer says of it. */
+/** The reason in the server's answer. */
 export function refusalOf(answer: Answer): Refusal {
   if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
   return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };

@@ -1,22 +1,21 @@
-/** The client machine's states, as far as a user cares for them. */
+/** The states of the client's machine, as far as a user cares about them. */
 export type Status =
   | 'connecting'
   | 'unregistered'
   /** A nickname is being asked for, for the first time. */
   | 'claiming'
-  /** Back, and the nickname is being asked for again, which a ghost of oneself may hold for a while. */
+  /** Connected again, and taking the nickname back. */
   | 'reclaiming'
-  /** What was said meanwhile is being asked for. */
+  /** Loading the newest messages, or those that were missed. */
   | 'syncing'
   | 'registered'
-  /** The connection is lost and will be tried again by itself. */
+  /** The connection is lost; the client will try again by itself. */
   | 'waiting'
   | 'reconnecting'
-  /** The connection was ended by the server, and is tried again only when that is wanted. */
+  /** The server has ended the connection, and the client tries again only when told to. */
   | 'stopped'
   | 'closed';
 
-/** The state that a user cares for. */
 export function statusOf(value: unknown): Status {
   if (typeof value === 'string') return value as Status;
   const { linked } = value as { linked: string | Record<string, string> };

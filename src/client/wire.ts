@@ -1,7 +1,7 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
-import type { ChatMessage } from './cursor.ts';
+import type { Excerpt } from './cursor.ts';
 
-/** The part of a browser's WebSocket that is used here; the `ws` package's has it too. */
+/** The part of a browser's WebSocket that is used here. The WebSocket of the `ws` package has it too. */
 export type WebSocketLike = {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
@@ -13,7 +13,7 @@ export type WebSocketLike = {
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** A done `get`; a server without the extension leaves `total` and `first` out (P-GET-2). */
+/** A successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
 export type Gotten = {
   type: 'get';
   status: true;
@@ -21,25 +21,26 @@ export type Gotten = {
   timestamp: string;
   data: { message: Message[]; online: string[]; total?: number; first?: number };
 };
-/** Whatever answers a request. */
+/** Any answer to a request. */
 export type Answer = Reply | Gotten;
 
 /** `readyState` of an open WebSocket. */
 const open = 1;
-/** The close code of who is done (RFC 6455 §7.4.1): to the server, a goodbye (P-RES-3). */
+/** The close code of a peer that is done (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
 const goodbye = 1000;
 
 export type WireOptions = {
   onOpen: () => void;
   /** What others did, or a ping. */
   onEvent: (event: Event) => void;
-  /** The socket was closed, though not from here; `code` is the close code. */
+  /** The socket was closed, but not by this client. */
   onLost: (code: number) => void;
 };
 
 /**
- * One WebSocket: each request is paired with its reply, which come in one order (P-REQ-7), and events are told apart.
- * Everything is handed on at once and in the order in which it came, for positions are counted by it (P-SEND-4).
+ * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each is paired with its request; events are told
+ * apart from them. Everything is passed on at once and in the order in which it came, because that is the order in which
+ * positions are counted (P-SEND-4).
  */
 export class Wire {
   readonly #socket: WebSocketLike;
@@ -67,14 +68,14 @@ export class Wire {
     };
   }
 
-  /** Sends a request; `onAnswer` is called with its reply, and never if the connection is lost before. */
+  /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
     this.#waiting.push(onAnswer);
     this.#socket.send(JSON.stringify(request));
   }
 
-  /** Ends it with a goodbye, whether or not the server answers. Nothing is heard of it any more. */
+  /** Says goodbye and listens no more. */
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
@@ -84,7 +85,7 @@ export class Wire {
     return this.#socket.readyState === open;
   }
 
-  /** Hears nothing of it any more, but leaves it open. */
+  /** Listens no more, but leaves the socket open. */
   abandon(): void {
     this.#isOver = true;
   }
@@ -94,7 +95,7 @@ function isEvent(value: Event | Answer): value is Event {
   return 'type' in value && (value.type === 'receive' || value.type === 'ping');
 }
 
-/** A frame of the contract's; `undefined` for anything else. */
+/** A frame of the contract, or `undefined` for anything else. */
 function parse(data: unknown): Event | Answer | undefined {
   try {
     const value = JSON.parse(String(data));
@@ -106,10 +107,7 @@ function parse(data: unknown): Event | Answer | undefined {
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 
-/** A `get`'s messages with their positions; without the extension it is the whole history. */
-export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
-  messages: ChatMessage[];
-  total: number;
-} {
+/** The messages of a `get` with their positions. A server without the extension sends the whole history. */
+export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): Excerpt {
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
 }
