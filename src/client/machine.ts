@@ -7,50 +7,57 @@ import {
   raise,
   setup,
 } from 'xstate';
+import { lost, type Refusal, tooLarge } from './refusal.ts';
 
-/** Why a nickname was refused: the contract's `reason`, and `error` where the server gave one. */
-export type Refusal = { reason: string; error?: string };
-
-type Event =
+export type ClientEvent =
   | { type: 'open' }
-  /** The connection is over; `isTooLarge`, because of a frame that was. */
+  /** The connection is lost. `isTooLarge`: because a frame was too large. */
   | { type: 'lost'; isTooLarge?: boolean }
-  /** A ping came, which says how many seconds lie between two (P-EVT-3). */
+  /** The server has ended the connection and does not want the client to come back by itself. */
+  | { type: 'stop' }
+  /** A ping came. It says how many seconds lie between two of them (P-EVT-3). */
   | { type: 'ping'; seconds: number }
-  /** No ping came for two intervals: the link is dead, though the socket looks open. */
+  /** No ping came for two intervals: the connection is dead, though the socket looks open. */
   | { type: 'silent' }
   /** Registers, or changes the nickname. */
   | { type: 'register'; nickname: string }
   | { type: 'named'; nickname: string }
   | { type: 'refused'; refusal: Refusal }
-  /** The history has been asked for and is here. */
+  /** The client has caught up with the history. */
   | { type: 'synced' }
-  /** There may be a network again. */
+  /** There may be a network again, or the user wants to try. */
   | { type: 'retry' }
   | { type: 'close' };
 
+/** The nickname of an earlier client that this one continues, if there is one. */
+type Input = { nickname: string | undefined };
+
 type Context = {
-  /** The nickname that it holds, or held when the connection was lost and takes back. */
+  /** The nickname that the client holds, or held when the connection was lost and now takes back. */
   nickname: string | undefined;
-  /** The nickname that the user asks for, until the server has said yes or no. */
+  /** The nickname that the user has asked for, until the server says yes or no. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
-  /** Seconds between two pings, as the last one said. */
+  /** Seconds between two pings, according to the last one. */
   interval: number | undefined;
-  /** Connections that failed one after the other. */
+  /** Failed connections in a row. */
   failures: number;
-  /** Claims of the nickname that a ghost was holding, one after the other. */
+  /** Claims in a row that were refused because a ghost holds the nickname. */
   blocks: number;
 };
 
+/** What a claim asks for. */
+const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
+const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
+
 const leastBackoff = 500;
 const mostBackoff = 30_000;
-/** Where no ping has said otherwise yet (P-EVT-3), in seconds. */
+/** Seconds between two pings, until the first one tells (P-EVT-3). */
 const assumedInterval = 5;
-/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, at most. */
+/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, but no more than this. */
 const mostPause = 5000;
 const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
-/** A ghost holds it for at most two intervals (P-EVT-4); it is asked for a little longer. */
+/** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client asks for a little longer. */
 const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
 
 const opening = {
@@ -65,21 +72,23 @@ const opening = {
 
 const lossOfWish = {
   lost: { target: '#client.waiting', actions: 'giveUp' },
+  stop: { target: '#client.stopped', actions: 'giveUp' },
   silent: { target: '#client.waiting', actions: ['giveUp', 'forgetInterval'] },
 } as const;
 
 /**
  * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
- * with its nickname taken back. `socket` is the connection itself, which opens when it is invoked and closes when it is
- * stopped; `claim`, `sync` and `flush` ask it for something. They are provided by whoever runs this.
+ * with its nickname taken back; or `stopped`, until the user wants to come back. `socket` is the connection itself: it is
+ * opened by being invoked and ended by being stopped. `claim`, `sync` and `flush` ask it for something. Whoever runs this
+ * provides all of them.
  */
 export const clientMachine = setup({
-  types: { context: {} as Context, events: {} as Event, tags: {} as 'asking' },
+  types: { input: {} as Input, context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
   delays: {
-    /** Until a connection must be open. */
+    /** How long a connection may take to open. */
     patience: 10_000,
-    /** Exponential, and jittered, so that a thousand clients of a restarted server do not come back at one moment. */
+    /** Exponential, and jittered: a thousand clients of a restarted server must not come back at the same moment. */
     backoff: ({ context }) =>
       Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
     pause: ({ context }) => pauseOf(context.interval),
@@ -110,12 +119,12 @@ export const clientMachine = setup({
     }),
     forget: assign({ nickname: undefined }),
     forgetWish: assign({ wanted: undefined }),
-    /** What was asked of a lost connection is not asked of the next: its ghost may have done it, or it was too much. */
-    giveUp: assign(({ event }) => {
-      const isTooLarge = event.type === 'lost' && event.isTooLarge === true;
-      return { wanted: undefined, refusal: { reason: isTooLarge ? 'TooLarge' : 'ConnectionLost' } };
-    }),
-    /** Another server may have another interval. */
+    /** The next connection does not ask again: the server may have done it, or may have found it too large. */
+    giveUp: assign(({ event }) => ({
+      wanted: undefined,
+      refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
+    })),
+    /** After a silence: the server may have been restarted with another interval. */
     forgetInterval: assign({ interval: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
@@ -126,23 +135,23 @@ export const clientMachine = setup({
     }),
     expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
     expectNothing: cancel('silence'),
-    /** Asks for the nickname that is wanted; ends in `named` or `refused`. */
-    claim: (_, _params: { nickname: string | undefined }) => {},
-    /** Asks for what it has not seen; ends in `synced`. */
+    /** Asks for a nickname; ends in `named` or `refused`. */
+    claim: (_, _params: { nickname: string }) => {},
+    /** Asks for the messages that the client does not have; ends in `synced`. */
     sync: () => {},
-    /** Sends what waits to be sent. */
+    /** Sends what is waiting in the outbox. */
     flush: () => {},
   },
 }).createMachine({
   id: 'client',
-  context: {
-    nickname: undefined,
+  context: ({ input: { nickname } }) => ({
+    nickname,
     wanted: undefined,
     refusal: undefined,
     interval: undefined,
     failures: 0,
     blocks: 0,
-  },
+  }),
   initial: 'linked',
   on: { close: '.closed' },
   states: {
@@ -152,6 +161,7 @@ export const clientMachine = setup({
       exit: 'expectNothing',
       on: {
         lost: 'waiting',
+        stop: 'stopped',
         silent: { target: 'waiting', actions: 'forgetInterval' },
         ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
         register: { actions: 'want' },
@@ -164,8 +174,8 @@ export const clientMachine = setup({
           states: {
             arriving: {
               always: [
-                { guard: 'isWanted', target: 'claiming' },
                 { guard: 'hasNickname', target: 'reclaiming' },
+                { guard: 'isWanted', target: 'claiming' },
                 { target: 'idle' },
               ],
             },
@@ -225,40 +235,9 @@ export const clientMachine = setup({
       after: { backoff: 'linked.reconnecting' },
       on: { retry: 'linked.reconnecting', register: { actions: 'want' } },
     },
+    stopped: {
+      on: { retry: 'linked.reconnecting', register: { target: 'linked.reconnecting', actions: 'want' } },
+    },
     closed: { type: 'final', entry: ['forget', 'forgetWish'] },
   },
 });
-
-function wantedOf({ context }: { context: Context }): { nickname: string | undefined } {
-  return { nickname: context.wanted };
-}
-
-function heldOf({ context }: { context: Context }): { nickname: string | undefined } {
-  return { nickname: context.nickname };
-}
-
-export type Status =
-  | 'connecting'
-  | 'unregistered'
-  /** A nickname is being asked for, for the first time. */
-  | 'claiming'
-  /** Back, and the nickname is being asked for again, which a ghost of oneself may hold for a while. */
-  | 'reclaiming'
-  /** What was said meanwhile is being asked for. */
-  | 'syncing'
-  | 'registered'
-  /** The connection is lost and will be tried again by itself. */
-  | 'waiting'
-  | 'reconnecting'
-  | 'closed';
-
-/** The state that a user cares for. */
-export function statusOf(value: unknown): Status {
-  if (typeof value === 'string') return value as Status;
-  const { linked } = value as { linked: string | Record<string, string> };
-  if (typeof linked === 'string') return linked as Status;
-  const { unregistered, registered } = linked;
-  if (registered !== undefined) return registered === 'syncing' ? 'syncing' : 'registered';
-  if (unregistered === 'claiming') return 'claiming';
-  return unregistered === 'reclaiming' || unregistered === 'blocked' ? 'reclaiming' : 'unregistered';
-}

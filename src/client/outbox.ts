@@ -1,33 +1,30 @@
-import type { Refusal } from './machine.ts';
-import type { ChatMessage } from './wire.ts';
+import type { ChatMessage } from './cursor.ts';
+import { lost, type Refusal, tooLarge } from './refusal.ts';
 
-/** A message of one's own that the server has not acknowledged yet. */
+/** A message from this client that the server has not acknowledged yet. */
 export type Outgoing = {
   readonly id: number;
   readonly content: string;
-  /** `waiting` to be sent; `sending`, until it is acknowledged; `failed`, until `retry` or `discard`. */
+  /** `waiting` to be sent; `sending` until it is acknowledged; `failed` until `retry` or `discard`. */
   readonly state: 'waiting' | 'sending' | 'failed';
   /**
-   * Why it failed: the contract's reason; `TooLarge` when the server closed the connection over it; or `ConnectionLost`
-   * when the server may have it or not, or the nickname that it was written under is gone.
+   * Why it failed: the contract's reason; `TooLarge` when the server closed the connection because of it;
+   * `ConnectionLost` when the server may or may not have it, or the nickname that it was written under is gone.
    */
   readonly refusal?: Refusal;
 };
-/** The nickname that it was sent under, and how many connections were lost over it. */
+/** With the nickname that it was sent under, and how many connections were lost while it was under way. */
 type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
 
-export const lost: Refusal = { reason: 'ConnectionLost' };
-const tooLarge: Refusal = { reason: 'TooLarge' };
-
-/** Connections that one message may cost before it is given up: something between here and there chokes on it. */
+/** A message that has cost so many connections is given up: something between here and there chokes on it. */
 const mostLosses = 5;
 
-/** What is to be said, in its order, until the server has it. `list` is another array at each change. */
+/** The messages that the server does not have yet, in order. `list` is a new array after each change. */
 export class Outbox {
   list: readonly Sending[] = [];
   #lastId = 0;
 
-  /** Puts a message behind the others; a failed one that is sent again keeps its id. */
+  /** Puts a message behind the others. A failed one that is sent again keeps its id. */
   post(content: string, id = ++this.#lastId): void {
     this.list = [...this.list, { id, content, state: 'waiting' }];
   }
@@ -47,12 +44,12 @@ export class Outbox {
     this.list = this.list.map((sending) => (sending.id === id ? failed(sending, refusal) : sending));
   }
 
-  /** Gives up all that waits, or all that is under way. */
+  /** Gives up everything that is waiting, or everything that is under way. */
   failAll(state: 'waiting' | 'sending'): void {
     this.list = this.list.map((sending) => (sending.state === state ? failed(sending, lost) : sending));
   }
 
-  /** Takes up all that waits, as sent under this nickname. */
+  /** Returns everything that is waiting, and marks it as sent under this nickname. */
   takeUp(nickname: string | undefined): readonly Outgoing[] {
     const waiting = this.list.filter(({ state }) => state === 'waiting');
     this.list = this.list.map((sending) =>
@@ -61,7 +58,7 @@ export class Outbox {
     return waiting;
   }
 
-  /** The connection is lost; or the server has closed it over a frame that was too large, which the largest was. */
+  /** The connection is lost, or the server has closed it because a frame was too large: then it was the largest one. */
   lose(isTooLarge: boolean): void {
     const under = this.list.filter(({ state }) => state === 'sending');
     const largest = under.reduce<Sending | undefined>(
@@ -76,9 +73,9 @@ export class Outbox {
   }
 
   /**
-   * What became of the messages that were under way when the connection was lost. Under the same nickname the server has
-   * either stored one, and then it is among the missed, or will never: the nickname was free only after all that its
-   * holder had said was settled. So it can be sent again. Under another nickname nobody knows.
+   * Finds out what became of the messages that were under way when the connection was lost. If the client is back under
+   * the same nickname, everything that the old connection sent is either stored by now, and so among the missed ones, or
+   * never will be (P-EVT-2, P-RES-2): it can be sent again. Under another nickname nobody can tell.
    */
   reconcile(missed: readonly ChatMessage[], nickname: string | undefined): void {
     let at = 0;

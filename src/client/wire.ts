@@ -1,21 +1,19 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
-import type { Refusal } from './machine.ts';
+import type { Excerpt } from './cursor.ts';
 
-/** The part of a browser's WebSocket that is used here; the `ws` package's has it too. */
+/** The part of a browser's WebSocket that is used here. The WebSocket of the `ws` package has it too. */
 export type WebSocketLike = {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
+  readonly readyState: number;
   send(data: string): void;
-  close(): void;
+  close(code?: number): void;
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
-export type ChatMessage = Message & { position: number };
-
-/** A done `get`; a server without the extension leaves `total` and `first` out (P-GET-2). */
+/** A successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
 export type Gotten = {
   type: 'get';
   status: true;
@@ -23,33 +21,34 @@ export type Gotten = {
   timestamp: string;
   data: { message: Message[]; online: string[]; total?: number; first?: number };
 };
-/** Whatever answers a request. */
+/** Any answer to a request. */
 export type Answer = Reply | Gotten;
 
-/** The close code of a peer that was sent more than it takes. */
-const tooLarge = 1009;
+/** `readyState` of an open WebSocket. */
+const open = 1;
+/** The close code of a peer that is done (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
+const goodbye = 1000;
 
 export type WireOptions = {
   onOpen: () => void;
   /** What others did, or a ping. */
   onEvent: (event: Event) => void;
-  /** The socket is closed, however that came; once. `isTooLarge`: over a frame that was too large (RFC 6455 §7.4.1). */
-  onLost: (isTooLarge: boolean) => void;
+  /** The socket was closed, but not by this client. */
+  onLost: (code: number) => void;
 };
 
 /**
- * One WebSocket: each request is paired with its reply, which come in one order (P-REQ-7), and events are told apart.
- * Everything is handed on at once and in the order in which it came, for positions are counted by it (P-SEND-4).
+ * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each is paired with its request; events are told
+ * apart from them. Everything is passed on at once and in the order in which it came, because that is the order in which
+ * positions are counted (P-SEND-4).
  */
 export class Wire {
   readonly #socket: WebSocketLike;
-  readonly #onLost: (isTooLarge: boolean) => void;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   #isOver = false;
 
   /** Throws a SyntaxError if `url` is not that of a WebSocket. */
   constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
-    this.#onLost = onLost;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
       if (!this.#isOver) onOpen();
@@ -62,26 +61,33 @@ export class Wire {
       else this.#waiting.shift()?.(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code }: { code: number }) => this.#end(code === tooLarge);
+    this.#socket.onclose = ({ code }: { code: number }) => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      onLost(code);
+    };
   }
 
-  /** Sends a request; `onAnswer` is called with its reply, and never if the connection is lost before. */
+  /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
     this.#waiting.push(onAnswer);
     this.#socket.send(JSON.stringify(request));
   }
 
-  /** Ends it, whether or not the peer answers. */
+  /** Says goodbye and listens no more. */
   close(): void {
-    this.#end(false);
+    this.#isOver = true;
+    this.#socket.close(goodbye);
   }
 
-  #end(isTooLarge: boolean): void {
-    if (this.#isOver) return;
+  get isOpen(): boolean {
+    return this.#socket.readyState === open;
+  }
+
+  /** Listens no more, but leaves the socket open. */
+  abandon(): void {
     this.#isOver = true;
-    this.#socket.close();
-    this.#onLost(isTooLarge);
   }
 }
 
@@ -89,7 +95,7 @@ function isEvent(value: Event | Answer): value is Event {
   return 'type' in value && (value.type === 'receive' || value.type === 'ping');
 }
 
-/** A frame of the contract's; `undefined` for anything else. */
+/** A frame of the contract, or `undefined` for anything else. */
 function parse(data: unknown): Event | Answer | undefined {
   try {
     const value = JSON.parse(String(data));
@@ -101,16 +107,7 @@ function parse(data: unknown): Event | Answer | undefined {
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 
-/** A `get`'s messages with their positions; without the extension it is the whole history. */
-export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): {
-  messages: ChatMessage[];
-  total: number;
-} {
+/** The messages of a `get` with their positions. A server without the extension sends the whole history. */
+export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): Excerpt {
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
-}
-
-/** Why a request came to nothing. */
-export function refusalOf(answer: Answer): Refusal {
-  if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
-  return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };
 }

@@ -30,11 +30,50 @@ describe('a loss', () => {
     expect([client.hear(named('An')).state, client.did()]).toEqual(['linked.registered.syncing', ['sync']]);
   });
 
+  test('after which another nickname is wanted is followed by a claim of the one that was held, and then by the change', () => {
+    const client = loneClientIn('waiting').hear(register('Bình'), 'retry', 'open');
+    expect(client.did()).toContain('claim An');
+    client.hear(named('An'), 'synced');
+    expect([client.state, client.did()]).toEqual([
+      'linked.registered.changing',
+      ['sync', 'flush', 'claim Bình'],
+    ]);
+  });
+
   test('in the middle of a change is followed by a claim of the old nickname', () => {
     const client = loneClientIn('linked.registered.changing').hear('lost', 'retry', 'open');
     expect(client.did()).toContain('claim An');
     expect(client.did()).not.toContain('claim Bình');
   });
+});
+
+describe('a stop', () => {
+  test.each(linkedLeaves)('in %s closes the socket, and none is opened until the user wants it', (leaf) => {
+    const client = loneClientIn(leaf).hear('stop').wait(86_400_000);
+    expect([client.state, client.sockets]).toEqual(['stopped', 0]);
+    expect([client.hear('retry').state, client.sockets]).toEqual(['linked.reconnecting', 1]);
+  });
+
+  test('is followed, once that is wanted, by a claim of the nickname that was held', () => {
+    const client = loneClientIn('stopped').hear('retry', 'open');
+    expect(client.did()).toEqual(['open a socket', 'claim An']);
+  });
+
+  test.each(['linked.unregistered.claiming', 'linked.registered.changing'] as const)(
+    'in %s is a refusal of the nickname that was asked for',
+    (leaf) => {
+      const client = loneClientIn(leaf).hear('stop');
+      expect(client.context).toMatchObject({ wanted: undefined, refusal: { reason: 'ConnectionLost' } });
+    },
+  );
+});
+
+test('a client that is given a nickname takes it back as soon as it is connected', () => {
+  const client = new LoneClient('An').hear('open');
+  expect([client.state, client.did()]).toEqual([
+    'linked.unregistered.reclaiming',
+    ['open a socket', 'claim An'],
+  ]);
 });
 
 describe('the backoff', () => {

@@ -24,7 +24,7 @@ function muteWarnings(): void {
 
 describe('the table', () => {
   const events: ClientEvent[] = [
-    ...(['open', 'lost', 'silent', 'synced', 'retry', 'close'] as const).map((type) => ({ type })),
+    ...(['open', 'lost', 'stop', 'silent', 'synced', 'retry', 'close'] as const).map((type) => ({ type })),
     ...[ping(5), register('Chi'), named('An'), refused('WrongFormatName')],
   ];
   /** Where an event leads; what is missing here leaves the client where it is. */
@@ -45,9 +45,11 @@ describe('the table', () => {
     'linked.registered.idle': { register: 'linked.registered.changing' },
     'linked.registered.changing': { named: 'linked.registered.idle', refused: 'linked.registered.idle' },
     waiting: { retry: 'linked.reconnecting' },
+    stopped: { retry: 'linked.reconnecting', register: 'linked.reconnecting' },
     closed: {},
   };
-  for (const leaf of linkedLeaves) Object.assign(moves[leaf], { lost: 'waiting', silent: 'waiting' });
+  for (const leaf of linkedLeaves)
+    Object.assign(moves[leaf], { lost: 'waiting', silent: 'waiting', stop: 'stopped' });
   for (const leaf of clientLeaves) Object.assign(moves[leaf], { close: 'closed' });
   const cells = clientLeaves.flatMap((leaf) =>
     events.map((event) => ({ leaf, event, type: event.type, to: moves[leaf][event.type] ?? leaf })),

@@ -10,33 +10,35 @@ describe('a nickname that is wanted', () => {
   test('while waiting for a connection is the one that is taken', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     const registering = an.client.register('Chi');
     letBack(proxy, an);
     await registering;
     expect(an.nickname).toBe('Chi');
+    // It has come back under the old one first: nobody has seen it leave.
+    await binh.hasOnline('Chi');
+    expect(binh.notices).toMatchObject([{ datatype: 'change', oldname: 'An', newname: 'Chi' }]);
   });
 
-  /** Lets An back until its claim, or its look at the history, waits at the gate. Somebody may have taken a nickname. */
-  async function newHeld(gate: Gate, url: string, held: 'claim' | 'recall', taken?: string) {
+  /** Lets An back until its claim waits at the gate. Somebody may have taken a nickname. */
+  async function newHeld(gate: Gate, url: string, taken?: string) {
     const { proxy, an, binh } = await newPair(url);
-    await cutOff(proxy, an, binh);
-    if (taken !== undefined) await newMember(url, taken);
+    await cutOff(proxy, an);
+    if (taken !== undefined) {
+      await binh.hasOnline(taken, false);
+      await newMember(url, taken);
+    }
     gate.hold();
     const { length } = gate.commits;
     letBack(proxy, an);
     await until(() => gate.commits.length === length + 1);
-    if (held === 'claim') return an;
-    gate.release();
-    gate.hold();
-    await until(() => gate.commits.length === length + 2);
-    return an;
+    expect(an.status).toBe('reclaiming');
+    return { proxy, an };
   }
 
   test('while the old one is being reclaimed is the one that is taken', async () => {
     const { url, gate } = await newGatedSystem();
-    const an = await newHeld(gate, url, 'claim');
-    expect(an.status).toBe('reclaiming');
+    const { an } = await newHeld(gate, url);
     const registering = an.client.register('Chi');
     gate.release();
     await registering;
@@ -45,22 +47,25 @@ describe('a nickname that is wanted', () => {
 
   test('while the history is being asked for is the one that is taken', async () => {
     const { url, gate } = await newGatedSystem();
-    const an = await newHeld(gate, url, 'recall');
-    expect(an.status).toBe('syncing');
-    const registering = an.client.register('Chi');
+    const { proxy, an } = await newHeld(gate, url);
+    proxy.hold('up');
     gate.release();
+    await an.is('syncing');
+    const registering = an.client.register('Chi');
+    proxy.release('up');
     await registering;
     expect(an.nickname).toBe('Chi');
   });
 
   test('P-NAME-2: but has been taken by somebody else is given up, and another may be had', async () => {
-    const { url } = await newServer({ pingInterval: 0.2 });
+    const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
     proxy.hold('up');
     an.client.send('một');
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     an.client.send('hai');
+    await binh.hasOnline('An', false);
     await newMember(url, 'An');
     letBack(proxy, an);
     await an.is('unregistered');
@@ -80,13 +85,14 @@ describe('a nickname that is wanted', () => {
   });
 
   test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
-    const { url } = await newServer({ pingInterval: 0.2 });
+    const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
     proxy.hold('down');
     an.client.send('một');
     await binh.sees('một');
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
+    await binh.hasOnline('An', false);
     await newMember(url, 'An');
     letBack(proxy, an);
     await an.is('unregistered');
@@ -97,8 +103,8 @@ describe('a nickname that is wanted', () => {
   });
 
   test('P-NAME-2: and is somebody else’s is refused at once, though a ghost may hold the old one', async () => {
-    const { url, gate } = await newGatedSystem({ pingSeconds: 0.2 });
-    const an = await newHeld(gate, url, 'claim', 'An');
+    const { url, gate } = await newGatedSystem({ pingSeconds: 0.2, resumeSeconds: 0 });
+    const { an } = await newHeld(gate, url, 'An');
     const registering = an.client.register('Bình');
     gate.release();
     await expect(registering).rejects.toEqual(new ChatError({ reason: 'NameAlreadyUsed' }));
@@ -108,7 +114,7 @@ describe('a nickname that is wanted', () => {
 
   test('P-NAME-2: and is refused while a ghost holds the old one leaves nobody with half a nickname', async () => {
     const { url } = await newServer({ pingInterval: 1 });
-    const { proxy, an } = await newPair(url);
+    const { proxy, an } = await newPair(url, { hasNoSecret: true });
     await an.beat();
     proxy.strand();
     await an.is('waiting');

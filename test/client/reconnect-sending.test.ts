@@ -13,7 +13,7 @@ describe('a message under way when the connection is cut', () => {
     proxy.hold('up');
     an.client.send('một');
     expect(an.outbox).toEqual([['một', 'sending']]);
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     expect(an.outbox).toEqual([['một', 'sending']]);
     letBack(proxy, an);
     await an.settled();
@@ -28,7 +28,7 @@ describe('a message under way when the connection is cut', () => {
     an.client.send('một');
     await binh.sees('một');
     expect([an.outbox, an.shown]).toEqual([[['một', 'sending']], []]);
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     letBack(proxy, an);
     await an.settled();
     expect(an.outbox).toEqual([]);
@@ -51,6 +51,23 @@ describe('a message under way when the connection is cut', () => {
     await expectOnce(['một'], url, an, binh);
   });
 
+  test('is not given up because the server is away for long', async () => {
+    const { url } = await newServer();
+    const { proxy, an, binh } = await newPair(url);
+    proxy.hold('up');
+    an.client.send('một');
+    await cutOff(proxy, an);
+    for (let tries = 0; tries < 10; tries++) {
+      an.client.reconnect();
+      await an.is('reconnecting');
+      await an.is('waiting');
+    }
+    letBack(proxy, an);
+    await an.settled();
+    expect(an.outbox).toEqual([]);
+    await expectOnce(['một'], url, an, binh);
+  });
+
   test('is known from others: of five alike and unlike, three stored, two are sent again', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
@@ -60,7 +77,7 @@ describe('a message under way when the connection is cut', () => {
     await binh.sees('hai');
     proxy.hold('up');
     for (const content of ['một', 'ba']) an.client.send(content);
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     binh.client.send('ba');
     await binh.settled();
     letBack(proxy, an);
@@ -83,7 +100,7 @@ describe('a message under way when the connection is cut', () => {
     proxy.hold('down');
     for (const content of ['', 'một', '', 'hai']) an.client.send(content);
     await binh.sees('hai');
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     letBack(proxy, an);
     await an.settled();
     expect(an.outbox).toEqual([
@@ -94,9 +111,8 @@ describe('a message under way when the connection is cut', () => {
   });
 
   test('that was sent again behind a later one is found all the same, and so is the later one', async () => {
-    // The fifth commit is that of the first message: two claims and two looks at the history come before it.
     const { url } = await newSystem({
-      wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, [false, false, false, false, true]),
+      wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, [true]),
     });
     const { proxy, an, binh } = await newPair(url);
     an.client.send('một');
@@ -106,7 +122,7 @@ describe('a message under way when the connection is cut', () => {
     an.client.retry(an.client.state.outbox[0]?.id ?? -1);
     await binh.sees('hai');
     await binh.sees('một');
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     letBack(proxy, an);
     await an.settled();
     expect(an.outbox).toEqual([]);
@@ -120,12 +136,9 @@ describe('a message under way when the connection is cut', () => {
     const changing = expect(an.client.register('Chi')).rejects.toEqual(lost);
     an.client.send('một');
     await binh.hasOnline('Chi');
-    // It may go out at once, or wait for the change's reply, which never comes.
-    if (an.outbox[0]?.[1] === 'sending') await binh.sees('một');
     proxy.refuse();
     proxy.cut();
     await changing;
-    await binh.hasOnline('Chi', false);
     letBack(proxy, an);
     await an.settled();
     expect(an.outbox).toEqual([]);

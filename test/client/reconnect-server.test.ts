@@ -20,11 +20,11 @@ describe('a server that is another', () => {
 
   test('with a shorter history is a reset: what was shown goes, and the new history comes', async () => {
     const old = await newServerOf('cũ', 5);
-    const { proxy, an, binh } = await newPair(old.url);
+    const { proxy, an } = await newPair(old.url);
     expect(an.shown).toEqual(positioned(old.messages));
     proxy.hold('up');
     an.client.send('một');
-    await cutOff(proxy, an, binh);
+    await cutOff(proxy, an);
     an.client.send('hai');
     const other = await newServerOf('mới', 2);
     proxy.leadTo(other.url);
@@ -39,8 +39,8 @@ describe('a server that is another', () => {
 
   test('with a longer history of other messages too', async () => {
     const old = await newServerOf('cũ', 3);
-    const { proxy, an, binh } = await newPair(old.url);
-    await cutOff(proxy, an, binh);
+    const { proxy, an } = await newPair(old.url);
+    await cutOff(proxy, an);
     const other = await newServerOf('mới', 5);
     proxy.leadTo(other.url);
     letBack(proxy, an);
@@ -51,8 +51,8 @@ describe('a server that is another', () => {
 
   test('with an empty history too', async () => {
     const old = await newServerOf('cũ', 5);
-    const { proxy, an, binh } = await newPair(old.url);
-    await cutOff(proxy, an, binh);
+    const { proxy, an } = await newPair(old.url);
+    await cutOff(proxy, an);
     const other = await newServer();
     proxy.leadTo(other.url);
     letBack(proxy, an);

@@ -17,6 +17,8 @@ describe('register', () => {
       status: 'registered',
       nickname: 'An',
       refusal: undefined,
+      closeCode: undefined,
+      resume: { nickname: 'An', secret: expect.any(String) },
       online: ['An'],
       outbox: [],
     });

@@ -3,7 +3,7 @@ import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts'
 
 /**
  * A ledger whose writes fail at chosen commits, truly: another program has written to its file by then, and takes that
- * back afterwards.
+ * back afterwards. Only those count that have a message to write.
  */
 export class FailingLedger implements Ledger {
   readonly #ledger: Ledger;
@@ -22,7 +22,8 @@ export class FailingLedger implements Ledger {
   }
 
   async commit(changes: readonly Change[]): Promise<void> {
-    if (!this.#failures[this.#commits++]) return this.#ledger.commit(changes);
+    const isWrite = changes.some(({ type }) => type === 'post');
+    if (!isWrite || !this.#failures[this.#commits++]) return this.#ledger.commit(changes);
     const { size } = statSync(this.#dataFile);
     appendFileSync(this.#dataFile, ' ');
     await this.#ledger.commit(changes);

@@ -11,7 +11,7 @@ export class LoneClient {
   #did: string[] = [];
   readonly #actor;
 
-  constructor() {
+  constructor(nickname?: string) {
     const socket = fromCallback(() => {
       this.sockets++;
       this.#did.push('open a socket');
@@ -28,7 +28,7 @@ export class LoneClient {
         flush: () => void this.#did.push('flush'),
       },
     });
-    this.#actor = createActor(machine, { clock: this.clock }).start();
+    this.#actor = createActor(machine, { clock: this.clock, input: { nickname } }).start();
   }
 
   /** The leaf that it is in, as `linked.registered.idle`. */
@@ -45,7 +45,9 @@ export class LoneClient {
   }
 
   /** Events one after the other; one that says nothing more may be given by its type. */
-  hear(...events: (ClientEvent | 'open' | 'lost' | 'silent' | 'synced' | 'retry' | 'close')[]): this {
+  hear(
+    ...events: (ClientEvent | 'open' | 'lost' | 'stop' | 'silent' | 'synced' | 'retry' | 'close')[]
+  ): this {
     for (const event of events) this.#actor.send(typeof event === 'string' ? { type: event } : event);
     return this;
   }
@@ -91,6 +93,7 @@ const ways = {
   'linked.unregistered.reclaiming': (client: LoneClient) => ways['linked.reconnecting'](client).hear('open'),
   'linked.unregistered.blocked': (client: LoneClient) =>
     ways['linked.unregistered.reclaiming'](client).hear(refused('NameAlreadyUsed')),
+  stopped: (client: LoneClient) => ways['linked.registered.idle'](client).hear('stop'),
   closed: (client: LoneClient) => ways['linked.registered.idle'](client).hear('close'),
 };
 export type ClientLeaf = keyof typeof ways;

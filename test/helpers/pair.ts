@@ -1,17 +1,15 @@
 import { expect } from 'vitest';
 import { ChatError } from '../../src/client/client.ts';
-import { newPerson, type Person, positioned } from '../helpers/person.ts';
+import { newPerson, type Person, type PersonOptions, positioned } from '../helpers/person.ts';
 import { newProxy, type TcpProxy } from '../helpers/proxy.ts';
 import { wholeHistory } from '../helpers/talker.ts';
 
 export const lost = new ChatError({ reason: 'ConnectionLost' });
 
-/** Cuts somebody's connection and keeps new ones away; somebody else has seen the leave. */
-export async function cutOff(proxy: TcpProxy, person: Person, witness: Person): Promise<void> {
-  const name = person.nickname ?? '';
+/** Cuts somebody's connection and keeps new ones away. */
+export async function cutOff(proxy: TcpProxy, person: Person): Promise<void> {
   proxy.refuse();
   proxy.cut();
-  await witness.hasOnline(name, false);
   await person.is('waiting');
 }
 
@@ -22,9 +20,9 @@ export function letBack(proxy: TcpProxy, person: Person): void {
 }
 
 /** An, whose connection can be broken, and Bình, whose cannot. */
-export async function newPair(url: string) {
+export async function newPair(url: string, options?: PersonOptions) {
   const proxy = await newProxy(url);
-  const an = await newPerson(proxy.url, 'An');
+  const an = await newPerson(proxy.url, 'An', options);
   const binh = await newPerson(url, 'Bình');
   await an.hasOnline('Bình');
   return { proxy, an, binh };

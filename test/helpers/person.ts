@@ -5,7 +5,10 @@ import { createChatClient } from '../../src/client/node.ts';
 import type { WebSocketConstructor } from '../../src/client/wire.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 
-export type PersonOptions = Omit<ChatClientOptions, 'url'>;
+export type PersonOptions = Omit<ChatClientOptions, 'url'> & {
+  /** The server is to be one that knows nothing of secrets: it never sees one, nor that one is wanted. */
+  hasNoSecret?: boolean;
+};
 
 /** Somebody at a chat client, and all that the client has shown; it is closed after the test. */
 export class Person {
@@ -20,8 +23,8 @@ export class Person {
   readonly frames: string[] = [];
   #waiting: { isTrue: () => boolean; resolve: () => void }[] = [];
 
-  constructor(url: string, options: PersonOptions = {}) {
-    this.client = createChatClient({ url, WebSocket: this.#hearing(), ...options });
+  constructor(url: string, { hasNoSecret = false, ...options }: PersonOptions = {}) {
+    this.client = createChatClient({ url, WebSocket: this.#hearing(hasNoSecret), ...options });
     this.statuses = [this.client.state.status];
     this.client.on('messages', (messages) => {
       this.shown.push(...messages);
@@ -100,7 +103,7 @@ export class Person {
   }
 
   /** The WebSocket class of `ws`, with an ear of its own: of pings, for one, a chat client says nothing. */
-  #hearing(): WebSocketConstructor {
+  #hearing(hasNoSecret: boolean): WebSocketConstructor {
     const onFrame = (frame: string) => {
       this.frames.push(frame);
       this.#look();
@@ -110,10 +113,17 @@ export class Person {
         super(url);
         this.on('message', (data) => onFrame(String(data)));
       }
+
+      override send(data: string): void {
+        super.send(hasNoSecret ? withoutResume(data) : data);
+      }
     }
     return Hearing as unknown as WebSocketConstructor;
   }
 }
+
+const withoutResume = (request: string) =>
+  JSON.stringify(JSON.parse(request), (key, value) => (key === 'resume' ? undefined : value));
 
 /** Somebody who has not registered, and may not be connected yet. */
 export function newVisitor(url: string, options?: PersonOptions): Person {

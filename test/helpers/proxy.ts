@@ -13,8 +13,11 @@ class Link {
   readonly #held: Record<Direction, Buffer[] | undefined> = { up: undefined, down: undefined };
   /** Neither side hears that the other is gone. */
   #isApart = false;
+  /** Bytes that still come through, whichever way they go. */
+  #left: number;
 
-  constructor(client: Socket, server: Socket) {
+  constructor(client: Socket, server: Socket, bytes: number) {
+    this.#left = bytes;
     this.#to = { up: server, down: client };
     this.#join(client, 'up');
     this.#join(server, 'down');
@@ -60,9 +63,12 @@ class Link {
     const to = this.#to[direction];
     from.on('error', () => {});
     from.on('data', (chunk: Buffer) => {
+      const part = chunk.subarray(0, this.#left);
+      this.#left -= part.length;
       const held = this.#held[direction];
-      if (held === undefined) to.write(chunk);
-      else held.push(chunk);
+      if (held === undefined) to.write(part);
+      else held.push(part);
+      if (this.#left === 0) from.destroy();
     });
     from.on('close', () => {
       if (!this.#isApart) to.destroySoon();
@@ -79,6 +85,7 @@ export class TcpProxy {
   #port: number;
   #links: Link[] = [];
   #isRefusing = false;
+  #spans: readonly number[] = [];
 
   constructor(url: string, port: number) {
     this.url = url;
@@ -89,7 +96,16 @@ export class TcpProxy {
   take(client: Socket): void {
     client.on('error', () => {});
     if (this.#isRefusing) client.destroy();
-    else this.#links.push(new Link(client, connect(this.#port, '127.0.0.1')));
+    else {
+      const [bytes = Number.POSITIVE_INFINITY, ...spans] = this.#spans;
+      this.#spans = spans;
+      this.#links.push(new Link(client, connect(this.#port, '127.0.0.1'), bytes));
+    }
+  }
+
+  /** Lets only so many bytes of the next connections through, one number for each; then it cuts them. */
+  cutAfter(bytes: readonly number[]): void {
+    this.#spans = bytes;
   }
 
   /** Leads new connections to another server. */

@@ -96,7 +96,7 @@ test('limits are read again with each connection', async () => {
 });
 
 test('a change of nickname says why it cannot be while the connection is lost, and its form goes with the nickname', async () => {
-  const { url } = await newServer({ pingInterval: 0.5 });
+  const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 0 });
   const proxy = await newProxy(url);
   const { page, chat } = await openChat(browser(), proxy.url);
   await chat.join('An');

@@ -47,7 +47,7 @@ test('P-SEND-2: the server is killed and started again while two browsers talk: 
   expect(await binh.online()).toContain('Bình (you)');
 });
 
-test('P-EVT-4: a link that is dead though it looks open is noticed, the nickname taken back, nothing lost', async () => {
+test('P-RES-2: a link that is dead though it looks open is noticed, the nickname taken back unseen, nothing lost', async () => {
   const server = await newServer({ pingInterval: 0.5 });
   const proxy = await newProxy(server.url);
   const { chat: an } = await openChat(browser(), proxy.url);
@@ -67,6 +67,8 @@ test('P-EVT-4: a link that is dead though it looks open is noticed, the nickname
   expect(await statuses()).toEqual(
     expect.arrayContaining(['waiting', 'reconnecting', 'reclaiming', 'syncing']),
   );
+  const heard = (await binh.pending()).map(({ datatype, name }) => [datatype, name]);
+  expect(heard.filter(([, name]) => name === 'An')).toEqual([['message', 'An']]);
 });
 
 async function named(chat: import('../helpers/browser.ts').Chat): Promise<unknown[]> {

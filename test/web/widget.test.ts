@@ -105,6 +105,38 @@ test('a closed window reads nothing: its button counts what is said, and it open
   await page.context().close();
 });
 
+test('P-RES-3: the chat is there on the next page of the site as it was on the last, and nobody sees it leave or join', async () => {
+  const blog = await newBlog((chat) => `<input><script src="${chat}widget.js" async></script>`);
+  const { url } = await newServer({ embedOrigins: blog.origin });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  const faults = faultsOf(page);
+  await page.goto(blog.origin);
+  await page.getByRole('button', { name: /chat/i }).click();
+  const frame = page.frameLocator('iframe');
+  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
+  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  const registered = frame.locator('main[data-status="registered"]');
+  await registered.waitFor();
+  const binh = await newMember(url, 'Bình');
+  await page.goto(`${blog.origin}/next`);
+  await registered.waitFor();
+  // The keyboard is not taken from the page.
+  await page.locator('input').click();
+  await page.reload();
+  await registered.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.reload();
+  const opener = page.getByRole('button', { name: /chat/i });
+  await registered.waitFor({ state: 'attached' });
+  await binh.ask({ data: 'send', content: 'còn đó không?' });
+  await expect.poll(() => opener.textContent()).toBe('1');
+  expect(await binh.pending()).toEqual([]);
+  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
+  await page.context().close();
+});
+
 test('an iframe of one line does the same', async () => {
   const blog = await newBlog((chat) => `<iframe src="${chat}?embed=1" title="Chat"></iframe>`);
   const { url } = await newServer({ embedOrigins: '*' });

@@ -13,7 +13,7 @@ import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
-export function App({ session, isEmbedded }: { session: Session; isEmbedded: boolean }) {
+export function App({ session }: { session: Session }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
   const [isRenaming, setRenaming] = useState(false);
@@ -63,7 +63,7 @@ export function App({ session, isEmbedded }: { session: Session; isEmbedded: boo
           <Settings {...preferences} />
         </div>
         <Banner session={session} words={words} />
-        <Join session={session} words={words} isEmbedded={isEmbedded} />
+        <Join session={session} words={words} />
       </main>
     );
   return (

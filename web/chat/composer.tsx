@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { countCodePoints, isText } from '../../src/protocol/text.ts';
+import { mayFocus } from './embedding.ts';
 import { SendIcon } from './icons.tsx';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
@@ -19,7 +20,9 @@ export function Composer({ session, words }: Props) {
   const canSend = !isFaulty && text.trim() !== '';
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
 
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
+    if (mayFocus()) field.current?.focus({ preventScroll: true });
+  }, []);
   useLayoutEffect(() => {
     const { current } = field;
     const box = current?.parentElement;

@@ -1,4 +1,7 @@
-/** What the chat in a frame tells the page around it, and nothing of it is a secret. */
+/** What the chat in a frame tells the page around it, and nothing of it is a secret; and what it leaves to that page. */
+
+/** In a frame the keyboard stays with the page around it until the reader comes over. */
+export const mayFocus = () => parent === window || document.hasFocus();
 
 /** The reader wants the window of the chat closed. */
 export const closing = 'classic-chatbox:close';

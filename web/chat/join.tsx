@@ -1,28 +1,27 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChatError, type Refusal } from '../../src/client/client.ts';
 import { isText } from '../../src/protocol/text.ts';
+import { mayFocus } from './embedding.ts';
 import { Mark } from './icons.tsx';
 import type { Session } from './session.ts';
+import { recall } from './storage.ts';
 import { nameRefusalInWords, type Words } from './words.ts';
 
-type Props = { session: Session; words: Words; isEmbedded: boolean };
+type Props = { session: Session; words: Words };
 
 /** Asks for a nickname. It may be given before there is a connection: it is claimed once there is one. */
-export function Join({ session, words, isEmbedded }: Props) {
+export function Join({ session, words }: Props) {
   const { status, refusal: said } = session.client.state;
   // What never came so far as to the server.
   const [unsaid, setUnsaid] = useState<Refusal>();
   const refusal = unsaid ?? said;
   const isBusy = session.isJoining || status === 'claiming';
-  const [nickname, setNickname] = useState('');
+  const [nickname, setNickname] = useState(() => recall('localStorage', 'nickname') ?? '');
   const field = useRef<HTMLInputElement>(null);
 
-  // In a frame the keyboard stays with the page around it until the reader comes over.
+  // At first, and with each refusal.
   useLayoutEffect(() => {
-    if (!isEmbedded) field.current?.focus();
-  }, [isEmbedded]);
-  useLayoutEffect(() => {
-    if (refusal !== undefined) field.current?.focus();
+    if (mayFocus()) field.current?.focus();
   }, [refusal]);
 
   async function join(event: Event): Promise<void> {

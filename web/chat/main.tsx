@@ -1,11 +1,10 @@
 import { render } from 'preact';
 import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
+import { keepComeback, recallComeback } from './comeback.ts';
 import { closing, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
 import type { Limits } from './words.ts';
-
-const isEmbedded = new URLSearchParams(location.search).has('embed');
 
 /** The chat is where the page is, whatever path a proxy has put it under. */
 function address(): string {
@@ -28,7 +27,8 @@ async function readConfig(): Promise<Partial<Config>> {
   }
 }
 
-const client = createChatClient({ url: address() });
+const client = createChatClient({ url: address(), resume: recallComeback() });
+keepComeback(client);
 const session = new Session(client);
 
 /** Takes over what the server says of itself. Nothing waits for it. */
@@ -49,7 +49,7 @@ addEventListener('beforeunload', (event) => {
   if (client.state.outbox.some(({ state }) => state !== 'failed')) event.preventDefault();
 });
 
-if (isEmbedded) {
+if (new URLSearchParams(location.search).has('embed')) {
   document.documentElement.dataset['embed'] = '';
   // The page around it closes the window that the chat is in, and says what waits in it.
   document.addEventListener('keydown', (event) => {
@@ -65,4 +65,4 @@ if (isEmbedded) {
   });
 }
 const place = document.getElementById('page');
-if (place !== null) render(<App session={session} isEmbedded={isEmbedded} />, place);
+if (place !== null) render(<App session={session} />, place);

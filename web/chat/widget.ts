@@ -1,9 +1,11 @@
 /**
  * The chat as a button in the corner of another page: `<script src="https://chat.example/widget.js" async></script>`.
  * `data-position="left"`, `data-lang="vi"` and `data-title="…"` may stand on the script. It lives in a shadow root and
- * touches nothing else, and where the page forbids something, it is not there, and that is all.
+ * touches nothing else, but for one key of sessionStorage: whether the chat was there, so that it still is after a reload
+ * and on the next page of the site. Where the page forbids something, it is not there, and that is all.
  */
 import { closing, unreadOf } from './embedding.ts';
+import { recall, remember } from './storage.ts';
 
 /** One button is enough, however often a page asks for it. */
 const hostId = 'classic-chatbox';
@@ -66,19 +68,25 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   root.append(panel, opener);
   let frame: HTMLIFrameElement | undefined;
 
-  const show = (isOpen: boolean) => {
+  const place = (isOpen: boolean) => {
     panel.hidden = !isOpen;
     opener.hidden = isOpen;
     root.toggleAttribute('data-open', isOpen);
-    if (isOpen && frame === undefined) {
+    if (frame === undefined) {
       frame = document.createElement('iframe');
       frame.title = name;
       frame.src = page.href;
       panel.append(frame);
     }
+    remember('sessionStorage', 'widget', isOpen ? 'open' : 'closed');
+  };
+  const show = (isOpen: boolean) => {
+    place(isOpen);
     if (isOpen) frame?.focus();
     else opener.focus();
   };
+  const former = recall('sessionStorage', 'widget');
+  if (former !== null) place(former === 'open');
   opener.addEventListener('click', () => show(true));
   closer.addEventListener('click', () => show(false));
   addEventListener('keydown', ({ key }) => {

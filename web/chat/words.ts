@@ -66,9 +66,12 @@ const en = {
     reconnecting: 'Reconnecting…',
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
     syncing: 'Loading the messages you missed…',
-    closed: 'The connection is closed.',
+    stopped: 'The server closed the connection.',
+    /** It did because the same person goes on elsewhere. */
+    takenOver: 'You are using this chat in another window.',
   },
   tryNow: 'Try now',
+  connectHere: 'Continue here',
   connected: 'Connected',
   disconnected: 'Not connected',
   refusals: ({ maxName, maxContent }: Limits): Record<Reason, string> => ({
@@ -131,9 +134,11 @@ const vi: Words = {
     reconnecting: 'Đang kết nối lại…',
     reclaiming: 'Đã có kết nối. Đang chờ lấy lại biệt danh của bạn…',
     syncing: 'Đang tải những tin bạn đã lỡ…',
-    closed: 'Kết nối đã đóng.',
+    stopped: 'Máy chủ đã đóng kết nối.',
+    takenOver: 'Bạn đang trò chuyện ở một cửa sổ khác.',
   },
   tryNow: 'Thử ngay',
+  connectHere: 'Tiếp tục ở đây',
   connected: 'Đã kết nối',
   disconnected: 'Chưa kết nối',
   refusals: ({ maxName, maxContent }) => ({

@@ -1,0 +1,33 @@
+/**
+ * What the page comes back with after a reload: under its nickname, at once, and without anybody seeing it leave or join.
+ *
+ * The secret lies in sessionStorage only while the page is hidden, as it is while it is being reloaded. A tab that is
+ * duplicated gets a copy of sessionStorage: with the secret in it, the two tabs would take the nickname from each other.
+ */
+import type { ChatClient, Resume } from '../../src/client/client.ts';
+import { recall, remember } from './storage.ts';
+
+/** What `keepComeback` has left behind in this tab. */
+export function recallComeback(): Resume | undefined {
+  const nickname = recall('sessionStorage', 'nickname');
+  const secret = recall('sessionStorage', 'secret');
+  return nickname === null || secret === null ? undefined : { nickname, secret };
+}
+
+/** Keeps what a reload needs; and the nickname for good, to be suggested the next time. */
+export function keepComeback(client: ChatClient): void {
+  let known: Resume | undefined;
+  const keep = () => {
+    const { nickname, resume } = client.state;
+    const kept = document.hidden ? resume : undefined;
+    remember('sessionStorage', 'nickname', kept?.nickname);
+    remember('sessionStorage', 'secret', kept?.secret);
+    if (nickname !== undefined) remember('localStorage', 'nickname', nickname);
+    known = resume;
+  };
+  keep();
+  document.addEventListener('visibilitychange', keep);
+  client.on('state', ({ resume }) => {
+    if (resume !== known) keep();
+  });
+}
