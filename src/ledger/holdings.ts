@@ -14,20 +14,23 @@ export class Holdings {
   decide(change: Change, timestamp: string): Entry | undefined {
     const { by } = change;
     const held = this.#byConnection.get(by);
-    if (change.type === 'claim') return this.#claim(change, held, timestamp);
-    if (change.type === 'confirm') {
-      delete held?.former;
-      return undefined;
+    switch (change.type) {
+      case 'claim':
+        return this.#claim(change, held, timestamp);
+      case 'post': {
+        if (held === undefined) return { type: 'absent', by, timestamp };
+        const message = { name: held.nickname, content: change.content, timestamp };
+        return { type: 'posted', by, timestamp, message, json: Buffer.from(jsonOf(message)) };
+      }
+      case 'leave':
+        if (held === undefined) return { type: 'absent', by, timestamp };
+        this.#byConnection.delete(by);
+        this.#byKey.delete(held.key);
+        return { type: 'left', by, timestamp, nickname: held.nickname };
+      case 'confirm':
+        delete held?.former;
+        return undefined;
     }
-    if (held === undefined) return { type: 'absent', by, timestamp };
-    const { nickname, key } = held;
-    if (change.type === 'post') {
-      const message = { name: nickname, content: change.content, timestamp };
-      return { type: 'posted', by, timestamp, message, json: Buffer.from(jsonOf(message)) };
-    }
-    this.#byConnection.delete(by);
-    this.#byKey.delete(key);
-    return { type: 'left', by, timestamp, nickname };
   }
 
   /** P-NAME-2 to P-NAME-5, P-RES-1, P-RES-2. */

@@ -1,8 +1,9 @@
 import { type ActorRef, assertEvent, assign, type Snapshot, sendTo, setup } from 'xstate';
 import type { Change } from '../ledger/ledger.ts';
+import { type NicknameComparison, nicknameKey } from '../protocol/nickname.ts';
 import { type Refusal, replies } from '../protocol/replies.ts';
 import type { Request, Unreadable } from '../protocol/request.ts';
-import { isText, type NicknameComparison, nicknameKey } from '../protocol/text.ts';
+import { isText } from '../protocol/text.ts';
 import { isWindow, type Window, windowFault } from '../protocol/window.ts';
 
 /** Most code points of a nickname and of a message, and how nicknames are told apart. */
@@ -97,8 +98,9 @@ export const connectionMachine = setup({
     }),
     hold: assign(({ context, event }) => {
       assertEvent(event, 'settled');
-      const { nickname = context.nickname, isResumable = context.isResumable } = event.holding ?? {};
-      return { nickname, isResumable };
+      const { nickname = context.nickname, isResumable = false } = event.holding ?? {};
+      // A change keeps the secret, and tells it only where it is asked for.
+      return { nickname, isResumable: isResumable || context.isResumable };
     }),
     refuseUnreadable: ({ context, event }) => {
       assertEvent(event, 'unreadable');

@@ -137,7 +137,38 @@ test('P-NAME-3: a nickname is stored and shown as it was sent', async () => {
 
 test('P-NAME-3: what looks different is different', async () => {
   const { nick, newMember } = await newContract();
-  for (const name of ['An', 'Ân', 'A n', 'Ann', '\u0410n']) await newMember(nick(name));
+  for (const name of ['An', 'Ân', 'A n', 'Ann', 'Arn', 'Am', 'A0', 'Ao']) await newMember(nick(name));
+});
+
+test.each([
+  ['\u0410n', 'a Cyrillic A'],
+  ['\u2800An', 'a blank Braille pattern before it'],
+  ['\u200fAn', 'a mark of direction that is not shown'],
+])('P-NAME-3, P-NAME-7: An with %j (%s) looks the same and is the same', async (name) => {
+  const { nick, newClient, newMember } = await newContract();
+  await newMember(nick('An'));
+  expect(await claim(await newClient(), nick(name))).toContain('"reason":"NameAlreadyUsed"');
+});
+
+test.each([
+  '\n',
+  '\t',
+  '\r',
+  '\f',
+  '\u0085',
+  '\u2028',
+  '\u2029',
+  '\u0000',
+  '\b',
+  '\u007f',
+  '\ufff9',
+  '\u202e',
+  '\u2066',
+])('P-NAME-6: a nickname with %j in it is WrongFormatName', async (character) => {
+  const { nick, newClient } = await newContract();
+  const client = await newClient();
+  for (const name of [`An${character}`, `${character}An`, character])
+    expect(await claim(client, nick(name))).toContain('"reason":"WrongFormatName"');
 });
 
 test('P-NAME-4: a change to the very nickname that one holds is NameAlreadyUsed', async () => {

@@ -191,6 +191,20 @@ describe('a holding outlives its connection', () => {
     expect(await witness.pending()).toEqual([]);
   });
 
+  test('P-RES-1: after a change too that did not ask for the secret', async () => {
+    const { newClient, newMember, nick } = await newContract();
+    const witness = await newMember(nick('Witness'));
+    const old = await newClient();
+    const secret = await register(old, nick('An'));
+    expect(await witness.next()).toMatchObject({ datatype: 'register' });
+    expect(await old.ask({ data: 'name', name: nick('Bình') })).toMatchObject({ status: true });
+    expect(await witness.next()).toMatchObject({ datatype: 'change' });
+    old.socket.terminate();
+    await old.closed();
+    await register(await newClient(), nick('Bình'), secret);
+    expect(await witness.pending()).toEqual([]);
+  });
+
   test('P-RES-3: not when it has no secret', async () => {
     const { newMember, nick } = await newContract();
     const witness = await newMember(nick('Witness'));

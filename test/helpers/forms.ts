@@ -2,9 +2,10 @@
 
 const face = '😀';
 
-export const goodNames = ['An', 'A', face.repeat(100), 'xin chào', '\u0000'];
+export const goodNames = ['An', 'A', face.repeat(100), 'xin chào', '\u200fAn'];
 export const badNames = [
-  ...['', 'a'.repeat(101), face.repeat(101), 'An\ud800', '\udc00', ' ', '\u200b\u3000'],
+  ...['', 'a'.repeat(101), face.repeat(101), 'An\ud800', '\udc00', ' ', '\u200b\u3000', '\u2800'],
+  ...['An\n', 'A\u0000n', '\u202enA', 'An\u2028', 'A\ufff9n', '\ue000'],
   ...[5, null, true, [], {}, ['An'], { name: 'An' }],
 ];
 

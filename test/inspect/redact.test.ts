@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import { createRedactor, type Watched } from '../../src/inspect/redact.ts';
 import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
-import { nicknameKey } from '../../src/protocol/text.ts';
+import { nicknameKey } from '../../src/protocol/nickname.ts';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
 import { newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher } from '../helpers/watcher.ts';

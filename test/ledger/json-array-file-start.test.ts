@@ -138,6 +138,24 @@ test('P-DB-2: a folder, a pipe, a socket or a device in the file’s place is re
   }
 });
 
+test('P-DB-1: a history of nicknames that nobody could take today loads as it is', async () => {
+  const path = join(await newFolder(), 'data.json');
+  const messages = ['An\n', '\u0000', '\u202enA', '\u2800', '\ue000', ''].map((name) => ({
+    name,
+    content: 'x',
+    timestamp: 't',
+  }));
+  await writeFile(path, JSON.stringify(messages));
+  expect(messagesOf((await openFile(path)).history)).toEqual(messages);
+});
+
+test('P-DB-5: a folder that can never be made is refused, though the system only says that it is not there', async () => {
+  expect(await refusalOf('/proc/x/y/data.json')).toMatchObject({
+    code: 'DATA_UNUSABLE',
+    message: expect.stringContaining('/proc/x/y/data.json'),
+  });
+});
+
 test('P-DB-5: a path that leads through a file, or in circles, is refused', async () => {
   const folder = await newFolder();
   await writeFile(join(folder, 'file'), '[]');

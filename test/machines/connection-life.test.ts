@@ -113,6 +113,12 @@ describe('coming back', () => {
     expect(machine.did()).toEqual(only({}));
   });
 
+  test('P-RES-1: a change without a wish for the secret keeps it, and so the way back', () => {
+    const machine = connectionIn('registered.changing').settleClaim({ nickname: 'Bình' });
+    machine.send({ type: 'lost' });
+    expect([machine.state, machine.nickname]).toEqual(['registered.lost', 'Bình']);
+  });
+
   test('P-RES-3: a holding without a secret leaves at once', () => {
     const machine = connectionIn('unregistered.claiming').settleClaim({ nickname: 'An' });
     machine.send({ type: 'lost' });

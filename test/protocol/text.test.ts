@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countCodePoints, isText, nicknameKey } from '../../src/protocol/text.ts';
+import { nicknameKey } from '../../src/protocol/nickname.ts';
+import { countCodePoints, isText } from '../../src/protocol/text.ts';
 
 /** Code points by the definition of UTF-16, unit by unit; `undefined` when one is half of a pair. */
 function naiveCount(text: string): number | undefined {
@@ -99,7 +100,7 @@ test.each([
 });
 
 test('P-NAME-3: nicknames that differ by more have different keys', () => {
-  const keys = ['an', 'ân', 'ăn', 'a n', 'ann', 'an1', 'аn', 'an.', 'a-n'].map(key);
+  const keys = ['an', 'ân', 'ăn', 'a n', 'ann', 'an1', 'an.', 'a-n'].map(key);
   expect(new Set(keys).size).toBe(keys.length);
 });
 

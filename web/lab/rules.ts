@@ -1,6 +1,7 @@
 /** Which rules of the protocol a frame is an example of, the deciding one first. */
+
+import { nicknameKey } from '../../src/protocol/nickname.ts';
 import { readRequest } from '../../src/protocol/request.ts';
-import { nicknameKey } from '../../src/protocol/text.ts';
 import { isWindow } from '../../src/protocol/window.ts';
 
 const ofReason: Record<string, string[]> = {

@@ -1,0 +1,136 @@
+/** The end of a server whose log goes where nobody takes it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, openSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Client, newMember } from '../helpers/client.ts';
+import { newSmallDisk } from '../helpers/disk.ts';
+import { until } from '../helpers/gate.ts';
+import { executable } from '../helpers/process.ts';
+import { newFolder } from '../helpers/server.ts';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+type Started = { child: ChildProcess; pid: () => number; url: string };
+
+/** A server that logs much, started with this standard output, in a terminal that is `script`'s or without one. */
+async function start(stdout: number | 'pipe', isTerminal = false): Promise<Started> {
+  const port = await freePort();
+  const data = join(await newFolder(), 'data.json');
+  const args = ['--port', `${port}`, '--data', data, '--log', 'json', '--log-level', 'debug'];
+  const [command, all] = isTerminal
+    ? ['script', ['-qefc', `exec ${[process.execPath, executable, ...args].join(' ')}`, '/dev/null']]
+    : [process.execPath, [executable, ...args]];
+  const child = spawn(command, all as string[], { stdio: ['ignore', stdout, 'ignore'], detached: true });
+  const children = () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+  const pid = isTerminal ? () => Number(children()) : () => Number(child.pid);
+  onTestFinished(() => {
+    for (const one of [Number(child.pid), -Number(child.pid)]) {
+      try {
+        process.kill(one, 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    }
+  });
+  return { child, pid, url: `ws://127.0.0.1:${port}/` };
+}
+
+/** A member of a server that has just been started. */
+async function newMemberSoon(url: string, name: string): Promise<Client> {
+  for (;;) {
+    const socket = new WebSocket(url);
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.on('open', () => resolve(true)).on('error', () => resolve(false));
+    });
+    socket.terminate();
+    if (isOpen) return newMember(url, name);
+  }
+}
+
+/** Says so much that what the log has to hold does not fit into any buffer on its way. */
+async function talk(client: Client, messages: number): Promise<void> {
+  for (let number = 0; number < messages; number++) client.say({ data: 'send', content: `${number}` });
+  for (let number = 0; number < messages; ) {
+    const { type, status } = await client.next();
+    if (type !== 'send') continue;
+    expect(status).toBe(true);
+    number++;
+  }
+}
+
+/** A process is over, or waits only for its parent to ask how it ended. */
+const isOver = (pid: number) =>
+  !existsSync(`/proc/${pid}/stat`) || /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+test.each([
+  ['a full device', async () => openSync('/dev/full', 'w')],
+  [
+    'a full disk',
+    async () => {
+      const folder = (await newSmallDisk(4)) ?? '/dev';
+      return openSync(folder === '/dev' ? '/dev/full' : join(folder, 'log'), 'w');
+    },
+  ],
+  ['a pipe that nobody reads', async () => 'pipe' as const],
+])('a log that goes to %s stalls neither the chat nor its end', async (_, open) => {
+  const { child, pid, url } = await start(await open());
+  const an = await newMemberSoon(url, 'An');
+  await talk(an, 2000);
+  process.kill(pid(), 'SIGTERM');
+  expect(await an.closed()).toBe(1001);
+  // Only now is the pipe read, so that it can be closed.
+  await until(() => isOver(pid()));
+  child.stdout?.resume();
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+test('a log that goes to a terminal that nobody reads stalls neither the chat nor its end', async () => {
+  const { child, pid, url } = await start('pipe', true);
+  const an = await newMemberSoon(url, 'An');
+  await talk(an, 2000);
+  const server = pid();
+  process.kill(server, 'SIGTERM');
+  expect(await an.closed()).toBe(1001);
+  await until(() => isOver(server));
+  child.stdout?.resume();
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+test('a terminal that is gone ends the server as a signal does, with 1001', async () => {
+  const { child, pid, url } = await start('pipe', true);
+  child.stdout?.resume();
+  const an = await newMemberSoon(url, 'An');
+  await talk(an, 10);
+  const server = pid();
+  child.kill('SIGKILL');
+  expect(await an.closed()).toBe(1001);
+  await until(() => isOver(server));
+});
+
+test('a second signal ends at once a server that nobody reads the log of', async () => {
+  const { child, pid, url } = await start('pipe');
+  const an = await newMemberSoon(url, 'An');
+  // It does not answer the close frame, so the end takes its time.
+  an.socket.pause();
+  for (let number = 0; number < 2000; number++) an.say({ data: 'send', content: `${number}` });
+  const server = pid();
+  // What comes within a tenth of a second counts as the first one, so they go on until it has ended.
+  await until(() => {
+    if (!isOver(server)) process.kill(server, 'SIGTERM');
+    return isOver(server);
+  });
+  child.stdout?.resume();
+  expect(await once(child, 'close')).toEqual([1, null]);
+});
