@@ -4,7 +4,7 @@ import { chartOf } from '../../src/charts/chart.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import { newClient, newMember } from '../../test/helpers/client.ts';
 import { until } from '../../test/helpers/gate.ts';
-import { LoneConnection } from '../../test/helpers/machine.ts';
+import { LoneConnection, only } from '../../test/helpers/machine.ts';
 import { newServer } from '../../test/helpers/server.ts';
 import { newSystem } from '../../test/helpers/system.ts';
 import { newInspector, newWatcher } from '../../test/helpers/watcher.ts';
@@ -81,11 +81,11 @@ test('P-REQ-7: while the room has the hint, the machine is busy and takes no req
   const { states } = chartOf(connectionMachine);
   const hinting = states.find(({ id }) => id === 'registered.hinting');
   expect(hinting?.lines, 'what is inside the state `registered.hinting`').toEqual(['tag busy']);
-  const machine = new LoneConnection().hear({ data: 'name', name: 'An' }).settle('An');
+  const machine = new LoneConnection().hear({ data: 'name', name: 'An' }).settleClaim({ nickname: 'An' });
   machine.did();
-  machine.hear(typing).hear({ data: 'send', content: 'x' });
-  expect(machine.did()).toEqual({ refused: [], acts: [{ type: 'hint', by: 'c1', nickname: 'An' }] });
-  expect(machine.settle('An').state).toBe('registered.idle');
+  expect(machine.hear(typing).takes({ data: 'send', content: 'x' })).toBe(false);
+  expect(machine.did()).toEqual(only({ changes: [{ type: 'hint', by: 'c1' }] }));
+  expect(machine.settle().state).toBe('registered.idle');
 });
 
 test('an inspector shows the hint, and masks whose it is', async () => {
@@ -101,5 +101,9 @@ test('an inspector shows the hint, and masks whose it is', async () => {
     /(?:type|data)\\?":\\?"•/,
   );
   expect([seen('typing').length, seen('hint').length]).toEqual([1, 1]);
-  expect(seen('hint')[0]?.event['nickname']).toMatch(/^•[\w-]{6}$/);
+  const entries = seen('stretch').flatMap(({ event }) => event['stretch']);
+  expect(entries, 'what came out of the order').toEqual([
+    expect.objectContaining({ type: 'registered' }),
+    { type: 'hinted', by: 'c1', nickname: expect.stringMatching(/^•[\w-]{6}$/) },
+  ]);
 });

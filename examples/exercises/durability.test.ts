@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import { newMember } from '../../test/helpers/client.ts';
 import { messageOf, messagesIn } from '../../test/helpers/history-file.ts';
+import { Listened, newFileLedger, timestamp } from '../../test/helpers/ledger.ts';
 import { newFolder, newServer } from '../../test/helpers/server.ts';
 
 const error = 'the history is full';
@@ -28,18 +28,21 @@ test('P-SEND-3: the message after the 1000th is answered ErrorWhenSend, and show
   expect(await binh.pending(), 'what the others heard').toEqual([]);
 });
 
-test('P-SEND-3: of two posts in one batch the one that still fits is stored', async () => {
+test('P-SEND-3: of two posts in one commit the one that still fits is stored, and a claim beside them succeeds', async () => {
   const path = await newData(999);
-  const ledger = await FileLedger.open(path, () => {});
-  const post = (content: string) => ({ type: 'post', by: 'c1', nickname: 'An', content }) as const;
-  const outcomes = await ledger.commit({ acts: [post('first'), post('second')], timestamp: 'T' });
-  await ledger.close();
-  const message = { name: 'An', content: 'first', timestamp: 'T' };
-  expect(outcomes, 'what became of the two posts').toEqual([
-    { type: 'posted', message },
-    { type: 'failed', error },
+  const ledger = new Listened(await newFileLedger(path));
+  const claim = (by: string, nickname: string) => ({ type: 'claim', by, nickname, key: nickname }) as const;
+  const post = (content: string) => ({ type: 'post', by: 'c1', content }) as const;
+  await ledger.commit(claim('c1', 'An'));
+  const entries = await ledger.commit(post('first'), post('second'), claim('c2', 'Bình'));
+  const message = { name: 'An', content: 'first', timestamp };
+  expect(entries, 'what became of the two posts and the claim').toEqual([
+    { type: 'posted', by: 'c1', message },
+    { type: 'failed', by: 'c1', change: post('second'), error },
+    { type: 'registered', by: 'c2', nickname: 'Bình' },
   ]);
   expect((await messagesIn(path)).slice(999)).toEqual([message]);
+  expect(ledger.view({ after: 999 })).toMatchObject({ messages: [message], total: 1000 });
 });
 
 test('P-SEND-3: what did not fit is in no history, not even after a restart; and the chat goes on', async () => {
