@@ -107,10 +107,16 @@ export class Connection {
   }
 
   /** One beat (P-EVT-3, P-EVT-4): cuts it off if the peer is dead. */
-  beat(frame: Buffer, both: Buffer): void {
+  beat(frame: Buffer, both: Buffer, now: number): void {
     const { isBusy, flushed } = this.outlet;
-    if (this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused)) this.outlet.beat(frame, both);
-    else this.#ws.terminate();
+    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused, now);
+    if (silentMs === undefined) {
+      this.outlet.beat(frame, both);
+      return;
+    }
+    this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds: silentMs / 1000 });
+    this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'cutoff', silentSeconds: silentMs / 1000 });
+    this.#ws.terminate();
   }
 
   /** Handles nothing more; what comes is read and dropped, so that a close frame is found behind it. */

@@ -28,7 +28,7 @@ export function createHeartbeat({ seconds, connections, now }: HeartbeatOptions)
     await setImmediate();
     let served = 0;
     for (const connection of connections.values()) {
-      connection.beat(frame, both);
+      connection.beat(frame, both, now());
       if (++served % slice === 0) await setImmediate();
     }
   }

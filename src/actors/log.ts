@@ -10,6 +10,8 @@ export type Entry =
   | { kind: 'send'; connection: string; nickname: string; content: string }
   | { kind: 'get'; connection: string; nickname: string; messages: number }
   | { kind: 'leave'; connection: string; nickname: string }
+  /** Its peer has answered no ping for so long (P-EVT-4). */
+  | { kind: 'cutoff'; connection: string; nickname: string | undefined; silentSeconds: number }
   | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }
   | { kind: 'error'; connection: string | undefined; error: unknown };

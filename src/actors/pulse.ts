@@ -8,6 +8,8 @@ export type Flow = { isBusy: boolean; flushed: number };
  */
 export class Pulse {
   #isPongDue = false;
+  /** When the first ping was sent that is still unanswered, in milliseconds. */
+  #askedAt = 0;
   /** The socket was not read at some time since the last beat. */
   #wasPaused = false;
   #atLastBeat: Flow = { isBusy: false, flushed: 0 };
@@ -22,15 +24,16 @@ export class Pulse {
     this.#wasPaused = true;
   }
 
-  /** One beat: is the peer alive? If so, it owes a pong by the next. */
-  beat(flow: Flow, isPaused: boolean): boolean {
+  /** One beat. Returns for how many milliseconds a dead peer has been silent; one that is alive owes a pong by the next. */
+  beat(flow: Flow, isPaused: boolean, now: number): number | undefined {
     const { isBusy, flushed } = this.#atLastBeat;
     const isTaking = (flow.isBusy || isBusy) && flow.flushed > flushed;
     const isUnread = (isPaused || this.#wasPaused) && !flow.isBusy;
     this.#wasPaused = false;
     this.#atLastBeat = flow;
-    const isAlive = !this.#isPongDue || isTaking || isUnread;
+    if (this.#isPongDue && !isTaking && !isUnread) return now - this.#askedAt;
+    if (!this.#isPongDue) this.#askedAt = now;
     this.#isPongDue = true;
-    return isAlive;
+    return undefined;
   }
 }

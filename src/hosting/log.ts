@@ -45,6 +45,7 @@ const kinds: Record<
   get: { mark: '≡', color: 'magenta', level: 'info', en: 'get', vi: 'lấy tin' },
   leave: { mark: '☆', color: 'yellow', level: 'info', en: 'leave', vi: 'rời đi' },
   close: { mark: '●', color: 'gray', level: 'info', en: 'close', vi: 'ngắt' },
+  cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
@@ -127,6 +128,8 @@ function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined
       return withContent ? quoted(entry.content) : undefined;
     case 'get':
       return `× ${entry.messages}`;
+    case 'cutoff':
+      return `silent for ${entry.silentSeconds.toFixed(1)} s`;
     case 'refusal':
       return entry.reason;
     case 'repair':

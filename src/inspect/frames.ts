@@ -90,10 +90,9 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
       return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
     }
-    case 'close': {
-      const { way, kind, code } = traffic;
-      return [{ way, kind, code }];
-    }
+    case 'close':
+    case 'cutoff':
+      return [traffic];
     default: {
       const { way, kind } = traffic;
       return [{ way, kind }];

@@ -54,8 +54,8 @@ test('P-EVT-4: a beat is a ping frame as well, and who answers it stays', async 
   }
 });
 
-test('P-EVT-4: a peer that does not answer is cut off at the second beat, and leaves once', async () => {
-  const { url } = await newServer({ pingInterval: 0.1 });
+test('P-EVT-4: a peer that does not answer is cut off at the second beat, and leaves once; the log says so, and how long it was silent', async () => {
+  const { url, entries } = await newServer({ pingInterval: 0.1 });
   const an = await newMember(url, 'An');
   const socket = await newRawMember(url, 'Silent');
   const heard: string[] = [];
@@ -64,6 +64,11 @@ test('P-EVT-4: a peer that does not answer is cut off at the second beat, and le
     if (unit === undefined) break;
   }
   expect(heard).toEqual(['text', 'ping']);
+  const cutoffs = entries.filter((entry) => entry.kind === 'cutoff');
+  expect(cutoffs).toEqual([
+    { kind: 'cutoff', connection: 'c2', nickname: 'Silent', silentSeconds: expect.any(Number) },
+  ]);
+  expect(cutoffs[0]?.silentSeconds).toBeGreaterThanOrEqual(0.1);
   expect(await nextEvent(an)).toMatchObject({ datatype: 'register', name: 'Silent' });
   expect(await nextEvent(an)).toMatchObject({ datatype: 'leave', name: 'Silent' });
   await newMember(url, 'Silent');

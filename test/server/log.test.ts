@@ -43,6 +43,7 @@ const words = {
     'get',
     'leave',
     'close',
+    'cutoff',
     'refusal',
     'repair',
     'error',
@@ -57,12 +58,13 @@ const words = {
     'lấy tin',
     'rời đi',
     'ngắt',
+    'cắt',
     'từ chối',
     'sửa tệp',
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✗✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂✗✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
