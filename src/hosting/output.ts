@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, write } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Most characters that wait for a reader that takes nothing; what comes then is dropped. */
-const mostWaiting = 16 * 1024 * 1024;
-/** Milliseconds until a write that failed is tried again. */
-const retryMs = 100;
+/** Most bytes that wait for a reader that takes nothing; what comes then is dropped. */
+const mostBytes = 16 * 1024 * 1024;
+/** Milliseconds until a write that could not be finished is tried again. */
+const retryMs = 10;
 
 /**
  * Writes text to a file descriptor without ever waiting for it: a reader that stops reading, a terminal that is gone and a
@@ -12,9 +12,10 @@ const retryMs = 100;
  */
 export class Output {
   readonly #fd: number;
-  /** What waits, the oldest first. */
-  #waiting: string[] = [];
-  #length = 0;
+  /** What is being written, what waits behind it, and the bytes of both. */
+  #current: Buffer = Buffer.alloc(0);
+  #waiting: Buffer[] = [];
+  #bytes = 0;
   #isWriting = false;
   #isGone = false;
   #retry: NodeJS.Timeout | undefined;
@@ -30,9 +31,10 @@ export class Output {
   }
 
   write(text: string): void {
-    if (this.#isGone || this.#length + text.length > mostWaiting) return;
-    this.#waiting.push(text);
-    this.#length += text.length;
+    const bytes = Buffer.from(text);
+    if (this.#isGone || this.#bytes + bytes.length > mostBytes) return;
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
     if (this.#retry === undefined) this.#next();
   }
 
@@ -44,7 +46,7 @@ export class Output {
         clearTimeout(late);
         resolve();
       };
-      if (this.#length === 0 || this.#isGone) this.#onDone();
+      if (this.#bytes === 0 || this.#isGone) this.#onDone();
       else this.#next();
     });
   }
@@ -52,35 +54,29 @@ export class Output {
   #next(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    if (this.#isWriting || this.#waiting.length === 0) return;
+    if (this.#isWriting || this.#bytes === 0) return;
+    if (this.#current.length === 0) {
+      this.#current = Buffer.concat(this.#waiting);
+      this.#waiting = [];
+    }
     this.#isWriting = true;
-    const text = this.#waiting.join('');
-    const bytes = Buffer.from(text);
-    this.#waiting = [];
-    write(this.#fd, bytes, (error, written) => {
+    write(this.#fd, this.#current, (error, written = 0) => {
       this.#isWriting = false;
-      this.#length -= text.length;
-      if (error === null && written === bytes.length) this.#succeed();
-      else this.#keep(bytes.subarray(written ?? 0).toString(), error);
+      this.#current = this.#current.subarray(written);
+      this.#bytes -= written;
+      if (error !== null && ['EPIPE', 'EIO', 'EBADF'].includes(`${error.code}`)) this.#giveUp();
+      else if (this.#bytes === 0) this.#onDone();
+      else if (this.#current.length === 0) this.#next();
+      else this.#retry ??= setTimeout(() => this.#next(), retryMs).unref();
     });
   }
 
-  #succeed(): void {
-    if (this.#waiting.length > 0) this.#next();
-    else this.#onDone();
-  }
-
-  /** Keeps what could not be written, for later; or nothing, if there is nobody any more who could read it. */
-  #keep(rest: string, error: NodeJS.ErrnoException | null): void {
-    if (error !== null && ['EPIPE', 'EIO', 'EBADF'].includes(`${error.code}`)) {
-      this.#isGone = true;
-      this.#waiting = [];
-      this.#onDone();
-      return;
-    }
-    this.#waiting.unshift(rest);
-    this.#length += rest.length;
-    this.#retry ??= setTimeout(() => this.#next(), retryMs).unref();
+  /** There is nobody any more who could read it. */
+  #giveUp(): void {
+    this.#isGone = true;
+    this.#current = Buffer.alloc(0);
+    this.#waiting = [];
+    this.#onDone();
   }
 }
 
