@@ -5,6 +5,8 @@ import { isatty } from 'node:tty';
 const mostBytes = 16 * 1024 * 1024;
 /** Milliseconds until a write that could not be finished is tried again. */
 const retryMs = 10;
+/** Milliseconds that a write under way has to return at the end. */
+const returnMs = 100;
 
 /**
  * Writes text to a file descriptor without ever waiting for it: a reader that stops reading, a terminal that is gone and a
@@ -25,11 +27,6 @@ export class Output {
     this.#fd = withoutWaiting(fd);
   }
 
-  /** A write has not returned: Node cannot exit before it does. */
-  get isStuck(): boolean {
-    return this.#isWriting;
-  }
-
   write(text: string): void {
     const bytes = Buffer.from(text);
     if (this.#isGone || this.#bytes + bytes.length > mostBytes) return;
@@ -38,16 +35,28 @@ export class Output {
     if (this.#retry === undefined) this.#next();
   }
 
-  /** Resolves when all is written, or at the latest after so many milliseconds. */
-  flush(milliseconds: number): Promise<void> {
+  /**
+   * Writes what waits, for so many milliseconds at the most, and then nothing more. Resolves to whether Node can exit: not
+   * while a write has not returned, for it would wait for that.
+   */
+  async end(milliseconds: number): Promise<boolean> {
+    if (this.#bytes > 0) {
+      const done = this.#untilDone(milliseconds);
+      this.#next();
+      await done;
+    }
+    this.#giveUp();
+    if (this.#isWriting) await this.#untilDone(returnMs);
+    return !this.#isWriting;
+  }
+
+  #untilDone(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const late = setTimeout(resolve, milliseconds);
       this.#onDone = () => {
         clearTimeout(late);
         resolve();
       };
-      if (this.#bytes === 0 || this.#isGone) this.#onDone();
-      else this.#next();
     });
   }
 
@@ -62,6 +71,7 @@ export class Output {
     this.#isWriting = true;
     write(this.#fd, this.#current, (error, written = 0) => {
       this.#isWriting = false;
+      if (this.#isGone) return this.#onDone();
       this.#current = this.#current.subarray(written);
       this.#bytes -= written;
       if (error !== null && ['EPIPE', 'EIO', 'EBADF'].includes(`${error.code}`)) this.#giveUp();
@@ -76,6 +86,7 @@ export class Output {
     this.#isGone = true;
     this.#current = Buffer.alloc(0);
     this.#waiting = [];
+    this.#bytes = 0;
     this.#onDone();
   }
 }

@@ -15,14 +15,14 @@ const flushLimitMs = 300;
 export function endOnSignal(close: () => Promise<void>, { log, output }: Console, npmScript?: string): void {
   let since: number | undefined;
   const onSignal = () => {
-    if (since !== undefined && performance.now() - since > sameSignalMs) exit(1, output);
+    if (since !== undefined && performance.now() - since > sameSignalMs) void exit(1, output);
     if (since !== undefined) return;
     since = performance.now();
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error('not everything could be finished in time')), endLimitMs);
     });
     Promise.race([close(), late]).then(
-      () => flushAndExit(0, output),
+      () => exit(0, output),
       (error) => fail(error, { log, output }),
     );
   };
@@ -45,16 +45,15 @@ export function fail(error: unknown, { log, output }: Pick<Console, 'log' | 'out
   log({ kind: 'error', connection: undefined, error });
   const complaint = new Output(2);
   complaint.write(`${(error as Error).stack}\n`);
-  void complaint.flush(flushLimitMs).then(() => flushAndExit(1, output, complaint));
+  void exit(1, output, complaint);
 }
 
-async function flushAndExit(code: number, ...outputs: Output[]): Promise<void> {
-  await Promise.all(outputs.map((output) => output.flush(flushLimitMs)));
-  exit(code, ...outputs);
-}
-
-/** Node waits for its threads when it exits, so one that hangs in a write leaves only the signal that cannot be waited for. */
-function exit(code: number, ...outputs: Output[]): void {
-  if (outputs.some(({ isStuck }) => isStuck)) process.kill(process.pid, 'SIGKILL');
+/**
+ * Writes the last of the log and exits. Node waits for its threads when it exits, so a thread that hangs in a write leaves
+ * only the signal that nothing waits for.
+ */
+async function exit(code: number, ...outputs: Output[]): Promise<void> {
+  const ended = await Promise.all(outputs.map((output) => output.end(flushLimitMs)));
+  if (ended.includes(false)) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
 }

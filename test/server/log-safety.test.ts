@@ -32,7 +32,7 @@ const nicknames = [
 test.each(forms)(
   'the %s log shows no nickname and no message raw that could play with the terminal',
   async (form) => {
-    const server = await start(['--log', form, '--log-content']);
+    const server = await start(['--log', form, '--log-content', '--nickname-comparison', 'exact']);
     const url = await server.url();
     const an = await newMember(url, 'An');
     for (const name of nicknames) {
