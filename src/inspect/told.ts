@@ -52,10 +52,19 @@ export type ToldActor = Base & {
   snapshot: ShownSnapshot;
 };
 
+/** The state of an actor behind an event. */
+export type ToldSnapshot = Base & {
+  type: '@xstate.snapshot';
+  event: ShownEvent;
+  snapshot: ShownSnapshot;
+  /** The transitions that the event has led to, in their order, by their ids in the machine's chart. Only a machine has any. */
+  taken?: string[] | undefined;
+};
+
 export type Told =
   | ToldActor
   | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
-  | (Base & { type: '@xstate.snapshot'; event: ShownEvent; snapshot: ShownSnapshot })
+  | ToldSnapshot
   | (Base & { type: '@chat.frame' } & ShownFrame)
   /** How many events and frames were left out since the last tick. */
   | { type: '@chat.skipped'; count: number; frames: number };

@@ -25,6 +25,8 @@ export type Seen = {
   sourceId?: string;
   event: { type: string; [field: string]: unknown };
   snapshot: Snapshot;
+  /** Of `@xstate.snapshot`. */
+  taken?: string[];
   /** Of `@chat.skipped`. */
   count: number;
   frames?: number;
