@@ -99,6 +99,39 @@ test('P-EVT-2: a peer that is cut says one message and half of another, and leav
   expect(contents).not.toContain('two');
 });
 
+test('P-RES-2: a peer with a secret is cut, another one comes back for its nickname, and nobody sees it leave', async () => {
+  const { watcher, an } = await newStage();
+  const stateOf = (told: Told) => watcher.snapshots.get(`${told['session']}`)?.value;
+  const lost = await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình', isResumable: true });
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Bình' });
+  watcher.socket.send('{"do":"cut","peer":"p"}');
+  expect(await closeOf(watcher, 'p')).toBe(1006);
+  await until(() => JSON.stringify(stateOf(lost)) === '{"registered":"lost"}');
+  const back = await order(watcher, { do: 'comeBack', peer: 'q', lost: 'p' });
+  expect(back).toMatchObject({ peer: 'q', status: 'open' });
+  await until(() => stateOf(lost) === 'closed');
+  await until(() => JSON.stringify(stateOf(back)) === '{"registered":"idle"}');
+  const seen = (await an.pending()).map(({ datatype }) => datatype);
+  expect(seen.filter((datatype) => datatype !== 'message')).toEqual([]);
+  // It says goodbye, so its nickname does not wait for it.
+  await order(watcher, { do: 'close', peer: 'q' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
+});
+
+test('nobody comes back for a peer that has asked for no secret, or for one that somebody has come back for', async () => {
+  const { watcher } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  await order(watcher, { do: 'open', peer: 'q', nickname: 'Chi', isResumable: true });
+  await order(watcher, { do: 'comeBack', peer: 'r', lost: 'q' });
+  expect(await closeOf(watcher, 'q')).toBe(4000);
+  await until(() => toldOf(watcher).length === 4);
+  for (const lost of ['p', 'q', 'x'])
+    expect(await order(watcher, { do: 'comeBack', peer: 's', lost })).toMatchObject({
+      status: 'failed',
+      error: `there is no secret of ${JSON.stringify(lost)}`,
+    });
+});
+
 test('P-SEND-3: from one order to the other the disk is full: messages are refused, and all else goes on', async () => {
   const { url, dataFile, watcher, an } = await newStage();
   const send = (content: string) => an.ask({ data: 'send', content });
