@@ -8,7 +8,7 @@ import { chartOf } from '../../src/charts/chart.ts';
 import { machines } from '../../src/charts/machines.ts';
 import type { Told } from '../../src/inspect/told.ts';
 import type { Entry } from '../../web/lab/entry.ts';
-import { firedIn, leafOf } from '../../web/lab/fired.ts';
+import { leafOf } from '../../web/lab/leaf.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
@@ -20,36 +20,6 @@ const charts = Object.fromEntries(
   Object.entries(machines).map(([name, machine]) => [name, chartOf(machine)]),
 );
 
-/** Labels of the edges, and of the lines in states. */
-function fired(machine: string, before: string, event: string, after: string) {
-  const chart = charts[machine];
-  if (chart === undefined) throw new Error(`there is no ${machine}`);
-  const { edges, lines } = firedIn(chart, before, event, after);
-  return [
-    edges.map((id) => chart.edges.find((edge) => edge.id === id)?.label),
-    lines.map((id) => {
-      const [state, line] = id.split(':');
-      return chart.states.find((one) => one.id === state)?.lines[Number(line)];
-    }),
-  ];
-}
-
-test.each([
-  ['connection', 'unregistered.idle', 'name', 'unregistered.claiming', ['name [isNickname] / claim'], []],
-  ['connection', 'unregistered.idle', 'name', 'unregistered.idle', [], ['name / refuseNickname']],
-  ['connection', 'unregistered.claiming', 'settled', 'unregistered.idle', ['settled'], []],
-  ['connection', 'registered.sending', 'hangup', 'closed', ['hangup'], []],
-  ['room', 'open.idle', 'acts', 'open.committing', ['always [hasActs]'], ['acts / queue']],
-  ['room', 'open.committing', 'acts', 'open.committing', [], ['acts / queue']],
-  ['room', 'open.committing', 'committed', 'open.idle', ['committed / settle'], []],
-  ['room', 'open.committing', 'committed', 'open.committing', ['committed / settle', 'always [hasActs]'], []],
-  ['heartbeat', 'waiting', 'xstate.after.interval.heartbeat.waiting', 'beating', ['after interval'], []],
-  ['heartbeat', 'beating', 'xstate.done.actor.beat', 'waiting', ['done beat'], []],
-  ['server', 'running', 'xstate.done.actor.room', 'closed', ['done room'], []],
-])('%s in %s, on %s to %s: what was gone along', (machine, before, event, after, edges, lines) => {
-  expect(fired(machine, before, event, after)).toEqual([edges, lines]);
-});
-
 test('every rule that a frame is said to be an example of is a rule of the protocol', () => {
   const known = new Set(readFileSync('docs/protocol.md', 'utf8').match(/P-[A-Z]+-\d+/g));
   const requests = [
@@ -58,6 +28,8 @@ test('every rule that a frame is said to be an example of is a rule of the proto
     '7',
     '{"data":"name"}',
     '{"data":"name","name":"  "}',
+    '{"data":"name","name":"An","resume":true}',
+    '{"data":"name","name":"An","resume":"•"}',
     '{"type":"get"}',
     '{"data":"get","limit":-1}',
   ];
@@ -75,6 +47,7 @@ test('every rule that a frame is said to be an example of is a rule of the proto
       JSON.stringify({ type: 'receive', datatype }),
     ),
     ...['name', 'get', 'send'].map((type) => JSON.stringify({ type, status: true })),
+    '{"type":"name","status":true,"resume":"•"}',
     ...reasons.map((reason) => JSON.stringify({ status: false, reason })),
   ];
   const found = [...requests.map(rulesOfRequest), ...answers.map(rulesOfAnswer)];

@@ -5,7 +5,7 @@ import { isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
 
 export type Result = 'waiting' | 'met' | 'failed';
-export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill'] as const;
+export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill', 'comeBack'] as const;
 export type FaultName = (typeof faultNames)[number];
 /** How a connection ended, where it may end in more than one way. */
 export type Outcome = 'tooSlow' | 'missedPing';
@@ -16,6 +16,8 @@ const floodSize = 500;
 const talkersWanted = 6;
 /** Longer than any fault lasts, in seconds. */
 const rareBeats = 30;
+/** Milliseconds that a state stays so that people can see it. */
+const lookTime = 1000;
 /** Clients of the last run: they are closed at its end, and shown until the next one. */
 let opened: Client[] = [];
 let runs = 0;
@@ -28,7 +30,9 @@ type Stage = {
   /** Opens a client of the page, and registers it if there is a nickname. */
   open: (nickname?: string) => Promise<Client>;
   /** Opens and registers a peer of the inspector, and chooses its connection. */
-  newPeer: (nickname: string) => Promise<Peer>;
+  newPeer: (nickname: string, isResumable?: boolean) => Promise<Peer>;
+  /** Opens a peer that comes back for the nickname of another one, and chooses its connection. */
+  comeBack: (lost: Peer) => Promise<Peer>;
 };
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
@@ -42,14 +46,16 @@ export async function runFault(name: FaultName, lab: Lab, report: Report): Promi
     if (nickname !== undefined) await client.ask({ data: 'name', name: nickname });
     return client;
   };
-  const newPeer = async (nickname: string) => {
-    const peer = await openPeer(lab.link, nickname);
+  const chosen = (peer: Peer) => {
     peers.push(peer);
     if (peer.session !== undefined) lab.choose(peer.session);
     return peer;
   };
+  const newPeer = async (nickname: string, isResumable = false) =>
+    chosen(await openPeer(lab.link, { do: 'open', nickname, isResumable }));
+  const comeBack = async ({ name: lost }: Peer) => chosen(await openPeer(lab.link, { do: 'comeBack', lost }));
   try {
-    await scripts[name]({ lab, report, open, newPeer });
+    await scripts[name]({ lab, report, open, newPeer, comeBack });
   } finally {
     for (const client of opened) client.close();
     for (const peer of peers) peer.close();
@@ -158,7 +164,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     for (const talker of talkers) await talker.do('chatter');
     let isOver = false;
     let isAnswered = true;
-    const ended = reader.ended().finally(() => {
+    const ended = reader.reaches('closed').finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -222,5 +228,28 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(1, messages === 0 || seen.indexOf('message') < seen.indexOf('leave'));
     // It sent two, but the second one never arrived whole.
     report(2, messages <= 1);
+  },
+
+  async comeBack({ open, newPeer, comeBack, report }) {
+    const name = unused('Traveller');
+    const [witness, rival] = [await open(unused('Witness')), await open()];
+    const lost = await newPeer(name, true);
+    const onlineNow = async () => {
+      const { data } = await witness.ask({ data: 'get', limit: 0 });
+      return JSON.stringify(Object(data).online);
+    };
+    const online = await onlineNow();
+    const seen = seenOf(name, witness);
+    const waits = lost.reaches('registered.lost');
+    await lost.do('cut');
+    await waits;
+    const { reason } = await rival.ask({ data: 'name', name });
+    report(0, reason === 'NameAlreadyUsed');
+    await new Promise((resolve) => setTimeout(resolve, lookTime));
+    const ends = lost.reaches('closed');
+    await comeBack(lost);
+    report(1, (await ends) === 'superseded');
+    report(3, (await onlineNow()) === online);
+    report(2, !seen.includes('leave') && !seen.includes('register'));
   },
 };

@@ -88,6 +88,13 @@ export class Lab {
     return client;
   }
 
+  /** A new client comes back for the nickname of one whose connection is lost. */
+  async comeBack(id: string): Promise<void> {
+    const request = this.clients?.all.get(id)?.comeBack;
+    const client = await this.addClient();
+    client?.say(JSON.stringify(request));
+  }
+
   removeClient(id: string): void {
     this.clients?.remove(id);
     this.selection.drop(id, this.clients?.all.keys() ?? []);

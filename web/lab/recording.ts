@@ -45,7 +45,11 @@ function isTold(told: Recorded): boolean {
     case '@xstate.event':
       return typeof told.event?.type === 'string';
     case '@xstate.snapshot':
-      return typeof told.event?.type === 'string' && typeof told.snapshot?.status === 'string';
+      return (
+        typeof told.event?.type === 'string' &&
+        typeof told.snapshot?.status === 'string' &&
+        (told.taken === undefined || Array.isArray(told.taken))
+      );
     case '@chat.frame':
       return typeof told.sessionId === 'string' && ['string', 'undefined'].includes(typeof told.text);
     default:
@@ -61,8 +65,7 @@ const isPicture = ({ actors, clients, lines, flows }: Picture) =>
   flows.every((flow) => isOfTexts(flow, 'label'));
 
 const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
-  isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
-  [fired.edges, fired.lines, earlier].every(Array.isArray);
+  isOfTexts(actor, 'session', 'name', 'leaf', 'status') && [fired, earlier].every(Array.isArray);
 
 const isObject = (value: unknown) => Object(value) === value;
 

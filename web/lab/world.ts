@@ -5,8 +5,8 @@
 import type { Chart } from '../../src/charts/chart.ts';
 import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
 import type { Entry, Recorded, RecordedActor } from './entry.ts';
-import { beginningOf, type Fired, firedIn, leafOf } from './fired.ts';
 import { Hunts } from './hunts.ts';
+import { beginningOf, leafOf } from './leaf.ts';
 import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
@@ -14,9 +14,10 @@ import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rule
 const speaking = ['mailbox', 'room', 'ledger'];
 const mostLines = 1000;
 const mostFlows = 40;
+/** How many kinds of change or entry the label of a flow names. */
+const mostParts = 3;
 /** How many actors are kept that have ended: one of them may be chosen. */
 const mostEnded = 200;
-const nothing: Fired = { edges: [], lines: [] };
 
 export class World {
   readonly actors = new Map<string, Actor>();
@@ -119,15 +120,15 @@ export class World {
     const { type } = told.event;
     const chart = this.#charts[actor.machine ?? ''];
     if (type === '@chat.refresh' || chart === undefined) {
-      if (actor.leaf !== before) actor.fired = nothing;
+      if (actor.leaf !== before) actor.fired = [];
       return;
     }
     actor.event = type;
     if (type.startsWith('xstate.init')) return;
-    const fired = firedIn(chart, before, type, actor.leaf);
-    actor.earlier = [...actor.fired.edges, ...actor.earlier].slice(0, 2);
+    const { taken: fired = [] } = told;
+    const edges = actor.fired.filter((id) => chart.edges.some((edge) => edge.id === id));
+    actor.earlier = [...edges, ...actor.earlier].slice(0, 2).filter((id) => !fired.includes(id));
     actor.fired = fired;
-    actor.earlier = actor.earlier.filter((id) => !fired.edges.includes(id));
   }
 
   #beBorn(told: RecordedActor, at: number): void {
@@ -139,8 +140,9 @@ export class World {
       status: told.snapshot.status,
       leaf: '',
       nickname: undefined,
+      underWay: undefined,
       event: undefined,
-      fired: nothing,
+      fired: [],
       earlier: [],
     };
     this.actors.set(actor.session, actor);
@@ -154,21 +156,28 @@ export class World {
   #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
     actor.status = status;
     if (value !== undefined) actor.leaf = leafOf(value);
-    const { nickname } = Object(context);
+    const { nickname, underWay } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
+    // Only this state counts them down.
+    actor.underWay = actor.leaf === 'registered.sending' ? underWay : undefined;
     if (status === 'active') return;
     this.#ended.push(actor.session);
     if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
   }
 
   #flow(told: Extract<Recorded, { type: '@xstate.event' }>, actor: Actor | undefined): void {
-    const { event, sessionId, sourceId } = told;
+    const { event, sessionId: to, sourceId } = told;
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
-    // The room settles a connection's act with a call, so this event has no source.
-    const from = sourceId ?? (event.type === 'settled' ? this.named('room')?.session : undefined);
+    const from = sourceId ?? this.#callerOf(event);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
-    this.#draw({ from, to: sessionId, label: labelOf(event), isRefusal });
+    this.#draw({ from, to, label: labelOf(event), isRefusal });
+  }
+
+  /** Who has sent an event that has no source, since it did not come from an actor itself but from the code around it. */
+  #callerOf({ type, by }: ShownEvent): string | undefined {
+    const caller = type === 'settled' || type === 'superseded' ? 'room' : by;
+    return typeof caller === 'string' ? this.named(caller)?.session : undefined;
   }
 
   #draw(flow: Omit<Flow, 'number'>): void {
@@ -236,15 +245,19 @@ export class World {
   }
 }
 
-type Act = { type: string };
+/** What a list of changes or of entries consists of; of a long one only the beginning is told. */
+type Listed = { type: string; by?: string } | { more: number };
 
-/** `acts: claim, post`, `committed: named`, `settled`. */
+/** `changes: claim, post ×3`, `stretch: registered, posted elsewhere ×2`, `settled`. */
 function labelOf(event: ShownEvent): string {
-  const batch = event['batch'] as { acts?: unknown } | undefined;
-  const list = event['acts'] ?? batch?.acts ?? event['outcomes'];
-  if (!Array.isArray(list)) return event.type;
+  const list = event['changes'] ?? event['stretch'];
+  if (!Array.isArray(list) || list.length === 0) return event.type;
   const counts = new Map<string, number>();
-  for (const { type } of list as Act[]) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const parts = Array.from(counts, ([type, count]) => (count === 1 ? type : `${type} ×${count}`));
-  return `${event.type}: ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ', …' : ''}`;
+  for (const one of list as Listed[]) {
+    const what = 'more' in one ? '…' : `${one.type}${one.by === undefined ? ' elsewhere' : ''}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const parts = Array.from(counts, ([what, count]) => (count === 1 ? what : `${what} ×${count}`));
+  const shown = parts.length > mostParts ? [...parts.slice(0, mostParts), '…'] : parts;
+  return `${event.type}: ${shown.join(', ')}`;
 }
