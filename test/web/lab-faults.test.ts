@@ -12,6 +12,7 @@ test.each([
   ['slow', 3, { maxBuffered: 65_536 }],
   ['disk', 4, {}],
   ['kill', 4, {}],
+  ['comeBack', 4, {}],
 ] as const)(
   'the fault %s does what it says, and every point is checked off',
   async (fault, checks, chatOptions) => {
@@ -67,6 +68,15 @@ test('a fault that does not end as it should is marked so', async () => {
   await page.locator('[data-actor="c3"]').waitFor();
   await chat.close();
   await article.locator('.refusal').waitFor({ timeout: 30_000 });
+  expect(await article.locator('[data-result="failed"]').count()).toBe(4);
+});
+
+test('where no nickname waits for its peer, nobody comes back, and the fault says so', async () => {
+  const { page } = await openLab(browser(), {}, { resumeSeconds: 0 });
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="comeBack"]');
+  await article.getByRole('button').click();
+  await article.locator('.refusal', { hasText: 'NameAlreadyUsed' }).waitFor();
   expect(await article.locator('[data-result="failed"]').count()).toBe(4);
 });
 

@@ -28,7 +28,7 @@ test('each frame stands in the wire log with its rule, whose text opens', async 
   await lab.send('{"type":"name","name":"An\u202e"}');
   const asked = page.locator('[data-frame="out"]').last();
   await expect.poll(() => asked.locator('code').textContent()).toBe('{"type":"name","name":"An\\u202e"}');
-  expect(await asked.locator('[data-rule]').allTextContents()).toEqual(['P-NAME-1', 'P-REQ-2']);
+  expect(await asked.locator('[data-rule]').allTextContents()).toEqual(['P-NAME-6', 'P-REQ-2']);
   await page.locator('[data-rule="P-REQ-3"]').first().click();
   await expect
     .poll(() => page.locator('[data-rule-text="P-REQ-3"]').textContent())

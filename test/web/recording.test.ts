@@ -6,14 +6,15 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { chartOf } from '../../src/charts/chart.ts';
 import { machines } from '../../src/charts/machines.ts';
-import type { Told } from '../../src/inspect/told.ts';
-import type { Entry } from '../../web/lab/entry.ts';
+import type { ShownEvent, Told } from '../../src/inspect/told.ts';
+import type { Entry, Recorded } from '../../web/lab/entry.ts';
 import { leafOf } from '../../web/lab/leaf.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
 import { newMember } from '../helpers/client.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
+import { toldOfThree } from '../helpers/three.ts';
 import { newWatcher } from '../helpers/watcher.ts';
 
 const charts = Object.fromEntries(
@@ -55,6 +56,90 @@ test('every rule that a frame is said to be an example of is a rule of the proto
     expect(rules).not.toEqual([]);
     for (const rule of rules) expect(known).toContain(rule);
   }
+});
+
+/** A recording of actors, and of events that they are sent. */
+function recordingOf(actors: Record<string, string>, events: [to: string, event: ShownEvent][]): Entry[] {
+  const base = { rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
+  const born = Object.entries(actors).map(
+    ([sessionId, name]): Recorded => ({
+      type: '@xstate.actor',
+      ...base,
+      sessionId,
+      name,
+      machine: name.startsWith('c') ? 'connection' : undefined,
+      snapshot: { status: 'active' },
+    }),
+  );
+  const said = events.map(
+    ([sessionId, event]): Recorded => ({ type: '@xstate.event', ...base, sessionId, event }),
+  );
+  return [...born, ...said].map((told) => ({ at: 0, kind: 'told', told }));
+}
+
+const by = 'c1';
+const post = { type: 'post', by };
+const posted = { type: 'posted', by };
+
+test.each([
+  [{ type: 'changes', changes: [post] }, 'changes: post'],
+  [{ type: 'changes', changes: [{ type: 'claim', by }, post, post] }, 'changes: claim, post ×2'],
+  [{ type: 'commit', changes: [post, { type: 'leave', by }] }, 'commit: post, leave'],
+  [{ type: 'commit', changes: [post, post, { more: 7 }] }, 'commit: post ×2, …'],
+  [
+    { type: 'stretch', stretch: [{ type: 'registered', by }, posted, posted, posted] },
+    'stretch: registered, posted ×3',
+  ],
+  [
+    { type: 'stretch', stretch: [{ type: 'posted' }, posted, { type: 'posted' }] },
+    'stretch: posted elsewhere ×2, posted',
+  ],
+  [
+    { type: 'stretch', stretch: ['posted', 'left', 'registered', 'changed'].map((type) => ({ type, by })) },
+    'stretch: posted, left, registered, …',
+  ],
+  [{ type: 'stretch', stretch: [] }, 'stretch'],
+  [{ type: 'committed' }, 'committed'],
+])('what flows is named with what is in it: %j', (event, label) => {
+  const { flows } = worldOf(recordingOf({ 'x:1': 'room' }, [['x:1', event]]));
+  expect(flows.map((flow) => flow.label)).toEqual([label]);
+});
+
+test('what the code around an actor sends for it comes from that actor in the picture', () => {
+  const events: [string, ShownEvent][] = [
+    ['x:3', { type: 'settled', count: 1 }],
+    ['x:3', { type: 'superseded' }],
+    ['x:2', { type: 'confirm', by: 'c1' }],
+    ['x:3', { type: 'lost' }],
+  ];
+  const { flows } = worldOf(recordingOf({ 'x:1': 'room', 'x:2': 'mailbox', 'x:3': 'c1' }, events));
+  expect(flows.map(({ from, to }) => [from, to])).toEqual([
+    ['x:1', 'x:3'],
+    ['x:1', 'x:3'],
+    ['x:3', 'x:2'],
+    [undefined, 'x:3'],
+  ]);
+});
+
+test('how many sends of a connection are under way is known at each place of a recording', async () => {
+  const { entries } = readRecording(await toldOfThree());
+  const world = new World(charts);
+  const seen: unknown[] = [];
+  for (const entry of entries) {
+    world.apply(entry);
+    const { leaf, underWay } = world.named('c1') ?? {};
+    const now = underWay === undefined ? leaf : `${leaf} ${underWay}`;
+    if (now !== seen.at(-1)) seen.push(now);
+  }
+  expect(seen.slice(0, 6)).toEqual([
+    'unregistered.idle',
+    'unregistered.claiming',
+    'registered.idle',
+    'registered.sending 1',
+    'registered.sending 2',
+    'registered.sending 3',
+  ]);
+  expect(seen.at(-1)).toBe('registered.idle');
 });
 
 /** What is in the picture of a world. */

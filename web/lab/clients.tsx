@@ -138,7 +138,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           class="plain"
           data-say="three"
           title={said.three}
-          aria-label={said.three}
+          aria-label={`×3: ${said.three}`}
           disabled={isShut}
           onClick={() => {
             for (let sent = 0; sent < 3; sent++) say(JSON.stringify({ data: 'send', content }));

@@ -246,9 +246,8 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     const { reason } = await rival.ask({ data: 'name', name });
     report(0, reason === 'NameAlreadyUsed');
     await new Promise((resolve) => setTimeout(resolve, lookTime));
-    const ends = lost.reaches('closed');
-    await comeBack(lost);
-    report(1, (await ends) === 'superseded');
+    const [ending] = await Promise.all([lost.reaches('closed'), comeBack(lost)]);
+    report(1, ending === 'superseded');
     report(3, (await onlineNow()) === online);
     report(2, !seen.includes('leave') && !seen.includes('register'));
   },

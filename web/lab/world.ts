@@ -187,15 +187,17 @@ export class World {
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
   #glimpse(told: Extract<Recorded, { type: '@chat.frame' }>, at: number): void {
-    const { sessionId: session, way, kind, text, bytes, code } = told;
+    const { sessionId: session, way, kind, text, bytes, code, silentSeconds } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
     const name = this.actors.get(session)?.name ?? '?';
     const whose = client === undefined ? { session, name } : { client };
     if (text === undefined) {
-      const label = code === undefined || code === 1005 ? kind : `${kind} ${code}`;
-      this.#note({ at, whose, isOut, text: label.toUpperCase(), rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      const silent = silentSeconds === undefined ? undefined : `${Math.round(silentSeconds)} s`;
+      const said = [kind.toUpperCase(), code === 1005 ? undefined : code, silent];
+      const label = said.filter((part) => part !== undefined).join(' ');
+      this.#note({ at, whose, isOut, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
     } else if (client === undefined) {
       this.#note({ at, whose, isOut, text, rules: isOut ? rulesOfRequest(text) : rulesOfAnswer(text) });
       if (!isOut && isReply(text)) this.#drawAnswer(session, text);
