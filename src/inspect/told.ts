@@ -53,7 +53,7 @@ export type ToldActor = Base & {
 };
 
 /** The state of an actor behind an event. */
-export type ToldSnapshot = Base & {
+type ToldSnapshot = Base & {
   type: '@xstate.snapshot';
   event: ShownEvent;
   snapshot: ShownSnapshot;

@@ -121,6 +121,18 @@ test('what the code around an actor sends for it comes from that actor in the pi
   ]);
 });
 
+test.each([
+  [{ way: 'in', kind: 'close', code: 1001 }, 'CLOSE 1001', []],
+  [{ way: 'in', kind: 'close', code: 1005 }, 'CLOSE', []],
+  [{ way: 'out', kind: 'cutoff', silentSeconds: 11.6 }, 'CUTOFF 12 s', ['P-EVT-4']],
+  [{ way: 'out', kind: 'ping' }, 'PING', ['P-EVT-4']],
+] as const)('the wire log shows %j as %s', (frame, text, rules) => {
+  const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
+  const told: Recorded = { type: '@chat.frame', ...base, ...frame };
+  const { lines } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
+  expect(lines).toMatchObject([{ text, rules }]);
+});
+
 test('how many sends of a connection are under way is known at each place of a recording', async () => {
   const { entries } = readRecording(await toldOfThree());
   const world = new World(charts);

@@ -280,11 +280,11 @@ const vi: Words = {
     none: 'Mỗi máy khách là một WebSocket thật tới máy chủ. Hãy thêm một máy khách rồi xem kết nối của nó.',
     remove: 'Bỏ',
     kill: 'Đóng',
-    resume: 'Xin một mã bí mật để lấy lại biệt danh sau khi rớt mạng (P-RES-1)',
+    resume: 'Xin một mã bí mật để lấy lại biệt danh sau khi mất kết nối (P-RES-1)',
     three: 'Gửi ba tin cùng lúc',
-    drop: 'Rớt mạng',
-    dropping: 'Làm rớt kết nối, như trình duyệt làm khi tải lại trang',
-    comeBack: 'Quay lại',
+    drop: 'Làm đứt',
+    dropping: 'Làm đứt kết nối, như trình duyệt làm khi tải lại trang',
+    comeBack: 'Trở lại',
     nickname: 'Biệt danh',
     content: 'Tin nhắn',
     free: 'Khung tin tuỳ ý',
@@ -370,9 +370,9 @@ const vi: Words = {
       ],
     },
     comeBack: {
-      name: 'Bị cắt rồi quay lại',
+      name: 'Bị cắt rồi trở lại',
       about:
-        'Một máy đăng ký và xin một mã bí mật, rồi kết nối TCP của nó bị reset. Một giây sau nó quay lại trên kết nối khác và đưa mã ấy ra.',
+        'Một máy đăng ký và xin một mã bí mật, rồi kết nối TCP của nó bị reset. Một giây sau nó trở lại bằng một kết nối mới và đưa ra mã ấy.',
       checks: [
         'Lúc vắng mặt, kết nối của nó chờ ở registered.lost và vẫn giữ biệt danh: NameAlreadyUsed (P-RES-3)',
         'Kết nối mới nhận lại biệt danh, kết nối cũ kết thúc (P-RES-2)',

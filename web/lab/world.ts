@@ -6,6 +6,7 @@ import type { Chart } from '../../src/charts/chart.ts';
 import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
 import type { Entry, Recorded, RecordedActor } from './entry.ts';
 import { Hunts } from './hunts.ts';
+import { labelOf, labelOfFrame } from './label.ts';
 import { beginningOf, leafOf } from './leaf.ts';
 import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
@@ -14,8 +15,6 @@ import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rule
 const speaking = ['mailbox', 'room', 'ledger'];
 const mostLines = 1000;
 const mostFlows = 40;
-/** How many kinds of change or entry the label of a flow names. */
-const mostParts = 3;
 /** How many actors are kept that have ended: one of them may be chosen. */
 const mostEnded = 200;
 
@@ -159,7 +158,7 @@ export class World {
     const { nickname, underWay } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
     // Only this state counts them down.
-    actor.underWay = actor.leaf === 'registered.sending' ? underWay : undefined;
+    actor.underWay = actor.leaf === 'registered.sending' ? Number(underWay) : undefined;
     if (status === 'active') return;
     this.#ended.push(actor.session);
     if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
@@ -187,17 +186,15 @@ export class World {
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
   #glimpse(told: Extract<Recorded, { type: '@chat.frame' }>, at: number): void {
-    const { sessionId: session, way, kind, text, bytes, code, silentSeconds } = told;
+    const { sessionId: session, way, kind, text, bytes } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
     const name = this.actors.get(session)?.name ?? '?';
     const whose = client === undefined ? { session, name } : { client };
     if (text === undefined) {
-      const silent = silentSeconds === undefined ? undefined : `${Math.round(silentSeconds)} s`;
-      const said = [kind.toUpperCase(), code === 1005 ? undefined : code, silent];
-      const label = said.filter((part) => part !== undefined).join(' ');
-      this.#note({ at, whose, isOut, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      const rules = kind === 'close' ? [] : ['P-EVT-4'];
+      this.#note({ at, whose, isOut, text: labelOfFrame(told), rules });
     } else if (client === undefined) {
       this.#note({ at, whose, isOut, text, rules: isOut ? rulesOfRequest(text) : rulesOfAnswer(text) });
       if (!isOut && isReply(text)) this.#drawAnswer(session, text);
@@ -245,21 +242,4 @@ export class World {
     if (status === 'connecting') this.#hunts.begin(id, at);
     if (status === 'closed') this.#hunts.end(id);
   }
-}
-
-/** What a list of changes or of entries consists of; of a long one only the beginning is told. */
-type Listed = { type: string; by?: string } | { more: number };
-
-/** `changes: claim, post ×3`, `stretch: registered, posted elsewhere ×2`, `settled`. */
-function labelOf(event: ShownEvent): string {
-  const list = event['changes'] ?? event['stretch'];
-  if (!Array.isArray(list) || list.length === 0) return event.type;
-  const counts = new Map<string, number>();
-  for (const one of list as Listed[]) {
-    const what = 'more' in one ? '…' : `${one.type}${one.by === undefined ? ' elsewhere' : ''}`;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
-  const parts = Array.from(counts, ([what, count]) => (count === 1 ? what : `${what} ×${count}`));
-  const shown = parts.length > mostParts ? [...parts.slice(0, mostParts), '…'] : parts;
-  return `${event.type}: ${shown.join(', ')}`;
 }

@@ -104,7 +104,10 @@ export class Faults {
 
   #comeBack(name: string, lost: string): void {
     const holding = this.#holdings.get(lost);
-    if (holding === undefined) return this.#fail(name, `there is no secret of ${JSON.stringify(lost)}`);
+    if (holding === undefined) {
+      this.#fail(name, `there is no secret of ${JSON.stringify(lost)}`);
+      return;
+    }
     this.#holdings.delete(lost);
     void this.#open(name, { nickname: holding.nickname, resume: holding.secret });
   }
