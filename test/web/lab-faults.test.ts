@@ -74,10 +74,12 @@ test('a fault that does not end as it should is marked so', async () => {
 test('where no nickname waits for its peer, nobody comes back, and the fault says so', async () => {
   const { page } = await openLab(browser(), {}, { resumeSeconds: 0 });
   await page.locator('[data-side="faults"]').click();
-  const article = page.locator('[data-fault="comeBack"]');
-  await article.getByRole('button').click();
-  await article.locator('.refusal', { hasText: 'NameAlreadyUsed' }).waitFor();
-  expect(await article.locator('[data-result="failed"]').count()).toBe(4);
+  const results = page.locator('[data-fault="comeBack"] [data-result]');
+  await page.locator('[data-fault="comeBack"] button').click();
+  await page.locator('[data-fault="comeBack"][data-running]').waitFor();
+  await page.locator('[data-fault="comeBack"]:not([data-running])').waitFor();
+  // Whether the rival was quick enough to take the nickname decides about the other two.
+  for (const index of [1, 2]) expect(await results.nth(index).getAttribute('data-result')).toBe('failed');
 });
 
 test('a point that is not so is marked so, and the others are not', async () => {
