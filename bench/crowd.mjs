@@ -165,12 +165,12 @@ const scenarios = {
     const cpu = cpuOf(pid);
     const at = performance.now();
     const { length } = await author.get();
-    const milliseconds = performance.now() - at;
+    const ms = performance.now() - at;
     const all = sorted(times);
     return {
       ackP50: percentile(all, 0.5),
       ackP99: percentile(all, 0.99),
-      get: { bytes: length, milliseconds, cpuMilliseconds: (cpuOf(pid) - cpu) / 1000 },
+      get: { bytes: length, ms, cpuMs: (cpuOf(pid) - cpu) / 1000 },
     };
   },
 

@@ -73,7 +73,7 @@ try {
     const counts = document.querySelector('.tree .summary')?.textContent.match(/\d+/g) ?? [];
     return counts.reduce((sum, count) => sum + Number(count), 0) >= all;
   }, members);
-  const openMilliseconds = await page.evaluate(() => performance.now());
+  const openMs = await page.evaluate(() => performance.now());
   const opening = await longTasksOf(page);
 
   await recordFrames(page);
@@ -96,7 +96,7 @@ try {
   print({
     requestsPerSecond,
     guestsPerSecond,
-    openMilliseconds,
+    openMs,
     openLongTasks: opening.longTasks,
     openLongestTask: opening.longestTask,
     ...frames,

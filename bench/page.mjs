@@ -36,8 +36,8 @@ try {
     .locator('[data-row="message"]')
     .evaluateAll((rows) => Math.min(...rows.map((row) => Number(row.dataset.position))));
   print({
-    firstPaintMilliseconds: firstPaint,
-    joinToNewestMilliseconds: newest,
+    firstPaintMs: firstPaint,
+    joinToNewestMs: newest,
     messagesScrolled: messages - oldest,
     ...frames,
     ...(await sizeOf(page)),

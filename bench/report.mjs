@@ -81,11 +81,11 @@ function watchingTable(servers) {
 function historyTable(history) {
   const rows = Object.entries(history).map(([messages, figures]) => [
     Number(messages).toLocaleString('en'),
-    `${figures.startMilliseconds.toFixed(0)} ms`,
+    `${figures.startMs.toFixed(0)} ms`,
     `${figures.ackP50.toFixed(2)} ms`,
     `${figures.ackP99.toFixed(1)} ms`,
     `${figures.longestBlock.toFixed(1)} ms`,
-    `${figures.getMilliseconds.toFixed(0)} ms`,
+    `${figures.getMs.toFixed(0)} ms`,
     share(figures.getCpu, figures.stringifyCpu),
     `${(figures.rss / 1e6).toFixed(0)} MB`,
   ]);

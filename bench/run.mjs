@@ -143,7 +143,7 @@ try {
     const data = join(temporary, 'data.json');
     const measured = await compare(`history ${messages}`, ['ours'], async (name) => {
       await writeHistory(data, messages);
-      return withServer(name, { data }, async ({ port, pid, protocol, longestBlock, startMilliseconds }) => {
+      return withServer(name, { data }, async ({ port, pid, protocol, longestBlock, startMs }) => {
         await longestBlock();
         const { get, ...sent } = await inProcess('crowd.mjs', {
           scenario: 'history',
@@ -155,11 +155,11 @@ try {
         const block = await longestBlock();
         const rss = rssOf(pid);
         return {
-          startMilliseconds,
+          startMs,
           ...sent,
           longestBlock: block,
-          getMilliseconds: get.milliseconds,
-          getCpu: get.cpuMilliseconds,
+          getMs: get.ms,
+          getCpu: get.cpuMs,
           rss,
         };
       });

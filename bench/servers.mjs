@@ -46,7 +46,7 @@ export async function start(name, { args = [], data } = {}) {
     inspector,
     pid: child.pid,
     protocol: server.protocol,
-    startMilliseconds: performance.now() - begun,
+    startMs: performance.now() - begun,
     /** The event loop's longest block since the last call, in milliseconds. */
     async longestBlock() {
       child.send('report');

@@ -26,8 +26,8 @@ const marksOfSteps = ['○', '→', '●'];
 const watched = 'An';
 
 /** Milliseconds without news after which a step is over, and until it is given up. */
-const quiet = 200;
-const patience = 10_000;
+const quietMs = 200;
+const patienceMs = 10_000;
 
 const titles = {
   en: {
@@ -124,12 +124,12 @@ async function connect(url) {
 
 /** Waits until what is looked at has stayed the same for a while. */
 async function settled(look) {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + patienceMs;
   let before;
   for (let now = look(); now !== before; now = look()) {
     if (performance.now() > deadline) throw new Error('the server does not come to rest');
     before = now;
-    await setTimeout(quiet);
+    await setTimeout(quietMs);
   }
 }
 

@@ -3,7 +3,7 @@
  * the end.
  */
 import type { Server } from 'node:http';
-import type { Entry, Log } from './actors/log.ts';
+import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
@@ -18,7 +18,7 @@ import { inWords } from './system-error.ts';
 
 export type { ChatConfig } from './hosting/settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
-export type { Entry, Log, Page };
+export type { Log, LogEntry, Page };
 
 /** Seconds that peers have to answer the close frame at the end. */
 const farewellSeconds = 2;
@@ -79,7 +79,7 @@ export async function createChat({
   const system = startSystem({
     ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
-    maxBuffered: config.maxBuffered,
+    maxBufferedBytes: config.maxBuffered,
     pingSeconds: config.pingInterval,
     resumeSeconds: config.resumeSeconds,
     stamp,
@@ -87,7 +87,7 @@ export async function createChat({
     log,
     onFault,
   });
-  const upgrades = new Upgrades({ maxPayload: config.maxPayload, onOpen: system.admit });
+  const upgrades = new Upgrades({ maxPayloadBytes: config.maxPayload, onOpen: system.admit });
   const inspectors = new Set<Inspector>();
   /** What lessons fill: it stands between the ledger and its file once there is an inspector. */
   const disk = new FullDisk();

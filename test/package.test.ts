@@ -137,9 +137,9 @@ test('the package: the server shows its page, and the client of the README talks
 
 const program = `
 import { createServer } from 'node:http';
-import { type Chat, type ChatOptions, createChat, type Entry, StartError, type StartErrorCode } from 'classic-chatbox-server';
+import { type Chat, type ChatOptions, createChat, type LogEntry, StartError, type StartErrorCode } from 'classic-chatbox-server';
 
-const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: Entry) => void entry.kind };
+const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: LogEntry) => void entry.kind };
 const chat: Chat = await createChat(options);
 const detach: () => void = chat.attach(createServer(), { path: '/chat' });
 detach();

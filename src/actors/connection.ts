@@ -10,8 +10,8 @@ import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
-import { type Frame, Inbox } from './inbox.ts';
-import type { ConnectionEntry, Entry, Log } from './log.ts';
+import { type DataFrame, Inbox } from './inbox.ts';
+import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
 import { Pulse } from './pulse.ts';
 import type { Tap } from './tap.ts';
@@ -19,7 +19,7 @@ import type { Tap } from './tap.ts';
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
   /** Starts the machine, as a child of the connections' parent. */
   startMachine: (input: ConnectionInput) => Actor<typeof connectionMachine>;
-  maxBuffered: number;
+  maxBufferedBytes: number;
   /** Seconds that a lost connection's holding waits for its peer (P-RES-3). */
   resumeSeconds: number;
   /** Makes the reply to a `get` of this nickname. */
@@ -55,12 +55,12 @@ export class Connection {
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
-    const { id, limits, room, startMachine, maxBuffered, tap } = options;
+    const { id, limits, room, startMachine, maxBufferedBytes, tap } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
     this.outlet = new Outlet(ws, socket, {
-      maxBuffered,
+      maxBufferedBytes,
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
@@ -154,7 +154,7 @@ export class Connection {
     this.close(1011, 'internal error');
   }
 
-  #receive(frame: Frame): void {
+  #receive(frame: DataFrame): void {
     if (!this.#ending.isOpen) return;
     this.#inbox.push(frame);
     this.#read();
@@ -208,8 +208,8 @@ export class Connection {
     return true;
   }
 
-  #log(entry: ConnectionEntry): void {
-    this.#options.log({ ...entry, connection: this.id } as Entry);
+  #log(entry: ConnectionLogEntry): void {
+    this.#options.log({ ...entry, connection: this.id } as LogEntry);
   }
 
   #refuse(reply: Refusal): void {

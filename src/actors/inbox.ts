@@ -7,7 +7,7 @@ const mostBytes = 256 * 1024;
 const framesPerTurn = 64;
 
 /** A data frame; `request` once it has been read. */
-export type Frame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
+export type DataFrame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
 
 /**
  * The frames of one connection that wait to be handled, in their order, and how many of them may be in this turn of the
@@ -15,7 +15,7 @@ export type Frame = { data: Buffer; isBinary: boolean; request?: Request | Unrea
  */
 export class Inbox {
   readonly #onTurn: () => void;
-  #frames: Frame[] = [];
+  #frames: DataFrame[] = [];
   /** The bytes of the frames that were taken and are not settled yet, the oldest first. */
   #underWay: number[] = [];
   /** Bytes that wait or are under way. */
@@ -45,18 +45,18 @@ export class Inbox {
   }
 
   /** The frame that has waited longest. */
-  get first(): Frame | undefined {
+  get first(): DataFrame | undefined {
     return this.#frames[0];
   }
 
-  push(frame: Frame): void {
+  push(frame: DataFrame): void {
     this.#frames.push(frame);
     this.#bytes += frame.data.length;
   }
 
   /** Takes the first frame out. It counts as waiting until `settled`. */
   take(): void {
-    const { length } = (this.#frames.shift() as Frame).data;
+    const { length } = (this.#frames.shift() as DataFrame).data;
     this.#underWay.push(length);
     this.#count();
   }

@@ -1,5 +1,5 @@
 /** What a host can read in the log, one entry an act. `connection` is the connection's id, `c1`. */
-export type Entry =
+export type LogEntry =
   | { kind: 'connect'; connection: string; address: string | undefined }
   | { kind: 'close'; connection: string; code: number }
   | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
@@ -18,7 +18,7 @@ export type Entry =
 
 type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'connection'> : never;
 /** What a connection says of itself. */
-export type ConnectionEntry = WithoutConnection<Entry>;
+export type ConnectionLogEntry = WithoutConnection<LogEntry>;
 
 /** Takes an entry. */
-export type Log = (entry: Entry) => void;
+export type Log = (entry: LogEntry) => void;

@@ -13,7 +13,7 @@ const fragmentBytes = 64 * 1024;
 
 export type OutletOptions = {
   /** Most bytes that wait for a slow reader. */
-  maxBuffered: number;
+  maxBufferedBytes: number;
   /** More are waiting. */
   onOverflow: () => void;
   /** What waited is out. */
@@ -34,8 +34,8 @@ export class Outlet {
   /** The fragments still to come of the message that is going out, each in parts. */
   #stream: Uint8Array[][] = [];
   /** Frames that wait for its end. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   /** Bytes in the socket's buffer that do not count against the reader: the history that it asked for. */
   #exempt = 0;
   /** Bytes handed to the socket so far. */
@@ -74,8 +74,8 @@ export class Outlet {
     if (!this.#isOpen || this.#isOverflown()) return;
     this.#options.onFrames?.(buffers);
     if (this.isStreaming) {
-      this.#held.push(...buffers);
-      this.#heldBytes += sizeOf(buffers);
+      this.#waiting.push(...buffers);
+      this.#waitingBytes += sizeOf(buffers);
     } else this.#writeNow(buffers);
   }
 
@@ -116,8 +116,8 @@ export class Outlet {
   /** Forgets what has not been written: the connection is gone. */
   close(): void {
     this.#stream = [];
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
   /** Writes fragments for as long as the socket takes them, and what waits for their end after the last. */
@@ -129,9 +129,9 @@ export class Outlet {
       this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
     }
     if (this.isStreaming) return;
-    const held = this.#held;
+    const frames = this.#waiting;
     this.close();
-    if (held.length > 0) this.#writeNow(held);
+    if (frames.length > 0) this.#writeNow(frames);
   }
 
   /** Header and payload in one go: no control frame may come between them. It does not count against the reader. */
@@ -162,8 +162,8 @@ export class Outlet {
   }
 
   #isOverflown(): boolean {
-    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
-    if (waiting <= this.#options.maxBuffered) return false;
+    const bytes = this.#socket.writableLength - this.#exempt + this.#waitingBytes;
+    if (bytes <= this.#options.maxBufferedBytes) return false;
     this.#options.onOverflow();
     return true;
   }

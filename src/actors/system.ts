@@ -29,7 +29,7 @@ import type { Tap, Traffic } from './tap.ts';
 export type SystemOptions = {
   ledger: Ledger;
   limits: Limits;
-  maxBuffered: number;
+  maxBufferedBytes: number;
   pingSeconds: number;
   /** Seconds that a lost connection's holding waits for its peer (P-RES-3); 0: not at all. */
   resumeSeconds: number;

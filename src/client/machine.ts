@@ -39,7 +39,7 @@ type Context = {
   wanted: string | undefined;
   refusal: Refusal | undefined;
   /** Seconds between two pings, according to the last one. */
-  interval: number | undefined;
+  intervalSeconds: number | undefined;
   /** Failed connections in a row. */
   failures: number;
   /** Claims in a row that were refused because a ghost holds the nickname. */
@@ -50,15 +50,15 @@ type Context = {
 const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
 const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
 
-const leastBackoff = 500;
-const mostBackoff = 30_000;
+const leastBackoffMs = 500;
+const mostBackoffMs = 30_000;
 /** Seconds between two pings, until the first one tells (P-EVT-3). */
-const assumedInterval = 5;
+const assumedSeconds = 5;
 /** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, but no more than this. */
-const mostPause = 5000;
-const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
+const mostPauseMs = 5000;
+const pauseMsOf = (seconds = assumedSeconds) => Math.min(mostPauseMs, seconds * 200);
 /** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client asks for a little longer. */
-const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
+const mostBlocks = (seconds = assumedSeconds) => Math.ceil((3000 * seconds) / pauseMsOf(seconds));
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -90,19 +90,19 @@ export const clientMachine = setup({
     patience: 10_000,
     /** Exponential, and jittered: a thousand clients of a restarted server must not come back at the same moment. */
     backoff: ({ context }) =>
-      Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => pauseOf(context.interval),
-    twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
+      Math.min(mostBackoffMs, leastBackoffMs * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
+    pause: ({ context }) => pauseMsOf(context.intervalSeconds),
+    twoIntervals: ({ context }) => 2000 * (context.intervalSeconds ?? assumedSeconds),
   },
   guards: {
     hasNickname: ({ context }) => context.nickname !== undefined,
     isWanted: ({ context }) => context.wanted !== undefined,
-    knowsInterval: ({ context }) => context.interval !== undefined,
+    knowsInterval: ({ context }) => context.intervalSeconds !== undefined,
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
       context.nickname !== undefined &&
-      context.blocks < mostBlocks(context.interval),
+      context.blocks < mostBlocks(context.intervalSeconds),
   },
   actions: {
     want: assign(({ event }) => {
@@ -125,13 +125,13 @@ export const clientMachine = setup({
       refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
     })),
     /** After a silence: the server may have been restarted with another interval. */
-    forgetInterval: assign({ interval: undefined }),
+    forgetInterval: assign({ intervalSeconds: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
     noteInterval: assign(({ event }) => {
       assertEvent(event, 'ping');
-      return { interval: event.seconds };
+      return { intervalSeconds: event.seconds };
     }),
     expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
     expectNothing: cancel('silence'),
@@ -148,7 +148,7 @@ export const clientMachine = setup({
     nickname,
     wanted: undefined,
     refusal: undefined,
-    interval: undefined,
+    intervalSeconds: undefined,
     failures: 0,
     blocks: 0,
   }),

@@ -6,9 +6,9 @@ import { inWords } from '../system-error.ts';
 
 /** An HTTP server. A handshake that is not complete in time is answered 408. */
 export function createHttpServer(handshakeSeconds: number, onRequest: RequestListener): Server {
-  const milliseconds = Math.ceil(handshakeSeconds * 1000);
-  const timeouts = { headersTimeout: milliseconds, requestTimeout: milliseconds };
-  const connectionsCheckingInterval = Math.min(1000, Math.ceil(milliseconds / 2));
+  const handshakeMs = Math.ceil(handshakeSeconds * 1000);
+  const timeouts = { headersTimeout: handshakeMs, requestTimeout: handshakeMs };
+  const connectionsCheckingInterval = Math.min(1000, Math.ceil(handshakeMs / 2));
   return createServer({ ...timeouts, connectionsCheckingInterval }, onRequest);
 }
 

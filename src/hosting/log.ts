@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
-import type { Entry, Log } from '../actors/log.ts';
+import type { Log, LogEntry } from '../actors/log.ts';
 import { Output } from './output.ts';
 
 const form = z.enum(['pretty', 'json', 'silent']);
@@ -28,7 +28,7 @@ export type LogOptions = {
   colors: boolean;
 };
 
-type Kind = Entry['kind'];
+type Kind = LogEntry['kind'];
 type Color = Parameters<typeof styleText>[0];
 
 /** How a kind looks: its mark, its colour, its level, its word in both languages. */
@@ -108,13 +108,13 @@ function marked(kind: Kind, { lang, colors }: LogOptions): string {
 }
 
 /** `★ register c1 "An"`: mark, word, connection, who, what. */
-function lineOf(entry: Entry, options: LogOptions): string {
+function lineOf(entry: LogEntry, options: LogOptions): string {
   const connection = 'connection' in entry ? entry.connection : undefined;
   const who = 'nickname' in entry && entry.nickname !== undefined ? quoted(entry.nickname) : undefined;
   return [marked(entry.kind, options), connection, who, detailOf(entry, options)].filter(Boolean).join(' ');
 }
 
-function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined {
+function detailOf(entry: LogEntry, { withContent }: LogOptions): string | undefined {
   switch (entry.kind) {
     case 'connect':
       return entry.address;
@@ -141,7 +141,7 @@ function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined
   }
 }
 
-function fieldsOf(entry: Entry, { withContent }: LogOptions): object {
+function fieldsOf(entry: LogEntry, { withContent }: LogOptions): object {
   if (entry.kind === 'send' && !withContent) return { ...entry, content: undefined };
   return entry.kind === 'error' && entry.error instanceof Error
     ? { ...entry, error: undefined, err: entry.error }

@@ -7,6 +7,7 @@ const sameSignalMs = 100;
 /** Milliseconds that the end may take, and the last of the log besides. */
 const endLimitMs = 4500;
 const flushLimitMs = 300;
+const parentCheckMs = 500;
 
 /**
  * Ends the process on SIGTERM, SIGINT, or SIGHUP (its terminal is gone): exit code 0 if `close` has finished in time, else
@@ -37,7 +38,7 @@ function endWithParent(onEnd: () => void): void {
     if (process.ppid === ppid) return;
     clearInterval(watch);
     onEnd();
-  }, 500).unref();
+  }, parentCheckMs).unref();
 }
 
 /** Ends the process because of a bug, which standard error is told too. */

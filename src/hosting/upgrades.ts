@@ -14,7 +14,7 @@ const othersMs = 1000;
 
 export type UpgradesOptions = {
   /** Longest frame that is received, in bytes; a longer one closes its connection with 1009. */
-  maxPayload: number;
+  maxPayloadBytes: number;
   /** Takes an open WebSocket, the stream under it, and the peer's address. */
   onOpen: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
 };
@@ -32,7 +32,7 @@ export class Upgrades {
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: options.maxPayload,
+      maxPayload: options.maxPayloadBytes,
       maxFragments: 1024,
       maxBufferedChunks: 4096,
     });

@@ -1,4 +1,4 @@
-import { cut, type Window } from '../protocol/window.ts';
+import { spanOf, type Window } from '../protocol/window.ts';
 import type { Part } from './ledger.ts';
 
 const segmentBytes = 256 * 1024;
@@ -41,7 +41,7 @@ export class History {
   /** What a window means in the history as it is now. */
   part(window: Window): Part {
     const total = this.#length;
-    const { first, end } = cut(window, total);
+    const { first, end } = spanOf(window, total);
     const pieces: Uint8Array[] = [];
     for (let at = first; at < end; ) {
       const segment = this.#segmentOf(at);

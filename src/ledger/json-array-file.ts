@@ -12,7 +12,7 @@ import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
-import { HeldError, type Identity, type Lock, lockFile } from './lock.ts';
+import { type Identity, type Lock, LockedError, lockFile } from './lock.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -62,7 +62,7 @@ export class JsonArrayFile implements Adapter<History> {
       return new JsonArrayFile({ path, handle, identity: status, lock: await lockFile(status), onRepair });
     } catch (error) {
       await handle.close();
-      if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
+      if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
       if (error instanceof StartError) throw error;
       throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${inWords(error)}`);
     }
@@ -101,7 +101,7 @@ export class JsonArrayFile implements Adapter<History> {
   async write({ unwritten }: History): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
-    if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
+    if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     const text = this.#textOf(unwritten);
     try {
       await this.#writeAll(text, this.#bracket);
@@ -140,7 +140,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Ends the file with these bytes. A crash halfway leaves a torn file: what is cut off is cut off first. */
   async #seal(offset: number, ending: string): Promise<void> {
-    if (this.#length > offset) await this.#cut(offset);
+    if (this.#length > offset) await this.#truncate(offset);
     await this.#writeAll(Buffer.from(ending), offset);
     await this.#opened.handle.datasync();
     this.#length = offset + ending.length;
@@ -160,7 +160,7 @@ export class JsonArrayFile implements Adapter<History> {
     this.#isDoubtful = false;
   }
 
-  async #cut(length: number): Promise<void> {
+  async #truncate(length: number): Promise<void> {
     await this.#opened.handle.truncate(length);
     this.#length = length;
   }

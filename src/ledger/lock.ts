@@ -15,22 +15,22 @@ export type Identity = { dev: bigint; ino: bigint };
 export type Lock = { release: () => Promise<void> };
 
 /** Thrown by `lockFile`; `pid` is missing when the holder does not answer. */
-export class HeldError extends Error {
+export class LockedError extends Error {
   readonly pid: number | undefined;
 
   constructor(pid: number | undefined) {
     super(`held by ${pid === undefined ? 'another process' : `process ${pid}`}`);
-    this.name = 'HeldError';
+    this.name = 'LockedError';
     this.pid = pid;
   }
 }
 
-const answerMilliseconds = 1000;
+const answerMs = 1000;
 const turnPort = 47_113;
 const turnTries = 200;
-const turnMilliseconds = 10;
+const turnMs = 10;
 
-/** Locks a file. Rejects with HeldError. */
+/** Locks a file. Rejects with LockedError. */
 export async function lockFile(file: Identity, platform = process.platform): Promise<Lock> {
   const name = lockName(`classic-chatbox-server-${file.dev}-${file.ino}`, platform);
   const server = createServer((socket) => {
@@ -38,8 +38,8 @@ export async function lockFile(file: Identity, platform = process.platform): Pro
     socket.destroySoon();
   });
   if (!(await listen(server, name)) && !(await takeOver(server, name))) {
-    const holder = await askHolder(name);
-    throw new HeldError(holder === 'nobody' ? undefined : holder);
+    const owner = await askOwner(name);
+    throw new LockedError(owner === 'nobody' ? undefined : owner);
   }
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
@@ -51,15 +51,15 @@ export async function lockFile(file: Identity, platform = process.platform): Pro
  * free again as soon as its process is gone.
  */
 async function takeOver(server: Server, name: string): Promise<boolean> {
-  if ((await askHolder(name)) !== 'nobody') return false;
+  if ((await askOwner(name)) !== 'nobody') return false;
   if (!isAbsolute(name)) return listen(server, name);
   const turn = createServer();
   for (let tries = 0; !(await listen(turn, { host: '127.0.0.1', port: turnPort })); tries++) {
     if (tries === turnTries) return false;
-    await setTimeout(turnMilliseconds);
+    await setTimeout(turnMs);
   }
   try {
-    if ((await askHolder(name)) === 'nobody') await unlink(name);
+    if ((await askOwner(name)) === 'nobody') await unlink(name);
     return await listen(server, name);
   } finally {
     turn.close();
@@ -86,12 +86,12 @@ function listen(server: Server, name: string | { host: string; port: number }): 
 }
 
 /** The holder's pid, or `undefined` when it does not say, or `nobody` when nobody listens. */
-function askHolder(name: string): Promise<number | undefined | 'nobody'> {
+function askOwner(name: string): Promise<number | undefined | 'nobody'> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = connect(name)
       .setEncoding('utf8')
-      .setTimeout(answerMilliseconds, () => socket.destroy())
+      .setTimeout(answerMs, () => socket.destroy())
       .on('data', (text) => {
         answer += text;
       })

@@ -78,7 +78,7 @@ export class Scanner {
     let at = 0;
     while (at < chunk.length)
       at = this.#place === 'message' ? this.#readMessage(chunk, at) : this.#readBetween(chunk, at);
-    if (this.#place === 'message') this.#carried.push(Buffer.from(this.#heldIn(chunk, chunk.length)));
+    if (this.#place === 'message') this.#carried.push(Buffer.from(this.#partIn(chunk, chunk.length)));
     this.#offset += chunk.length;
   }
 
@@ -124,8 +124,8 @@ export class Scanner {
       else if (this.#inString) this.#isEscaped = byte === backslash;
       else if (byte === openBrace) this.#depth++;
       else if (byte === closeBrace && --this.#depth === 0) {
-        const held = this.#heldIn(chunk, at + 1);
-        this.#take(this.#carried.length > 0 ? Buffer.concat([...this.#carried, held]) : held);
+        const part = this.#partIn(chunk, at + 1);
+        this.#take(this.#carried.length > 0 ? Buffer.concat([...this.#carried, part]) : part);
         this.#end = this.#offset + at + 1;
         return at + 1;
       }
@@ -143,7 +143,7 @@ export class Scanner {
   }
 
   /** The part of the message being read that is in this chunk. */
-  #heldIn(chunk: Buffer, end: number): Buffer {
+  #partIn(chunk: Buffer, end: number): Buffer {
     return chunk.subarray(Math.max(0, this.#start - this.#offset), end);
   }
 

@@ -117,11 +117,11 @@ export const connectionMachine = setup({
     refuseWindow: ({ context, event }) => {
       assertEvent(event, 'get');
       const key = windowFault(event.window ?? {});
-      context.refuse(replies.getFailed(held(context), `${key} is not a non-negative safe integer`));
+      context.refuse(replies.getFailed(nicknameOf(context), `${key} is not a non-negative safe integer`));
     },
     refuseContent: ({ context, event }) => {
       assertEvent(event, 'send');
-      context.refuse(replies.sendRefused(held(context), event.content));
+      context.refuse(replies.sendRefused(nicknameOf(context), event.content));
     },
   },
 }).createMachine({
@@ -215,7 +215,7 @@ function roomOf({ context }: { context: Context }) {
 }
 
 /** The nickname of a registered connection. */
-function held({ nickname }: Context): string {
+function nicknameOf({ nickname }: Context): string {
   if (nickname === undefined) throw new Error('a registered connection without a nickname');
   return nickname;
 }

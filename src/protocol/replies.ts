@@ -32,9 +32,9 @@ export const replies = {
   },
 
   /** A done `get` around its messages and its array of nicknames, which are bytes already: before, between, behind. */
-  gotten: (name: string, timestamp: string, cut?: { total: number; first: number }) => {
+  gotten: (name: string, timestamp: string, part?: { total: number; first: number }) => {
     const start = JSON.stringify({ type: 'get', status: true, name, timestamp });
-    const extension = cut === undefined ? '' : `,"total":${cut.total},"first":${cut.first}`;
+    const extension = part === undefined ? '' : `,"total":${part.total},"first":${part.first}`;
     return [`${start.slice(0, -1)},"data":{"message":[`, '],"online":', `${extension}}}`] as const;
   },
   getFailed: (name: string, error: string) =>

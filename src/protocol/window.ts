@@ -25,7 +25,7 @@ export function isWindow(asked: AskedWindow): asked is Window {
  * The positions `first` ≤ p < `end` that a window means in a history of `total` messages. `limit` keeps the newest,
  * or the oldest where `after` is given; an empty part begins at `total` (P-GET-2).
  */
-export function cut({ limit, before, after }: Window, total: number): { first: number; end: number } {
+export function spanOf({ limit, before, after }: Window, total: number): { first: number; end: number } {
   let first = after ?? 0;
   let end = Math.min(before ?? total, total);
   if (limit !== undefined && after !== undefined) end = Math.min(end, first + limit);

@@ -1,6 +1,6 @@
 /** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
 import { expect, test, vi } from 'vitest';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
@@ -57,7 +57,7 @@ test('what waits for many slow authors of one batch is theirs in common', async 
   const authors = [await newMember(url, 'An'), await newMember(url, 'Bình'), await newMember(url, 'Chi')];
   const requests = () => entries.filter(({ kind }) => kind === 'request').length;
   const before = requests();
-  gate.hold();
+  gate.block();
   const writes = ends.map(({ socket }) => vi.spyOn(socket, 'write'));
   for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(100) });
   await until(() => requests() === before + authors.length);
@@ -157,7 +157,7 @@ test('a member that reads is not closed for one batch that is larger than the li
   }
   const requests = () => entries.filter(({ kind }) => kind === 'request').length;
   const before = requests();
-  gate.hold();
+  gate.block();
   for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(60_000) });
   await until(() => requests() === before + authors.length);
   gate.release();
@@ -182,7 +182,7 @@ test('at the end of the server a peer that answers its close frame is not cut of
   const an = await newMember(url, 'An');
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
-  gate.hold();
+  gate.block();
   for (let number = 0; number < 500; number++) an.say({ data: 'send', content: `${number}` });
   await until(() => end.ws.isPaused);
   const terminate = vi.spyOn(end.ws, 'terminate');
@@ -194,7 +194,7 @@ test('at the end of the server a peer that answers its close frame is not cut of
 });
 
 test('a peer that is closed in the middle of its flood is heard when it answers the close frame', async () => {
-  const entries: Entry[] = [];
+  const entries: LogEntry[] = [];
   const { url, ends, gate } = await newGatedSystem({
     log: (entry) => {
       if (entry.kind === 'refusal') throw new Error('a bug');
@@ -202,7 +202,7 @@ test('a peer that is closed in the middle of its flood is heard when it answers 
     },
   });
   const peer = await newRawMember(url, 'An');
-  gate.hold();
+  gate.block();
   const pad = 'x'.repeat(5000);
   const flood = Array(500).fill(clientFrame(JSON.stringify({ data: 'nothing', pad })));
   peer.say({ data: 'send', content: 'x' });

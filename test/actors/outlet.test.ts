@@ -9,14 +9,14 @@ import { newRawPeer } from '../helpers/raw-peer.ts';
 import { type End, newUpgrader } from '../helpers/system.ts';
 
 /** A peer and the server's end of it, with an outlet on the same socket as `ws`. */
-async function newOutlet(maxBuffered = Infinity, onOverflow = () => {}) {
+async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
   const ends: End[] = [];
   const { url, stop } = await newUpgrader((end) => void ends.push(end));
   const peer = await newRawPeer(url);
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
   const outlet = new Outlet(end.ws, end.socket, {
-    maxBuffered,
+    maxBufferedBytes,
     onOverflow,
     onFree: () => {},
   });

@@ -93,7 +93,7 @@ describe('the end', () => {
     early.client.close();
     expect(await registering).toEqual({ reason: 'ConnectionLost' });
 
-    gate.hold();
+    gate.block();
     const an = newVisitor(url);
     const claiming = refusalOf(an.client.register('An'));
     await until(() => gate.commits.length === 1);
@@ -104,7 +104,7 @@ describe('the end', () => {
   test('a change and a look at the history that are under way are rejected', async () => {
     const { url, gate } = await newGatedSystem();
     const an = await newPerson(url, 'An');
-    gate.hold();
+    gate.block();
     const pending = [an.client.history({}), an.client.register('Bình'), an.client.history({ limit: 1 })];
     const refusals = Promise.all(pending.map(refusalOf));
     an.client.close();

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cursor, type Excerpt } from '../../src/client/cursor.ts';
 import type { Message } from '../../src/protocol/replies.ts';
-import { cut, type Window } from '../../src/protocol/window.ts';
+import { spanOf, type Window } from '../../src/protocol/window.ts';
 import { positioned } from '../helpers/person.ts';
 
 const timestamp = '22/11/2026 10/0600';
 
 function excerptOf(history: readonly Message[], window: Window): Excerpt {
-  const { first, end } = cut(window, history.length);
+  const { first, end } = spanOf(window, history.length);
   return { messages: positioned(history.slice(0, end), first), total: history.length };
 }
 

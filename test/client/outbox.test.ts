@@ -13,7 +13,7 @@ import { wholeHistory } from '../helpers/talker.ts';
 describe('the outbox', () => {
   test('a message waits, is sent, and is gone when the server has it', async () => {
     const { url, gate } = await newGatedSystem();
-    gate.hold();
+    gate.block();
     const an = newVisitor(url);
     const registering = an.client.register('An');
     await until(() => gate.commits.length === 1);
@@ -102,7 +102,7 @@ describe('the outbox', () => {
   test('what is under way can neither be sent again nor be discarded', async () => {
     const { url, gate } = await newGatedSystem();
     const an = await newPerson(url, 'An');
-    gate.hold();
+    gate.block();
     an.client.send('một');
     const [{ id } = { id: -1 }] = an.client.state.outbox;
     an.client.discard(id);

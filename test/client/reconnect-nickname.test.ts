@@ -28,7 +28,7 @@ describe('a nickname that is wanted', () => {
       await binh.hasOnline(taken, false);
       await newMember(url, taken);
     }
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     letBack(proxy, an);
     await until(() => gate.commits.length === length + 1);
@@ -48,7 +48,7 @@ describe('a nickname that is wanted', () => {
   test('while the history is being asked for is the one that is taken', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newHeld(gate, url);
-    proxy.hold('up');
+    proxy.stall('up');
     gate.release();
     await an.is('syncing');
     const registering = an.client.register('Chi');
@@ -61,7 +61,7 @@ describe('a nickname that is wanted', () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     an.client.send('hai');
@@ -88,7 +88,7 @@ describe('a nickname that is wanted', () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('down');
+    proxy.stall('down');
     an.client.send('một');
     await binh.sees('một');
     await cutOff(proxy, an);

@@ -22,7 +22,7 @@ describe('a server that is another', () => {
     const old = await newServerOf('cũ', 5);
     const { proxy, an } = await newPair(old.url);
     expect(an.shown).toEqual(positioned(old.messages));
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     an.client.send('hai');

@@ -105,7 +105,7 @@ describe('a connection that is cut', () => {
   test('rejects what it was asked for', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newPair(url);
-    gate.hold();
+    gate.block();
     const asked = [an.client.history({}), an.client.register('Chi'), an.client.history({ limit: 1 })];
     const settled = Promise.allSettled(asked);
     proxy.cut();

@@ -70,7 +70,7 @@ describe('after a loss', () => {
       an.client.reconnect();
       await an.is('reclaiming');
       // The claim arrives; its reply does not.
-      proxy.hold('down');
+      proxy.stall('down');
       await binh.client.history({});
     }
     proxy.cut();

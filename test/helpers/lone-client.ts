@@ -53,8 +53,8 @@ export class LoneClient {
   }
 
   /** So many milliseconds go by. */
-  wait(milliseconds: number): this {
-    this.clock.increment(milliseconds);
+  wait(ms: number): this {
+    this.clock.increment(ms);
     return this;
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
 import { messageOf } from './history-file.ts';
 import { recordFailure } from './recording.ts';
@@ -14,13 +14,13 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-export type TestServer = { chat: Chat; url: string; dataFile: string; entries: Entry[] };
+export type TestServer = { chat: Chat; url: string; dataFile: string; entries: LogEntry[] };
 
 /** A server in this process on a free port, with a data file of its own, stopped after the test. It pings once an hour. */
 export async function newServer(options: ChatOptions = {}): Promise<TestServer> {
   const dataFile = options.data ?? join(await newFolder(), 'data.json');
-  const entries: Entry[] = [];
-  const log = options.log ?? ((entry: Entry) => void entries.push(entry));
+  const entries: LogEntry[] = [];
+  const log = options.log ?? ((entry: LogEntry) => void entries.push(entry));
   const chat = await createChat({ port: 0, pingInterval: 3600, ...options, data: dataFile, log });
   onTestFinished(() => chat.close());
   const url = await chat.listen();

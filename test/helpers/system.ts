@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { type System, type SystemOptions, startSystem } from '../../src/actors/system.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -22,7 +22,7 @@ export type TestSystem = {
   system: System;
   url: string;
   server: Server;
-  entries: Entry[];
+  entries: LogEntry[];
   faults: unknown[];
   /** The server's ends, in the order of admission: `c1` is the first. */
   ends: End[];
@@ -37,15 +37,15 @@ type Options = Partial<SystemOptions> & {
 const stamp = () => formatTimestamp(new Date(), 'documented');
 
 /** What a system is started with where a test says nothing else. */
-function defaults(entries: Entry[], faults: unknown[]) {
+function defaults(entries: LogEntry[], faults: unknown[]) {
   return {
     limits: { name: 100, content: 100, comparison: 'nickname' },
-    maxBuffered: 1_048_576,
+    maxBufferedBytes: 1_048_576,
     pingSeconds: 3600,
     resumeSeconds: 10,
     stamp,
     now: () => performance.now(),
-    log: (entry: Entry) => void entries.push(entry),
+    log: (entry: LogEntry) => void entries.push(entry),
     onFault: (error: unknown) => void faults.push(error),
   } as const;
 }
@@ -57,7 +57,7 @@ export async function newSystem({
 }: Options = {}): Promise<TestSystem> {
   const dataFile = join(await newFolder(), 'data.json');
   const ledger = await FileLedger.open(dataFile, { stamp });
-  const entries: Entry[] = [];
+  const entries: LogEntry[] = [];
   const faults: unknown[] = [];
   const ends: End[] = [];
   const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });

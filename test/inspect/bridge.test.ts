@@ -38,7 +38,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   await gone.leave();
   await until(() => gate.commits.some(([first]) => first?.type === 'leave'));
   await until(() => JSON.stringify(statesOf(system)['room']) === '{"open":"idle"}');
-  gate.hold();
+  gate.block();
   const chi = await newClient(url);
   chi.say({ data: 'name', name: 'Chi' });
   await until(() => gate.commits.some((changes) => JSON.stringify(changes).includes('Chi')));
@@ -160,7 +160,7 @@ test('a snapshot says which transitions have led to it, as the chart shows them'
   const { resume } = await an.ask({ data: 'name', name: 'An', resume: true });
   await an.ask({ data: 'get' });
   await an.ask({ data: 'get', limit: -1 });
-  gate.hold();
+  gate.block();
   an.say({ data: 'send', content: 'một' });
   await committed('một');
   an.say({ data: 'send', content: 'hai' });
@@ -201,7 +201,7 @@ test('a snapshot says which transitions have led to it, as the chart shows them'
     'committed: committed',
     'changes: changes / queue, take, commit',
   ]);
-  gate.hold();
+  gate.block();
   const binh = await newClient(url);
   binh.say({ data: 'name', name: 'Bình' });
   await isIn('c3', { unregistered: 'claiming' });

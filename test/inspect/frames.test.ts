@@ -191,7 +191,7 @@ test('a close frame is told behind the requests that came before it', async () =
   const { system, url, gate, entries } = await newGatedSystem();
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
-  gate.hold();
+  gate.block();
   an.say({ data: 'send', content: 'một' });
   an.say({ data: 'send', content: 'hai' });
   an.socket.close(4000, 'bye');

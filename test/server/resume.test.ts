@@ -39,7 +39,7 @@ test('P-RES-3: a chat that is closed waits for nobody', async () => {
 
 test('P-RES-3: a member that reads too slowly may come back', async () => {
   const { url, ends } = await newGatedSystem({
-    maxBuffered: 1024,
+    maxBufferedBytes: 1024,
     limits: { name: 100, content: 60_000, comparison: 'nickname' },
   });
   const slow = await newClient(url);
@@ -58,7 +58,7 @@ test('P-RES-2: who is cut off before the reply comes back with the secret that i
   const secret = await register(last, 'An');
   await witness.next();
   for (let round = 0; round < 3; round++) {
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     const cut = await newClient(url);
     cut.say({ data: 'name', name: 'An', resume: secret });
@@ -82,7 +82,7 @@ test('P-RES-2: what a connection asked for behind the one that takes its holding
   const old = await newClient(url);
   const secret = await register(old, 'An');
   await witness.next();
-  gate.hold();
+  gate.block();
   witness.say({ data: 'send', content: 'first' });
   const isAsked = (type: string) => gate.commits.at(-1)?.some((change) => change.type === type) ?? false;
   await until(() => isAsked('post'));

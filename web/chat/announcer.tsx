@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
 
 /** Milliseconds between two announcements. */
-const pause = 4000;
+const pauseMs = 4000;
 
 const keys = new WeakMap<object, number>();
 let lastKey = 0;
@@ -29,7 +29,7 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const announce = () => {
       setSaid(waiting);
-      timer = waiting.length > 0 ? setTimeout(announce, pause) : undefined;
+      timer = waiting.length > 0 ? setTimeout(announce, pauseMs) : undefined;
       waiting = [];
     };
     const stop = session.client.on('messages', (messages) => {

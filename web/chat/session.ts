@@ -4,7 +4,7 @@ import type { Limits } from './words.ts';
 
 const pageLength = 200;
 /** Milliseconds after which a change is drawn even where there are no frames, in a hidden tab. */
-const drawWithin = 100;
+const drawWithinMs = 100;
 
 /** What the page knows, beside what its client does: the transcript, and how far it has been read. */
 export class Session {
@@ -147,7 +147,7 @@ export class Session {
     this.#isDue = true;
     const draw = () => this.#draw();
     requestAnimationFrame(draw);
-    setTimeout(draw, drawWithin);
+    setTimeout(draw, drawWithinMs);
   }
 
   #draw(): void {

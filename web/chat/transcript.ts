@@ -33,7 +33,7 @@ export type Row =
 const unread: Row = { kind: 'unread', key: 'unread' };
 const beginning: Row = { kind: 'beginning', key: 'beginning' };
 /** What one author says within this time of the message before stands together. */
-const groupMilliseconds = 5 * 60_000;
+const groupMs = 5 * 60_000;
 /** More rows than the first are cut down to the second, and so are notices. */
 const mostRows = 5000;
 const keptRows = 2000;
@@ -167,7 +167,7 @@ export class Transcript {
   /** Outgoing messages join a group of one's own as they will once they are sent. */
   #group(): void {
     const last = this.#newer.at(-1) ?? this.#older[0];
-    const follows = last?.kind === 'message' && last.isOwn && Date.now() - this.#heardAt < groupMilliseconds;
+    const follows = last?.kind === 'message' && last.isOwn && Date.now() - this.#heardAt < groupMs;
     this.#outgoing = this.#outbox.map((outgoing, index) => ({
       kind: 'outgoing',
       key: `o${outgoing.id}`,
@@ -210,5 +210,5 @@ function rowOf(
 }
 
 function isNear(one: Date | undefined, other: Date | undefined): boolean {
-  return one?.getTime() === other?.getTime() || Math.abs(Number(one) - Number(other)) < groupMilliseconds;
+  return one?.getTime() === other?.getTime() || Math.abs(Number(one) - Number(other)) < groupMs;
 }

@@ -9,10 +9,10 @@ import { builtLedger } from './disk.ts';
 import { newFolder } from './server.ts';
 
 /** What another process is to hold: a data file, or a lock by the file's identity as on some platform. */
-export type Held = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
+export type Owned = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
 
 /** A process of its own that holds something until it is killed. */
-export class Holder {
+export class LockOwner {
   readonly #child: ChildProcess;
 
   constructor(child: ChildProcess) {
@@ -38,26 +38,28 @@ export class Holder {
 }
 
 /** Starts a process and waits until it holds what it should; killed after the test. */
-export async function newHolder(held: Held): Promise<Holder> {
+export async function newLockOwner(owned: Owned): Promise<LockOwner> {
   const module =
-    'path' in held
+    'path' in owned
       ? `import { JsonArrayFile } from '${builtLedger}json-array-file.js';
-         const file = await JsonArrayFile.open(${JSON.stringify(held.path)}, () => {});
+         const file = await JsonArrayFile.open(${JSON.stringify(owned.path)}, () => {});
          await file.read();`
       : `import { lockFile } from '${builtLedger}lock.js';
-         const file = { dev: ${held.file.dev}n, ino: ${held.file.ino}n };
-         await lockFile(file, '${held.platform}');`;
+         const file = { dev: ${owned.file.dev}n, ino: ${owned.file.ino}n };
+         await lockFile(file, '${owned.platform}');`;
   const child = spawn(
     process.execPath,
     ['--input-type=module', '-e', `${module}\nprocess.stdin.resume();\nconsole.log('holds');`],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
-  const holder = new Holder(child);
-  onTestFinished(() => holder.kill());
-  const ended = once(child, 'close').then(() => Promise.reject(new Error('the holder could not hold it')));
+  const owner = new LockOwner(child);
+  onTestFinished(() => owner.kill());
+  const ended = once(child, 'close').then(() =>
+    Promise.reject(new Error('the owner could not take the lock')),
+  );
   await Promise.race([once(child.stdout, 'data'), ended]);
   ended.catch(() => {});
-  return holder;
+  return owner;
 }
 
 /** A new file and what the lock on it is named after. */
