@@ -4,10 +4,10 @@ import { type Event, events, type Reply, replies } from '../protocol/replies.ts'
 import type { Window } from '../protocol/window.ts';
 import type { LogEntry } from './log.ts';
 
-/** What one entry of the order means: to its author, to the others, and to the host. */
+/** What follows from one entry: a reply to its author, an event for the others, a log entry for the host. */
 export type Answer = { reply?: Reply; event?: Event; log?: LogEntry; holding?: Holding };
 
-/** The reply to a `get`: the pieces of its text, of which the history's are shared, and how many messages they show. */
+/** The reply to a `get`: its text in pieces, some of them shared, and the number of messages in it. */
 export type Recalled = { pieces: Uint8Array[]; messages: number };
 
 export function answerGet(
@@ -24,8 +24,8 @@ export function answerGet(
 }
 
 /**
- * The contract's row for an entry. `nickname` is the one that its author held before it; an entry of another process has
- * no author here, and so an event only.
+ * Answers an entry as the contract says. `nickname` is the one that its author held before. An entry of another process
+ * has no author here, so only its event matters.
  */
 export function answerTo(entry: Entry, nickname: string | undefined): Answer {
   const { by: connection = '', timestamp } = entry;

@@ -64,9 +64,7 @@ export class Holdings {
 /** 128 random bits (P-RES-1). */
 const newSecret = () => randomBytes(16).toString('base64url');
 
-/**
- * Whether a client offers the secret of the holding. Takes the same time for every wrong secret of the right length.
- */
+/** Whether the offered secret is right. Takes the same time for every wrong secret of the right length. */
 function isSecretOf({ secret, former }: Holding, offered: true | string | undefined): offered is string {
   if (typeof offered !== 'string') return false;
   const bytes = Buffer.from(offered);

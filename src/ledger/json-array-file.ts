@@ -1,9 +1,8 @@
 /**
- * A lowdb adapter for the history that appends in place; lowdb's own adapter rewrites the whole file at each write. The
- * file ends in `]`. A write replaces that byte with the new messages, one per line, and another `]`, followed by
- * fdatasync. So the file is a JSON array whenever nothing is being written, and the cost of a write does not depend on
- * the length of the history. A crash can only leave a torn tail, which the next start removes. Messages that another
- * program wrote keep their layout.
+ * A lowdb adapter that appends in place, where lowdb's own adapter rewrites the whole file. The file ends in `]`. A write
+ * replaces that byte with the new messages, one per line, and another `]`, followed by fdatasync. So the file is a JSON
+ * array whenever nothing is being written, and the cost of a write does not depend on the length of the history. A crash
+ * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
 import { statSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
@@ -50,9 +49,7 @@ export class JsonArrayFile implements Adapter<History> {
     this.#write = (...args) => opened.handle.write(...args);
   }
 
-  /**
-   * Opens the file and locks it (P-DB-3). Creates it, with its folder, if missing (P-DB-5). Rejects with a StartError.
-   */
+  /** Opens the file (P-DB-5), created with its folder if missing, and locks it (P-DB-3). Rejects with a StartError. */
   static async open(path: string, onRepair: (repair: Repair) => void): Promise<JsonArrayFile> {
     const handle = await makeFile(path).catch((error) => {
       throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${inWords(error)}`);
@@ -75,7 +72,7 @@ export class JsonArrayFile implements Adapter<History> {
     this.#write = writerOf(this.#opened.handle);
   }
 
-  /** Reads the whole history and repairs a torn tail. Rejects with a StartError, and then leaves the file as it is. */
+  /** Reads the whole history and repairs a torn tail. Rejects with a StartError; a file that is not a history stays as it is. */
   async read(): Promise<History> {
     const history = new History();
     const scanner = new Scanner((json) => history.append(json));
@@ -168,9 +165,8 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   /**
-   * Throws unless the path still leads to the open file and that is unchanged: otherwise a write would be lost, or
-   * damage the file (P-DB-5). Synchronous, because it takes microseconds, and the thread pool would add a tenth of a
-   * millisecond.
+   * Throws if another program has moved or changed the file: a write would be lost, or damage it (P-DB-5). Synchronous,
+   * because it takes microseconds, and the thread pool would add a tenth of a millisecond.
    */
   #checkIdentity(): void {
     const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });

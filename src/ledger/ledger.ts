@@ -1,10 +1,7 @@
 import type { Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 
-/**
- * `resume`: `true` asks for a secret for the holding; a string is the secret of a holding to take over (P-RES-1,
- * P-RES-2).
- */
+/** `resume`: `true` asks for a secret; a string is the secret of a holding to take over (P-RES-1, P-RES-2). */
 export type Claim = { type: 'claim'; by: string; nickname: string; key: string; resume?: true | string };
 
 /**

@@ -35,10 +35,7 @@ function parseMessage(text: string): Message | string {
   return `a message has no string under "${missing}"`;
 }
 
-/**
- * Whether these bytes can be the beginning of a message in any layout. A file of another kind must not pass for a
- * history.
- */
+/** Whether these bytes can begin a message in any layout. No other kind of file must pass for a history. */
 export function isTornMessage(bytes: Buffer): boolean {
   let text: string;
   try {

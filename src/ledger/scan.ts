@@ -17,10 +17,7 @@ export class NotHistory extends Error {
  */
 export type Ending = { type: 'whole'; bracket: number } | { type: 'torn'; end: number } | { type: 'blank' };
 
-/**
- * The place of the scanner, which decides what may come next. `padding`: the zero bytes that a power loss leaves in
- * place of unwritten blocks.
- */
+/** What the scanner expects next. `padding`: zero bytes that a power loss leaves in place of unwritten blocks. */
 type Place =
   | 'file'
   | 'mark'

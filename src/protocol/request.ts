@@ -3,10 +3,7 @@ import { type AskedWindow, askedWindow } from './window.ts';
 
 /** A frame that was understood. Its values are as they were sent; the machine decides whether they are valid. */
 export type Request =
-  /**
-   * `resume`: `true` asks for a secret for the holding; a string is the secret of a holding to take over (P-RES-1,
-   * P-RES-2).
-   */
+  /** `resume`: `true` asks for a secret; a string is the secret of a holding to take over (P-RES-1, P-RES-2). */
   | { type: 'name'; name: unknown; resume?: true | string }
   | { type: 'get'; window: AskedWindow | undefined }
   | { type: 'send'; content: unknown };

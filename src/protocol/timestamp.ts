@@ -1,7 +1,4 @@
-/**
- * Which of the two forms of the protocol the server speaks. Decides the timestamps (P-TIME-1) and the content limit
- * (P-TIME-2).
- */
+/** The two forms of the protocol. They differ in timestamps (P-TIME-1) and content limit (P-TIME-2). */
 export type Dialect = 'documented' | 'published';
 
 /** The default of the longest message, in code points (P-TIME-2). */
@@ -21,10 +18,7 @@ const two = (value: number) => String(value).padStart(2, '0');
 const documented = /^(\d\d)\/(\d\d)\/(\d{4,}) (\d\d)\/(\d\d)(\d\d)$/;
 const published = /^(\d\d)\/(\d\d)\/(\d{4,}), (\d\d):(\d\d):(\d\d)$/;
 
-/**
- * Parses a timestamp of either dialect as local time. Returns `undefined` for any other text, and for an impossible
- * date or time.
- */
+/** Parses a timestamp of either dialect as local time. `undefined` for any other text and for impossible times. */
 export function parseTimestamp(text: string): Date | undefined {
   const [, ...fields] = documented.exec(text) ?? published.exec(text) ?? [];
   const [day = 0, month = 0, year = 0, hours = 0, minutes = 0, seconds = 0] = fields.map(Number);
