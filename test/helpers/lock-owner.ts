@@ -8,10 +8,10 @@ import { type Lock, lockFile } from '../../src/ledger/lock.ts';
 import { builtLedger } from './disk.ts';
 import { newFolder } from './server.ts';
 
-/** What another process is to hold: a data file, or a lock by the file's identity as on some platform. */
+/** What another process is to lock: a data file, or a file by its identity in the way of a platform. */
 export type Owned = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
 
-/** A process of its own that holds something until it is killed. */
+/** A process that owns a lock until it is killed. */
 export class LockOwner {
   readonly #child: ChildProcess;
 
@@ -23,12 +23,12 @@ export class LockOwner {
     return this.#child.pid;
   }
 
-  /** Lets it hold on, but do nothing. */
+  /** Suspends the process, which keeps its lock. */
   stop(): void {
     this.#child.kill('SIGSTOP');
   }
 
-  /** Kills it the hard way and waits for its end. */
+  /** Kills the process with SIGKILL and waits for its end. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const closed = once(this.#child, 'close');
@@ -37,7 +37,7 @@ export class LockOwner {
   }
 }
 
-/** Starts a process and waits until it holds what it should; killed after the test. */
+/** Starts a process and waits until it owns the lock. Killed after the test. */
 export async function newLockOwner(owned: Owned): Promise<LockOwner> {
   const module =
     'path' in owned
@@ -62,7 +62,7 @@ export async function newLockOwner(owned: Owned): Promise<LockOwner> {
   return owner;
 }
 
-/** A new file and what the lock on it is named after. */
+/** Makes a new file. Resolves to its path, its identity, and the path of its lock where locks are files. */
 export async function newLockable() {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, '[]');
@@ -72,7 +72,7 @@ export async function newLockable() {
   return { path, file: { dev, ino }, socket };
 }
 
-/** A lock that is released after the test. */
+/** Locks a file until the end of the test. */
 export async function newLock(file: { dev: bigint; ino: bigint }, platform?: NodeJS.Platform): Promise<Lock> {
   const lock = await lockFile(file, platform);
   onTestFinished(() => lock.release());

@@ -7,7 +7,7 @@ import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
 import { messageOf } from './history-file.ts';
 import { recordFailure } from './recording.ts';
 
-/** A folder of the test's own, gone after it. */
+/** Makes a folder for the test. Removed after it. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'chatbox-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ export async function newFolder(): Promise<string> {
 
 export type TestServer = { chat: Chat; url: string; dataFile: string; entries: LogEntry[] };
 
-/** A server in this process on a free port, with a data file of its own, stopped after the test. It pings once an hour. */
+/** Starts a server in this process, with its own data file and a ping once an hour. Stopped after the test. */
 export async function newServer(options: ChatOptions = {}): Promise<TestServer> {
   const dataFile = options.data ?? join(await newFolder(), 'data.json');
   const entries: LogEntry[] = [];
@@ -28,7 +28,7 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
   return { chat, url, dataFile, entries };
 }
 
-/** A server whose history has so many messages already. */
+/** Starts a server with a history of so many messages. */
 export async function newServerWith(count: number) {
   const data = join(await newFolder(), 'data.json');
   const messages = Array.from({ length: count }, (_, position) => messageOf(position));
