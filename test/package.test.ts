@@ -60,7 +60,7 @@ test('the package: installed in an empty project, it starts and people chat', as
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('the package: it holds what is built and what is documented, and nothing of this machine', async () => {
+test('the package: it contains the build and the documentation, and nothing of this machine', async () => {
   const files = (await readdir(installed(), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -79,7 +79,7 @@ test('the package: it holds what is built and what is documented, and nothing of
   }
 });
 
-test('the package: a source map leads to sources that are there', async () => {
+test('the package: the sources of a source map exist', async () => {
   const maps = (await readdir(join(installed(), 'dist'), { recursive: true })).filter((name) =>
     name.endsWith('.map'),
   );

@@ -6,7 +6,7 @@ import { until } from '../helpers/gate.ts';
 import { newRawMember } from '../helpers/raw-peer.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 
-/** Two members of a system whose commits can be held back; their ends are the first two. */
+/** Two members of a system whose commits can be blocked; their ends are the first two. */
 async function newGated() {
   const test = await newGatedSystem();
   const an = await newMember(test.url, 'An');
@@ -43,7 +43,7 @@ test('a connection actor is a child of its parent, in its system', async () => {
   expect(new Set(seen.map(({ root }) => root)).size).toBe(1);
 });
 
-test('a connection whose machine breaks is closed with 1011, told to the parent, and no other suffers', async () => {
+test('a connection whose machine fails is closed with 1011, the parent is told, and no other connection suffers', async () => {
   const { url, entries, faults, system } = await newBreakable();
   const told: string[] = [];
   system.inspect((event) => {
@@ -65,7 +65,7 @@ test('a connection whose machine breaks is closed with 1011, told to the parent,
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-EVT-2: a member whose machine breaks leaves once, and what it had waiting is not handled', async () => {
+test('P-EVT-2: a member whose machine fails leaves once, and its waiting frames are not handled', async () => {
   const { url, entries } = await newBreakable();
   const an = await newMember(url, 'An');
   const binh = await newMember(url, 'Bình');
@@ -116,7 +116,7 @@ test.each([50, 200])('a goodbye behind %i requests comes after them', async (cou
   expect(data.online).toEqual(['Bình']);
 });
 
-test('P-SEND-4: a get does not wait for a commit, and is a cut all the same', async () => {
+test('P-SEND-4: a get does not wait for a commit, and still shows one place in the order', async () => {
   const { gate, an, binh } = await newGated();
   expect(await an.ask({ data: 'send', content: 'stored' })).toMatchObject({ status: true });
   expect(await binh.next()).toMatchObject({ content: 'stored' });
@@ -170,7 +170,7 @@ test('sends of one connection that are under way together share a commit', async
   expect(gate.commits.length - length).toBeLessThan(10);
 });
 
-test('a line that breaks takes what waits with it, but not what the room has taken up', async () => {
+test('a broken connection loses its waiting frames, but not the changes that the room has taken', async () => {
   const { gate, an, binh, entries } = await newGated();
   gate.block();
   an.say({ data: 'send', content: '0' });
@@ -185,7 +185,7 @@ test('a line that breaks takes what waits with it, but not what the room has tak
   expect(await binh.pending()).toEqual([]);
 });
 
-test('P-EVT-2: who goes while its claim is under way is never seen, or seen to come and go', async () => {
+test('P-EVT-2: a connection that ends while its claim is under way is never seen, or seen to join and leave', async () => {
   const { gate, an, url, entries } = await newGated();
   gate.block();
   const chi = await newClient(url);

@@ -11,7 +11,7 @@ import { newGatedSystem, newSystem } from '../helpers/system.ts';
 const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
 const megabyte = 1_048_576;
 
-test('the frames of one connection that are handled before others get their turn are few', async () => {
+test('one connection handles only a few frames before others get their turn', async () => {
   let handled = 0;
   let most = 0;
   const { url } = await newSystem({
@@ -52,7 +52,7 @@ test('P-NAME-5: claims that come at once cost each member a few writes, and not 
   expect(total).toBeLessThan((count * count) / 6);
 });
 
-test('what waits for many slow authors of one batch is theirs in common', async () => {
+test('many slow authors of one stretch share the bytes that wait for them', async () => {
   const { url, ends, entries, gate } = await newGatedSystem();
   const authors = [await newMember(url, 'An'), await newMember(url, 'Bình'), await newMember(url, 'Chi')];
   const requests = () => entries.filter(({ kind }) => kind === 'request').length;
@@ -89,7 +89,7 @@ test('short histories that nobody reads do not pile up in memory', async () => {
   expect(ends[1]?.socket.writableLength).toBeLessThan(8 * megabyte);
 });
 
-test('pings that nobody reads the pongs of do not pile up in memory', async () => {
+test('pongs that nobody reads do not pile up in memory', async () => {
   const { url, ends } = await newSystem();
   const an = await newMember(url, 'An');
   const flood = await newRawMember(url, 'Flood');
@@ -103,7 +103,7 @@ test('pings that nobody reads the pongs of do not pile up in memory', async () =
   }
 });
 
-test('of a burst of pings the latest is answered, and each pong has the payload of one, in their order', async () => {
+test('after a burst of pings the latest is answered, and the pongs have payloads of the pings, in order', async () => {
   const { url } = await newServer();
   const peer = await newRawMember(url, 'An');
   const payloads = Array.from({ length: 2000 }, (_, number) => `${number}`.padEnd(number % 126, '.'));
@@ -118,7 +118,7 @@ test('of a burst of pings the latest is answered, and each pong has the payload 
 });
 
 test.each(['ping', 'pong'] as const)(
-  'a flood of %ss is delayed as one of texts is, and delays nobody else',
+  'a flood of %ss is delayed like a flood of texts, and delays no other connection',
   async (kind) => {
     const { url, ends } = await newSystem();
     const an = await newMember(url, 'An');

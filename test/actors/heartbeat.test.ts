@@ -43,7 +43,7 @@ test('P-EVT-3: timeout is the interval in seconds', async () => {
   expect(await (await newClient(url)).nextRaw()).toBe('{"type":"ping","timeout":0.25}');
 });
 
-test('P-EVT-4: a beat is a ping frame as well, and who answers it stays', async () => {
+test('P-EVT-4: a beat is a ping frame as well, and a peer that answers it stays', async () => {
   const { url } = await newServer({ pingInterval: patience });
   const peer = await newRawPeer(url);
   for (let beat = 0; beat < 4; beat++) {

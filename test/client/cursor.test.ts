@@ -149,7 +149,7 @@ test('P-GET-2: a history that is shorter, or has another message at the last pos
   fc.assert(property, { numRuns: 1000 });
 });
 
-test('P-GET-2: a server that knows no window returns the whole history, and what was seen is passed over', () => {
+test('P-GET-2: a server that knows no window returns the whole history, and the client skips the messages that it has', () => {
   const messages = ['một', 'hai', 'ba'].map((one): Message => ({ name: 'Bình', content: one, timestamp }));
   const cursor = new Cursor();
   expect(cursor.catchUp(excerptOf(messages.slice(0, 2), {}))).toEqual(positioned(messages.slice(0, 2)));

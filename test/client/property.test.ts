@@ -23,7 +23,7 @@ const acts = {
   /** It hears nothing; it takes the connection for dead after a while. */
   stallDown: ({ proxy }) => proxy.stall('down'),
   rename: ({ person: { client }, said, renames }) => {
-    // A connection that is cut takes a change with it, and a wish that waits gives way to the next.
+    // A change is lost with its connection, and a waiting request is replaced by the next.
     const done = client.register(`${said[0]} ${renames.length}`).catch((error: unknown) => {
       expect(error).toBeInstanceOf(ChatError);
       expect(['ConnectionLost', 'NotNow', 'Replaced']).toContain((error as ChatError).message);

@@ -84,7 +84,7 @@ describe('a nickname that is wanted', () => {
     expect(an.shown).toMatchObject([{ name: 'Chi' }, { name: 'Chi' }]);
   });
 
-  test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
+  test('P-NAME-2: and lost to somebody else: a message stored under it is not sent again under another', async () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
@@ -112,7 +112,7 @@ describe('a nickname that is wanted', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  test('P-NAME-2: and is refused while a ghost holds the old one leaves nobody with half a nickname', async () => {
+  test('P-NAME-2: and is refused while a ghost holds the old one does not leave the client between two nicknames', async () => {
     const { url } = await newServer({ pingInterval: 1 });
     const { proxy, an } = await newPair(url, { hasNoSecret: true });
     await an.beat();

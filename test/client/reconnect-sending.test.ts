@@ -6,7 +6,7 @@ import { newServer } from '../helpers/server.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 import { wholeHistory } from '../helpers/talker.ts';
 
-describe('a message under way when the connection is cut', () => {
+describe('a message under way when the connection is cut off', () => {
   test('that did not arrive is sent again', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
@@ -110,7 +110,7 @@ describe('a message under way when the connection is cut', () => {
     await expectOnce(['một', 'hai'], url, an, binh);
   });
 
-  test('that was sent again behind a later one is found all the same, and so is the later one', async () => {
+  test('that was sent again after a later one is found all the same, and so is the later one', async () => {
     const { url } = await newSystem({
       wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, [true]),
     });

@@ -30,7 +30,7 @@ const agrees = (watcher: TestWatcher, system: System) =>
 const sorted = (record: Record<string, unknown>) =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-test('who comes is sent all live actors, parents first, as they stand', async () => {
+test('a new watcher is sent all live actors with their current states, parents first', async () => {
   const { system, url, gate } = await newGatedSystem();
   await newMember(url, 'An');
   await newClient(url);
@@ -73,7 +73,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   ]);
 });
 
-test('after each step of a session, what a watcher believes is how the server stands', async () => {
+test('after each step of a session, a watcher has the current states of the server', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.2 });
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
@@ -281,7 +281,7 @@ test('a watcher that sends more than a little is closed, and nothing else happen
   await newMember(url, 'An');
 });
 
-test('a watcher that orders without end is closed, and what it has ordered is over', async () => {
+test('a watcher that sends orders without end is closed, and its faults end', async () => {
   const { system } = await newSystem();
   const disk = { fillers: new Set<object>() };
   const watcher = await newWatcher((await newInspector(system, { disk })).url);
@@ -321,7 +321,7 @@ test('a watcher that does not read is dropped, while the chat and the others go 
   slow.destroy();
 });
 
-test('of a burst so many events are shown, it says how many are left out, and ends with fresh states', async () => {
+test('a burst is shown in part, with the number of events left out, and ends with current states', async () => {
   const { system, url } = await newSystem();
   const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMilliseconds: 20 });
   const start = performance.now();
@@ -355,7 +355,7 @@ test('thousands of connections come to a watcher tick by tick, and it agrees in 
   await agrees(watcher, system);
 });
 
-test('a bug of the inspector ends the watching, and not an actor', async () => {
+test('a bug in the inspector ends the watching, and no actor', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {
@@ -379,7 +379,7 @@ test('a bug of the inspector ends the watching, and not an actor', async () => {
   await agrees(await newWatcher(inspector), system);
 });
 
-test('neither does a bug in what the actors do reach one', async () => {
+test('an error in what the actors send does not reach an actor either', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Lock, LockedError, lockFile } from '../../src/ledger/lock.ts';
 import { newLock, newLockable, newLockOwner } from '../helpers/lock-owner.ts';
 
-test('P-DB-3: of many that find the socket file of a process that was killed, exactly one gets the lock', async () => {
+test('P-DB-3: exactly one of many processes that find the socket file of a killed one gets the lock', async () => {
   const { file } = await newLockable();
   for (let round = 0; round < 15; round++) {
     await (await newLockOwner({ file, platform: 'darwin' })).kill();
@@ -16,7 +16,7 @@ test('P-DB-3: of many that find the socket file of a process that was killed, ex
 });
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: whoever asks for the owner and then hangs does not keep it from letting go (%s)',
+  'P-DB-3: a process that asks for the owner and then hangs does not keep it from releasing the lock (%s)',
   { timeout: 10_000 },
   async (platform) => {
     const { file, socket } = await newLockable();
@@ -32,7 +32,7 @@ test.each(['linux', 'darwin'] as const)(
 );
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: whoever asks while the owner lets go gets the lock or is told that it is held (%s)',
+  'P-DB-3: a process that asks while the owner releases the lock gets it or is told that it is held (%s)',
   async (platform) => {
     const { file } = await newLockable();
     for (let round = 0; round < 20; round++) {
@@ -47,7 +47,7 @@ test.each(['linux', 'darwin'] as const)(
   },
 );
 
-test('P-DB-3: an owner that is asked by more than it can hear still holds', async () => {
+test('P-DB-3: an owner that is asked by too many processes keeps the lock', async () => {
   const { file, socket } = await newLockable();
   const owner = await newLockOwner({ file, platform: 'darwin' });
   owner.stop();

@@ -66,7 +66,7 @@ test('P-DB-3: a file that was renamed stays owned, and a new one in its place is
   await openFile(path);
 });
 
-test('P-DB-3: of many that start at once, exactly one gets the file', async () => {
+test('P-DB-3: exactly one of many processes that start at once gets the file', async () => {
   const { path, file } = await newLockable();
   const all = await Promise.allSettled(Array.from({ length: 20 }, () => newLock(file)));
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -82,7 +82,7 @@ test('P-DB-3: locks on different files do not mind one another', async () => {
 });
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: an owner that does not answer still holds (%s)',
+  'P-DB-3: an owner that does not answer keeps the lock (%s)',
   async (platform) => {
     const { file } = await newLockable();
     const owner = await newLockOwner({ file, platform });
@@ -96,7 +96,7 @@ test.each(['linux', 'darwin'] as const)(
 );
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: an owner that answers nonsense still holds (%s)',
+  'P-DB-3: an owner that answers nonsense keeps the lock (%s)',
   async (platform) => {
     const { file, socket } = await newLockable();
     const name = platform === 'linux' ? `\0classic-chatbox-server-${file.dev}-${file.ino}` : socket;

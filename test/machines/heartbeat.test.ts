@@ -95,7 +95,7 @@ test('P-EVT-3: the interval is taken from the start of a beat, so that beats do 
   expect(times).toEqual([2000, 4000, 6000]);
 });
 
-test('the table holds names only, and each is implemented', () => {
+test('the table contains only names, and each is implemented', () => {
   const { config, implementations } = heartbeatMachine;
   expect(functionsIn(config)).toEqual([]);
   expect(JSON.parse(JSON.stringify(config))).toEqual(config);

@@ -17,7 +17,7 @@ const position = fc.oneof(
 );
 const anyWindow = fc.record({ limit: position, before: position, after: position }, { requiredKeys: [] });
 
-test('P-GET-2: the cut is what a plain filter over all positions keeps', () => {
+test('P-GET-2: a span is what a filter over all positions keeps', () => {
   fc.assert(
     fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
       const { first, end } = spanOf(window, total);
@@ -28,7 +28,7 @@ test('P-GET-2: the cut is what a plain filter over all positions keeps', () => {
   );
 });
 
-test('P-GET-2: a cut without messages begins at total', () => {
+test('P-GET-2: an empty span begins at total', () => {
   fc.assert(
     fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
       fc.pre(naive(window, total).length === 0);
@@ -52,7 +52,7 @@ test.each<[string, Window, [number, number]]>([
   expect(spanOf(window, 10)).toEqual({ first, end });
 });
 
-test('P-GET-2: who asks after every count it has seen misses nothing and sees nothing twice', () => {
+test('P-GET-2: a client that asks after each count misses nothing and sees nothing twice', () => {
   fc.assert(
     fc.property(fc.nat({ max: 40 }), fc.integer({ min: 1, max: 7 }), (total, limit) => {
       const seen: number[] = [];

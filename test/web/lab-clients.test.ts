@@ -25,7 +25,7 @@ test('clients are told apart, and choosing one chooses its connection', async ()
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
 });
 
-test('what stands in the fields of a client is kept when another is chosen, or the faults are shown', async () => {
+test('the fields of a client keep their text when another is chosen, or the faults are shown', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   const field = (name: string) => page.getByRole('textbox', { name });

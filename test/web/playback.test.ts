@@ -42,7 +42,7 @@ test('live, everything that is recorded is shown; each change asks for a drawing
   expect([playback.mode, playback.length, changes()]).toEqual(['live', 3, 2]);
 });
 
-test('paused, the view stays where it is, and moves by steps to what changes the picture', () => {
+test('paused, the view stays where it is, and steps to entries that change the picture', () => {
   const { playback, drawn } = newPlayback();
   playback.record([entry(1), unseen, unseen, entry(2)]);
   drawn();
@@ -90,7 +90,7 @@ test('an imported recording is shown, paused at its end, while what happens is r
   expect([drawn(), playback.mode]).toEqual([[1, 2, 3], 'live']);
 });
 
-test('what makes no picture is not shown', () => {
+test('a file that makes no picture is not shown', () => {
   const { playback, drawn } = newPlayback();
   playback.record(entries(2));
   expect(drawn()).toEqual([1, 2]);

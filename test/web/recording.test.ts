@@ -191,7 +191,7 @@ test('a recording is read as it was written, and its beginning can be put as a p
   }
 });
 
-test('what is cut off at the beginning leaves the page’s clients as they are, and how much was skipped', () => {
+test('a recording without its beginning keeps the page’s clients, and the number of skipped events', () => {
   const at = 1;
   const clientsAndCounts = ({ clients, skipped, framesSkipped }: World) => [
     [...clients.values()],
