@@ -204,7 +204,7 @@ test('a close frame is told behind the requests that came before it', async () =
 
 test('a limited number of frames is told in each tick, and the rest is counted', async () => {
   const { system, url } = await newSystem();
-  const limits = { framesPerTick: 10, tickMilliseconds: 50 };
+  const limits = { framesPerTick: 10, tickMs: 50 };
   const watcher = await newWatcher((await newInspector(system, limits)).url);
   const an = await newMember(url, 'An');
   for (let number = 0; number < 200; number++) an.say({ data: 'nothing' });
@@ -218,7 +218,7 @@ test('a limited number of frames is told in each tick, and the rest is counted',
 
 test('if too many frames are written at once, the first ones are told', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.2 });
-  const limits = { framesPerTick: 1, tickMilliseconds: 10 };
+  const limits = { framesPerTick: 1, tickMs: 10 };
   const watcher = await newWatcher((await newInspector(system, limits)).url);
   await newClient(url);
   // A beat is two.

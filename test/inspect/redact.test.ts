@@ -162,7 +162,7 @@ function expectNone(texts: readonly string[], { texts: told }: TestWatcher): voi
   }
 }
 
-test('a full session: no byte that a watcher gets holds a secret', async () => {
+test('a full session: no byte that a watcher gets contains a secret', async () => {
   await fc.assert(
     fc.asyncProperty(secrets, async (all) => {
       const health = { isFailing: false, breaks: 0 };

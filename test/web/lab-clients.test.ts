@@ -95,7 +95,7 @@ test('a client sends three messages at once', async () => {
   await expect.poll(() => lab.lit()).toEqual(['settled [isLast] / countSettled']);
 });
 
-test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
+test('with 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
   const { url, lab, page } = await openLab(browser());
   const sockets = Array.from({ length: 2000 }, () => new WebSocket(url));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));

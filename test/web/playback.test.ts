@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Entry } from '../../web/lab/entry.ts';
 import { Playback } from '../../web/lab/playback.ts';
+import type { Recorded } from '../../web/lab/recorded.ts';
 
 /** The nth entry of a recording: a frame that the page's client has got. */
-const entry = (at: number): Entry => ({ at, kind: 'got', client: 'A', text: `${at}` });
+const entry = (at: number): Recorded => ({ at, kind: 'got', client: 'A', text: `${at}` });
 const entries = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => entry(first + index));
 
 /** An event of XState's own, which changes nothing in the picture. */
-const unseen: Entry = {
+const unseen: Recorded = {
   at: 0,
   kind: 'told',
   told: {

@@ -101,7 +101,7 @@ test('P-EVT-2: a peer that is reset sends one message and half of another, and l
   expect(contents).not.toContain('two');
 });
 
-test('P-RES-2: a peer with a secret is cut, another one comes back for its nickname, and nobody sees it leave', async () => {
+test('P-RES-2: a peer with a secret is cut off, another one comes back for its nickname, and nobody sees it leave', async () => {
   const { watcher, an } = await newStage();
   const stateOf = (told: Told) => watcher.snapshots.get(`${told['session']}`)?.value;
   const lost = await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình', isResumable: true });
@@ -134,7 +134,7 @@ test('nobody comes back for a peer that has asked for no secret, or for one that
     });
 });
 
-test('P-SEND-3: from one order to the other the disk is full: messages are refused, and all else goes on', async () => {
+test('P-SEND-3: the disk is full from one order to the other: messages are refused, and everything else goes on', async () => {
   const { url, dataFile, watcher, an } = await newStage();
   const send = (content: string) => an.ask({ data: 'send', content });
   await send('trước');
