@@ -1,4 +1,4 @@
-// Finds a place for everything in a machine's chart, with ELK: states in states, edges that go around them, labels on edges.
+// Lays out the chart of a machine with ELK: nested states, edges that go around them, labels on the edges.
 import Elk from 'elkjs/lib/elk.bundled.js';
 
 const options = {
@@ -22,11 +22,11 @@ const placing = {
 };
 const startSize = 10;
 
-/** `glyph`, `inset` and `bundlesOf` as the drawing has them. */
+/** Resolves to the layout of a chart. `glyph`, `inset` and `bundlesOf` are those of the drawing. */
 export async function layoutOf({ states, edges }, { glyph, inset, bundlesOf }) {
   const widthOf = (text) => Math.ceil(text.length * glyph.width);
   const childrenOf = (id) => states.filter(({ parent }) => parent === id);
-  // ELK has an id for everything; states have theirs behind a letter, and bundles of edges their index.
+  // ELK needs one id for each object: a letter and the id for a state, the index for a bundle of edges.
   const node = (state) => {
     const children = childrenOf(state.id);
     const width = Math.max(...[state.name, ...state.lines].map(widthOf)) + 2 * inset.left;
@@ -81,17 +81,17 @@ export async function layoutOf({ states, edges }, { glyph, inset, bundlesOf }) {
 
 const isInside = (id, outer) => outer === '' || id.startsWith(`${outer}.`);
 
-/** An edge of a higher priority points down where not all can. */
+/** An edge with a higher priority is more likely to point down. */
 const directed = (priority) => ({ 'elk.layered.priority.direction': `${priority * 10}` });
 
-/** How many edges each state is away from the beginning. */
+/** The distance of each state from the start, in edges. */
 function depthsOf(states, edges) {
   const depths = new Map();
   let next = [''];
   for (let depth = 0; next.length > 0; depth++) {
     const found = next.filter((id) => !depths.has(id));
     for (const id of found) depths.set(id, depth);
-    // Whoever is in a state is in what that begins with, and in what it is in.
+    // A state is active together with its initial state and its parent.
     next = found.flatMap((id) => [
       ...states.filter((state) => state.id === id).flatMap(({ initial, parent }) => [initial, parent]),
       ...edges.filter(({ from }) => from === id).map(({ to }) => to),

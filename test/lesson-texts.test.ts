@@ -115,7 +115,7 @@ test.each(exercises)('%s: the lesson names its exercise, its test and its soluti
   expect(textOf('README.md')).toMatch(new RegExp(`(\`|npm run exercise )${exercise}\\b`));
 });
 
-test.each(both)('%s: what it says in bold can be read on the pages', (file) => {
+test.each(both)('%s: its words in bold are on the pages', (file) => {
   const language = file.endsWith('.vi.md') ? 'vi' : 'en';
   // The commands are the same in both.
   const said = [...wordsIn(labWords[language]), ...wordsIn(chatWords[language]), 'name', 'get', 'send'];

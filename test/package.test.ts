@@ -60,7 +60,7 @@ test('the package: installed in an empty project, it starts and people chat', as
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('the package: it holds what is built and what is documented, and nothing of this machine', async () => {
+test('the package: it contains the build and the documentation, and nothing of this machine', async () => {
   const files = (await readdir(installed(), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -79,7 +79,7 @@ test('the package: it holds what is built and what is documented, and nothing of
   }
 });
 
-test('the package: a source map leads to sources that are there', async () => {
+test('the package: the sources of a source map exist', async () => {
   const maps = (await readdir(join(installed(), 'dist'), { recursive: true })).filter((name) =>
     name.endsWith('.map'),
   );
@@ -137,9 +137,9 @@ test('the package: the server shows its page, and the client of the README talks
 
 const program = `
 import { createServer } from 'node:http';
-import { type Chat, type ChatOptions, createChat, type Entry, StartError, type StartErrorCode } from 'classic-chatbox-server';
+import { type Chat, type ChatOptions, createChat, type LogEntry, StartError, type StartErrorCode } from 'classic-chatbox-server';
 
-const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: Entry) => void entry.kind };
+const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: LogEntry) => void entry.kind };
 const chat: Chat = await createChat(options);
 const detach: () => void = chat.attach(createServer(), { path: '/chat' });
 detach();

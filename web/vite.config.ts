@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-/** What the list's library declares private, as far as the names are too long to be something of the browser's as well. */
+/** The private names of the list's library, if they are too long to be names of the browser as well. */
 const declarations = `${import.meta.dirname}/../node_modules/@tanstack/virtual-core/dist/esm/index.d.ts`;
 const privateNames = Array.from(
   readFileSync(declarations, 'utf8').matchAll(/private ([a-z]+[A-Z]\w+);/g),
   ([, name]) => name,
 );
 
-/** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */
+/** The chat page. All scripts and styles are files, so that the policy can forbid everything inline. */
 export default defineConfig({
   root: `${import.meta.dirname}/chat`,
   base: './',
@@ -26,7 +26,7 @@ export default defineConfig({
           compress: true,
           mangle: true,
           codegen: true,
-          // A name that is private to its library, by its declaration or by its underscore, may as well be a short one.
+          // Names that are private to a library, by declaration or by their underscore, can be shortened.
           mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
         },
       },

@@ -1,7 +1,7 @@
 /**
  * A chat client for browsers and Node, without a framework: `createChatClient({ url })`, then `register`, `send`, and
- * events. After a loss it comes back by itself, takes its nickname back before anybody sees it leave, and asks for just
- * what it missed. It shows every message once and in the server's order, and sends every message once.
+ * events. If the connection is lost, it reconnects by itself, takes its nickname back before anybody sees it leave, and
+ * fetches only the missed messages. It shows each message once and in the server's order, and sends each message once.
  */
 import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
@@ -17,15 +17,15 @@ import { type WebSocketConstructor, Wire } from './wire.ts';
 export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Status, WebSocketConstructor };
 export { ChatError };
 
-/** The current state; a new object after each change. */
+/** The state of the client. Each change makes a new object. */
 export type ChatState = {
   readonly status: Status;
   readonly nickname: string | undefined;
-  /** Why the last nickname that was asked for was refused. */
+  /** Why the last requested nickname was refused. */
   readonly refusal: Refusal | undefined;
-  /** Close code of the last connection, until the next one is opened: why the client is `stopped`. */
+  /** The close code of the last connection until the next one is opened. It says why the client is `stopped`. */
   readonly closeCode: number | undefined;
-  /** The option `resume` for another client, which continues as this one, if the server offers that. Keep it secret. */
+  /** The option `resume` for a client that is to continue this one, if the server supports it. Keep it secret. */
   readonly resume: Resume | undefined;
   /** All nicknames in use, in order of registration. */
   readonly online: readonly string[];
@@ -33,21 +33,21 @@ export type ChatState = {
 };
 
 export type ChatEvents = {
-  /** `state` has changed. */
+  /** The new state after a change. */
   state: ChatState;
-  /** Messages, each once and in order: the newest of the history, then new ones, and after a break the missed ones. */
+  /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
   messages: readonly ChatMessage[];
   notice: Notice;
-  /** The server now has a different history: discard the messages that you have. */
+  /** The server now has a different history: discard all messages. */
   reset: undefined;
 };
 
 export type ChatClientOptions = {
-  /** Address of the server, `ws://…` or `wss://…`. */
+  /** The address of the server, `ws://…` or `wss://…`. */
   url: string;
-  /** How many messages of the history to show at first. Default 100. */
+  /** How many messages of the history to fetch at first. Default 100. */
   backlog?: number;
-  /** The `state.resume` of an earlier client. This one takes its nickname over, and nobody sees it leave and join. */
+  /** The `state.resume` of an earlier client. This one takes over its nickname, and nobody sees a leave and a join. */
   resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
@@ -55,37 +55,37 @@ export type ChatClientOptions = {
 
 export type ChatClient = {
   readonly state: ChatState;
-  /** Calls the listener with each event of this type, until the returned function is called. */
+  /** Calls the listener with each event of this type until the returned function is called. */
   on: Emitter<ChatEvents>['on'];
   /**
-   * Takes a nickname, or changes it. Rejects with a ChatError, among others `NotNow` while another nickname is being
-   * requested, and `Replaced` when a newer call came before the request could be sent.
+   * Takes a nickname, or changes it. Rejects with a ChatError. Among its reasons are `NotNow` while another request is
+   * under way, and `Replaced` if a newer call came before the request could be sent.
    */
   register: (nickname: string) => Promise<void>;
-  /** Puts a message into `state.outbox` until the server has it. Throws a ChatError without a nickname. */
+  /** Puts a message into `state.outbox` until the server has stored it. Throws a ChatError without a nickname. */
   send: (content: string) => void;
   /** Sends a failed message again. */
   retry: (id: number) => void;
   /** Removes a failed message. */
   discard: (id: number) => void;
-  /** Sets the seconds between two pings, if they are known before the first ping comes. */
+  /** Sets the seconds between two pings, if they are known before the first ping. */
   expectPings: (seconds: number) => void;
-  /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
+  /** Fetches messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
   history: (window: Window) => Promise<ChatMessage[]>;
-  /** Tries to connect again at once, while `waiting` or `stopped`. */
+  /** Reconnects at once while `waiting` or `stopped`. */
   reconnect: () => void;
-  /** Says goodbye, and shuts the client down. */
+  /** Leaves the chat and shuts the client down. */
   close: () => void;
 };
 
-/** What browsers have and Node may not have. */
+/** The parts of a browser's global object that Node may lack. */
 type Platform = {
   WebSocket?: WebSocketConstructor;
   addEventListener?: (type: 'online', listener: () => void) => void;
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-/** Connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
+/** Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
 export function createChatClient({
   url,
   backlog = 100,
@@ -136,7 +136,7 @@ export function createChatClient({
     if (isNews) emitter.emit('state', now);
   }
 
-  /** Registered, and no change is under way: what is sent now is sent under the nickname that is shown. */
+  /** Registered with no change under way, so a message is sent under the nickname in `state`. */
   function isIdle(): boolean {
     return actor.getSnapshot().matches({ linked: { registered: 'idle' } });
   }
@@ -148,7 +148,7 @@ export function createChatClient({
     else pending?.reject(new ChatError(refusal));
   }
 
-  /** Puts a message into the outbox, and sends it at once if that is possible. */
+  /** Puts a message into the outbox, and sends it at once if possible. */
   function post(content: string, id?: number): void {
     outbox.post(content, id);
     if (isIdle()) exchange.flush(state.nickname);

@@ -1,6 +1,6 @@
 /**
- * What a client asks of the server, over one connection after the other, and what it makes of the answers and events. The
- * machine knows when something may be asked: it calls `claim`, `sync` and `flush`, and is told what came of each.
+ * The requests of a client over successive connections, and the handling of replies and events. The machine decides
+ * when to send a request: it calls `claim`, `sync` and `flush`, and is told the result of each.
  */
 import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
@@ -10,31 +10,31 @@ import { Outbox } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
-/** What others did, apart from talking. */
+/** An event of other members, except messages. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
 
-/** What another client needs to take the nickname over unnoticed (P-RES-2). Must be kept secret. */
+/** What another client needs to take over the nickname unnoticed (P-RES-2). Must be kept secret. */
 export type Resume = { readonly nickname: string; readonly secret: string };
 
 export type ExchangeOptions = {
   /** Opens a connection. */
   open: (options: WireOptions) => Wire;
-  /** How many messages of the history to ask for at first. */
+  /** How many messages of the history to fetch at first. */
   backlog: number;
-  /** What an earlier client has left behind. */
+  /** The `resume` of an earlier client. */
   resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
   onNotice: (notice: Notice) => void;
-  /** The server now has a different history. */
+  /** Called when the server turns out to have a different history. */
   onReset: () => void;
-  /** `online` or the outbox has changed. */
+  /** Called when `online` or the outbox has changed. */
   onChange: () => void;
 };
 
-/** The close code for a frame that was too large (RFC 6455 §7.4.1). */
+/** The close code after a frame that was too large (RFC 6455 §7.4.1). */
 const tooLargeCode = 1009;
-/** Does the server not want the client to come back by itself? Abuse, taken over, kicked, banned, and the like. */
+/** Whether the server does not want the client to reconnect by itself: taken over, kicked, banned, and the like. */
 const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100);
 
 type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
@@ -43,7 +43,7 @@ export class Exchange {
   readonly outbox = new Outbox();
   /** All nicknames in use, in order of registration. */
   online: readonly string[] = [];
-  /** The newest secret that the server gave, if it gives any. */
+  /** The newest secret from the server, if it has given one. */
   resume: Resume | undefined;
   /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
@@ -51,7 +51,7 @@ export class Exchange {
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
   #wire: Wire | undefined;
-  /** Earlier connections that are still open. One of them may hold the nickname until it has been taken over. */
+  /** Earlier connections that are still open. One of them may hold the nickname until this client has taken it over. */
   #ghosts: Wire[] = [];
   #tell: (event: ClientEvent) => void = () => {};
 
@@ -78,14 +78,14 @@ export class Exchange {
     return () => this.#drop(false);
   }
 
-  /** The nickname is gone, so nothing that was to be said under it is said. */
+  /** Called when the nickname is lost, so messages that wait to be sent under it fail. */
   forget(): void {
     this.resume = undefined;
     this.outbox.failAll('waiting');
     this.#layGhosts();
   }
 
-  /** Asks for a nickname, or takes one's own back; ends in `named` or `refused`. */
+  /** Requests a nickname, or takes the own one back. The machine is told `named` or `refused`. */
   claim(nickname: string): void {
     const resume = this.resume?.secret ?? true;
     this.#wire?.request({ data: 'name', name: nickname, resume }, (answer) => {
@@ -99,7 +99,7 @@ export class Exchange {
     });
   }
 
-  /** Asks for the newest messages, or after a loss for the missed ones; ends in `synced`. */
+  /** Fetches the newest messages, or the missed ones after a reconnect. The machine is told `synced`. */
   sync(): void {
     const window = this.#cursor.window(this.#options.backlog);
     this.#wire?.request({ data: 'get', ...window }, (answer) => {
@@ -122,14 +122,14 @@ export class Exchange {
     });
   }
 
-  /** Sends what is waiting in the outbox. */
+  /** Sends the messages that wait in the outbox. */
   flush(nickname: string | undefined): void {
     for (const { id, content } of this.outbox.takeUp(nickname))
       this.#wire?.request({ data: 'send', content }, (answer) => this.#acknowledge(id, answer));
     this.#options.onChange();
   }
 
-  /** Messages of the history, oldest first. Rejects with a ChatError. */
+  /** Fetches messages of the history, oldest first. Rejects with a ChatError. */
   history(window: Window): Promise<ChatMessage[]> {
     return new Promise((resolve, reject) => {
       const asking = { resolve, reject };
@@ -142,24 +142,24 @@ export class Exchange {
     });
   }
 
-  /** The connection is lost or given up, and its outstanding answers with it. Does nothing the second time. */
+  /** Gives the connection up, and with it all outstanding replies. Does nothing if there is none. */
   #drop(isTooLarge: boolean): void {
     const wire = this.#wire;
     if (wire === undefined) return;
     this.#wire = undefined;
     if (this.resume !== undefined && wire.isOpen) {
-      // The server would take any close frame that a browser can send for a goodbye (P-RES-3).
+      // The server takes every close frame that a browser can send for a goodbye (P-RES-3).
       wire.abandon();
       this.#ghosts.push(wire);
     } else wire.close();
-    // Until it has caught up, a client sends no messages, so this connection cost none of them anything.
+    // A client sends no messages until it has caught up, so an earlier loss does not count for any message.
     if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
     for (const { reject } of this.#asking) reject(new ChatError(lost));
     this.#asking.clear();
   }
 
-  /** Closes the earlier connections, which hold nothing any more, or nothing that is still wanted. */
+  /** Closes the earlier connections. They hold no nickname any more, or none that is still wanted. */
   #layGhosts(): void {
     for (const ghost of this.#ghosts) ghost.close();
     this.#ghosts = [];
@@ -188,7 +188,7 @@ export class Exchange {
   }
 }
 
-/** Who is online after this event. */
+/** The list of nicknames in use after an event. */
 function onlineAfter(online: readonly string[], notice: Notice): readonly string[] {
   if (notice.datatype === 'register') return [...online, notice.name];
   if (notice.datatype === 'leave') return online.filter((name) => name !== notice.name);

@@ -13,11 +13,11 @@ export type ClientEvent =
   | { type: 'open' }
   /** The connection is lost. `isTooLarge`: because a frame was too large. */
   | { type: 'lost'; isTooLarge?: boolean }
-  /** The server has ended the connection and does not want the client to come back by itself. */
+  /** The server has ended the connection and does not want the client to reconnect by itself. */
   | { type: 'stop' }
-  /** A ping came. It says how many seconds lie between two of them (P-EVT-3). */
+  /** A ping has come. `seconds` is the time between two pings (P-EVT-3). */
   | { type: 'ping'; seconds: number }
-  /** No ping came for two intervals: the connection is dead, though the socket looks open. */
+  /** No ping has come for two intervals, so the connection is dead although the socket looks open. */
   | { type: 'silent' }
   /** Registers, or changes the nickname. */
   | { type: 'register'; nickname: string }
@@ -25,40 +25,40 @@ export type ClientEvent =
   | { type: 'refused'; refusal: Refusal }
   /** The client has caught up with the history. */
   | { type: 'synced' }
-  /** There may be a network again, or the user wants to try. */
+  /** The network may be back, or the user wants to try again. */
   | { type: 'retry' }
   | { type: 'close' };
 
-/** The nickname of an earlier client that this one continues, if there is one. */
+/** The nickname of the earlier client that this one continues, if any. */
 type Input = { nickname: string | undefined };
 
 type Context = {
-  /** The nickname that the client holds, or held when the connection was lost and now takes back. */
+  /** The nickname that the client holds, or held when it lost the connection and will take back. */
   nickname: string | undefined;
-  /** The nickname that the user has asked for, until the server says yes or no. */
+  /** The nickname that the user has requested, until the server has answered. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
   /** Seconds between two pings, according to the last one. */
-  interval: number | undefined;
-  /** Failed connections in a row. */
+  intervalSeconds: number | undefined;
+  /** Consecutive failed connections. */
   failures: number;
-  /** Claims in a row that were refused because a ghost holds the nickname. */
+  /** Consecutive claims that were refused because a ghost holds the nickname. */
   blocks: number;
 };
 
-/** What a claim asks for. */
+/** The nickname to claim. */
 const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
 const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
 
-const leastBackoff = 500;
-const mostBackoff = 30_000;
-/** Seconds between two pings, until the first one tells (P-EVT-3). */
-const assumedInterval = 5;
-/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, but no more than this. */
-const mostPause = 5000;
-const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
-/** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client asks for a little longer. */
-const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
+const leastBackoffMs = 500;
+const mostBackoffMs = 30_000;
+/** The interval between two pings until the first one says it (P-EVT-3). */
+const assumedSeconds = 5;
+/** The pause between two claims of a nickname that a ghost holds is a fifth of the interval, but at most this long. */
+const mostPauseMs = 5000;
+const pauseMsOf = (seconds = assumedSeconds) => Math.min(mostPauseMs, seconds * 200);
+/** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. */
+const mostBlocks = (seconds = assumedSeconds) => Math.ceil((3000 * seconds) / pauseMsOf(seconds));
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -77,10 +77,10 @@ const lossOfWish = {
 } as const;
 
 /**
- * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
- * with its nickname taken back; or `stopped`, until the user wants to come back. `socket` is the connection itself: it is
- * opened by being invoked and ended by being stopped. `claim`, `sync` and `flush` ask it for something. Whoever runs this
- * provides all of them.
+ * The life of a client's connection: connecting → unregistered → registered; after a loss waiting → reconnecting → …,
+ * where it takes its nickname back; or `stopped` until the user wants to reconnect. `socket` is the connection itself:
+ * invoking the actor opens it, and stopping the actor ends it. `claim`, `sync` and `flush` send requests over it. The
+ * client provides these four.
  */
 export const clientMachine = setup({
   types: { input: {} as Input, context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
@@ -88,21 +88,21 @@ export const clientMachine = setup({
   delays: {
     /** How long a connection may take to open. */
     patience: 10_000,
-    /** Exponential, and jittered: a thousand clients of a restarted server must not come back at the same moment. */
+    /** Exponential with jitter, so that the clients of a restarted server do not all reconnect at the same moment. */
     backoff: ({ context }) =>
-      Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => pauseOf(context.interval),
-    twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
+      Math.min(mostBackoffMs, leastBackoffMs * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
+    pause: ({ context }) => pauseMsOf(context.intervalSeconds),
+    twoIntervals: ({ context }) => 2000 * (context.intervalSeconds ?? assumedSeconds),
   },
   guards: {
     hasNickname: ({ context }) => context.nickname !== undefined,
     isWanted: ({ context }) => context.wanted !== undefined,
-    knowsInterval: ({ context }) => context.interval !== undefined,
+    knowsInterval: ({ context }) => context.intervalSeconds !== undefined,
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
       context.nickname !== undefined &&
-      context.blocks < mostBlocks(context.interval),
+      context.blocks < mostBlocks(context.intervalSeconds),
   },
   actions: {
     want: assign(({ event }) => {
@@ -119,27 +119,27 @@ export const clientMachine = setup({
     }),
     forget: assign({ nickname: undefined }),
     forgetWish: assign({ wanted: undefined }),
-    /** The next connection does not ask again: the server may have done it, or may have found it too large. */
+    /** The next connection does not repeat the request, because it may have succeeded, or may have been too large. */
     giveUp: assign(({ event }) => ({
       wanted: undefined,
       refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
     })),
-    /** After a silence: the server may have been restarted with another interval. */
-    forgetInterval: assign({ interval: undefined }),
+    /** Needed after a silence, because the server may have been restarted with another interval. */
+    forgetInterval: assign({ intervalSeconds: undefined }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
     noteInterval: assign(({ event }) => {
       assertEvent(event, 'ping');
-      return { interval: event.seconds };
+      return { intervalSeconds: event.seconds };
     }),
     expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
     expectNothing: cancel('silence'),
-    /** Asks for a nickname; ends in `named` or `refused`. */
+    /** Requests a nickname; results in `named` or `refused`. */
     claim: (_, _params: { nickname: string }) => {},
-    /** Asks for the messages that the client does not have; ends in `synced`. */
+    /** Fetches the messages that the client does not have; results in `synced`. */
     sync: () => {},
-    /** Sends what is waiting in the outbox. */
+    /** Sends the messages that wait in the outbox. */
     flush: () => {},
   },
 }).createMachine({
@@ -148,7 +148,7 @@ export const clientMachine = setup({
     nickname,
     wanted: undefined,
     refusal: undefined,
-    interval: undefined,
+    intervalSeconds: undefined,
     failures: 0,
     blocks: 0,
   }),

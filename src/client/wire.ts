@@ -1,7 +1,7 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
 import type { Excerpt } from './cursor.ts';
 
-/** The part of a browser's WebSocket that is used here. The WebSocket of the `ws` package has it too. */
+/** The part of a browser's WebSocket that the client uses. The WebSocket of the `ws` package has it too. */
 export type WebSocketLike = {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
@@ -13,7 +13,7 @@ export type WebSocketLike = {
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** A successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
+/** The reply to a successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
 export type Gotten = {
   type: 'get';
   status: true;
@@ -21,33 +21,33 @@ export type Gotten = {
   timestamp: string;
   data: { message: Message[]; online: string[]; total?: number; first?: number };
 };
-/** Any answer to a request. */
+/** Any reply. */
 export type Answer = Reply | Gotten;
 
-/** `readyState` of an open WebSocket. */
+/** The `readyState` of an open WebSocket. */
 const open = 1;
-/** The close code of a peer that is done (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
+/** The normal close code (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
 const goodbye = 1000;
 
 export type WireOptions = {
   onOpen: () => void;
-  /** What others did, or a ping. */
+  /** Called with each event, including pings. */
   onEvent: (event: Event) => void;
-  /** The socket was closed, but not by this client. */
+  /** Called when the socket was closed, unless this client closed it. */
   onLost: (code: number) => void;
 };
 
 /**
- * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each is paired with its request; events are told
- * apart from them. Everything is passed on at once and in the order in which it came, because that is the order in which
- * positions are counted (P-SEND-4).
+ * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each can be matched with its request. Replies
+ * and events are passed on at once and in the order of their arrival, because positions are counted in that order
+ * (P-SEND-4).
  */
 export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   #isOver = false;
 
-  /** Throws a SyntaxError if `url` is not that of a WebSocket. */
+  /** Throws a SyntaxError if `url` is not the address of a WebSocket. */
   constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
@@ -75,7 +75,7 @@ export class Wire {
     this.#socket.send(JSON.stringify(request));
   }
 
-  /** Says goodbye and listens no more. */
+  /** Closes the socket with a goodbye and ignores what still comes. */
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
@@ -85,7 +85,7 @@ export class Wire {
     return this.#socket.readyState === open;
   }
 
-  /** Listens no more, but leaves the socket open. */
+  /** Ignores what still comes, but leaves the socket open. */
   abandon(): void {
     this.#isOver = true;
   }
@@ -95,7 +95,7 @@ function isEvent(value: Event | Answer): value is Event {
   return 'type' in value && (value.type === 'receive' || value.type === 'ping');
 }
 
-/** A frame of the contract, or `undefined` for anything else. */
+/** Parses a frame. Returns `undefined` if it is not a JSON object. */
 function parse(data: unknown): Event | Answer | undefined {
   try {
     const value = JSON.parse(String(data));
@@ -107,7 +107,7 @@ function parse(data: unknown): Event | Answer | undefined {
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 
-/** The messages of a `get` with their positions. A server without the extension sends the whole history. */
+/** The messages of a `get` with their positions. A server without the extension always sends the whole history. */
 export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): Excerpt {
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
 }

@@ -1,20 +1,20 @@
 import { closeSync, constants, fstatSync, openSync, write } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Most bytes that wait for a reader that takes nothing; what comes then is dropped. */
+/** How many bytes may wait for a reader that takes nothing. Further text is dropped. */
 const mostBytes = 16 * 1024 * 1024;
-/** Milliseconds until a write that could not be finished is tried again. */
+/** How long to wait before an unfinished write is tried again. */
 const retryMs = 10;
-/** Milliseconds that a write under way has to return at the end. */
+/** How long a write under way may take to return at the end. */
 const returnMs = 100;
 
 /**
- * Writes text to a file descriptor without ever waiting for it: a reader that stops reading, a terminal that is gone and a
- * disk that is full cost the text and nothing else. Never throws.
+ * Writes text to a file descriptor without ever blocking. If a reader stops reading, a terminal goes away or a disk is
+ * full, only the text is lost. Never throws.
  */
 export class Output {
   readonly #fd: number;
-  /** What is being written, what waits behind it, and the bytes of both. */
+  /** The bytes being written, the ones that wait after them, and the size of both. */
   #current: Buffer = Buffer.alloc(0);
   #waiting: Buffer[] = [];
   #bytes = 0;
@@ -36,12 +36,12 @@ export class Output {
   }
 
   /**
-   * Writes what waits, for so many milliseconds at the most, and then nothing more. Resolves to whether Node can exit: not
-   * while a write has not returned, for it would wait for that.
+   * Writes the waiting bytes until the limit, and then nothing more. Resolves to whether Node can exit, which it cannot
+   * before a write under way has returned.
    */
-  async end(milliseconds: number): Promise<boolean> {
+  async end(limitMs: number): Promise<boolean> {
     if (this.#bytes > 0) {
-      const done = this.#untilDone(milliseconds);
+      const done = this.#untilDone(limitMs);
       this.#next();
       await done;
     }
@@ -50,9 +50,9 @@ export class Output {
     return !this.#isWriting;
   }
 
-  #untilDone(milliseconds: number): Promise<void> {
+  #untilDone(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, milliseconds);
+      const late = setTimeout(resolve, limitMs);
       this.#onDone = () => {
         clearTimeout(late);
         resolve();
@@ -81,7 +81,7 @@ export class Output {
     });
   }
 
-  /** There is nobody any more who could read it. */
+  /** Drops everything: nobody can read it any more. */
   #giveUp(): void {
     this.#isGone = true;
     this.#current = Buffer.alloc(0);
@@ -92,8 +92,9 @@ export class Output {
 }
 
 /**
- * The same terminal or pipe, opened so that a write fails (EAGAIN) where it would otherwise keep a thread of Node's until
- * somebody reads, and the process with it. Other files do not block, or cannot be opened again: then the descriptor itself.
+ * Reopens a terminal or pipe in non-blocking mode: a write fails with EAGAIN where it would block a thread of Node, and
+ * so the end of the process, until somebody reads. Returns other descriptors, or those that cannot be reopened, as they
+ * are.
  */
 function withoutWaiting(fd: number): number {
   try {
@@ -102,7 +103,7 @@ function withoutWaiting(fd: number): number {
     if (fstatSync(again).ino === fstatSync(fd).ino) return again;
     closeSync(again);
   } catch {
-    // It is what it is.
+    // Not reopened: the descriptor itself is used.
   }
   return fd;
 }

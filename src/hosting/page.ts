@@ -1,4 +1,4 @@
-/** The chat page, which `npm run build` leaves in `dist/web/chat`. */
+/** The chat page. `npm run build` puts it into `dist/web/chat`. */
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
@@ -6,12 +6,12 @@ import { type Page, serveFiles } from './files.ts';
 const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
 
 export type PageOptions = {
-  /** Most code points of a nickname and of a message, for the page's counters. */
+  /** The most code points of a nickname and of a message, for the page's counters. */
   maxName: number;
   maxContent: number;
   /** Seconds from one ping to the next. */
   pingInterval: number;
-  /** Origins whose pages may show this one in a frame, separated by spaces; `*` for all. */
+  /** Origins whose pages may show this one in an iframe, separated by spaces; `*` for all. */
   embedOrigins: string;
 };
 
@@ -26,9 +26,9 @@ export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: 
     ],
     config: { maxName, maxContent, pingInterval },
     headersOf: (path) => ({
-      // The name of an asset holds a hash of its content.
+      // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      // Pages of other sites may load the widget and nothing else.
+      // Other sites may load only the widget.
       'cross-origin-resource-policy': path === '/widget.js' ? 'cross-origin' : 'same-origin',
     }),
   });

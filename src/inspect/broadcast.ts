@@ -10,7 +10,7 @@ export type BroadcastOptions = {
   system: Pick<System, 'inspect' | 'tap'>;
   redactor: Redactor;
   /** Milliseconds from one tick to the next. */
-  tickMilliseconds: number;
+  tickMs: number;
   /** A bug has ended all watching. */
   onFault: (error: unknown) => void;
 };
@@ -58,11 +58,11 @@ export class Broadcast {
   }
 
   #attach(): () => void {
-    const { system, tickMilliseconds } = this.#options;
+    const { system, tickMs } = this.#options;
     const steps = new Steps();
     const { unsubscribe } = system.inspect((event) => this.guarded(() => this.#tell(event, steps)));
     const untap = system.tap((actor, traffic) => this.guarded(() => this.#tellFrames(actor, traffic)));
-    const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMilliseconds);
+    const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMs);
     return () => {
       unsubscribe();
       untap();

@@ -1,7 +1,7 @@
-/** Which of the two published forms the server speaks: it sets the timestamps (P-TIME-1) and the content limit (P-TIME-2). */
+/** The two forms of the protocol. They differ in timestamps (P-TIME-1) and content limit (P-TIME-2). */
 export type Dialect = 'documented' | 'published';
 
-/** Most characters of content, where no limit of its own is set (P-TIME-2). */
+/** The default of the longest message, in code points (P-TIME-2). */
 export const contentLimit: Record<Dialect, number> = { documented: 100, published: 4000 };
 
 /** `22/11/2026 10/0600` (documented) or `22/11/2026, 10:06:00` (published), in the process's time zone (P-TIME-1). */
@@ -18,14 +18,14 @@ const two = (value: number) => String(value).padStart(2, '0');
 const documented = /^(\d\d)\/(\d\d)\/(\d{4,}) (\d\d)\/(\d\d)(\d\d)$/;
 const published = /^(\d\d)\/(\d\d)\/(\d{4,}), (\d\d):(\d\d):(\d\d)$/;
 
-/** What either dialect's text says, taken as local time; `undefined` for a text that is neither, or no moment. */
+/** Parses a timestamp of either dialect as local time. `undefined` for any other text and for impossible times. */
 export function parseTimestamp(text: string): Date | undefined {
   const [, ...fields] = documented.exec(text) ?? published.exec(text) ?? [];
   const [day = 0, month = 0, year = 0, hours = 0, minutes = 0, seconds = 0] = fields.map(Number);
   const date = new Date(0);
   date.setFullYear(year, month - 1, day);
   date.setHours(hours, minutes, seconds, 0);
-  // Whatever is no date or time, the 31st of June or 25 o'clock, comes out as another one.
+  // `Date` turns an impossible date, such as the 31st of June, into another one.
   const isSame = date.getMonth() === month - 1 && date.getDate() === day;
   return isSame && hours < 24 && minutes < 60 && seconds < 60 ? date : undefined;
 }

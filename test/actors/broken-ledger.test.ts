@@ -43,7 +43,7 @@ async function newBreaking() {
   return { url, entries, faults, ledger: breaking };
 }
 
-test('P-SEND-3: a commit that breaks is answered ErrorWhen… to each, and seen by nobody', async () => {
+test('P-SEND-3: a commit that fails is answered ErrorWhen… for each change, and no other member sees it', async () => {
   const { url, entries, faults, ledger } = await newBreaking();
   const an = await newMember(url, 'An');
   const binh = await newMember(url, 'Bình');

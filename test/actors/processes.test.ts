@@ -43,7 +43,7 @@ test('P-RES-2: a holding passes from one process to another, and nobody hears of
   expect(await witness.pending()).toEqual([]);
 });
 
-test('P-EVT-2: of a dead process the others see each member leave once; when it wakes, its connections are closed with 1012', async () => {
+test('P-EVT-2: when a process dies, the others see each of its members leave once; when it wakes, its connections are closed with 1012', async () => {
   const { here, there, ledger, faults } = await newTwo();
   const witness = await newMember(there, 'Witness');
   const an = await newMember(here, 'An');

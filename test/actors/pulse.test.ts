@@ -29,7 +29,7 @@ test('P-EVT-4: a peer is alive while it takes bytes that its ping stands behind,
   expect(beats(pulse, [{ isBusy: false, flushed: 50 }])).toEqual([false]);
 });
 
-test('P-EVT-4: a peer that takes nothing of what waits for it is dead', () => {
+test('P-EVT-4: a peer that takes none of the bytes that wait for it is dead', () => {
   const pulse = new Pulse();
   const stuck = { isBusy: true, flushed: 10 };
   expect(beats(pulse, [stuck, stuck])).toEqual([true, false]);

@@ -9,7 +9,7 @@ import { newServer } from '../helpers/server.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 
 describe('events', () => {
-  test('who comes, changes and goes is told, and online is kept by it: a change keeps its place', async () => {
+  test('joins, changes and leaves are told, and online follows them: a change keeps its place', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     const binh = await newMember(url, 'Bình');
@@ -56,7 +56,7 @@ describe('events', () => {
     expect(states.at(-1)?.status).toBe('closed');
   });
 
-  test('are heard by all who listen, each until it wants no more', async () => {
+  test('are told to all listeners, each until it unsubscribes', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     const [one, other]: [string[], string[]] = [[], []];
@@ -93,7 +93,7 @@ describe('the end', () => {
     early.client.close();
     expect(await registering).toEqual({ reason: 'ConnectionLost' });
 
-    gate.hold();
+    gate.block();
     const an = newVisitor(url);
     const claiming = refusalOf(an.client.register('An'));
     await until(() => gate.commits.length === 1);
@@ -104,7 +104,7 @@ describe('the end', () => {
   test('a change and a look at the history that are under way are rejected', async () => {
     const { url, gate } = await newGatedSystem();
     const an = await newPerson(url, 'An');
-    gate.hold();
+    gate.block();
     const pending = [an.client.history({}), an.client.register('Bình'), an.client.history({ limit: 1 })];
     const refusals = Promise.all(pending.map(refusalOf));
     an.client.close();
@@ -133,7 +133,7 @@ describe('the end', () => {
     expect(an.outbox).toEqual([]);
   });
 
-  test.each(['messages', 'notice', 'state'] as const)('may come in a listener of %s', async (type) => {
+  test.each(['messages', 'notice', 'state'] as const)('is possible in a listener of %s', async (type) => {
     const { url } = await newServer();
     const binh = await newPerson(url, 'Bình');
     binh.client.send('một');
@@ -153,7 +153,7 @@ describe('the end', () => {
 
 describe('the platform', () => {
   test.each(['nonsense', 'mailto:an@example.com'])(
-    'throws a SyntaxError for an address that is none: %s',
+    'throws a SyntaxError for an invalid address: %s',
     (url) => {
       expect(() => createForNode({ url })).toThrow(SyntaxError);
     },
@@ -179,7 +179,7 @@ describe('the platform', () => {
   });
 });
 
-test('P-REQ-7: frames that are no frames of the contract are passed over', async () => {
+test('P-REQ-7: frames that are not in the contract are ignored', async () => {
   const { url, ends } = await newSystem();
   const an = await newPerson(url, 'An');
   for (const frame of ['not JSON', '5', 'null', '"x"']) ends[0]?.ws.send(frame);

@@ -132,7 +132,7 @@ describe('the backoff', () => {
 });
 
 describe('a ghost', () => {
-  test('P-EVT-4: that holds the nickname is waited out: it is claimed five times an interval', () => {
+  test('P-EVT-4: that holds the nickname is waited for: the nickname is claimed five times an interval', () => {
     const client = loneClientIn('linked.unregistered.blocked').hear(ping(2));
     expect(client.context.nickname).toBe('An');
     // The pause that has begun is one of the interval that was assumed.
@@ -157,7 +157,7 @@ describe('a ghost', () => {
     expect(client.wait(1).state).toBe('linked.unregistered.reclaiming');
   });
 
-  test('P-EVT-4: that does not go is somebody else: after 15 pauses the nickname is given up', () => {
+  test('P-EVT-4: that does not go counts as somebody else: after 15 pauses the nickname is given up', () => {
     const client = loneClientIn('linked.unregistered.blocked');
     for (let pauses = 1; pauses <= 15; pauses++) {
       expect([client.state, client.context.refusal]).toEqual(['linked.unregistered.blocked', undefined]);
@@ -197,7 +197,7 @@ describe('a ghost', () => {
     ]);
   });
 
-  test('whose nickname was let go for another that is refused leaves nobody with a nickname', () => {
+  test('whose nickname was given up for another that is refused leaves the client without a nickname', () => {
     const client = loneClientIn('linked.unregistered.blocked').hear(register('Bình'));
     client.hear(refused('NameAlreadyUsed'));
     expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
@@ -229,7 +229,7 @@ describe('silence', () => {
     },
   );
 
-  test('P-EVT-3: it is the newest interval that counts', () => {
+  test('P-EVT-3: the newest interval counts', () => {
     const client = loneClientIn('linked.registered.idle').hear(ping(5), ping(0.5));
     expect(client.wait(999).state).toBe('linked.registered.idle');
     expect(client.wait(1).state).toBe('waiting');
@@ -249,7 +249,7 @@ describe('silence', () => {
     expect(client.wait(1).state).toBe('waiting');
   });
 
-  test('P-EVT-3: what a lost connection was waiting for is not held against the next', () => {
+  test('P-EVT-3: the silence of a lost connection does not count against the next', () => {
     const client = loneClientIn('linked.registered.idle').hear(ping(2)).wait(3000).hear('lost', 'retry');
     client.hear('open', named('An'), 'synced').wait(3000);
     expect(client.state).toBe('linked.registered.idle');
@@ -267,7 +267,7 @@ describe('patience', () => {
     },
   );
 
-  test('one that is open is not', () => {
+  test('an open connection is not given up', () => {
     const client = new LoneClient().wait(9999).hear('open').wait(60_000);
     expect(client.state).toBe('linked.unregistered.idle');
   });

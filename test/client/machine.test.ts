@@ -60,7 +60,7 @@ describe('the table', () => {
     expect(loneClientIn(leaf).hear(event).state).toBe(to);
   });
 
-  test('holds names only, but for what is handed to the claim', () => {
+  test('contains only names, and the parameters of the claim', () => {
     const functions = functionsIn(tableOf(clientMachine.config));
     expect(
       functions.filter((path) => !/\.(claiming|reclaiming|changing)\.entry\.params$/.test(path)),
@@ -68,7 +68,7 @@ describe('the table', () => {
     expect(functions).toHaveLength(3);
   });
 
-  test('names only what there is, and leaves nothing that there is unnamed', () => {
+  test('names all implementations, and no others', () => {
     const { delays, ...names } = namesIn(clientMachine.config);
     // The silence is raised by an action, not waited for by a state.
     expect({ ...names, delays: [...delays, 'twoIntervals'].sort() }).toEqual(
@@ -84,7 +84,7 @@ describe('the table', () => {
 });
 
 describe('registering', () => {
-  test('connects at once, and claims, asks for the history and sends what waits, each at its time', () => {
+  test('connects at once, and claims, fetches the history and sends waiting messages, each at its time', () => {
     const client = new LoneClient();
     expect([client.state, client.did()]).toEqual(['linked.connecting', ['open a socket']]);
     expect([client.hear('open').state, client.did()]).toEqual(['linked.unregistered.idle', []]);
@@ -182,7 +182,7 @@ describe('the end', () => {
   });
 });
 
-test('whatever happens: a socket while it is linked and else none, a nickname while it is registered', () => {
+test('after any events: a socket only while linked, and a nickname while registered', () => {
   const event = fc.oneof(
     fc.constantFrom<ClientEvent>({ type: 'open' }, { type: 'lost' }, { type: 'synced' }, { type: 'retry' }),
     fc.constantFrom<ClientEvent>(ping(1), register('An'), register('Bình'), refused('NameAlreadyUsed')),

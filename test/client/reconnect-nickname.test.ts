@@ -28,7 +28,7 @@ describe('a nickname that is wanted', () => {
       await binh.hasOnline(taken, false);
       await newMember(url, taken);
     }
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     letBack(proxy, an);
     await until(() => gate.commits.length === length + 1);
@@ -48,7 +48,7 @@ describe('a nickname that is wanted', () => {
   test('while the history is being asked for is the one that is taken', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newHeld(gate, url);
-    proxy.hold('up');
+    proxy.stall('up');
     gate.release();
     await an.is('syncing');
     const registering = an.client.register('Chi');
@@ -61,7 +61,7 @@ describe('a nickname that is wanted', () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     an.client.send('hai');
@@ -84,11 +84,11 @@ describe('a nickname that is wanted', () => {
     expect(an.shown).toMatchObject([{ name: 'Chi' }, { name: 'Chi' }]);
   });
 
-  test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
+  test('P-NAME-2: and lost to somebody else: a message stored under it is not sent again under another', async () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('down');
+    proxy.stall('down');
     an.client.send('một');
     await binh.sees('một');
     await cutOff(proxy, an);
@@ -112,7 +112,7 @@ describe('a nickname that is wanted', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  test('P-NAME-2: and is refused while a ghost holds the old one leaves nobody with half a nickname', async () => {
+  test('P-NAME-2: and is refused while a ghost holds the old one does not leave the client between two nicknames', async () => {
     const { url } = await newServer({ pingInterval: 1 });
     const { proxy, an } = await newPair(url, { hasNoSecret: true });
     await an.beat();

@@ -7,8 +7,8 @@ import { newProxy } from '../helpers/proxy.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem } from '../helpers/system.ts';
 
-describe('a connection that is cut', () => {
-  test('P-GET-2: misses nothing: what was said meanwhile is shown once, in order', async () => {
+describe('a connection that is cut off', () => {
+  test('P-GET-2: misses nothing: messages sent meanwhile are shown once, in order', async () => {
     const { url, dataFile } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     binh.client.send('trước');
@@ -102,10 +102,10 @@ describe('a connection that is cut', () => {
     expect([an.status, an.nickname]).toEqual(['registered', 'An']);
   });
 
-  test('rejects what it was asked for', async () => {
+  test('rejects the requests under way', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newPair(url);
-    gate.hold();
+    gate.block();
     const asked = [an.client.history({}), an.client.register('Chi'), an.client.history({ limit: 1 })];
     const settled = Promise.allSettled(asked);
     proxy.cut();
@@ -118,7 +118,7 @@ describe('a connection that is cut', () => {
     expect(await an.client.history({})).toEqual([]);
   });
 
-  test('keeps what is written meanwhile, and sends it once it is back, in order', async () => {
+  test('keeps messages written meanwhile, and sends them in order once it is back', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     await cutOff(proxy, an);
@@ -155,7 +155,7 @@ describe('a half-open connection', () => {
     expect(stored).toHaveLength(21);
   });
 
-  test('P-EVT-4: leaves, where the server gives no secret, a ghost that holds the nickname: it is reclaimed until the ghost is gone', async () => {
+  test('P-EVT-4: leaves a ghost that holds the nickname if the server gives no secret: it is reclaimed until the ghost is gone', async () => {
     const { url } = await newServer({ pingInterval: 0.5 });
     const { proxy, an, binh } = await newPair(url, { hasNoSecret: true });
     await an.beat();

@@ -8,7 +8,7 @@ export async function toldOfThree(): Promise<string> {
   const { system, url, gate } = await newGatedSystem();
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
-  gate.hold();
+  gate.block();
   for (const content of ['một', 'hai', 'ba']) an.say({ data: 'send', content });
   const underWay = (count: number) => until(() => watcher.alive()['c1']?.context?.['underWay'] === count);
   await underWay(3);

@@ -30,7 +30,7 @@ const agrees = (watcher: TestWatcher, system: System) =>
 const sorted = (record: Record<string, unknown>) =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-test('who comes is sent all live actors, parents first, as they stand', async () => {
+test('a new watcher is sent all live actors with their current states, parents first', async () => {
   const { system, url, gate } = await newGatedSystem();
   await newMember(url, 'An');
   await newClient(url);
@@ -38,7 +38,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   await gone.leave();
   await until(() => gate.commits.some(([first]) => first?.type === 'leave'));
   await until(() => JSON.stringify(statesOf(system)['room']) === '{"open":"idle"}');
-  gate.hold();
+  gate.block();
   const chi = await newClient(url);
   chi.say({ data: 'name', name: 'Chi' });
   await until(() => gate.commits.some((changes) => JSON.stringify(changes).includes('Chi')));
@@ -73,7 +73,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   ]);
 });
 
-test('after each step of a session, what a watcher believes is how the server stands', async () => {
+test('after each step of a session, a watcher has the current states of the server', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.2 });
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
@@ -160,7 +160,7 @@ test('a snapshot says which transitions have led to it, as the chart shows them'
   const { resume } = await an.ask({ data: 'name', name: 'An', resume: true });
   await an.ask({ data: 'get' });
   await an.ask({ data: 'get', limit: -1 });
-  gate.hold();
+  gate.block();
   an.say({ data: 'send', content: 'một' });
   await committed('một');
   an.say({ data: 'send', content: 'hai' });
@@ -201,7 +201,7 @@ test('a snapshot says which transitions have led to it, as the chart shows them'
     'committed: committed',
     'changes: changes / queue, take, commit',
   ]);
-  gate.hold();
+  gate.block();
   const binh = await newClient(url);
   binh.say({ data: 'name', name: 'Bình' });
   await isIn('c3', { unregistered: 'claiming' });
@@ -242,7 +242,7 @@ test('an entry of the order that happened elsewhere is told without a connection
   ]);
 });
 
-test('the actors are observed while somebody watches, and not before or after', async () => {
+test('the actors are observed only while somebody watches', async () => {
   const { system, url } = await newSystem();
   const { url: inspector, attached } = await newInspector(system);
   const an = await newMember(url, 'An');
@@ -281,7 +281,7 @@ test('a watcher that sends more than a little is closed, and nothing else happen
   await newMember(url, 'An');
 });
 
-test('a watcher that orders without end is closed, and what it has ordered is over', async () => {
+test('a watcher that sends orders without end is closed, and its faults end', async () => {
   const { system } = await newSystem();
   const disk = { fillers: new Set<object>() };
   const watcher = await newWatcher((await newInspector(system, { disk })).url);
@@ -293,7 +293,7 @@ test('a watcher that orders without end is closed, and what it has ordered is ov
 
 test('a watcher that does not read is dropped, while the chat and the others go on', async () => {
   const { system, url } = await newSystem();
-  const limits = { maxBuffered: 200_000, eventsPerTick: 100_000, tickMilliseconds: 10 };
+  const limits = { maxBufferedBytes: 200_000, eventsPerTick: 100_000, tickMs: 10 };
   const { url: inspector, attached } = await newInspector(system, { ...limits, withContent: true });
   const { hostname, port } = new URL(inspector);
   const slow = connect(Number(port), hostname);
@@ -321,9 +321,9 @@ test('a watcher that does not read is dropped, while the chat and the others go 
   slow.destroy();
 });
 
-test('of a burst so many events are shown, it says how many are left out, and ends with fresh states', async () => {
+test('a burst is shown in part, with the number of events left out, and ends with current states', async () => {
   const { system, url } = await newSystem();
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMilliseconds: 20 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMs: 20 });
   const start = performance.now();
   const watcher = await newWatcher(inspector);
   const people = await Promise.all(Array.from({ length: 60 }, (_, at) => newMember(url, `n${at}`)));
@@ -347,7 +347,7 @@ test('of a burst so many events are shown, it says how many are left out, and en
 test('thousands of connections come to a watcher tick by tick, and it agrees in the end', async () => {
   const { system, url } = await newSystem();
   await Promise.all(Array.from({ length: 500 }, () => newClient(url)));
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 50, tickMilliseconds: 5 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 50, tickMs: 5 });
   const watcher = await newWatcher(inspector);
   const an = await newMember(url, 'An');
   await agrees(watcher, system);
@@ -355,7 +355,7 @@ test('thousands of connections come to a watcher tick by tick, and it agrees in 
   await agrees(watcher, system);
 });
 
-test('a bug of the inspector ends the watching, and not an actor', async () => {
+test('a bug in the inspector ends the watching, and no actor', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {
@@ -379,7 +379,7 @@ test('a bug of the inspector ends the watching, and not an actor', async () => {
   await agrees(await newWatcher(inspector), system);
 });
 
-test('neither does a bug in what the actors do reach one', async () => {
+test('an error in what the actors send does not reach an actor either', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {
@@ -399,7 +399,7 @@ test('neither does a bug in what the actors do reach one', async () => {
 
 test('no watcher is told of actors that came and went before it could be', async () => {
   const { system, url } = await newSystem();
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMilliseconds: 50 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMs: 50 });
   const watcher = await newWatcher(inspector);
   const gone: AnyActorRef[] = [];
   for (let number = 0; number < 20; number++) {

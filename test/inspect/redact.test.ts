@@ -162,7 +162,7 @@ function expectNone(texts: readonly string[], { texts: told }: TestWatcher): voi
   }
 }
 
-test('a full session: no byte that a watcher gets holds a secret', async () => {
+test('a full session: no byte that a watcher gets contains a secret', async () => {
   await fc.assert(
     fc.asyncProperty(secrets, async (all) => {
       const health = { isFailing: false, breaks: 0 };
@@ -240,7 +240,7 @@ async function shownOf(withContent: boolean) {
   return { contents, names };
 }
 
-test('masked, one text is told from another, here as there, and a name from a message that reads the same', async () => {
+test('masks tell one text from another everywhere, and a nickname from a message with the same text', async () => {
   const { contents, names } = await shownOf(false);
   expect([...contents, ...names].every((shown) => /^•[\w-]{6}$/.test(shown as string))).toBe(true);
   expect(contents[0]).toBe(contents[1]);
@@ -252,7 +252,7 @@ test('with content, what people wrote is shown as it is', async () => {
   expect(await shownOf(true)).toEqual({ contents: ['xin chào', 'xin chào', 'An'], names: ['An', 'Bình'] });
 });
 
-test('an event that no table names shows nothing, not its type either', async () => {
+test('an event that is in no table shows nothing, not even its type', async () => {
   const { system, url } = await newSystem();
   const events: InspectionEvent[] = [];
   system.inspect((event) => void events.push(event));

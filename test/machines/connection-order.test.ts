@@ -16,7 +16,7 @@ const input = {
   recall: () => {},
 };
 
-/** More requests than one connection's inbox holds, with registrations often enough. */
+/** More requests than the inbox of a connection takes, with frequent registrations. */
 const many = fc.array(fc.constantFrom(...requests), { minLength: 80, maxLength: 200 });
 
 test('P-REQ-7: requests sent all at once are answered one by one, each once, in their order', async () => {

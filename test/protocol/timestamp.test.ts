@@ -62,7 +62,7 @@ test('P-TIME-2: the dialect sets the content limit', () => {
 
 const dialects: Dialect[] = ['documented', 'published'];
 
-test.each(dialects)('P-TIME-1: what the %s dialect writes is read again, to the second', (dialect) => {
+test.each(dialects)('P-TIME-1: timestamps of the %s dialect are read again, to the second', (dialect) => {
   // A zone whose clocks are never put back, so that a time on them is one moment.
   vi.stubEnv('TZ', 'Asia/Ho_Chi_Minh');
   fc.assert(
@@ -113,7 +113,7 @@ test.each([
   expect(parseTimestamp(text)).toBeUndefined();
 });
 
-test('P-TIME-1: whatever looks like a timestamp and is read is what its dialect writes', () => {
+test('P-TIME-1: a text that is read as a timestamp is what its dialect writes', () => {
   // No clock is ever put forward there: every time of every day is a moment.
   vi.stubEnv('TZ', 'UTC');
   const alike = fc.stringMatching(/^[0-3]\d\/[01]\d\/\d{4}(, | )[0-2]\d[:/][0-6]\d:?[0-6]\d$/);

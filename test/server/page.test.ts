@@ -77,7 +77,7 @@ test('files are sent compressed as the client likes, and hold the same', async (
   }
 });
 
-test('what a client has already is not sent again; hashed files are kept for ever, others asked for each time', async () => {
+test('a cached file is not sent again; hashed files are cached for ever, others revalidated', async () => {
   const { url } = await newServer();
   const [script = ''] = await scripts();
   for (const path of ['', script, 'widget.js']) {
@@ -140,7 +140,7 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('a %s of the page is refused', a
   expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
 });
 
-test('a HEAD of the page tells what a GET would, without it', async () => {
+test('a HEAD of the page has the headers of a GET, without the body', async () => {
   const { url } = await newServer();
   const head = await rawGet(pageOf(url), {}, 'HEAD');
   const get = await rawGet(pageOf(url));
@@ -196,7 +196,7 @@ test('an address without a slash at its end leads to the one with it, and nowher
 });
 
 test.each(['"x", W/"y", TAG', 'TAG', '*', 'STRONG'])(
-  'what a client says it has is read as RFC 9110 says: %s',
+  'If-None-Match is read according to RFC 9110: %s',
   async (form) => {
     const { url } = await newServer();
     const { headers } = await rawGet(pageOf(url));
@@ -208,7 +208,7 @@ test.each(['"x", W/"y", TAG', 'TAG', '*', 'STRONG'])(
   },
 );
 
-test('what is not there is not there under the same policy', async () => {
+test('a missing page is answered under the same policy', async () => {
   const { url } = await newServer();
   for (const [path, method] of [
     ['nothing', 'GET'],

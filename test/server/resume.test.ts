@@ -1,4 +1,4 @@
-/** What of coming back depends on how long a holding waits, and on where its connection is cut. */
+/** Coming back, as it depends on how long a holding waits and on where its connection is cut off. */
 import { expect, test } from 'vitest';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -12,7 +12,7 @@ async function register(client: Client, name: string, resume: string | true = tr
 }
 
 test.each([0.05, 0])(
-  'P-RES-3: a holding that nobody comes back for leaves, once (after %d s)',
+  'P-RES-3: a holding for which nobody comes back leaves, once (after %d s)',
   async (resumeSeconds) => {
     const { url, entries } = await newServer({ resumeSeconds });
     const witness = await newMember(url, 'Witness');
@@ -28,7 +28,7 @@ test.each([0.05, 0])(
   },
 );
 
-test('P-RES-3: a chat that is closed waits for nobody', async () => {
+test('P-RES-3: a closing chat does not wait for lost peers', async () => {
   const { chat, url } = await newServer({ resumeSeconds: 3600 });
   const an = await newClient(url);
   await register(an, 'An');
@@ -39,7 +39,7 @@ test('P-RES-3: a chat that is closed waits for nobody', async () => {
 
 test('P-RES-3: a member that reads too slowly may come back', async () => {
   const { url, ends } = await newGatedSystem({
-    maxBuffered: 1024,
+    maxBufferedBytes: 1024,
     limits: { name: 100, content: 60_000, comparison: 'nickname' },
   });
   const slow = await newClient(url);
@@ -51,14 +51,14 @@ test('P-RES-3: a member that reads too slowly may come back', async () => {
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-RES-2: who is cut off before the reply comes back with the secret that it has', async () => {
+test('P-RES-2: a client that is cut off before the reply comes back with the secret that it has', async () => {
   const { url, gate, entries } = await newGatedSystem();
   const witness = await newMember(url, 'Witness');
   let last = await newClient(url);
   const secret = await register(last, 'An');
   await witness.next();
   for (let round = 0; round < 3; round++) {
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     const cut = await newClient(url);
     cut.say({ data: 'name', name: 'An', resume: secret });
@@ -76,13 +76,13 @@ test('P-RES-2: who is cut off before the reply comes back with the secret that i
   expect(await last.ask({ data: 'get' })).toMatchObject({ data: { online: ['Witness', 'An'] } });
 });
 
-test('P-RES-2: what a connection asked for behind the one that takes its holding over comes to nothing', async () => {
+test('P-RES-2: requests of a connection after the takeover of its holding do nothing', async () => {
   const { url, gate } = await newGatedSystem();
   const witness = await newMember(url, 'Witness');
   const old = await newClient(url);
   const secret = await register(old, 'An');
   await witness.next();
-  gate.hold();
+  gate.block();
   witness.say({ data: 'send', content: 'first' });
   const isAsked = (type: string) => gate.commits.at(-1)?.some((change) => change.type === type) ?? false;
   await until(() => isAsked('post'));

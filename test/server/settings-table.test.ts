@@ -13,7 +13,7 @@ function helped() {
   });
 }
 
-test('what a program does not set is at its default, the content limit at that of the dialect', () => {
+test('options that a program does not set have their defaults, and the content limit that of the dialect', () => {
   expect(chatConfig({ port: 8000, maxName: 7 })).toEqual({
     host: '127.0.0.1',
     port: 8000,

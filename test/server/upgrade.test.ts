@@ -148,7 +148,7 @@ describe('a path that is of no chat', () => {
     expect(await until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  test('is left to another listener that answers it, and to what it says later', async () => {
+  test('is left to another listener that answers it, at once or later', async () => {
     const { chat } = await newServer();
     const { site, port } = await newSite();
     chat.attach(site, { path: '/chat' });

@@ -21,7 +21,7 @@ function stateOf(watcher: TestWatcher, name: string): string {
   return leaf(watcher.snapshots.get(`${session}`)?.value);
 }
 
-test('after each request of a client the chart shows the state that the server is in, and what was done is lit', async () => {
+test('after each request of a client the chart shows the state of the server, and highlights what was done', async () => {
   const { lab, watcher } = await openLab(browser());
   const connection = await lab.add();
   expect(connection).toBe('c1');

@@ -25,7 +25,7 @@ test('clients are told apart, and choosing one chooses its connection', async ()
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
 });
 
-test('what stands in the fields of a client is kept when another is chosen, or the faults are shown', async () => {
+test('the fields of a client keep their text when another is chosen, or the faults are shown', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   const field = (name: string) => page.getByRole('textbox', { name });
@@ -95,7 +95,7 @@ test('a client sends three messages at once', async () => {
   await expect.poll(() => lab.lit()).toEqual(['settled [isLast] / countSettled']);
 });
 
-test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
+test('with 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
   const { url, lab, page } = await openLab(browser());
   const sockets = Array.from({ length: 2000 }, () => new WebSocket(url));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));

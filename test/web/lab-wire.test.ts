@@ -80,7 +80,7 @@ test('the wire log shows what others say and hear too, masked, or only the pageâ
   expect(await lab.wire().count()).toBe(0);
 });
 
-test('who reads above in the wire log is not torn away by what comes, and finds back to the newest', async () => {
+test('a reader of older lines in the wire log is not moved by new ones, and can go back to the newest', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   for (let count = 1; count <= 20; count++) await lab.say('get');

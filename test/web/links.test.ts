@@ -15,7 +15,7 @@ test.each([
   ['a variation selector', '\ufe0f'],
   ['a zero-width space', '\u200b'],
   ['an empty Braille pattern', '\u2800'],
-])('a link ends before what cannot be seen: %s', (_, unseen) => {
+])('a link ends before an invisible character: %s', (_, unseen) => {
   expect(linksOf(`https://a.example/b${unseen}c`).map(({ text }) => text)).toEqual(['https://a.example/b']);
 });
 

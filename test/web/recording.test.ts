@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import { chartOf } from '../../src/charts/chart.ts';
 import { machines } from '../../src/charts/machines.ts';
 import type { ShownEvent, Told } from '../../src/inspect/told.ts';
-import type { Entry, Recorded } from '../../web/lab/entry.ts';
 import { leafOf } from '../../web/lab/leaf.ts';
+import type { Recorded, RecordedTold } from '../../web/lab/recorded.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
@@ -59,10 +59,10 @@ test('every rule that a frame is said to be an example of is a rule of the proto
 });
 
 /** A recording of actors, and of events that they are sent. */
-function recordingOf(actors: Record<string, string>, events: [to: string, event: ShownEvent][]): Entry[] {
+function recordingOf(actors: Record<string, string>, events: [to: string, event: ShownEvent][]): Recorded[] {
   const base = { rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
   const born = Object.entries(actors).map(
-    ([sessionId, name]): Recorded => ({
+    ([sessionId, name]): RecordedTold => ({
       type: '@xstate.actor',
       ...base,
       sessionId,
@@ -72,7 +72,7 @@ function recordingOf(actors: Record<string, string>, events: [to: string, event:
     }),
   );
   const said = events.map(
-    ([sessionId, event]): Recorded => ({ type: '@xstate.event', ...base, sessionId, event }),
+    ([sessionId, event]): RecordedTold => ({ type: '@xstate.event', ...base, sessionId, event }),
   );
   return [...born, ...said].map((told) => ({ at: 0, kind: 'told', told }));
 }
@@ -128,7 +128,7 @@ test.each([
   [{ way: 'out', kind: 'ping' }, 'PING', ['P-EVT-4']],
 ] as const)('the wire log shows %j as %s', (frame, text, rules) => {
   const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
-  const told: Recorded = { type: '@chat.frame', ...base, ...frame };
+  const told: RecordedTold = { type: '@chat.frame', ...base, ...frame };
   const { lines } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
   expect(lines).toMatchObject([{ text, rules }]);
 });
@@ -166,7 +166,7 @@ const pictureOf = ({ actors, clients, lines, flows, skipped, framesSkipped }: Wo
 /** As a file has it: without what is undefined. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-function worldOf(entries: readonly Entry[]): World {
+function worldOf(entries: readonly Recorded[]): World {
   const world = new World(charts);
   for (const entry of entries) world.apply(entry);
   return world;
@@ -191,7 +191,7 @@ test('a recording is read as it was written, and its beginning can be put as a p
   }
 });
 
-test('what is cut off at the beginning leaves the page’s clients as they are, and how much was skipped', () => {
+test('a recording without its beginning keeps the page’s clients, and the number of skipped events', () => {
   const at = 1;
   const clientsAndCounts = ({ clients, skipped, framesSkipped }: World) => [
     [...clients.values()],

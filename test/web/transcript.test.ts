@@ -12,7 +12,7 @@ function rowsOf(transcript: Transcript) {
   return Array.from({ length: transcript.count }, (_, index) => transcript.row(index));
 }
 
-test('of very many messages the oldest are forgotten, and come back without a gap', () => {
+test('the oldest of very many messages are removed, and come back without a gap', () => {
   const transcript = new Transcript();
   for (let position = 0; position < 5000; position++) transcript.append(message(position), false);
   const before = rowsOf(transcript);
@@ -29,7 +29,7 @@ test('of very many messages the oldest are forgotten, and come back without a ga
   expect(rowsOf(transcript)).toEqual(before);
 });
 
-test('of very many comings and goings only the last are kept', () => {
+test('only the last of very many joins and leaves are kept', () => {
   const transcript = new Transcript();
   transcript.append(message(0), false);
   for (let number = 0; number < 401; number++) {
@@ -42,7 +42,7 @@ test('of very many comings and goings only the last are kept', () => {
   expect(kinds.slice(0, 4)).toEqual(['beginning', 'message', 'message', 'notice']);
 });
 
-test('the unread marker may be among what is forgotten', () => {
+test('the unread marker may be among the removed rows', () => {
   const transcript = new Transcript();
   transcript.append(message(0), false);
   transcript.mark();

@@ -54,7 +54,7 @@ test.each([
   await page.context().close();
 });
 
-test('a closed window reads nothing: its button counts what is said, and it opens where the unread begin', async () => {
+test('a closed window reads nothing: its button counts messages, and it opens where the unread ones begin', async () => {
   const script = (chat: string) => `<script src="${chat}widget.js" async></script>`;
   const blog = await newBlog((chat) => script(chat) + script(chat));
   const { url } = await newServer({ embedOrigins: blog.origin });

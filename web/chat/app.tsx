@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
-/** The whole page: the form for a nickname while there is none, else the conversation. */
+/** The whole page: the form for a nickname, or the conversation once there is one. */
 export function App({ session }: { session: Session }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
@@ -22,7 +22,7 @@ export function App({ session }: { session: Session }) {
   const { language } = preferences;
   const words = dictionaries[language];
 
-  // At once: a change that comes before would not be drawn.
+  // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
     document.title =
@@ -42,7 +42,7 @@ export function App({ session }: { session: Session }) {
 
   const closeMembers = useCallback(() => setMembersOpen(false), []);
 
-  // Many may be online, and few changes of the page are theirs.
+  // Many members may be online, and few changes of the page concern them.
   const members = useMemo(
     () => (
       <Members

@@ -1,6 +1,6 @@
 const hues = 24;
 
-/** A nickname's initial on its own colour: an ornament, and no text that is read or copied. */
+/** A nickname's initial on a colour of its own. It is decoration: not read out and not copied. */
 export function Avatar({ nickname }: { nickname: string }) {
   return (
     <span
@@ -12,7 +12,7 @@ export function Avatar({ nickname }: { nickname: string }) {
   );
 }
 
-/** A hue of the nickname's own, in degrees; the same whether it is written in capitals or not. */
+/** The hue for a nickname in degrees, regardless of case. */
 function hueOf(nickname: string): number {
   let hash = 2166136261;
   for (const character of nickname.normalize('NFKC').toLowerCase())
@@ -20,7 +20,7 @@ function hueOf(nickname: string): number {
   return ((hash >>> 8) % hues) * (360 / hues);
 }
 
-/** Its first letter, digit or picture. */
+/** The first letter, digit or emoji of a nickname. */
 function initialOf(nickname: string): string {
   return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(nickname)?.[0].toLocaleUpperCase() ?? '?';
 }

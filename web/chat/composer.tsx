@@ -5,12 +5,12 @@ import { SendIcon } from './icons.tsx';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
-/** The key that browsers report while an input method is composing. */
+/** The key code that browsers report while an input method is composing. */
 const composingKeyCode = 229;
 
 type Props = { session: Session; words: Words };
 
-/** Where one writes. Enter sends, Shift+Enter begins a new line, and an Enter of an input method's is its own. */
+/** The input for messages. Enter sends, Shift+Enter begins a new line. Enter in an input method belongs to it. */
 export function Composer({ session, words }: Props) {
   const { maxContent } = session.limits;
   const [text, setText] = useState(session.draft);
@@ -27,7 +27,7 @@ export function Composer({ session, words }: Props) {
     const { current } = field;
     const box = current?.parentElement;
     if (current === null || box == null) return;
-    // While it is measured the box stays as high as it is: were the list to grow for a moment, it would lose its place.
+    // The box keeps its height while it is measured: if the list grew even for a moment, it would lose its place.
     box.style.height = `${box.getBoundingClientRect().height}px`;
     current.style.height = 'auto';
     current.style.height = `${current.scrollHeight}px`;

@@ -1,15 +1,15 @@
-/** What the chat in a frame tells the page around it, and nothing of it is a secret; and what it leaves to that page. */
+/** Messages from the chat in an iframe to the page around it, none of them secret; and who has the focus. */
 
-/** In a frame the keyboard stays with the page around it until the reader comes over. */
+/** Whether the chat may take the focus. In an iframe it may not until the reader has moved it there. */
 export const mayFocus = () => parent === window || document.hasFocus();
 
-/** The reader wants the window of the chat closed. */
+/** The message that asks the page to close the window of the chat. */
 export const closing = 'classic-chatbox:close';
 
-/** So many messages have come that nobody has read. */
+/** The message that tells the number of unread messages. */
 export type UnreadNews = { type: 'classic-chatbox:unread'; count: number };
 
-/** The count of an `UnreadNews`; undefined for anything else. */
+/** The count of an `UnreadNews`; `undefined` for any other data. */
 export function unreadOf(data: unknown): number | undefined {
   const { type, count } = (data ?? {}) as Partial<UnreadNews>;
   const isNews = type === 'classic-chatbox:unread' && Number.isSafeInteger(count);

@@ -14,7 +14,7 @@ type Props = {
   onMembers: () => void;
 };
 
-/** What stands above the conversation: where one is, as whom, and what can be set. */
+/** The bar above the conversation: the chat's name, the reader's nickname, the settings. */
 export function Header({
   session,
   words,

@@ -19,7 +19,7 @@ function Icon({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** The page's own sign, which is its favicon too. */
+/** The page's logo, which is also its favicon. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">

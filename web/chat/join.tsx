@@ -9,17 +9,17 @@ import { nameRefusalInWords, type Words } from './words.ts';
 
 type Props = { session: Session; words: Words };
 
-/** Asks for a nickname. It may be given before there is a connection: it is claimed once there is one. */
+/** The form for a nickname, which is claimed as soon as there is a connection. */
 export function Join({ session, words }: Props) {
   const { status, refusal: said } = session.client.state;
-  // What never came so far as to the server.
+  // A refusal by the client itself, before the server was asked.
   const [unsaid, setUnsaid] = useState<Refusal>();
   const refusal = unsaid ?? said;
   const isBusy = session.isJoining || status === 'claiming';
   const [nickname, setNickname] = useState(() => recall('localStorage', 'nickname') ?? '');
   const field = useRef<HTMLInputElement>(null);
 
-  // At first, and with each refusal.
+  // Runs at first and after each refusal.
   useLayoutEffect(() => {
     if (mayFocus()) field.current?.focus();
   }, [refusal]);
@@ -35,7 +35,7 @@ export function Join({ session, words }: Props) {
       await session.join(nickname);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      // Whatever else the server said stands in the client's state.
+      // All other refusals are in the client's state.
       if (error.refusal.reason === 'NotNow') setUnsaid(error.refusal);
     }
   }

@@ -1,12 +1,12 @@
-/** A piece of a text, and where it leads if it is a link. */
+/** A piece of a text, with its target if it is a link. */
 export type Piece = { readonly text: string; readonly href?: string };
 
-/** No spaces, quotes or control characters: nothing unseen, and nothing that turns round what is read. */
+/** Without spaces, quotes and control characters, so with nothing invisible and nothing that reverses text. */
 const candidates = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"'`\p{C}\p{Default_Ignorable_Code_Point}\u2800]+/giu;
 const closing: Record<string, string> = { ')': '(', ']': '[', '}': '{', '»': '«', '”': '“', '’': '‘' };
 const punctuation = '.,;:!?…*_~|。，、！？；：';
 
-/** Splits a text into its links, of http and https only, and what stands between them. */
+/** Splits a text into links, http and https only, and the text between them. */
 export function splitLinks(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
@@ -22,7 +22,7 @@ export function splitLinks(text: string): Piece[] {
   return pieces;
 }
 
-/** Without what belongs to the sentence around it: punctuation, and brackets that it does not open itself. */
+/** Removes what belongs to the surrounding sentence: trailing punctuation, and brackets that the link does not open. */
 function trimmed(found: string): string {
   let link = found;
   while (link !== '') {
@@ -40,7 +40,7 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-/** None where a user is named before the host: that reads as if it were the host. */
+/** The target of a link. `undefined` if there is a user name before the host, which could be mistaken for the host. */
 function hrefOf(link: string): string | undefined {
   if (!URL.canParse(link)) return undefined;
   const { protocol, username, password, href } = new URL(link);

@@ -6,7 +6,7 @@ import { closing, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
 import type { Limits } from './words.ts';
 
-/** The chat is where the page is, whatever path a proxy has put it under. */
+/** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
 function address(): string {
   const url = new URL('.', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -15,7 +15,7 @@ function address(): string {
 
 type Config = Limits & { pingInterval: number };
 
-/** What the server's own settings are; nothing of it if it does not say. */
+/** Fetches the server's settings. Resolves to an empty object if that fails. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
@@ -31,7 +31,7 @@ const client = createChatClient({ url: address(), resume: recallComeback() });
 keepComeback(client);
 const session = new Session(client);
 
-/** Takes over what the server says of itself. Nothing waits for it. */
+/** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
   const { pingInterval, ...limits } = await readConfig();
   session.limit(limits);
@@ -41,7 +41,7 @@ async function configure(): Promise<void> {
 void configure();
 let { status } = client.state;
 client.on('state', (state) => {
-  // It may be another server than before the loss.
+  // The server may be a different one now.
   if (state.status === 'registered' && status !== 'registered') void configure();
   status = state.status;
 });
@@ -51,7 +51,7 @@ addEventListener('beforeunload', (event) => {
 
 if (new URLSearchParams(location.search).has('embed')) {
   document.documentElement.dataset['embed'] = '';
-  // The page around it closes the window that the chat is in, and says what waits in it.
+  // The surrounding page closes the chat's window and shows the number of unread messages.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');

@@ -11,7 +11,7 @@ type Props = {
   onClose: () => void;
 };
 
-/** Who is online: beside the conversation where there is room, else a drawer over it. */
+/** The members online: beside the conversation if there is room, otherwise in a drawer over it. */
 export function Members({ online, nickname, words, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
@@ -29,10 +29,10 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
       onClose();
     };
     const wide = matchMedia('(width >= 768px)');
-    // Before anybody else hears of the key.
+    // Captures the key before other listeners.
     document.addEventListener('keydown', onKeyDown, true);
     wide.addEventListener('change', onClose);
-    // It may have become so just before this listened.
+    // The window may have become wide before the listener was added.
     if (wide.matches) onClose();
     return () => {
       document.removeEventListener('keydown', onKeyDown, true);

@@ -1,11 +1,11 @@
-/** What the reader chose, and this browser keeps. */
+/** The reader's choices, stored in this browser. */
 import { recall, remember } from './storage.ts';
 import { type Language, languages } from './words.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** The address's own wish (`?lang=vi`), else what was chosen before, else the browser's, else English. */
+/** The language of the URL (`?lang=vi`), or else the stored choice, or else the browser's language, or else English. */
 export function readLanguage(): Language {
   const wished = new URLSearchParams(location.search).get('lang');
   const candidates = [wished, recall('localStorage', 'language'), ...navigator.languages];
@@ -24,7 +24,7 @@ export function saveTheme(theme: Theme): void {
   remember('localStorage', 'theme', theme);
 }
 
-/** In which manner times and dates are written: the reader's own kind of the language, `en-GB` say. */
+/** The locale for times and dates: the reader's own variant of the language, for example `en-GB`. */
 export function localeOf(language: Language): string {
   return navigator.languages.find((tag) => tag.split('-', 1)[0] === language) ?? language;
 }

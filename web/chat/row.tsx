@@ -10,7 +10,7 @@ import { refusalInWords, type Words } from './words.ts';
 
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
-/** What stands in one row; made again only when the row is another. */
+/** The content of one row. Rendered again only if the row is a different object. */
 export function RowContent({ row, session, words, locale }: RowProps) {
   return useMemo(() => {
     if (row.kind === 'message') return <Said row={row} locale={locale} />;
@@ -44,7 +44,7 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
   const { id, content, state, refusal } = row.outgoing;
   const { client, limits } = session;
 
-  // The buttons go away with the failure, and the focus with them if it is not led on.
+  // When the buttons disappear, the focus must move on, or it is lost.
   function settle(act: (id: number) => void): void {
     act(id);
     document.getElementById('message')?.focus();
@@ -85,7 +85,7 @@ type BubbleProps = {
   children: ComponentChildren;
 };
 
-/** A message. Its author is named in each, but shown only where a group begins. */
+/** A message. Each one names its author, but only the first of a group shows the name. */
 function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
   return (
     <div class="message">

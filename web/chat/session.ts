@@ -3,26 +3,26 @@ import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
-/** Milliseconds after which a change is drawn even where there are no frames, in a hidden tab. */
-const drawWithin = 100;
+/** A change is drawn within this time even if there are no animation frames, as in a hidden tab. */
+const drawWithinMs = 100;
 
-/** What the page knows, beside what its client does: the transcript, and how far it has been read. */
+/** The state of the page beyond that of its client: the transcript, and how far it has been read. */
 export class Session {
   readonly client: ChatClient;
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
-  /** What is being written; it outlives the loss of a connection and of a nickname. */
+  /** The text in the composer. It survives the loss of a connection and of a nickname. */
   draft = '';
-  /** The newest part of the history is here. */
+  /** Whether the newest part of the history has been loaded. */
   isSynced = false;
   isLoading = false;
-  /** Messages of others that came while nobody looked. */
+  /** How many messages of others have not been seen. */
   unread = 0;
-  /** The reader has just said something, and wants to see it. */
+  /** Whether to scroll to the end, because the reader has just sent a message. */
   isEndWanted = false;
-  /** A nickname has been asked for, and there is no answer yet. */
+  /** Whether a nickname has been requested and not been answered yet. */
   isJoining = false;
-  /** Is the list laid out? In a window that is closed it is not. */
+  /** Whether the list is laid out. It is not in a closed window. */
   isListShown = () => true;
   #isAtEnd = true;
   #isDue = false;
@@ -36,13 +36,13 @@ export class Session {
       if (status === 'registered') this.isSynced = true;
       this.transcript.queue(outbox);
       this.#change();
-      // How the connection is shows at once, however short it is so.
+      // Every status is shown at once, even a short one.
       if (status !== this.#status) this.#draw();
       this.#status = status;
     });
     client.on('messages', (messages) => this.#hear(messages));
     client.on('notice', (notice) => {
-      // While it catches up, what happened comes before what was said.
+      // While the client catches up, notices come before the messages that preceded them.
       if (client.state.status !== 'registered') return;
       this.transcript.notice(notice);
       this.#change();
@@ -54,19 +54,19 @@ export class Session {
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
-      // A phone that slept has not counted the seconds until the next try.
+      // The timer of the next attempt does not run while a phone sleeps.
       if (!document.hidden && client.state.status === 'waiting') client.reconnect();
       this.#change();
     });
   }
 
-  /** Calls back after changes, once a frame, until the returned function is called. */
+  /** Calls the listener after changes, once per animation frame, until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Asks for a nickname, instead of the one that was asked for before. Rejects with a ChatError. */
+  /** Requests a nickname in place of an earlier request. Rejects with a ChatError. */
   join(nickname: string): Promise<void> {
     const wish = this.client.register(nickname);
     const settle = () => {
@@ -81,7 +81,7 @@ export class Session {
     return wish;
   }
 
-  /** What the server allows, as it says now. */
+  /** Sets the server's limits. */
   limit(limits: Partial<Limits>): void {
     this.limits = { ...this.limits, ...limits };
     this.#change();
@@ -94,7 +94,7 @@ export class Session {
     this.#change();
   }
 
-  /** Loads the page of the history above, if there is one. If that fails, it can be asked for again. */
+  /** Loads the preceding page of the history, if there is one. Can be called again if that fails. */
   loadOlder(): void {
     const { transcript } = this;
     if (this.isLoading || !transcript.first || this.client.state.status !== 'registered') return;
@@ -108,7 +108,7 @@ export class Session {
     this.client.history({ before: transcript.first, limit: pageLength }).then(settle, () => settle([]));
   }
 
-  /** Forgets old rows when there are very many and nobody reads them; returns their keys. */
+  /** Removes old rows if there are very many and nobody is reading them. Returns their keys. */
   forget(): ReturnType<Transcript['forget']> {
     if (!this.#isAtEnd || this.isLoading) return [];
     const gone = this.transcript.forget();
@@ -116,7 +116,7 @@ export class Session {
     return gone;
   }
 
-  /** The list shows its end, or does not; whoever sees the end has read everything. */
+  /** Called with whether the list shows its end. A reader who sees the end has read everything. */
   look(isAtEnd: boolean): void {
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
@@ -147,7 +147,7 @@ export class Session {
     this.#isDue = true;
     const draw = () => this.#draw();
     requestAnimationFrame(draw);
-    setTimeout(draw, drawWithin);
+    setTimeout(draw, drawWithinMs);
   }
 
   #draw(): void {

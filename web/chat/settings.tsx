@@ -21,7 +21,7 @@ export type Preferences = {
   onTheme: (theme: Theme) => void;
 };
 
-/** What the reader has chosen, as the page shows it, and how that is changed and kept. */
+/** The reader's choices, applied to the page, with setters that store them. */
 export function usePreferences(): Preferences {
   const [language, setLanguage] = useState(readLanguage);
   const [theme, setTheme] = useState(readTheme);
@@ -43,7 +43,7 @@ export function usePreferences(): Preferences {
   };
 }
 
-/** Language and theme, which stand on every view. */
+/** The choice of language and theme, present in every view. */
 export function Settings({ language, theme, onLanguage, onTheme }: Preferences) {
   const words = dictionaries[language];
   const ThemeIcon = themeIcons[theme];

@@ -1,4 +1,4 @@
-/** Times as the reader writes them. A formatter is slow to make, so each is made once. */
+/** Times in the reader's format. Creating a formatter is slow, so each is created once. */
 
 type Style = 'time' | 'day' | 'full';
 
@@ -19,7 +19,7 @@ export function formatTime(date: Date, style: Style, locale: string): string {
   return format.format(date);
 }
 
-/** For `<time datetime>`: without a zone, for the server does not say which one its times are in. */
+/** The value of `<time datetime>`. Without a time zone, because the server does not say its own. */
 export function machineTime(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

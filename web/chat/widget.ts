@@ -1,13 +1,14 @@
 /**
  * The chat as a button in the corner of another page: `<script src="https://chat.example/widget.js" async></script>`.
- * `data-position="left"`, `data-lang="vi"` and `data-title="…"` may stand on the script. It lives in a shadow root and
- * touches nothing else, but for one key of sessionStorage: whether the chat was there, so that it still is after a reload
- * and on the next page of the site. Where the page forbids something, it is not there, and that is all.
+ * The script takes `data-position="left"`, `data-lang="vi"` and `data-title="…"`. The widget lives in a shadow root and
+ * touches nothing else except one key of sessionStorage, which says whether the chat was loaded, so that it is there
+ * again after a reload and on the next page of the site. If the page forbids something the widget needs, it does not
+ * appear.
  */
 import { closing, unreadOf } from './embedding.ts';
 import { recall, remember } from './storage.ts';
 
-/** One button is enough, however often a page asks for it. */
+/** Only one button is added, however often a page loads the script. */
 const hostId = 'classic-chatbox';
 const script = document.currentScript;
 

@@ -1,11 +1,11 @@
-/** All texts of the page, in each language. The type `Words` comes from the English ones, so a missing text is a type error. */
+/** All texts of the page in each language. A text that is missing in one of them is a type error. */
 import type { Refusal } from '../../src/client/client.ts';
 import type { Refusal as Refused } from '../../src/protocol/replies.ts';
 
 /** The server's limits for a nickname and a message, in code points. */
 export type Limits = { readonly maxName: number; readonly maxContent: number };
 
-/** Why a request of this page can fail: the contract's reasons, and the client's own. */
+/** Why a request can fail: the contract's reasons, and the client's own. */
 type Reason =
   | Extract<
       Refused['reason'],
@@ -21,7 +21,7 @@ type Reason =
   | 'Replaced'
   | 'TooLarge'
   | 'UnknownAnswer'
-  /** `ConnectionLost` while asking for a nickname. */
+  /** `ConnectionLost` while requesting a nickname. */
   | 'NameLost';
 
 const en = {
@@ -67,7 +67,7 @@ const en = {
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
     syncing: 'Loading the messages you missed…',
     stopped: 'The server closed the connection.',
-    /** It did because the same person goes on elsewhere. */
+    /** Because another connection has taken over the nickname. */
     takenOver: 'You are using this chat in another window.',
   },
   tryNow: 'Try now',
@@ -164,14 +164,14 @@ export const languages = [
   { language: 'vi', short: 'VI', name: 'Tiếng Việt' },
 ] as const satisfies readonly { language: Language; short: string; name: string }[];
 
-/** Why a request failed, followed by the server's own `error` if it gave one. */
+/** Why a request failed, followed by the server's `error` if it gave one. */
 export function refusalInWords({ reason, error }: Refusal, words: Words, limits: Limits): string {
   const known: Record<string, string> = words.refusals(limits);
   const said = Object.hasOwn(known, reason) ? known[reason] : known['UnknownAnswer'];
   return error === undefined ? `${said}` : `${said}: ${error}`;
 }
 
-/** The same for a nickname: after a lost connection the user simply tries again. */
+/** Why a nickname was refused. After a lost connection the user only has to try again. */
 export function nameRefusalInWords(refusal: Refusal, words: Words, limits: Limits): string {
   return refusalInWords(
     refusal.reason === 'ConnectionLost' ? { reason: 'NameLost' } : refusal,

@@ -12,10 +12,10 @@ export type Outcome = 'tooSlow' | 'missedPing';
 /** Reports on a check, by its index in `words.faults[name].checks`. */
 type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
 
-const floodSize = 500;
+const floodLength = 500;
 const talkersWanted = 6;
 /** Longer than any fault lasts, in seconds. */
-const rareBeats = 30;
+const rareBeatSeconds = 30;
 /** Milliseconds that a state stays so that people can see it. */
 const lookTime = 1000;
 /** Clients of the last run: they are closed at its end, and shown until the next one. */
@@ -111,20 +111,20 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       one.listen((text) => {
         if (!isReply(text)) return;
         got.push(objectIn(text)['name']);
-        if (got.length === floodSize) resolve();
+        if (got.length === floodLength) resolve();
       });
     });
-    for (let number = 0; number < floodSize; number++)
+    for (let number = 0; number < floodLength; number++)
       one.say(JSON.stringify({ data: 'name', name: number }));
     const { status } = await other.ask({ data: 'name', name: unused('Bystander') });
     report(3, status === true);
     await Promise.race([last, one.closed]);
     // A second reply to one of them would come before the reply to one more request.
     await one.ask({ data: 'flood is over' });
-    report(0, got.length === floodSize + 1);
+    report(0, got.length === floodLength + 1);
     report(
       1,
-      got.slice(0, floodSize).every((name, index) => name === index),
+      got.slice(0, floodLength).every((name, index) => name === index),
     );
     report(2, one.isOpen);
   },
@@ -158,7 +158,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     while (talkers.length < talkersWanted) talkers.push(await newPeer(unused('Chatterbox')));
     const reader = await newPeer(unused('Sipper'));
     // A ping waits behind everything that the reader has not read. Frequent beats may end it before the limit does.
-    if (lab.options.pingSeconds < rareBeats) await nextBeat(bystander, lab);
+    if (lab.options.pingSeconds < rareBeatSeconds) await nextBeat(bystander, lab);
     const beats = beatsOf(bystander);
     await reader.do('sip');
     for (const talker of talkers) await talker.do('chatter');

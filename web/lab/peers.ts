@@ -1,4 +1,6 @@
-/** Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill. */
+/**
+ * Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill.
+ */
 import type { Deed, Order, Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told } from '../../src/inspect/told.ts';
 import { leafOf } from './leaf.ts';
@@ -6,7 +8,7 @@ import type { Link } from './link.ts';
 import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
-const patience = 20_000;
+const patienceMs = 20_000;
 /** Milliseconds that a connection may take to come to a state, its end included. */
 const changeTime = 60_000;
 
@@ -39,7 +41,9 @@ export class Peer {
     return this.#next((told) => told.status === 'resting' && told.left);
   }
 
-  /** Resolves when the inspector has told that its connection is in a state, to the type of the event that led there. */
+  /**
+   * Resolves when the inspector has told that its connection is in a state, to the type of the event that led there.
+   */
   reaches(leaf: string): Promise<string> {
     return waitFor(
       (onFound) =>
@@ -56,8 +60,8 @@ export class Peer {
     this.#link.order({ do: 'close', peer: this.name });
   }
 
-  #next<Found>(find: (told: PeerOutcome) => Found | false, milliseconds?: number): Promise<Found> {
-    return next(this.#link, (told) => isOf(told, this.name) && find(told), milliseconds);
+  #next<Found>(find: (told: PeerOutcome) => Found | false, limitMs?: number): Promise<Found> {
+    return next(this.#link, (told) => isOf(told, this.name) && find(told), limitMs);
   }
 }
 
@@ -92,16 +96,16 @@ const isOf = (told: Told | Outcome, name: string): told is PeerOutcome =>
 function next<Found>(
   link: Link,
   find: (told: Told | Outcome) => Found | false,
-  milliseconds = patience,
+  limitMs = patienceMs,
 ): Promise<Found> {
   return waitFor(
     (onFound, onFailed) =>
       link.listen((told) => {
         const found = find(told);
         if (found !== false) onFound(found);
-        else if ('error' in told && milliseconds !== Infinity) onFailed(told.error);
+        else if ('error' in told && limitMs !== Infinity) onFailed(told.error);
       }),
-    milliseconds,
+    limitMs,
     'the inspector did not answer',
   );
 }

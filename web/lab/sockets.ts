@@ -1,12 +1,12 @@
 /** The lab's clients: real WebSockets to the chat. Each of their frames is recorded. */
-import type { Draft } from './entry.ts';
+import type { Draft } from './recorded.ts';
 import { isReply, objectIn } from './rules.ts';
 import { waitFor } from './wait.ts';
 
 type Recorder = (draft: Draft) => void;
 
 /** Milliseconds that a client waits for a frame. */
-const patience = 10_000;
+const patienceMs = 10_000;
 
 export class Client {
   readonly id: string;
@@ -77,7 +77,7 @@ export class Client {
   }
 
   /** The next frame of this kind. Rejects when none comes in time, or when none can come any more. */
-  next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
+  next(isIt: (text: string) => boolean, limitMs = patienceMs): Promise<string> {
     return waitFor(
       (onFound, onFailed) => {
         void this.closed.then(() => onFailed('the connection was closed'));
@@ -85,7 +85,7 @@ export class Client {
           if (isIt(text)) onFound(text);
         });
       },
-      milliseconds,
+      limitMs,
       'it did not come',
     );
   }

@@ -4,11 +4,11 @@
  */
 import type { Chart } from '../../src/charts/chart.ts';
 import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
-import type { Entry, Recorded, RecordedActor } from './entry.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { beginningOf, leafOf } from './leaf.ts';
 import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
+import type { Recorded, RecordedActor, RecordedTold } from './recorded.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
@@ -38,7 +38,7 @@ export class World {
     this.#charts = charts;
   }
 
-  apply(entry: Entry): void {
+  apply(entry: Recorded): void {
     this.count++;
     this.at = entry.at;
     switch (entry.kind) {
@@ -62,7 +62,7 @@ export class World {
   }
 
   /** An entry that stands for all entries so far. */
-  get picture(): Entry {
+  get picture(): Recorded {
     const { at, lines, flows, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
@@ -94,7 +94,7 @@ export class World {
     this.#serial = Math.max(0, ...[...lines, ...flows].map(({ number }) => number));
   }
 
-  #hear(told: Recorded, at: number): void {
+  #hear(told: RecordedTold, at: number): void {
     if (told.type === '@chat.skipped') {
       this.skipped += told.count;
       this.framesSkipped += told.frames;
@@ -164,7 +164,7 @@ export class World {
     if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
   }
 
-  #flow(told: Extract<Recorded, { type: '@xstate.event' }>, actor: Actor | undefined): void {
+  #flow(told: Extract<RecordedTold, { type: '@xstate.event' }>, actor: Actor | undefined): void {
     const { event, sessionId: to, sourceId } = told;
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
@@ -185,7 +185,7 @@ export class World {
   }
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
-  #glimpse(told: Extract<Recorded, { type: '@chat.frame' }>, at: number): void {
+  #glimpse(told: Extract<RecordedTold, { type: '@chat.frame' }>, at: number): void {
     const { sessionId: session, way, kind, text, bytes } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
@@ -202,7 +202,7 @@ export class World {
   }
 
   /** A frame that a client of the page has recorded. */
-  #log({ kind, client: id, text, at }: Extract<Entry, { kind: 'sent' | 'got' }>): void {
+  #log({ kind, client: id, text, at }: Extract<Recorded, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
     const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
     this.#note({ at, whose: { client: id }, isOut, text, rules });
@@ -228,7 +228,7 @@ export class World {
     this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
   }
 
-  #meet({ client: id, status, code, at }: Extract<Entry, { kind: 'client' }>): void {
+  #meet({ client: id, status, code, at }: Extract<Recorded, { kind: 'client' }>): void {
     if (status === 'removed') {
       this.clients.delete(id);
       this.#hunts.end(id);

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** Milliseconds from one sip to the next; a sip reads one chunk of the socket, at most 64 KiB. */
-const sipTime = 500;
+const sipMs = 500;
 /** How many changes of its nickname a chatterbox has under way: while one is being answered, the next is waiting. */
 const underWay = 2;
 
@@ -87,7 +87,7 @@ export class Peer {
   /** Reads a little at a time. */
   sip(): void {
     this.hush();
-    this.#sips = setInterval(() => this.#ws.resume(), sipTime);
+    this.#sips = setInterval(() => this.#ws.resume(), sipMs);
   }
 
   /** Reads everything there is, and goes on reading. */
