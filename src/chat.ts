@@ -85,7 +85,8 @@ export async function createChat({
     stamp,
     now: () => performance.now(),
     log,
-    onFault,
+    // What the host does then, it does outside of the actors.
+    onFault: (error) => void setImmediate(onFault, error),
   });
   const upgrades = new Upgrades({ maxPayloadBytes: config.maxPayload, onOpen: system.admit });
   const inspectors = new Set<Inspector>();
@@ -121,7 +122,6 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
-      ledger.interpose(disk.writerOf);
       const now = () => Date.now();
       const inspector = await startInspector({
         system,
@@ -135,6 +135,7 @@ export async function createChat({
         log,
       });
       inspectors.add(inspector);
+      ledger.interpose(disk.writerOf);
       if (ending !== undefined) await inspector.close();
       return inspector.url;
     },

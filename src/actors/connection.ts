@@ -47,6 +47,8 @@ export class Connection {
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
     depart: (departure) => this.#tell({ type: departure }),
   });
+  /** The ping that confirms a takeover has not been answered yet. */
+  #isConfirming = false;
   /** The payload of the latest unanswered ping. */
   #ping: Buffer | undefined;
   /** The code of the peer's close frame; 1006 without one. */
@@ -76,6 +78,7 @@ export class Connection {
       room,
       refuse: (reply) => this.#refuse(reply),
       recall: (window) => this.#recall(window),
+      awaitPeer: () => this.#awaitPeer(),
     });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
     ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
@@ -101,13 +104,17 @@ export class Connection {
   /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
   settled(count: number, holding: Holding | undefined): void {
     this.#inbox.settled(count);
-    if (holding?.isResumed) this.outlet.writeControl(confirmPingFrame);
+    if (holding?.isResumed) {
+      this.#isConfirming = true;
+      this.outlet.writeControl(confirmPingFrame);
+    }
     this.#tell({ type: 'settled', count, ...(holding && { holding }) });
     this.#read();
   }
 
   /** One beat (P-EVT-3, P-EVT-4). Cuts the connection off if the peer is dead. */
   beat(frame: Buffer, both: Buffer, nowMs: number): void {
+    if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
     const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused, nowMs);
     if (silentMs === undefined) {
@@ -129,12 +136,13 @@ export class Connection {
   /** Closes the connection for good: the process is ending, or the machine or the peer has broken the rules. */
   close(code: number, reason: string): void {
     this.#ending.close(code, reason, 'hangup');
+    // A holding may still be waiting for its peer.
+    this.#tell({ type: 'hangup' });
   }
 
   /** Closes the connection for good after the history that is going out. A holding without a peer leaves at once. */
   finish(code: number, reason: string): void {
-    this.#ending.finish(code, reason, this.outlet.isStreaming);
-    if (this.#ending.isClosed) this.#tell({ type: 'hangup' });
+    if (!this.outlet.isStreaming || !this.#ending.finish(code, reason)) this.close(code, reason);
   }
 
   /** Called when another connection has taken the holding over (P-RES-2). */
@@ -169,7 +177,9 @@ export class Connection {
 
   #pong(payload: Buffer): void {
     this.#pulse.pong();
-    if (payload.equals(confirmPayload)) this.#options.room.send({ type: 'confirm', by: this.id });
+    if (!this.#isConfirming || !payload.equals(confirmPayload)) return;
+    this.#isConfirming = false;
+    this.#options.room.send({ type: 'confirm', by: this.id });
   }
 
   /** Handles waiting frames for as long as this turn allows, and reads the socket only while the inbox has room. */
@@ -230,6 +240,10 @@ export class Connection {
     }
   }
 
+  #awaitPeer(): void {
+    this.#expiry = setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
+  }
+
   #socketClosed(code: number): void {
     this.#log({ kind: 'close', code });
     this.outlet.close();
@@ -239,15 +253,13 @@ export class Connection {
     this.#maybeGone();
   }
 
-  /** Sends the machine an event, and acts on its new state. */
+  /** Sends the machine an event, if it has not ended. */
   #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
     if (!this.#ending.isReading) {
       this.#inbox.clear();
       this.#ws.resume();
     }
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send(event);
-    if (this.#machine.getSnapshot().matches({ registered: 'lost' }))
-      this.#expiry ??= setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
     this.#maybeGone();
   }
 

@@ -81,10 +81,11 @@ export class Ending {
     else this.readOut();
   }
 
-  /** Closes with this code, after a history that is going out. */
-  finish(code: number, reason: string, isStreaming: boolean): void {
-    if (isStreaming) this.#phase = { name: 'finishing', code, reason };
-    else this.close(code, reason, 'hangup');
+  /** Closes with this code once `sent` is called. Returns false, and does nothing, if it is closing already. */
+  finish(code: number, reason: string): boolean {
+    if (!this.isOpen && this.#phase.name !== 'frozen') return false;
+    this.#phase = { name: 'finishing', code, reason };
+    return true;
   }
 
   /** Called when everything has gone out. */

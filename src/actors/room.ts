@@ -36,6 +36,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       const { reply, event, log: said, holding } = answerTo(entry, by && connections.get(by)?.nickname);
       fanOut.add(by, frameOf(reply), frameOf(event));
       if (entry.type === 'resumed' && entry.from !== undefined) {
+        // It has seen what happened before this, and sees nothing more.
+        fanOut.add(entry.from, undefined, undefined);
         members.delete(entry.from);
         superseded.push(entry.from);
       }
@@ -82,7 +84,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       fail: (_, { changes, error }) => {
         log({ kind: 'error', connection: undefined, error });
         const failed = { type: 'failed', error: inWords(error), timestamp: stamp() } as const;
-        settle(changes.map((change) => ({ ...failed, by: change.by, change })));
+        const answered = changes.filter(({ type }) => type !== 'confirm');
+        settle(answered.map((change) => ({ ...failed, by: change.by, change })));
       },
     },
   });

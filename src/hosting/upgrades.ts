@@ -2,7 +2,6 @@
  * Handles the upgrade requests of HTTP servers. A WebSocket goes to the chat with the path of the request. An offer of
  * another protocol, such as h2c, is ignored, and the request is served without it (RFC 9110 §7.8).
  */
-import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
@@ -99,28 +98,37 @@ class Router {
 
   readonly #onUpgrade: Upgrade = (request, socket, head) => {
     // Node has removed its own error listener.
-    socket.on('error', () => {});
+    if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
     const path = folderOf(pathOf(request.url));
     const routes = [...this.#routes];
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     const route = routes.find((one) => one.path === path) ?? routes.find((one) => one.path === undefined);
     if (isWebSocket && route !== undefined) {
-      this.#inTurn(socket, () => route.take(request, socket, head));
+      this.#inTurn(socket, () =>
+        this.#routes.has(route)
+          ? route.take(request, socket, head)
+          : refuseUpgrade(socket, '503 Service Unavailable'),
+      );
       return;
     }
     const answer = () =>
       isWebSocket ? refuseUpgrade(socket, '404 Not Found') : serveAnyway(this.#server, request, socket, head);
-    if (this.#server.listenerCount('upgrade') > 1) unlessAnswered(socket, answer);
-    else this.#inTurn(socket, answer);
+    const isShared = this.#server.listenerCount('upgrade') > 1;
+    this.#inTurn(socket, () => (isShared ? unlessAnswered(socket, answer) : answer()));
   };
 
   /** Answers once the earlier requests on this socket have been answered. */
   #inTurn(socket: Duplex, answer: () => void): void {
     const responses = [...(this.#responses.get(socket) ?? [])];
     if (responses.length === 0) answer();
-    else void Promise.all(responses.map((one) => once(one, 'close'))).then(() => setImmediate(answer));
+    else
+      void Promise.all(responses.map((one) => new Promise((resolve) => one.once('close', resolve)))).then(
+        () => setImmediate(answer),
+      );
   }
 }
+
+const ignore = () => {};
 
 /** The path without a trailing slash, because the chat page opens its WebSocket at the URL of its folder. */
 const folderOf = (path: string) => path.replace(/\/$/, '');

@@ -40,6 +40,8 @@ export type ConnectionInput = {
   refuse: (reply: Refusal) => void;
   /** Answers a `get` at once. */
   recall: (window: Window | undefined) => void;
+  /** Called when the connection is lost and its holding waits for the peer: `expired` ends that. */
+  awaitPeer: () => void;
 };
 /** `underWay`: how many sends the room has not settled yet. */
 type Context = ConnectionInput & { nickname: string | undefined; isResumable: boolean; underWay: number };
@@ -91,6 +93,7 @@ export const connectionMachine = setup({
       assertEvent(event, 'get');
       context.recall(event.window as Window | undefined);
     },
+    awaitPeer: ({ context }) => context.awaitPeer(),
     countPost: assign(({ context }) => ({ underWay: context.underWay + 1 })),
     countSettled: assign(({ context, event }) => {
       assertEvent(event, 'settled');
@@ -192,7 +195,11 @@ export const connectionMachine = setup({
             ],
           },
         },
-        lost: { tags: 'busy', on: { settled: { actions: 'hold' }, expired: '#connection.closed' } },
+        lost: {
+          tags: 'busy',
+          entry: 'awaitPeer',
+          on: { settled: { actions: 'hold' }, expired: '#connection.closed' },
+        },
       },
     },
     closed: { type: 'final' },

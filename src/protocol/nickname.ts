@@ -42,6 +42,9 @@ function fold(text: string): string {
 }
 
 const looks = new Map(
-  lookalikes.flatMap(([letter, alike]) => Array.from(alike, (one) => [one, letter] as const)),
+  lookalikes.flatMap((word) => {
+    const [letter = '', ...alike] = word;
+    return alike.map((one) => [one, letter] as const);
+  }),
 );
 const looking = new RegExp(`[${[...looks.keys()].join('')}]`, 'gu');

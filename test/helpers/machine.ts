@@ -33,6 +33,7 @@ export class LoneConnection {
         room: createActor(fromCallback<Change>(remember)).start(),
         refuse: (reply) => this.#did.refused.push(reply),
         recall: (window) => this.#did.recalled.push(window),
+        awaitPeer: () => {},
       },
     }).start();
   }

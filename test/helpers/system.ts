@@ -83,6 +83,7 @@ export type Processes = {
   /** The addresses of the processes. */
   urls: string[];
   ledgers: SharedLedger[];
+  systems: System[];
   faults: unknown[];
   close: () => Promise<void>;
 };
@@ -106,7 +107,7 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   };
   onTestFinished(close);
-  return { url: both.url, urls: each.map(({ url }) => url), ledgers, faults, close };
+  return { url: both.url, urls: each.map(({ url }) => url), ledgers, systems, faults, close };
 }
 
 /** Starts a system whose commits can be blocked. */
