@@ -70,7 +70,7 @@ export const chatSettings = {
   /** Show the chat page at the same address. Default true. */
   page: z.boolean().default(true).describe('show the chat page at the same address'),
   /**
-   * Whose pages may show the chat page in an iframe: origins such as `https://blog.example`, separated by spaces, or
+   * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or
    * `*`. Default none.
    */
   embedOrigins: origins
