@@ -14,6 +14,7 @@ const input = {
   room: createEmptyActor(),
   refuse: () => {},
   recall: () => {},
+  awaitPeer: () => {},
 };
 
 /** More requests than the inbox of a connection takes, with frequent registrations. */
