@@ -66,6 +66,7 @@ export class Exchange {
     this.#wire = this.#options.open({
       onOpen: () => tell({ type: 'open' }),
       onEvent: (event) => this.#take(event),
+      onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
       onLost: (code) => {
         const isTooLarge = code === tooLargeCode;
         if (isFinal(code)) this.resume = undefined;

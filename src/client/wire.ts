@@ -33,6 +33,8 @@ export type WireOptions = {
   onOpen: () => void;
   /** Called with each event, including pings. */
   onEvent: (event: Event) => void;
+  /** Called when a reply is due from now on, and when one has come: whether another one is due. */
+  onDue: (isDue: boolean) => void;
   /** Called when the socket was closed, unless this client closed it. */
   onLost: (code: number) => void;
 };
@@ -45,10 +47,12 @@ export type WireOptions = {
 export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
+  readonly #onDue: (isDue: boolean) => void;
   #isOver = false;
 
-  /** Throws a SyntaxError if `url` is not the address of a WebSocket. */
-  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
+  /** Throws what the WebSocket class throws. */
+  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onDue, onLost }: WireOptions) {
+    this.#onDue = onDue;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
       if (!this.#isOver) onOpen();
@@ -58,7 +62,7 @@ export class Wire {
       const value = parse(data);
       if (value === undefined) return;
       if (isEvent(value)) onEvent(value);
-      else this.#waiting.shift()?.(value);
+      else this.#answer(value);
     };
     this.#socket.onerror = () => {};
     this.#socket.onclose = ({ code }: { code: number }) => {
@@ -71,7 +75,7 @@ export class Wire {
   /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
-    this.#waiting.push(onAnswer);
+    if (this.#waiting.push(onAnswer) === 1) this.#onDue(true);
     this.#socket.send(JSON.stringify(request));
   }
 
@@ -79,6 +83,12 @@ export class Wire {
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
+  }
+
+  #answer(answer: Answer): void {
+    const onAnswer = this.#waiting.shift();
+    this.#onDue(this.#waiting.length > 0);
+    onAnswer?.(answer);
   }
 
   get isOpen(): boolean {

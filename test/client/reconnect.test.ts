@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { newMember } from '../helpers/client.ts';
+import { newForeignServer } from '../helpers/foreign.ts';
 import { messagesIn } from '../helpers/history-file.ts';
 import { cutOff, expectOnce, letBack, lost, newPair } from '../helpers/pair.ts';
 import { newVisitor, positioned } from '../helpers/person.ts';
@@ -179,6 +180,31 @@ describe('a half-open connection', () => {
       { datatype: 'register', name: 'An' },
     ]);
     expect(an.shown).toMatchObject([{ content: 'một', position: 0 }]);
+  });
+
+  test('P-EVT-3: is noticed again after a reconnect, even before the first ping', async () => {
+    const { url } = await newServer({ pingInterval: 0.2 });
+    const { proxy, an } = await newPair(url);
+    await an.beat();
+    proxy.freeze();
+    await an.is('waiting');
+    an.client.reconnect();
+    await an.is('registered');
+    proxy.freeze();
+    await an.is('waiting');
+    await an.is('registered');
+    expect(an.nickname).toBe('An');
+  });
+
+  test('P-REQ-7: is noticed after two intervals without a reply, although pings come', async () => {
+    const { url } = await newForeignServer((socket) => {
+      const beat = setInterval(() => socket.send('{"type":"ping","timeout":0.1}'), 20);
+      socket.on('close', () => clearInterval(beat));
+    });
+    const an = newVisitor(url);
+    await an.beat();
+    await expect(an.client.register('An')).rejects.toEqual(lost);
+    expect(an.status).toBe('waiting');
   });
 
   test('that comes to life again is not listened to beside the new one', async () => {
