@@ -85,7 +85,11 @@ type Platform = {
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-/** Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
+/**
+ * Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket, and throws what the
+ * WebSocket class throws, for example because the browser does not allow the connection. If the class throws on a later
+ * attempt, the attempt counts as a lost connection.
+ */
 export function createChatClient({
   url,
   backlog = 100,
@@ -162,9 +166,13 @@ export function createChatClient({
     if (state.status === 'waiting') reconnect();
   };
   const platform = globalThis as Platform;
-  platform.addEventListener?.('online', onOnline);
 
   actor.start();
+  if (exchange.obstacle !== undefined) {
+    actor.stop();
+    throw exchange.obstacle;
+  }
+  platform.addEventListener?.('online', onOnline);
   return {
     get state() {
       return state;

@@ -47,6 +47,8 @@ export class Exchange {
   resume: Resume | undefined;
   /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
+  /** What the WebSocket class threw instead of connecting. */
+  obstacle: unknown;
   readonly #options: ExchangeOptions;
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
@@ -60,23 +62,30 @@ export class Exchange {
     this.resume = options.resume;
   }
 
-  /** Connects, and tells the machine what happens. The returned function disconnects. */
+  /** Connects, and tells the machine what happens, also if the WebSocket class throws. The returned function disconnects. */
   connect(tell: (event: ClientEvent) => void): () => void {
     this.#tell = tell;
-    this.#wire = this.#options.open({
-      onOpen: () => tell({ type: 'open' }),
-      onEvent: (event) => this.#take(event),
-      onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
-      onLost: (code) => {
-        const isTooLarge = code === tooLargeCode;
-        if (isFinal(code)) this.resume = undefined;
-        this.closeCode = code;
-        this.#drop(isTooLarge);
-        tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
-      },
-    });
     this.closeCode = undefined;
+    try {
+      this.#wire = this.#options.open({
+        onOpen: () => tell({ type: 'open' }),
+        onEvent: (event) => this.#take(event),
+        onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
+        onLost: (code) => this.#lose(code),
+      });
+    } catch (error) {
+      this.obstacle = error;
+      tell({ type: 'lost' });
+    }
     return () => this.#drop(false);
+  }
+
+  #lose(code: number): void {
+    const isTooLarge = code === tooLargeCode;
+    if (isFinal(code)) this.resume = undefined;
+    this.closeCode = code;
+    this.#drop(isTooLarge);
+    this.#tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
   }
 
   /** Called when the nickname is lost, so messages that wait to be sent under it fail. */

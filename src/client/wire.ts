@@ -28,6 +28,8 @@ export type Answer = Reply | Gotten;
 const open = 1;
 /** The normal close code (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
 const goodbye = 1000;
+/** The close code of a connection that ended without a close frame (RFC 6455 §7.4.1). */
+const abnormal = 1006;
 
 export type WireOptions = {
   onOpen: () => void;
@@ -35,7 +37,7 @@ export type WireOptions = {
   onEvent: (event: Event) => void;
   /** Called when a reply is due from now on, and when one has come: whether another one is due. */
   onDue: (isDue: boolean) => void;
-  /** Called when the socket was closed, unless this client closed it. */
+  /** Called when the socket cannot send, or was closed, unless this client closed it. */
   onLost: (code: number) => void;
 };
 
@@ -48,6 +50,7 @@ export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   readonly #onDue: (isDue: boolean) => void;
+  readonly #onLost: (code: number) => void;
   #isOver = false;
 
   /** Throws what the WebSocket class throws. */
@@ -65,24 +68,31 @@ export class Wire {
       else this.#answer(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code }: { code: number }) => {
-      if (this.#isOver) return;
-      this.#isOver = true;
-      onLost(code);
-    };
+    this.#onLost = onLost;
+    this.#socket.onclose = ({ code }: { code: number }) => this.#lose(code);
   }
 
   /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
     if (this.#waiting.push(onAnswer) === 1) this.#onDue(true);
-    this.#socket.send(JSON.stringify(request));
+    try {
+      this.#socket.send(JSON.stringify(request));
+    } catch {
+      this.#lose(abnormal);
+    }
   }
 
   /** Closes the socket with a goodbye and ignores what still comes. */
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
+  }
+
+  #lose(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onLost(code);
   }
 
   #answer(answer: Answer): void {

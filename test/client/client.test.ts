@@ -1,5 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ChatClient, ChatError, createChatClient, type Status } from '../../src/client/client.ts';
+import {
+  type ChatClient,
+  ChatError,
+  createChatClient,
+  type Status,
+  type WebSocketConstructor,
+} from '../../src/client/client.ts';
 import { createChatClient as createForNode } from '../../src/client/node.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -165,6 +171,22 @@ describe('the platform', () => {
     expect(() => createChatClient({ url: 'ws://127.0.0.1:1/' })).toThrow(
       new TypeError('this platform has no WebSocket: pass one'),
     );
+  });
+
+  test('throws what its WebSocket throws at the first try, and leaves nothing running', () => {
+    const obstacle = new DOMException('ws: is not allowed here', 'SecurityError');
+    const listen = vi.fn();
+    vi.stubGlobal('addEventListener', listen);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    const WebSocket = class {
+      constructor() {
+        throw obstacle;
+      }
+    } as unknown as WebSocketConstructor;
+    expect(() => createChatClient({ url: 'ws://127.0.0.1:1/', WebSocket })).toThrow(obstacle);
+    expect([timers(), listen.mock.calls]).toEqual([before, []]);
   });
 
   test('lends its own WebSocket where it has one', async () => {

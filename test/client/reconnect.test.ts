@@ -1,4 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { WebSocketConstructor } from '../../src/client/client.ts';
 import { newMember } from '../helpers/client.ts';
 import { newForeignServer } from '../helpers/foreign.ts';
 import { messagesIn } from '../helpers/history-file.ts';
@@ -101,6 +103,50 @@ describe('a connection that is cut off', () => {
     letBack(proxy, an);
     await registering;
     expect([an.status, an.nickname]).toEqual(['registered', 'An']);
+  });
+
+  test('is tried again even after the WebSocket class has thrown', async () => {
+    const { url } = await newServer();
+    let obstacles = 0;
+    class Moody extends WebSocket {
+      constructor(address: string) {
+        if (obstacles > 0) {
+          obstacles--;
+          throw new TypeError('not now');
+        }
+        super(address);
+      }
+    }
+    const { proxy, an } = await newPair(url, { WebSocket: Moody as unknown as WebSocketConstructor });
+    obstacles = 2;
+    proxy.cut();
+    await an.is('waiting');
+    for (const left of [1, 0]) {
+      an.client.reconnect();
+      expect([an.status, obstacles]).toEqual(['waiting', left]);
+    }
+    an.client.reconnect();
+    await an.is('registered');
+    expect(an.nickname).toBe('An');
+  });
+
+  test('is also a connection whose socket cannot send', async () => {
+    const { url } = await newServer();
+    let isBroken = false;
+    class Broken extends WebSocket {
+      override send(data: string): void {
+        if (isBroken) throw new TypeError('not now');
+        super.send(data);
+      }
+    }
+    const { an, binh } = await newPair(url, { WebSocket: Broken as unknown as WebSocketConstructor });
+    isBroken = true;
+    an.client.send('một');
+    expect(an.client.state).toMatchObject({ status: 'waiting', closeCode: 1006 });
+    isBroken = false;
+    an.client.reconnect();
+    await an.settled();
+    await expectOnce(['một'], url, an, binh);
   });
 
   test('rejects the requests under way', async () => {
