@@ -62,6 +62,16 @@ describe('events', () => {
     expect(states.at(-1)?.status).toBe('closed');
   });
 
+  test('with an unknown name are refused by an error that lists the known names', async () => {
+    const { url } = await newServer();
+    const { client } = newVisitor(url);
+    const on = client.on as (type: string, listener: () => void) => void;
+    for (const type of ['message', 'toString'])
+      expect(() => on(type, () => {})).toThrow(
+        new TypeError(`there is no event "${type}", only state, messages, notice, sent, failed, reset`),
+      );
+  });
+
   test('are told to all listeners, each until it unsubscribes', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
@@ -139,22 +149,28 @@ describe('the end', () => {
     expect(an.outbox).toEqual([]);
   });
 
-  test.each(['messages', 'notice', 'state'] as const)('is possible in a listener of %s', async (type) => {
-    const { url } = await newServer();
-    const binh = await newPerson(url, 'Bình');
-    binh.client.send('một');
-    await binh.sees('một');
-    const an = newVisitor(url);
-    an.client.on(type, () => {
-      if (type !== 'state' || an.status === 'syncing') an.client.close();
-    });
-    an.client.register('An').catch(() => {});
-    await binh.hasOnline('An');
-    await newMember(url, 'Chi');
-    await an.is('closed');
-    await binh.hasOnline('An', false);
-    expect(an.statuses.at(-1)).toBe('closed');
-  });
+  test.each(['messages', 'notice', 'sent', 'state'] as const)(
+    'is possible in a listener of %s',
+    async (type) => {
+      const { url } = await newServer();
+      const binh = await newPerson(url, 'Bình');
+      binh.client.send('một');
+      await binh.sees('một');
+      const an = newVisitor(url);
+      an.client.on(type, () => {
+        if (type !== 'state' || an.status === 'syncing') an.client.close();
+      });
+      an.client.register('An').then(
+        () => an.client.send('hai'),
+        () => {},
+      );
+      await binh.hasOnline('An');
+      await newMember(url, 'Chi');
+      await an.is('closed');
+      await binh.hasOnline('An', false);
+      expect(an.statuses.at(-1)).toBe('closed');
+    },
+  );
 });
 
 describe('the platform', () => {
