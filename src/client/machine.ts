@@ -42,6 +42,8 @@ type Context = {
   /** The nickname that the user has requested, until the server has answered. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
+  /** The nickname that was requested on a lost connection. The server may have given it to the ghost of that connection. */
+  lostWish: string | undefined;
   /** Seconds between two pings, according to the last one. */
   intervalSeconds: number;
   /** Consecutive silent connections since the last ping. */
@@ -67,8 +69,16 @@ const mostDelayMs = 2 ** 31 - 1;
 /** The pause between two claims of a nickname that a ghost holds is a fifth of the interval, but at most this long. */
 const mostPauseMs = 5000;
 const pauseMsOf = (seconds: number) => Math.min(mostPauseMs, seconds * 200);
-/** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. */
-const mostBlocks = (seconds: number) => Math.ceil((3000 * seconds) / pauseMsOf(seconds));
+/** How long the server keeps the nickname of a lost connection with a secret, by default (P-RES-3). */
+const lingeringMs = 10_000;
+/**
+ * A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. If the reply to a claim
+ * was lost, the ghost also has a secret, which the client does not know, so the nickname lingers after that.
+ */
+function mostBlocks({ nickname, wanted = nickname, lostWish, intervalSeconds }: Context): number {
+  const spanMs = 3000 * intervalSeconds + (wanted === lostWish ? lingeringMs : 0);
+  return Math.ceil(spanMs / pauseMsOf(intervalSeconds));
+}
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -112,11 +122,12 @@ export const clientMachine = setup({
   guards: {
     hasNickname: ({ context }) => context.nickname !== undefined,
     isWanted: ({ context }) => context.wanted !== undefined,
+    /** Whether an earlier connection of this client may hold the nickname. */
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
-      context.nickname !== undefined &&
-      context.blocks < mostBlocks(context.intervalSeconds),
+      [undefined, context.nickname, context.lostWish].includes(context.wanted) &&
+      context.blocks < mostBlocks(context),
   },
   actions: {
     want: assign(({ event }) => {
@@ -125,17 +136,20 @@ export const clientMachine = setup({
     }),
     hold: assign(({ event }) => {
       assertEvent(event, 'named');
-      return { nickname: event.nickname, refusal: undefined };
+      return { nickname: event.nickname, refusal: undefined, lostWish: undefined };
     }),
+    /** The requested nickname is the client's own, which it takes back. */
+    holdWish: assign(({ context }) => ({ nickname: context.wanted, wanted: undefined })),
     noteRefusal: assign(({ event }) => {
       assertEvent(event, 'refused');
       return { refusal: event.refusal };
     }),
-    forget: assign({ nickname: undefined }),
+    forget: assign({ nickname: undefined, lostWish: undefined }),
     forgetWish: assign({ wanted: undefined }),
     /** The next connection does not repeat the request, because it may have succeeded, or may have been too large. */
-    giveUp: assign(({ event }) => ({
+    giveUp: assign(({ context, event }) => ({
       wanted: undefined,
+      lostWish: context.wanted,
       refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
     })),
     countSilence: assign(({ context }) => ({ silences: context.silences + 1 })),
@@ -167,6 +181,7 @@ export const clientMachine = setup({
     nickname,
     wanted: undefined,
     refusal: undefined,
+    lostWish: undefined,
     intervalSeconds: assumedSeconds,
     silences: 0,
     failures: 0,
@@ -210,7 +225,10 @@ export const clientMachine = setup({
                 ...lossOfWish,
                 register: {},
                 named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
-                refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
+                refused: [
+                  { guard: 'isGhost', target: 'blocked', actions: ['holdWish', 'countBlock'] },
+                  { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
+                ],
               },
             },
             reclaiming: {

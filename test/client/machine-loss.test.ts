@@ -220,6 +220,42 @@ describe('a ghost', () => {
     expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
   });
 
+  test('is still waited for when the user requests the same nickname again', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(register('An'));
+    expect(client.did()).toEqual(['claim An']);
+    client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context.wanted, client.context.refusal]).toEqual([
+      'linked.unregistered.blocked',
+      undefined,
+      undefined,
+    ]);
+    client.wait(1000).hear(named('An'), 'synced');
+    expect([client.state, client.did()]).toEqual(['linked.registered.idle', ['claim An', 'sync', 'flush']]);
+  });
+
+  test('P-EVT-4, P-RES-3: of a claim whose reply was lost is waited for ten seconds longer than others', () => {
+    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open', register('An'));
+    for (let pauses = 1; pauses <= 25; pauses++) {
+      client.hear(ping(5), refused('NameAlreadyUsed'));
+      expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.blocked', 'An']);
+      client.wait(1000);
+    }
+    client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context]).toMatchObject([
+      'linked.unregistered.idle',
+      { nickname: undefined, wanted: undefined, refusal: { reason: 'NameAlreadyUsed' } },
+    ]);
+    // It was somebody else.
+    client.hear(register('An'), refused('NameAlreadyUsed'));
+    expect(client.state).toBe('linked.unregistered.idle');
+  });
+
+  test('of a claim whose reply was lost holds no other nickname', () => {
+    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open');
+    client.hear(register('Bình'), refused('NameAlreadyUsed'));
+    expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
+  });
+
   test('is not waited for any more when another nickname is wanted', () => {
     const client = loneClientIn('linked.unregistered.blocked').hear(register('Bình'));
     expect([client.state, client.did()]).toEqual(['linked.unregistered.claiming', ['claim Bình']]);
