@@ -322,7 +322,7 @@ describe('silence', () => {
 
   test('P-EVT-3: a server that never pings is disconnected less and less often, and no timer overflows', () => {
     const client = loneClientIn('linked.unregistered.idle');
-    for (let silences = 0; silences < 2000; silences++) client.wait(2 ** 31 - 1).hear('retry', 'open');
+    for (let silences = 0; silences < 100; silences++) client.wait(2 ** 31 - 1).hear('retry', 'open');
     expect(client.wait(2 ** 31 - 2).state).toBe('linked.unregistered.idle');
     expect(client.wait(1).state).toBe('waiting');
   });
