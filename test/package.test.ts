@@ -135,6 +135,32 @@ test('the package: the server shows its page, and the client of the README talks
   expect(stdout).toContain("registered [ 'An' ]\n");
 });
 
+test('the package: the bot of the README answers what is said from now on, and reports what it could not send', async () => {
+  const readme = await readFile(join(installed(), 'README.md'), 'utf8');
+  const [, example = ''] = /```js\n((?:(?!```)[\s\S])*?backlog: 0[\s\S]*?)```/.exec(readme) ?? [];
+  const server = newProcess(
+    ['--port', '0', '--data', join(folder, 'bot.json'), '--log', 'silent', '--ping-interval', '30'],
+    {
+      before: [join(installed(), 'dist/server.js')],
+    },
+  );
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'send', content: '!echo before' });
+  await writeFile(join(project, 'bot.js'), example.replace('ws://127.0.0.1:5000/', url));
+  const bot = newProcess([], { before: [join(project, 'bot.js')] });
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Echo' });
+  const long = 'x'.repeat(94);
+  await an.ask({ data: 'name', name: 'Bình An' });
+  await an.ask({ data: 'send', content: `!echo ${long}` });
+  an.say({ data: 'send', content: '!echo after' });
+  const frames = [await an.next(), await an.next()];
+  expect(frames).toContainEqual(expect.objectContaining({ name: 'Echo', content: 'Bình An: after' }));
+  bot.child.kill();
+  await bot.exited;
+  expect(bot.stderr).toBe(`not sent (WrongFormatContent): Bình An: ${long}\n`);
+});
+
 const program = `
 import { createServer } from 'node:http';
 import { type Chat, type ChatOptions, createChat, type LogEntry, StartError, type StartErrorCode } from 'classic-chatbox-server';

@@ -9,12 +9,12 @@ import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
 import { Exchange, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
-import type { Outgoing } from './outbox.ts';
+import type { Outgoing, Sent } from './outbox.ts';
 import { ChatError, lost, type Refusal } from './refusal.ts';
 import { type Status, statusOf } from './status.ts';
 import { type WebSocketConstructor, Wire } from './wire.ts';
 
-export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Status, WebSocketConstructor };
+export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
 export { ChatError };
 
 /** The state of the client. Each change makes a new object. */
@@ -38,6 +38,10 @@ export type ChatEvents = {
   /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
   messages: readonly ChatMessage[];
   notice: Notice;
+  /** The server has stored a message of this client. It comes with the next `messages`. */
+  sent: Sent;
+  /** A message of this client has failed. It stays in `state.outbox` until `retry` or `discard`. */
+  failed: Outgoing;
   /** The server now has a different history: discard all messages. */
   reset: undefined;
 };
@@ -47,6 +51,8 @@ export type ChatClientOptions = {
   url: string;
   /** How many messages of the history to fetch at first. Default 100. */
   backlog?: number;
+  /** The server's limit for a message, in characters. A longer message fails at once. Default: the server decides. */
+  maxContent?: number;
   /** The `state.resume` of an earlier client. This one takes over its nickname, and nobody sees a leave and a join. */
   resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
@@ -62,19 +68,24 @@ export type ChatClient = {
    * under way, and `Replaced` if a newer call came before the request could be sent.
    */
   register: (nickname: string) => Promise<void>;
-  /** Puts a message into `state.outbox` until the server has stored it. Throws a ChatError without a nickname. */
-  send: (content: string) => void;
+  /**
+   * Puts a message into `state.outbox` until the server has stored it, and returns it. The event `sent` or `failed` with
+   * its id follows. Throws a ChatError without a nickname.
+   */
+  send: (content: string) => Outgoing;
   /** Sends a failed message again. */
   retry: (id: number) => void;
   /** Removes a failed message. */
   discard: (id: number) => void;
   /** Sets the seconds between two pings, if they are known before the first ping. */
   expectPings: (seconds: number) => void;
+  /** Sets `maxContent` for later messages. */
+  limitContent: (characters: number) => void;
   /** Fetches messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
   history: (window: Window) => Promise<ChatMessage[]>;
   /** Reconnects at once while `waiting` or `stopped`. */
   reconnect: () => void;
-  /** Leaves the chat and shuts the client down. */
+  /** Leaves the chat and shuts the client down. Messages that the server has not acknowledged fail. */
   close: () => void;
 };
 
@@ -85,21 +96,35 @@ type Platform = {
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-/** Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
+/**
+ * Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket, and throws what the
+ * WebSocket class throws, for example because the browser does not allow the connection. If the class throws on a later
+ * attempt, the attempt counts as a lost connection.
+ */
 export function createChatClient({
   url,
   backlog = 100,
+  maxContent = Number.POSITIVE_INFINITY,
   resume,
   WebSocket = platformWebSocket(),
 }: ChatClientOptions): ChatClient {
   checkAddress(url);
-  const emitter = new Emitter<ChatEvents>();
+  const emitter = new Emitter<ChatEvents>({
+    state: new Set(),
+    messages: new Set(),
+    notice: new Set(),
+    sent: new Set(),
+    failed: new Set(),
+    reset: new Set(),
+  });
   const exchange = new Exchange({
     open: (options) => new Wire(WebSocket, url, options),
     backlog,
+    maxContent,
     resume,
     onMessages: (messages) => emitter.emit('messages', messages),
     onNotice: (notice) => emitter.emit('notice', notice),
+    onSent: (sent) => emitter.emit('sent', sent),
     onReset: () => emitter.emit('reset', undefined),
     onChange: () => update(),
   });
@@ -129,11 +154,14 @@ export function createChatClient({
   function update(): void {
     const { nickname, wanted, refusal } = actor.getSnapshot().context;
     if (state.nickname !== undefined && nickname === undefined) exchange.forget();
-    const now = stateNow();
-    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== state[key]);
+    const [before, now] = [state, stateNow()];
+    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== before[key]);
     if (isNews) state = now;
     if (wanted === undefined && (refusal !== undefined || isIdle())) settleRegistration(refusal);
     if (isNews) emitter.emit('state', now);
+    const known = new Set(before.outbox);
+    for (const outgoing of now.outbox)
+      if (outgoing.state === 'failed' && !known.has(outgoing)) emitter.emit('failed', outgoing);
   }
 
   /** Registered with no change under way, so a message is sent under the nickname in `state`. */
@@ -149,10 +177,11 @@ export function createChatClient({
   }
 
   /** Puts a message into the outbox, and sends it at once if possible. */
-  function post(content: string, id?: number): void {
-    outbox.post(content, id);
+  function post(content: string, id?: number): Outgoing {
+    const outgoing = outbox.post(content, id);
     if (isIdle()) exchange.flush(state.nickname);
     else update();
+    return outgoing;
   }
 
   const reconnect = () => {
@@ -162,9 +191,13 @@ export function createChatClient({
     if (state.status === 'waiting') reconnect();
   };
   const platform = globalThis as Platform;
-  platform.addEventListener?.('online', onOnline);
 
   actor.start();
+  if (exchange.obstacle !== undefined) {
+    actor.stop();
+    throw exchange.obstacle;
+  }
+  platform.addEventListener?.('online', onOnline);
   return {
     get state() {
       return state;
@@ -181,7 +214,7 @@ export function createChatClient({
     },
     send(content) {
       if (state.nickname === undefined) throw new ChatError({ reason: 'UnknownRegister' });
-      post(content);
+      return post(content);
     },
     retry(id) {
       const failed = outbox.takeFailed(id);
@@ -193,6 +226,9 @@ export function createChatClient({
     expectPings(seconds) {
       if (state.status !== 'closed') actor.send({ type: 'ping', seconds });
     },
+    limitContent(characters) {
+      outbox.maxContent = characters;
+    },
     history(window) {
       if (state.status !== 'registered') return Promise.reject(new ChatError(lost));
       return exchange.history(window);
@@ -201,6 +237,7 @@ export function createChatClient({
     close() {
       platform.removeEventListener?.('online', onOnline);
       if (state.status === 'closed') return;
+      outbox.failAll('sending');
       actor.send({ type: 'close' });
       settleRegistration(lost);
     },

@@ -6,7 +6,7 @@ import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 import { type ChatMessage, Cursor } from './cursor.ts';
 import type { ClientEvent } from './machine.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Sent } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
@@ -21,11 +21,15 @@ export type ExchangeOptions = {
   open: (options: WireOptions) => Wire;
   /** How many messages of the history to fetch at first. */
   backlog: number;
+  /** The limit for a message, in characters. */
+  maxContent: number;
   /** The `resume` of an earlier client. */
   resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
   onNotice: (notice: Notice) => void;
+  /** Called when the server has stored a message of this client, before `onMessages`. */
+  onSent: (sent: Sent) => void;
   /** Called when the server turns out to have a different history. */
   onReset: () => void;
   /** Called when `online` or the outbox has changed. */
@@ -40,13 +44,15 @@ const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100)
 type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
 
 export class Exchange {
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   /** All nicknames in use, in order of registration. */
   online: readonly string[] = [];
   /** The newest secret from the server, if it has given one. */
   resume: Resume | undefined;
   /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
+  /** What the WebSocket class threw instead of connecting. */
+  obstacle: unknown;
   readonly #options: ExchangeOptions;
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
@@ -57,25 +63,34 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.outbox = new Outbox(options.maxContent);
     this.resume = options.resume;
   }
 
-  /** Connects, and tells the machine what happens. The returned function disconnects. */
+  /** Connects, and tells the machine what happens. The returned function disconnects. Neither throws. */
   connect(tell: (event: ClientEvent) => void): () => void {
     this.#tell = tell;
-    this.#wire = this.#options.open({
-      onOpen: () => tell({ type: 'open' }),
-      onEvent: (event) => this.#take(event),
-      onLost: (code) => {
-        const isTooLarge = code === tooLargeCode;
-        if (isFinal(code)) this.resume = undefined;
-        this.closeCode = code;
-        this.#drop(isTooLarge);
-        tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
-      },
-    });
     this.closeCode = undefined;
+    try {
+      this.#wire = this.#options.open({
+        onOpen: () => tell({ type: 'open' }),
+        onEvent: (event) => this.#take(event),
+        onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
+        onLost: (code) => this.#lose(code),
+      });
+    } catch (error) {
+      this.obstacle = error;
+      tell({ type: 'lost' });
+    }
     return () => this.#drop(false);
+  }
+
+  #lose(code: number): void {
+    const isTooLarge = code === tooLargeCode;
+    if (isFinal(code)) this.resume = undefined;
+    this.closeCode = code;
+    this.#drop(isTooLarge);
+    this.#tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
   }
 
   /** Called when the nickname is lost, so messages that wait to be sent under it fail. */
@@ -114,8 +129,9 @@ export class Exchange {
         this.sync();
         return;
       }
-      this.outbox.reconcile(missed, answer.name);
+      const stored = this.outbox.reconcile(missed, answer.name);
       this.online = answer.data.online;
+      for (const sent of stored) this.#options.onSent(sent);
       if (missed.length > 0) this.#options.onMessages(missed);
       this.#tell({ type: 'synced' });
       this.#options.onChange();
@@ -180,7 +196,9 @@ export class Exchange {
     if (isStored) this.outbox.remove(id);
     else this.outbox.fail(id, refusalOf(answer));
     this.#options.onChange();
-    if (isStored) this.#show(this.#cursor.count(answer));
+    const message = isStored ? this.#cursor.count(answer) : undefined;
+    if (message !== undefined) this.#options.onSent({ id, message });
+    this.#show(message);
   }
 
   #show(message: ChatMessage | undefined): void {

@@ -1,3 +1,4 @@
+import { countCodePoints } from '../protocol/text.ts';
 import type { ChatMessage } from './cursor.ts';
 import { lost, type Refusal, tooLarge } from './refusal.ts';
 
@@ -8,12 +9,16 @@ export type Outgoing = {
   /** `waiting` until it is sent; `sending` until it is acknowledged; `failed` until `retry` or `discard`. */
   readonly state: 'waiting' | 'sending' | 'failed';
   /**
-   * Why it failed: the contract's reason; `TooLarge` if the server closed the connection because of it;
-   * `ConnectionLost` if the server may or may not have stored it, or the client has lost the nickname under which it
-   * was written.
+   * Why it failed: the contract's reason, with `limit` if it exceeds the client's `maxContent`; `TooLarge` if the server
+   * closed the connection because of it; `ConnectionLost` if the server may or may not have stored it, or the client has
+   * lost the nickname under which it was written.
    */
   readonly refusal?: Refusal;
 };
+
+/** A message of this client that the server has stored, and its id in the outbox. */
+export type Sent = { readonly id: number; readonly message: ChatMessage };
+
 /** `nickname`: the one under which it was sent. `losses`: how many connections were lost while it was under way. */
 type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
 
@@ -23,11 +28,22 @@ const mostLosses = 5;
 /** The messages that the server does not have yet, in order. Each change makes a new `list`. */
 export class Outbox {
   list: readonly Sending[] = [];
+  /** The limit for a message, in characters. */
+  maxContent: number;
   #lastId = 0;
 
-  /** Appends a message. A failed one that is sent again keeps its id. */
-  post(content: string, id = ++this.#lastId): void {
-    this.list = [...this.list, { id, content, state: 'waiting' }];
+  constructor(maxContent: number) {
+    this.maxContent = maxContent;
+  }
+
+  /** Appends a message, which fails at once if it is too long. A failed one that is sent again keeps its id. */
+  post(content: string, id = ++this.#lastId): Outgoing {
+    const { maxContent: limit } = this;
+    const waiting: Sending = { id, content, state: 'waiting' };
+    const isTooLong = countCodePoints(content) > limit;
+    const outgoing = isTooLong ? failed(waiting, { reason: 'WrongFormatContent', limit }) : waiting;
+    this.list = [...this.list, outgoing];
+    return outgoing;
   }
 
   /** Removes a failed message and returns it. */
@@ -76,22 +92,26 @@ export class Outbox {
   /**
    * Decides what happens to the messages that were under way when the connection was lost. If the client has come back
    * under the same nickname, each of them is either stored, and so among the missed messages, or never will be
-   * (P-EVT-2, P-RES-2) and can be sent again. Under another nickname this cannot be known.
+   * (P-EVT-2, P-RES-2) and can be sent again. Under another nickname this cannot be known. Returns the stored ones.
    */
-  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): void {
+  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): readonly Sent[] {
+    const stored: Sent[] = [];
     let at = 0;
     this.list = this.list.flatMap((sending): Sending[] => {
       if (sending.state !== 'sending') return [sending];
       const found = missed.findIndex(
         ({ name, content }, index) => index >= at && name === sending.nickname && content === sending.content,
       );
-      if (found >= 0) {
+      const message = missed[found];
+      if (message !== undefined) {
         at = found + 1;
+        stored.push({ id: sending.id, message });
         return [];
       }
       const isSafe = sending.nickname === nickname && (sending.losses ?? 0) < mostLosses;
       return [isSafe ? { ...sending, state: 'waiting' } : failed(sending, lost)];
     });
+    return stored;
   }
 }
 

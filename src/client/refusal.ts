@@ -1,7 +1,10 @@
 import type { Answer } from './wire.ts';
 
-/** Why a request failed: the contract's `reason`, and the server's `error` if it gave one. */
-export type Refusal = { reason: string; error?: string };
+/**
+ * Why a request failed: the contract's `reason`, the server's `error` if it gave one, and the `limit`, in characters, if
+ * the client did not send the request because of it.
+ */
+export type Refusal = { reason: string; error?: string; limit?: number };
 
 /** A failed request. Its `message` contains the reason. */
 export class ChatError extends Error {

@@ -28,12 +28,16 @@ export type Answer = Reply | Gotten;
 const open = 1;
 /** The normal close code (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
 const goodbye = 1000;
+/** The close code of a connection that ended without a close frame (RFC 6455 §7.4.1). */
+const abnormal = 1006;
 
 export type WireOptions = {
   onOpen: () => void;
   /** Called with each event, including pings. */
   onEvent: (event: Event) => void;
-  /** Called when the socket was closed, unless this client closed it. */
+  /** Called when a reply is due from now on, and when one has come: whether another one is due. */
+  onDue: (isDue: boolean) => void;
+  /** Called when the socket cannot send, or was closed, unless this client closed it. */
   onLost: (code: number) => void;
 };
 
@@ -45,10 +49,13 @@ export type WireOptions = {
 export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
+  readonly #onDue: (isDue: boolean) => void;
+  readonly #onLost: (code: number) => void;
   #isOver = false;
 
-  /** Throws a SyntaxError if `url` is not the address of a WebSocket. */
-  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
+  /** Throws what the WebSocket class throws. */
+  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onDue, onLost }: WireOptions) {
+    this.#onDue = onDue;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
       if (!this.#isOver) onOpen();
@@ -58,27 +65,40 @@ export class Wire {
       const value = parse(data);
       if (value === undefined) return;
       if (isEvent(value)) onEvent(value);
-      else this.#waiting.shift()?.(value);
+      else this.#answer(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code }: { code: number }) => {
-      if (this.#isOver) return;
-      this.#isOver = true;
-      onLost(code);
-    };
+    this.#onLost = onLost;
+    this.#socket.onclose = ({ code }: { code: number }) => this.#lose(code);
   }
 
   /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
-    this.#waiting.push(onAnswer);
-    this.#socket.send(JSON.stringify(request));
+    if (this.#waiting.push(onAnswer) === 1) this.#onDue(true);
+    try {
+      this.#socket.send(JSON.stringify(request));
+    } catch {
+      this.#lose(abnormal);
+    }
   }
 
   /** Closes the socket with a goodbye and ignores what still comes. */
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
+  }
+
+  #lose(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onLost(code);
+  }
+
+  #answer(answer: Answer): void {
+    const onAnswer = this.#waiting.shift();
+    this.#onDue(this.#waiting.length > 0);
+    onAnswer?.(answer);
   }
 
   get isOpen(): boolean {

@@ -1,5 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ChatClient, ChatError, createChatClient, type Status } from '../../src/client/client.ts';
+import {
+  type ChatClient,
+  ChatError,
+  createChatClient,
+  type Status,
+  type WebSocketConstructor,
+} from '../../src/client/client.ts';
 import { createChatClient as createForNode } from '../../src/client/node.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -54,6 +60,16 @@ describe('events', () => {
       expect(parts).toContain(false);
     }
     expect(states.at(-1)?.status).toBe('closed');
+  });
+
+  test('with an unknown name are refused by an error that lists the known names', async () => {
+    const { url } = await newServer();
+    const { client } = newVisitor(url);
+    const on = client.on as (type: string, listener: () => void) => void;
+    for (const type of ['message', 'toString'])
+      expect(() => on(type, () => {})).toThrow(
+        new TypeError(`there is no event "${type}", only state, messages, notice, sent, failed, reset`),
+      );
   });
 
   test('are told to all listeners, each until it unsubscribes', async () => {
@@ -133,22 +149,28 @@ describe('the end', () => {
     expect(an.outbox).toEqual([]);
   });
 
-  test.each(['messages', 'notice', 'state'] as const)('is possible in a listener of %s', async (type) => {
-    const { url } = await newServer();
-    const binh = await newPerson(url, 'Bình');
-    binh.client.send('một');
-    await binh.sees('một');
-    const an = newVisitor(url);
-    an.client.on(type, () => {
-      if (type !== 'state' || an.status === 'syncing') an.client.close();
-    });
-    an.client.register('An').catch(() => {});
-    await binh.hasOnline('An');
-    await newMember(url, 'Chi');
-    await an.is('closed');
-    await binh.hasOnline('An', false);
-    expect(an.statuses.at(-1)).toBe('closed');
-  });
+  test.each(['messages', 'notice', 'sent', 'state'] as const)(
+    'is possible in a listener of %s',
+    async (type) => {
+      const { url } = await newServer();
+      const binh = await newPerson(url, 'Bình');
+      binh.client.send('một');
+      await binh.sees('một');
+      const an = newVisitor(url);
+      an.client.on(type, () => {
+        if (type !== 'state' || an.status === 'syncing') an.client.close();
+      });
+      an.client.register('An').then(
+        () => an.client.send('hai'),
+        () => {},
+      );
+      await binh.hasOnline('An');
+      await newMember(url, 'Chi');
+      await an.is('closed');
+      await binh.hasOnline('An', false);
+      expect(an.statuses.at(-1)).toBe('closed');
+    },
+  );
 });
 
 describe('the platform', () => {
@@ -165,6 +187,22 @@ describe('the platform', () => {
     expect(() => createChatClient({ url: 'ws://127.0.0.1:1/' })).toThrow(
       new TypeError('this platform has no WebSocket: pass one'),
     );
+  });
+
+  test('throws what its WebSocket throws at the first try, and leaves nothing running', () => {
+    const obstacle = new DOMException('ws: is not allowed here', 'SecurityError');
+    const listen = vi.fn();
+    vi.stubGlobal('addEventListener', listen);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    const WebSocket = class {
+      constructor() {
+        throw obstacle;
+      }
+    } as unknown as WebSocketConstructor;
+    expect(() => createChatClient({ url: 'ws://127.0.0.1:1/', WebSocket })).toThrow(obstacle);
+    expect([timers(), listen.mock.calls]).toEqual([before, []]);
   });
 
   test('lends its own WebSocket where it has one', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../src/client/client.ts';
 import { newMember } from '../helpers/client.ts';
 import { type Gate, until } from '../helpers/gate.ts';
-import { cutOff, expectOnce, letBack, newPair } from '../helpers/pair.ts';
+import { cutOff, expectOnce, letBack, lost, newPair } from '../helpers/pair.ts';
+import { newPerson, newVisitor } from '../helpers/person.ts';
+import { newProxy } from '../helpers/proxy.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem } from '../helpers/system.ts';
 
@@ -110,6 +112,26 @@ describe('a nickname that is wanted', () => {
     await expect(registering).rejects.toEqual(new ChatError({ reason: 'NameAlreadyUsed' }));
     const refusals = an.frames.filter((frame) => frame.includes('"name":"Bình","status":false'));
     expect(refusals).toHaveLength(1);
+  });
+
+  test('P-EVT-4, P-RES-3: and was given to a lost connection is taken as soon as the ghost is gone', async () => {
+    const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 1 });
+    const binh = await newPerson(url, 'Bình');
+    const proxy = await newProxy(url);
+    const an = newVisitor(proxy.url);
+    await an.beat();
+    proxy.stall('down');
+    const registering = an.client.register('An');
+    await binh.hasOnline('An');
+    proxy.strand();
+    await expect(registering).rejects.toEqual(lost);
+    an.client.reconnect();
+    const again = an.client.register('An');
+    await an.is('reclaiming');
+    expect(an.frames.at(-1)).toContain('NameAlreadyUsed');
+    expect(an.client.state.refusal).toBeUndefined();
+    await again;
+    expect([an.status, an.nickname]).toEqual(['registered', 'An']);
   });
 
   test('P-NAME-2: and is refused while a ghost holds the old one does not leave the client between two nicknames', async () => {

@@ -2,6 +2,8 @@ import { createActor, type EventFromLogic, fromCallback, SimulatedClock } from '
 import { clientMachine } from '../../src/client/machine.ts';
 
 export type ClientEvent = EventFromLogic<typeof clientMachine>;
+/** The type of an event without data. */
+type BareEvent = Exclude<ClientEvent['type'], 'ping' | 'register' | 'named' | 'refused'>;
 
 /** The client machine without a socket, on a simulated clock. */
 export class LoneClient {
@@ -45,9 +47,7 @@ export class LoneClient {
   }
 
   /** Sends events in order. An event without data may be given as its type. */
-  hear(
-    ...events: (ClientEvent | 'open' | 'lost' | 'stop' | 'silent' | 'synced' | 'retry' | 'close')[]
-  ): this {
+  hear(...events: (ClientEvent | BareEvent)[]): this {
     for (const event of events) this.#actor.send(typeof event === 'string' ? { type: event } : event);
     return this;
   }

@@ -35,6 +35,7 @@ const session = new Session(client);
 async function configure(): Promise<void> {
   const { pingInterval, ...limits } = await readConfig();
   session.limit(limits);
+  if (limits.maxContent !== undefined) client.limitContent(limits.maxContent);
   if (pingInterval !== undefined) client.expectPings(pingInterval);
 }
 
