@@ -2,8 +2,11 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { countCodePoints, isText } from '../../src/protocol/text.ts';
 import { mayFocus } from './embedding.ts';
 import { SendIcon } from './icons.tsx';
+import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
+
+const Completion = lazy(async () => (await import('./completion.tsx')).Completion);
 
 /** The key that browsers report while an input method is composing. */
 const composingKeyCode = 229;
@@ -19,6 +22,9 @@ export function Composer({ session, words }: Props) {
   const isFaulty = text !== '' && !isText(text, maxContent);
   const canSend = !isFaulty && text.trim() !== '';
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
+
+  const { nickname, online } = session.client.state;
+  const others = online.filter((name) => name !== nickname);
 
   useLayoutEffect(() => {
     if (mayFocus()) field.current?.focus({ preventScroll: true });
@@ -55,6 +61,9 @@ export function Composer({ session, words }: Props) {
 
   return (
     <form class="composer" onSubmit={send}>
+      {field.current !== null && text.includes('@') && (
+        <Completion field={field.current} names={others} label={words.mention} onWrite={write} />
+      )}
       <div class="composer-box" data-invalid={isFaulty ? '' : undefined}>
         <textarea
           ref={field}

@@ -6,12 +6,16 @@ export const mayFocus = () => parent === window || document.hasFocus();
 /** The reader wants the window of the chat closed. */
 export const closing = 'classic-chatbox:close';
 
-/** So many messages have come that nobody has read. */
-export type UnreadNews = { type: 'classic-chatbox:unread'; count: number };
+/** So many messages have come that nobody has read, and so many of them mean the reader. */
+export type UnreadNews = { type: 'classic-chatbox:unread'; count: number; mentions: number };
 
-/** The count of an `UnreadNews`; undefined for anything else. */
-export function unreadOf(data: unknown): number | undefined {
-  const { type, count } = (data ?? {}) as Partial<UnreadNews>;
-  const isNews = type === 'classic-chatbox:unread' && Number.isSafeInteger(count);
-  return isNews && count !== undefined && count >= 0 ? count : undefined;
+/** An `UnreadNews`; undefined for anything else. */
+export function unreadOf(data: unknown): UnreadNews | undefined {
+  const { type, count, mentions } = (data ?? {}) as Partial<UnreadNews>;
+  if (type !== 'classic-chatbox:unread' || !isCount(count) || !isCount(mentions)) return undefined;
+  return { type, count, mentions };
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0;
 }

@@ -56,11 +56,12 @@ if (new URLSearchParams(location.search).has('embed')) {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');
   });
-  let told = 0;
+  let told = '';
   session.onChange(() => {
-    if (session.unread === told) return;
-    told = session.unread;
-    const news: UnreadNews = { type: 'classic-chatbox:unread', count: told };
+    const { unread: count, mentions, badge } = session;
+    if (badge === told) return;
+    told = badge;
+    const news: UnreadNews = { type: 'classic-chatbox:unread', count, mentions };
     parent.postMessage(news, '*');
   });
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
-import { splitLinks } from './links.ts';
+import { richText } from './rich.tsx';
 import type { Session } from './session.ts';
 import { formatTime, machineTime } from './time.ts';
 import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
@@ -12,15 +12,16 @@ export type RowProps = { row: Row; session: Session; words: Words; locale: strin
 
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
+  const { mention } = session;
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} locale={locale} />;
+    if (row.kind === 'message') return <Said row={row} locale={locale} mention={mention} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
-  }, [row, session, words, locale]);
+  }, [row, session, mention, words, locale]);
 }
 
-function Said({ row, locale }: { row: MessageRow; locale: string }) {
+function Said({ row, locale, mention }: { row: MessageRow; locale: string; mention: RegExp }) {
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
@@ -33,7 +34,7 @@ function Said({ row, locale }: { row: MessageRow; locale: string }) {
   return (
     <>
       {opensDay && date !== undefined && <p class="divider">{formatTime(date, 'day', locale)}</p>}
-      <Bubble name={message.name} content={message.content} isOwn={isOwn} isHead={isHead}>
+      <Bubble name={message.name} content={message.content} mention={mention} isOwn={isOwn} isHead={isHead}>
         {time}
       </Bubble>
     </>
@@ -52,7 +53,13 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 
   return (
     <>
-      <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
+      <Bubble
+        name={client.state.nickname ?? ''}
+        content={content}
+        mention={session.mention}
+        isOwn
+        isHead={row.isHead}
+      >
         {state !== 'failed' && (
           <span class="delivery" title={state === 'sending' ? words.sending : words.queued}>
             <ClockIcon />
@@ -80,13 +87,14 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 type BubbleProps = {
   name: string;
   content: string;
+  mention: RegExp;
   isOwn: boolean;
   isHead: boolean;
   children: ComponentChildren;
 };
 
 /** A message. Its author is named in each, but shown only where a group begins. */
-function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
+function Bubble({ name, content, mention, isOwn, isHead, children }: BubbleProps) {
   return (
     <div class="message">
       {isHead && !isOwn && <Avatar nickname={name} />}
@@ -97,15 +105,7 @@ function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
         {children}
       </p>
       <p class="bubble" dir="auto" data-content>
-        {splitLinks(content).map(({ text, href }) =>
-          href === undefined ? (
-            text
-          ) : (
-            <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-              {text}
-            </a>
-          ),
-        )}
+        {richText(content, mention)}
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { mentionOf } from './mention.ts';
 import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
@@ -18,6 +19,8 @@ export class Session {
   isLoading = false;
   /** Messages of others that came while nobody looked. */
   unread = 0;
+  /** How many of them mean the reader. */
+  mentions = 0;
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** A nickname has been asked for, and there is no answer yet. */
@@ -50,7 +53,7 @@ export class Session {
     client.on('reset', () => {
       this.transcript = new Transcript();
       this.isSynced = false;
-      this.unread = 0;
+      this.#read();
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
@@ -121,12 +124,28 @@ export class Session {
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
     const isRead = isAtEnd && !document.hidden && this.unread > 0;
-    if (isRead) this.unread = 0;
+    if (isRead) this.#read();
     if (isNews || isRead) this.#change();
+  }
+
+  /** Finds where a message means the reader. */
+  get mention(): RegExp {
+    return mentionOf(this.client.state);
+  }
+
+  /** What a badge says: how many are unread, with an `@` if somebody means the reader; nothing if there are none. */
+  get badge(): string {
+    if (this.unread === 0) return '';
+    return this.mentions > 0 ? `@ ${this.unread}` : `${this.unread}`;
   }
 
   get isAtEnd(): boolean {
     return this.#isAtEnd;
+  }
+
+  #read(): void {
+    this.unread = 0;
+    this.mentions = 0;
   }
 
   #hear(messages: readonly ChatMessage[]): void {
@@ -136,6 +155,7 @@ export class Session {
       if (this.isSynced && !isOwn && !isReading) {
         if (this.unread === 0) this.transcript.mark();
         this.unread++;
+        if (this.mention.test(message.content)) this.mentions++;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }

@@ -4,7 +4,7 @@
  * touches nothing else, but for one key of sessionStorage: whether the chat was there, so that it still is after a reload
  * and on the next page of the site. Where the page forbids something, it is not there, and that is all.
  */
-import { closing, unreadOf } from './embedding.ts';
+import { closing, type UnreadNews, unreadOf } from './embedding.ts';
 import { recall, remember } from './storage.ts';
 
 /** One button is enough, however often a page asks for it. */
@@ -92,9 +92,11 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   addEventListener('keydown', ({ key }) => {
     if (key === 'Escape' && !panel.hidden) show(false);
   });
-  const showUnread = (count: number) => {
-    const news = isVietnamese ? `${count} tin mới` : `${count} unread`;
-    badge.textContent = count > 99 ? '99+' : `${count}`;
+  const showUnread = ({ count, mentions }: UnreadNews) => {
+    const unread = isVietnamese ? `${count} tin mới` : `${count} unread`;
+    const meant = isVietnamese ? `${mentions} tin nhắc đến bạn` : `${mentions} mention you`;
+    const news = mentions > 0 ? `${unread}, ${meant}` : unread;
+    badge.textContent = `${mentions > 0 ? '@ ' : ''}${count > 99 ? '99+' : count}`;
     badge.hidden = count === 0;
     opener.setAttribute('aria-label', count === 0 ? label : `${label} (${news})`);
   };
