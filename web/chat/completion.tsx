@@ -79,7 +79,7 @@ export function Completion({ field, names, label, onWrite }: Props) {
 
   if (chosen === undefined) return null;
   return (
-    <div class="completion" id="completion" role="listbox" aria-label={label}>
+    <div class="above completion" id="completion" role="listbox" aria-label={label}>
       {offers.map((name, index) => (
         <button
           key={name}

@@ -1,29 +1,20 @@
 import { Avatar } from './avatar.tsx';
-import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
+import { Mark, MenuIcon, PencilIcon, PeopleIcon } from './icons.tsx';
 import type { Session } from './session.ts';
-import { type Preferences, Settings } from './settings.tsx';
 import type { Words } from './words.ts';
 
 type Props = {
   session: Session;
   words: Words;
-  preferences: Preferences;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
+  onMenu: () => void;
   onMembers: () => void;
 };
 
 /** What stands above the conversation: where one is, as whom, and what can be set. */
-export function Header({
-  session,
-  words,
-  preferences,
-  isRenaming,
-  isMembersOpen,
-  onRename,
-  onMembers,
-}: Props) {
+export function Header({ session, words, isRenaming, isMembersOpen, onRename, onMenu, onMembers }: Props) {
   const { status, nickname = '', online } = session.client.state;
   const connection = status === 'registered' ? words.connected : words.disconnected;
   return (
@@ -51,7 +42,16 @@ export function Header({
           <PencilIcon />
         </button>
       </div>
-      <Settings {...preferences} />
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.menu}
+        title={words.menu}
+        aria-haspopup="dialog"
+        onClick={onMenu}
+      >
+        <MenuIcon />
+      </button>
       <button
         type="button"
         class="tool members-toggle"

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
 import { closing, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
+import { recall } from './storage.ts';
 import type { Limits } from './words.ts';
 
 /** The chat is where the page is, whatever path a proxy has put it under. */
@@ -65,5 +66,13 @@ if (new URLSearchParams(location.search).has('embed')) {
     parent.postMessage(news, '*');
   });
 }
+/** Only who has asked for sounds or notifications has to wait for what makes them. */
+async function alert(): Promise<void> {
+  if (recall('localStorage', 'sound') === null && recall('localStorage', 'notification') === null) return;
+  const { watch } = await import('./alerts.ts');
+  watch(session);
+}
+
+void alert();
 const place = document.getElementById('page');
 if (place !== null) render(<App session={session} />, place);

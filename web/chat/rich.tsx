@@ -10,9 +10,9 @@ const emphasis =
  * What somebody wrote, as elements whose text is all of it: code, links, what the pattern `mention` finds, and emphasis.
  * The signs around code and emphasis stay, only quieter, so what is copied is what was written.
  */
-export function richText(text: string, mention: RegExp): ComponentChildren {
+export function Rich({ text, mention }: { text: string; mention: RegExp }) {
   const plain = (piece: string) => split(piece, mention, Mention, (rest) => split(rest, emphasis, Marked));
-  return split(text, code, Marked, (part) =>
+  const drawn = split(text, code, Marked, (part) =>
     splitLinks(part).map(({ text: piece, href }) =>
       href === undefined ? (
         plain(piece)
@@ -23,6 +23,7 @@ export function richText(text: string, mention: RegExp): ComponentChildren {
       ),
     ),
   );
+  return <>{drawn}</>;
 }
 
 /** Draws what a pattern's only group finds in one way, and what stands between in another. */

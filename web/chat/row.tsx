@@ -2,23 +2,43 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
-import { richText } from './rich.tsx';
+import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
 import { formatTime, machineTime } from './time.ts';
 import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
 import { refusalInWords, type Words } from './words.ts';
 
+/** A message is there to be read before its links are. */
+const Rich = lazy(
+  async () => (await import('./rich.tsx')).Rich,
+  ({ text }) => text,
+);
+
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
-  const { mention } = session;
+  const { mention, ignored } = session;
+  const isIgnored = row.kind === 'message' && !row.isOwn && ignored.has(row.message.name);
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} locale={locale} mention={mention} />;
+    if (row.kind === 'message') {
+      const said = <Said row={row} locale={locale} mention={mention} />;
+      return isIgnored ? <Hidden words={words}>{said}</Hidden> : said;
+    }
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
-  }, [row, session, mention, words, locale]);
+  }, [row, session, mention, isIgnored, words, locale]);
+}
+
+/** What somebody says whom the reader ignores: there for who wants it. */
+function Hidden({ words, children }: { words: Words; children: ComponentChildren }) {
+  return (
+    <details class="hidden">
+      <summary>{words.ignored}</summary>
+      {children}
+    </details>
+  );
 }
 
 function Said({ row, locale, mention }: { row: MessageRow; locale: string; mention: RegExp }) {
@@ -105,7 +125,7 @@ function Bubble({ name, content, mention, isOwn, isHead, children }: BubbleProps
         {children}
       </p>
       <p class="bubble" dir="auto" data-content>
-        {richText(content, mention)}
+        <Rich text={content} mention={mention} />
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { Ignored } from './ignored.ts';
 import { mentionOf } from './mention.ts';
 import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
@@ -10,6 +11,7 @@ const drawWithin = 100;
 /** What the page knows, beside what its client does: the transcript, and how far it has been read. */
 export class Session {
   readonly client: ChatClient;
+  readonly ignored = new Ignored(() => this.#change());
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
   /** What is being written; it outlives the loss of a connection and of a nickname. */
@@ -27,6 +29,8 @@ export class Session {
   isJoining = false;
   /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
+  /** Hears of the last message of some that have come unread, and whether one of them means the reader. */
+  onUnread: (last: ChatMessage, isMention: boolean) => void = () => {};
   #isAtEnd = true;
   #isDue = false;
   #wish: Promise<void> | undefined;
@@ -150,15 +154,19 @@ export class Session {
 
   #hear(messages: readonly ChatMessage[]): void {
     const isReading = this.#isAtEnd && !document.hidden && this.isListShown();
+    const { mentions } = this;
+    let last: ChatMessage | undefined;
     for (const message of messages) {
       const isOwn = message.name === this.client.state.nickname;
-      if (this.isSynced && !isOwn && !isReading) {
+      if (this.isSynced && !isOwn && !isReading && !this.ignored.has(message.name)) {
         if (this.unread === 0) this.transcript.mark();
         this.unread++;
         if (this.mention.test(message.content)) this.mentions++;
+        last = message;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }
+    if (last !== undefined) this.onUnread(last, this.mentions > mentions);
     this.#change();
   }
 
