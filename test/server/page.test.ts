@@ -92,11 +92,16 @@ test('what a client has already is not sent again; hashed files are kept for eve
   expect(new Set(tags).size).toBe(2);
 });
 
-test('the page is told the limits and the interval of this server', async () => {
-  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60 });
+test('the page is told the limits and the interval of this server, what its host calls it, and how many are online', async () => {
+  const host = { title: 'Lớp 7A', color: '#7a0d4c' };
+  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60, ...host });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
-  expect(JSON.parse(String(body))).toEqual({ maxName: 9, maxContent: 7, pingInterval: 60 });
+  const config = { maxName: 9, maxContent: 7, pingInterval: 60, ...host, online: 0 };
+  expect(JSON.parse(String(body))).toEqual(config);
+  await newMember(url, 'An');
+  const later = await rawGet(`${pageOf(url)}config.json`);
+  expect(JSON.parse(String(later.body))).toEqual({ ...config, online: 1 });
 });
 
 test.each([

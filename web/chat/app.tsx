@@ -28,12 +28,12 @@ export function App({ session }: { session: Session }) {
   const { status, nickname, online } = session.client.state;
   const { language } = preferences;
   const words = dictionaries[language];
+  const title = session.room.title ?? words.title;
 
   // At once: a change that comes before would not be drawn.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
-    document.title =
-      document.hidden && session.unread > 0 ? `(${session.badge}) ${words.title}` : words.title;
+    document.title = document.hidden && session.unread > 0 ? `(${session.badge}) ${title}` : title;
   });
 
   useLayoutEffect(() => {
@@ -72,7 +72,7 @@ export function App({ session }: { session: Session }) {
           <Settings {...preferences} />
         </div>
         <Banner session={session} words={words} />
-        <Join session={session} words={words} />
+        <Join session={session} words={words} title={title} />
       </main>
     );
   return (
@@ -80,6 +80,7 @@ export function App({ session }: { session: Session }) {
       <div class="top" inert={isMembersOpen}>
         <Header
           words={words}
+          title={title}
           session={session}
           isRenaming={isRenaming}
           isMembersOpen={isMembersOpen}

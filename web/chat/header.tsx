@@ -6,6 +6,7 @@ import type { Words } from './words.ts';
 type Props = {
   session: Session;
   words: Words;
+  title: string;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
@@ -14,7 +15,16 @@ type Props = {
 };
 
 /** What stands above the conversation: where one is, as whom, and what can be set. */
-export function Header({ session, words, isRenaming, isMembersOpen, onRename, onMenu, onMembers }: Props) {
+export function Header({
+  session,
+  words,
+  title,
+  isRenaming,
+  isMembersOpen,
+  onRename,
+  onMenu,
+  onMembers,
+}: Props) {
   const { status, nickname = '', online } = session.client.state;
   const connection = status === 'registered' ? words.connected : words.disconnected;
   return (
@@ -24,7 +34,7 @@ export function Header({ session, words, isRenaming, isMembersOpen, onRename, on
           <Mark />
           <span class="dot" data-connected={status === 'registered' ? '' : undefined} title={connection} />
         </span>
-        <h1>{words.title}</h1>
+        <h1>{title}</h1>
         <span class="unseen">{connection}</span>
       </div>
       <div class="me">

@@ -5,7 +5,6 @@ import { keepComeback, recallComeback } from './comeback.ts';
 import { closing, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
 import { recall } from './storage.ts';
-import type { Limits } from './words.ts';
 
 /** The chat is where the page is, whatever path a proxy has put it under. */
 function address(): string {
@@ -14,15 +13,24 @@ function address(): string {
   return url.href;
 }
 
-type Config = Limits & { pingInterval: number };
+const types = {
+  maxName: 'number',
+  maxContent: 'number',
+  pingInterval: 'number',
+  online: 'number',
+  title: 'string',
+  color: 'string',
+} as const;
+type Config = { [Key in keyof typeof types]: (typeof types)[Key] extends 'number' ? number : string };
 
-/** What the server's own settings are; nothing of it if it does not say. */
+/** What the server says of itself, as far as it does. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
-    const { maxName, maxContent, pingInterval } = (await response.json()) as Partial<Config>;
-    const values = Object.entries({ maxName, maxContent, pingInterval });
-    return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
+    const said = (await response.json()) as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(types).flatMap(([key, type]) => (typeof said[key] === type ? [[key, said[key]]] : [])),
+    );
   } catch {
     return {};
   }
@@ -34,8 +42,11 @@ const session = new Session(client);
 
 /** Takes over what the server says of itself. Nothing waits for it. */
 async function configure(): Promise<void> {
-  const { pingInterval, ...limits } = await readConfig();
+  const { pingInterval, online, title, color, ...limits } = await readConfig();
   session.limit(limits);
+  session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
+  document.documentElement.style.setProperty('--host', color ?? '');
+  document.documentElement.toggleAttribute('data-host', color !== undefined);
   if (pingInterval !== undefined) client.expectPings(pingInterval);
 }
 

@@ -23,6 +23,8 @@ export class Session {
   unread = 0;
   /** How many of them mean the reader. */
   mentions = 0;
+  /** What the host calls the room, and how many were online when the server was last asked. */
+  room: { readonly title?: string; readonly online?: number } = {};
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** A nickname has been asked for, and there is no answer yet. */
@@ -91,6 +93,11 @@ export class Session {
   /** What the server allows, as it says now. */
   limit(limits: Partial<Limits>): void {
     this.limits = { ...this.limits, ...limits };
+    this.#change();
+  }
+
+  describe(room: Session['room']): void {
+    this.room = room;
     this.#change();
   }
 
