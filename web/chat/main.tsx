@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
-import { closing, type UnreadNews } from './embedding.ts';
+import { closing, focusField, opened, type RoomNews, ready, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
 import { recall } from './storage.ts';
 
@@ -47,8 +47,12 @@ async function configure(): Promise<void> {
   session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
   document.documentElement.style.setProperty('--host', color ?? '');
   document.documentElement.toggleAttribute('data-host', color !== undefined);
+  const news: RoomNews = { type: 'classic-chatbox:room', title, color };
+  if (isEmbedded) parent.postMessage(news, '*');
   if (pingInterval !== undefined) client.expectPings(pingInterval);
 }
+
+const isEmbedded = new URLSearchParams(location.search).has('embed');
 
 void configure();
 let { status } = client.state;
@@ -61,13 +65,17 @@ addEventListener('beforeunload', (event) => {
   if (client.state.outbox.some(({ state }) => state !== 'failed')) event.preventDefault();
 });
 
-if (new URLSearchParams(location.search).has('embed')) {
+if (isEmbedded) {
   document.documentElement.dataset['embed'] = '';
   // The page around it closes the window that the chat is in, and says what waits in it.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');
   });
+  addEventListener('message', ({ source, data }) => {
+    if (source === parent && data === opened) focusField();
+  });
+  parent.postMessage(ready, '*');
   let told = '';
   session.onChange(() => {
     const { unread: count, mentions, badge } = session;
