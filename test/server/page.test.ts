@@ -35,7 +35,14 @@ async function rawGet(url: string, headers: Record<string, string> = {}, method 
 
 async function scripts(): Promise<string[]> {
   const html = await readFile(new URL('index.html', folder), 'utf8');
-  return [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file);
+  const files = new Set(html.match(/(?<=\.\/)assets\/[^"]+\.js(?=")/g));
+  // What a script imports at its beginning is loaded with it.
+  for (const file of files) {
+    const script = await readFile(new URL(file, folder), 'utf8');
+    for (const [, name] of script.matchAll(/\b(?:from|import)\s?["'`]\.\/([^"'`]+\.js)["'`]/g))
+      files.add(`assets/${name}`);
+  }
+  return [...files];
 }
 
 test('the page and the WebSocket are at one address', async () => {
