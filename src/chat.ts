@@ -69,7 +69,8 @@ export async function createChat({
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
   const log = harmless(hostLog);
-  const page = config.page ? createPage(config) : refuseRequest;
+  const countOnline = () => ledger.view({ limit: 0 }).count;
+  const page = config.page ? createPage({ ...config, countOnline }) : refuseRequest;
   const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   const ledger = await FileLedger.open(config.data, {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig } from 'vite';
+import { defineConfig, minifySync, type Plugin } from 'vite';
 
 /** The private names of the list's library, if they are too long to be names of the browser as well. */
 const declarations = `${import.meta.dirname}/../node_modules/@tanstack/virtual-core/dist/esm/index.d.ts`;
@@ -8,10 +8,36 @@ const privateNames = Array.from(
   ([, name]) => name,
 );
 
-/** The chat page. All scripts and styles are files, so that the policy can forbid everything inline. */
+/**
+ * Shortens the names that are private to a library, by its declaration or by their underscore. Only the first chunk has
+ * libraries in it, so no name has to be the same in two chunks.
+ */
+const shortNames: Plugin = {
+  name: 'short-names',
+  renderChunk: (code, { isEntry, fileName }) =>
+    isEntry
+      ? minifySync(fileName, code, {
+          compress: false,
+          mangle: false,
+          codegen: false,
+          mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
+        }).code
+      : null,
+};
+
+/** No chunk has styles or chunks of its own to load, so Vite's code that loads them beforehand is left out. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined,
+};
+
+/** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */
 export default defineConfig({
   root: `${import.meta.dirname}/chat`,
   base: './',
+  plugins: [plainImports, shortNames],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/web/chat',
@@ -22,12 +48,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
-        minify: {
-          compress: true,
-          mangle: true,
-          codegen: true,
-          // Names that are private to a library, by declaration or by their underscore, can be shortened.
-          mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
+        // One chunk until the first message is shown, one for what comes with the conversation, one for what few look up.
+        codeSplitting: {
+          groups: [
+            { name: 'page', tags: ['$initial'] },
+            { name: 'page', test: /^\0rolldown/ },
+            { name: 'lists', test: /\/(completion|emoji|fold)\.tsx?$/ },
+            { name: 'room', test: /\/web\/chat\// },
+          ],
         },
       },
     },

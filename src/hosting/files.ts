@@ -18,9 +18,9 @@ export type FilesOptions = {
   folder: string;
   /** Directives of the Content-Security-Policy, in addition to those common to all pages. */
   policy: readonly string[];
-  /** The content of `config.json`, which the page's scripts read. */
-  config: object;
-  /** Headers of the file at a path, in addition to those common to all files. */
+  /** What the page's scripts read from `config.json`, at the time that they do. */
+  config: () => object;
+  /** Headers of a file, by its path, besides those that are common to all files. */
   headersOf: (path: string) => Record<string, string>;
 };
 
@@ -43,7 +43,6 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     ['x-content-type-options', 'nosniff'],
     ['referrer-policy', 'no-referrer'],
   ]);
-  const settings = JSON.stringify(config);
 
   function refuse(response: ServerResponse): void {
     response.setHeaders(common);
@@ -72,7 +71,7 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     }
     response.setHeaders(new Map(Object.entries(headersOf(path))));
     if (tag === undefined) {
-      end(response, 200, settings, 'application/json');
+      end(response, 200, JSON.stringify(config()), 'application/json');
       return;
     }
     response.setHeader('etag', tag);

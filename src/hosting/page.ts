@@ -13,10 +13,16 @@ export type PageOptions = {
   pingInterval: number;
   /** Origins whose pages may show this one in an iframe, separated by spaces; `*` for all. */
   embedOrigins: string;
+  /** What the host calls the room, and its colour. */
+  title: string | undefined;
+  color: string | undefined;
+  /** How many are online now. Whoever joins learns it too, so the page may say it before. */
+  countOnline: () => number;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: PageOptions): Page {
+export function createPage({ embedOrigins, countOnline, ...options }: PageOptions): Page {
+  const { maxName, maxContent, pingInterval, title, color } = options;
   const page = serveFiles({
     folder,
     policy: [
@@ -24,7 +30,7 @@ export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: 
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: { maxName, maxContent, pingInterval },
+    config: () => ({ maxName, maxContent, pingInterval, title, color, online: countOnline() }),
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -69,6 +69,22 @@ export const chatSettings = {
     .describe('seconds within which a handshake must be complete'),
   /** Show the chat page at the same address. Default true. */
   page: z.boolean().default(true).describe('show the chat page at the same address'),
+  /** Title of the chat page. Default Classic Chatbox. */
+  title: z
+    .string()
+    .regex(/^[^\p{C}]{1,80}$/u)
+    .optional()
+    .meta({ description: 'title of the chat page', unset: 'Classic Chatbox', must: '1 to 80 characters' }),
+  /** Colour of the chat page, of which it takes the hue; it keeps its contrast. Default none. */
+  color: z
+    .string()
+    .regex(/^#[\da-f]{6}$/i)
+    .optional()
+    .meta({
+      description: 'colour of the chat page, of which it takes the hue',
+      unset: 'none',
+      must: 'a colour such as #0d6f7a',
+    }),
   /**
    * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or
    * `*`. Default none.

@@ -44,8 +44,8 @@ export type Entry = Happened | Unchanged;
  */
 export type Part = { total: number; first: number; messages: number; pieces: readonly Uint8Array[] };
 
-/** `online`: all nicknames in use in order of registration, as a JSON array in UTF-8. */
-export type View = { part: Part; online: Uint8Array };
+/** `online`: all nicknames in use, as a JSON array in UTF-8, in order of registration; `count`: how many they are. */
+export type View = { part: Part; online: Uint8Array; count: number };
 
 export type LedgerListener = {
   /**

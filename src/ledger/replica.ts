@@ -36,7 +36,7 @@ export class Replica {
 
   view(window: Window): View {
     this.#online ??= Buffer.from(JSON.stringify([...this.#nicknames.values()]));
-    return { part: this.#history.part(window), online: this.#online };
+    return { part: this.#history.part(window), online: this.#online, count: this.#nicknames.size };
   }
 
   #name(number: number, nickname: string): void {

@@ -103,10 +103,11 @@ export class Chat {
     await this.page.getByRole('button', { name: 'Join', exact: true }).click();
   }
 
-  /** Takes a nickname and waits until the client is registered. */
+  /** Takes a nickname and waits until the history is there, and a message can be written. */
   async join(nickname: string): Promise<void> {
     await this.tryName(nickname);
     await this.status('registered');
+    await this.composer.waitFor();
   }
 
   async say(content: string): Promise<void> {
@@ -171,6 +172,6 @@ export class Chat {
   /** The nicknames in the list of members. */
   async online(): Promise<string[]> {
     const items = this.page.getByRole('list', { name: 'Online' }).getByRole('listitem');
-    return (await items.allTextContents()).map((text) => text.trim());
+    return (await items.locator('.member').allTextContents()).map((text) => text.trim());
   }
 }

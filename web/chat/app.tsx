@@ -1,37 +1,45 @@
 import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { Announcer } from './announcer.tsx';
 import { Banner } from './banner.tsx';
-import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Join } from './join.tsx';
+import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
-import { Members } from './members.tsx';
 import { localeOf } from './preferences.ts';
-import { Rename } from './rename.tsx';
 import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
-/** The whole page: the form for a nickname, or the conversation once there is one. */
+const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
+const Composer = lazy(
+  async () => (await import('./composer.tsx')).Composer,
+  () => <div class="composer" />,
+);
+const Members = lazy(async () => (await import('./members.tsx')).Members);
+const Menu = lazy(async () => (await import('./menu.tsx')).Menu);
+const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
+
+/** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session }: { session: Session }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
   const [isRenaming, setRenaming] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
   const [isMembersOpen, setMembersOpen] = useState(false);
   const { status, nickname, online } = session.client.state;
   const { language } = preferences;
   const words = dictionaries[language];
+  const title = session.room.title ?? words.title;
 
   // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
-    document.title =
-      document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+    document.title = document.hidden && session.unread > 0 ? `(${session.badge}) ${title}` : title;
   });
 
   useLayoutEffect(() => {
     if (nickname !== undefined) return;
     setRenaming(false);
+    setMenuOpen(false);
     setMembersOpen(false);
   }, [nickname]);
 
@@ -49,11 +57,12 @@ export function App({ session }: { session: Session }) {
         online={online}
         nickname={nickname}
         words={words}
+        ignored={session.ignored}
         isOpen={isMembersOpen}
         onClose={closeMembers}
       />
     ),
-    [online, nickname, words, isMembersOpen, closeMembers],
+    [online, nickname, words, session.ignored.names, isMembersOpen, closeMembers],
   );
 
   if (nickname === undefined)
@@ -63,7 +72,7 @@ export function App({ session }: { session: Session }) {
           <Settings {...preferences} />
         </div>
         <Banner session={session} words={words} />
-        <Join session={session} words={words} />
+        <Join session={session} words={words} title={title} />
       </main>
     );
   return (
@@ -71,11 +80,12 @@ export function App({ session }: { session: Session }) {
       <div class="top" inert={isMembersOpen}>
         <Header
           words={words}
-          preferences={preferences}
+          title={title}
           session={session}
           isRenaming={isRenaming}
           isMembersOpen={isMembersOpen}
           onRename={() => (isRenaming ? closeRename() : setRenaming(true))}
+          onMenu={() => setMenuOpen(true)}
           onMembers={() => setMembersOpen(true)}
         />
         {isRenaming && <Rename session={session} words={words} onClose={closeRename} />}
@@ -84,10 +94,13 @@ export function App({ session }: { session: Session }) {
       <div class="room">
         <section class="talk" inert={isMembersOpen}>
           <List session={session} words={words} locale={localeOf(language)} />
-          <Composer session={session} words={words} />
+          <Composer session={session} words={words} language={language} onHelp={() => setMenuOpen(true)} />
         </section>
         {members}
       </div>
+      {isMenuOpen && (
+        <Menu session={session} words={words} preferences={preferences} onClose={() => setMenuOpen(false)} />
+      )}
       <Announcer session={session} words={words} />
     </main>
   );

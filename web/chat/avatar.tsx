@@ -1,3 +1,5 @@
+import { keyOf } from './mention.ts';
+
 const hues = 24;
 
 /** A nickname's initial on a colour of its own. It is decoration: not read out and not copied. */
@@ -15,8 +17,7 @@ export function Avatar({ nickname }: { nickname: string }) {
 /** The hue for a nickname in degrees, regardless of case. */
 function hueOf(nickname: string): number {
   let hash = 2166136261;
-  for (const character of nickname.normalize('NFKC').toLowerCase())
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  for (const character of keyOf(nickname)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   return ((hash >>> 8) % hues) * (360 / hues);
 }
 

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { focusField } from './embedding.ts';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
@@ -21,8 +22,7 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
   // When the button disappears, the focus must move on, or it is lost.
   const wasFocused = again.current !== null && again.current === document.activeElement;
   useLayoutEffect(() => {
-    if (wasFocused && again.current === null)
-      (document.getElementById('message') ?? document.getElementById('nickname'))?.focus();
+    if (wasFocused && again.current === null) focusField();
   });
 
   return (

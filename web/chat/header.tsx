@@ -1,16 +1,16 @@
 import { Avatar } from './avatar.tsx';
-import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
+import { Mark, MenuIcon, PencilIcon, PeopleIcon } from './icons.tsx';
 import type { Session } from './session.ts';
-import { type Preferences, Settings } from './settings.tsx';
 import type { Words } from './words.ts';
 
 type Props = {
   session: Session;
   words: Words;
-  preferences: Preferences;
+  title: string;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
+  onMenu: () => void;
   onMembers: () => void;
 };
 
@@ -18,10 +18,11 @@ type Props = {
 export function Header({
   session,
   words,
-  preferences,
+  title,
   isRenaming,
   isMembersOpen,
   onRename,
+  onMenu,
   onMembers,
 }: Props) {
   const { status, nickname = '', online } = session.client.state;
@@ -33,7 +34,7 @@ export function Header({
           <Mark />
           <span class="dot" data-connected={status === 'registered' ? '' : undefined} title={connection} />
         </span>
-        <h1>{words.title}</h1>
+        <h1>{title}</h1>
         <span class="unseen">{connection}</span>
       </div>
       <div class="me">
@@ -51,7 +52,16 @@ export function Header({
           <PencilIcon />
         </button>
       </div>
-      <Settings {...preferences} />
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.menu}
+        title={words.menu}
+        aria-haspopup="dialog"
+        onClick={onMenu}
+      >
+        <MenuIcon />
+      </button>
       <button
         type="button"
         class="tool members-toggle"

@@ -40,6 +40,17 @@ export const SendIcon = () => (
     <path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" />
   </Icon>
 );
+export const SmileIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5" />
+  </Icon>
+);
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M12 5.5v.1M12 12v.1M12 18.4v.1" stroke-width="3" />
+  </Icon>
+);
 export const PencilIcon = () => (
   <Icon>
     <path d="M4 20h4L19 9a2.1 2.1 0 0 0 0-3l-1-1a2.1 2.1 0 0 0-3 0L4 16v4ZM13.5 6.5l4 4" />

@@ -7,10 +7,11 @@ import type { Session } from './session.ts';
 import { recall } from './storage.ts';
 import { nameRefusalInWords, type Words } from './words.ts';
 
-type Props = { session: Session; words: Words };
+type Props = { session: Session; words: Words; title: string };
 
-/** The form for a nickname, which is claimed as soon as there is a connection. */
-export function Join({ session, words }: Props) {
+/** Asks for a nickname. It may be given before there is a connection: it is claimed once there is one. */
+export function Join({ session, words, title }: Props) {
+  const { online = 0 } = session.room;
   const { status, refusal: said } = session.client.state;
   // A refusal by the client itself, before the server was asked.
   const [unsaid, setUnsaid] = useState<Refusal>();
@@ -44,8 +45,13 @@ export function Join({ session, words }: Props) {
     <div class="join">
       <form class="join-card" noValidate onSubmit={(event) => void join(event)} aria-busy={isBusy}>
         <Mark />
-        <h1>{words.title}</h1>
+        <h1>{title}</h1>
         <p class="tagline">{words.tagline}</p>
+        {online > 0 && (
+          <p class="present" data-present>
+            {words.members(online)}
+          </p>
+        )}
         <label for="nickname">{words.nickname}</label>
         <input
           ref={field}

@@ -112,7 +112,7 @@ export function List({ session, words, locale }: Props) {
         <button type="button" class="newest" onClick={toEnd}>
           <DownIcon />
           {words.newest}
-          {unread > 0 && <span class="count">{unread}</span>}
+          {unread > 0 && <span class="count">{session.badge}</span>}
         </button>
       )}
     </div>

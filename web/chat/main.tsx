@@ -2,9 +2,9 @@ import { render } from 'preact';
 import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
-import { closing, type UnreadNews } from './embedding.ts';
+import { closing, focusField, opened, type RoomNews, ready, type UnreadNews } from './embedding.ts';
 import { Session } from './session.ts';
-import type { Limits } from './words.ts';
+import { recall } from './storage.ts';
 
 /** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
 function address(): string {
@@ -13,15 +13,24 @@ function address(): string {
   return url.href;
 }
 
-type Config = Limits & { pingInterval: number };
+const types = {
+  maxName: 'number',
+  maxContent: 'number',
+  pingInterval: 'number',
+  online: 'number',
+  title: 'string',
+  color: 'string',
+} as const;
+type Config = { [Key in keyof typeof types]: (typeof types)[Key] extends 'number' ? number : string };
 
-/** Fetches the server's settings. Resolves to an empty object if that fails. */
+/** What the server says of itself, as far as it does. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
-    const { maxName, maxContent, pingInterval } = (await response.json()) as Partial<Config>;
-    const values = Object.entries({ maxName, maxContent, pingInterval });
-    return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
+    const said = (await response.json()) as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(types).flatMap(([key, type]) => (typeof said[key] === type ? [[key, said[key]]] : [])),
+    );
   } catch {
     return {};
   }
@@ -33,11 +42,17 @@ const session = new Session(client);
 
 /** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
-  const { pingInterval, ...limits } = await readConfig();
+  const { pingInterval, online, title, color, ...limits } = await readConfig();
   session.limit(limits);
-  if (limits.maxContent !== undefined) client.limitContent(limits.maxContent);
+  session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
+  document.documentElement.style.setProperty('--host', color ?? '');
+  document.documentElement.toggleAttribute('data-host', color !== undefined);
+  const news: RoomNews = { type: 'classic-chatbox:room', title, color };
+  if (isEmbedded) parent.postMessage(news, '*');
   if (pingInterval !== undefined) client.expectPings(pingInterval);
 }
+
+const isEmbedded = new URLSearchParams(location.search).has('embed');
 
 void configure();
 let { status } = client.state;
@@ -50,20 +65,33 @@ addEventListener('beforeunload', (event) => {
   if (client.state.outbox.some(({ state }) => state !== 'failed')) event.preventDefault();
 });
 
-if (new URLSearchParams(location.search).has('embed')) {
+if (isEmbedded) {
   document.documentElement.dataset['embed'] = '';
   // The surrounding page closes the chat's window and shows the number of unread messages.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');
   });
-  let told = 0;
+  addEventListener('message', ({ source, data }) => {
+    if (source === parent && data === opened) focusField();
+  });
+  parent.postMessage(ready, '*');
+  let told = '';
   session.onChange(() => {
-    if (session.unread === told) return;
-    told = session.unread;
-    const news: UnreadNews = { type: 'classic-chatbox:unread', count: told };
+    const { unread: count, mentions, badge } = session;
+    if (badge === told) return;
+    told = badge;
+    const news: UnreadNews = { type: 'classic-chatbox:unread', count, mentions };
     parent.postMessage(news, '*');
   });
 }
+/** Only who has asked for sounds or notifications has to wait for what makes them. */
+async function alert(): Promise<void> {
+  if (recall('localStorage', 'sound') === null && recall('localStorage', 'notification') === null) return;
+  const { watch } = await import('./alerts.ts');
+  watch(session);
+}
+
+void alert();
 const place = document.getElementById('page');
 if (place !== null) render(<App session={session} />, place);

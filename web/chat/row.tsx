@@ -2,25 +2,46 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
-import { splitLinks } from './links.ts';
+import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
 import { formatTime, machineTime } from './time.ts';
 import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
 import { refusalInWords, type Words } from './words.ts';
 
+/** A message is there to be read before its links are. */
+const Rich = lazy(
+  async () => (await import('./rich.tsx')).Rich,
+  ({ text }) => text,
+);
+
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
 /** The content of one row. Rendered again only if the row is a different object. */
 export function RowContent({ row, session, words, locale }: RowProps) {
+  const { mention, ignored } = session;
+  const isIgnored = row.kind === 'message' && !row.isOwn && ignored.has(row.message.name);
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} locale={locale} />;
+    if (row.kind === 'message') {
+      const said = <Said row={row} locale={locale} mention={mention} />;
+      return isIgnored ? <Hidden words={words}>{said}</Hidden> : said;
+    }
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
-  }, [row, session, words, locale]);
+  }, [row, session, mention, isIgnored, words, locale]);
 }
 
-function Said({ row, locale }: { row: MessageRow; locale: string }) {
+/** What somebody says whom the reader ignores: there for who wants it. */
+function Hidden({ words, children }: { words: Words; children: ComponentChildren }) {
+  return (
+    <details class="hidden">
+      <summary>{words.ignored}</summary>
+      {children}
+    </details>
+  );
+}
+
+function Said({ row, locale, mention }: { row: MessageRow; locale: string; mention: RegExp }) {
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
@@ -33,7 +54,7 @@ function Said({ row, locale }: { row: MessageRow; locale: string }) {
   return (
     <>
       {opensDay && date !== undefined && <p class="divider">{formatTime(date, 'day', locale)}</p>}
-      <Bubble name={message.name} content={message.content} isOwn={isOwn} isHead={isHead}>
+      <Bubble name={message.name} content={message.content} mention={mention} isOwn={isOwn} isHead={isHead}>
         {time}
       </Bubble>
     </>
@@ -52,7 +73,13 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 
   return (
     <>
-      <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
+      <Bubble
+        name={client.state.nickname ?? ''}
+        content={content}
+        mention={session.mention}
+        isOwn
+        isHead={row.isHead}
+      >
         {state !== 'failed' && (
           <span class="delivery" title={state === 'sending' ? words.sending : words.queued}>
             <ClockIcon />
@@ -80,13 +107,14 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 type BubbleProps = {
   name: string;
   content: string;
+  mention: RegExp;
   isOwn: boolean;
   isHead: boolean;
   children: ComponentChildren;
 };
 
-/** A message. Each one names its author, but only the first of a group shows the name. */
-function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
+/** A message. Its author is named in each, but shown only where a group begins. */
+function Bubble({ name, content, mention, isOwn, isHead, children }: BubbleProps) {
   return (
     <div class="message">
       {isHead && !isOwn && <Avatar nickname={name} />}
@@ -97,15 +125,7 @@ function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
         {children}
       </p>
       <p class="bubble" dir="auto" data-content>
-        {splitLinks(content).map(({ text, href }) =>
-          href === undefined ? (
-            text
-          ) : (
-            <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-              {text}
-            </a>
-          ),
-        )}
+        <Rich text={content} mention={mention} />
       </p>
     </div>
   );

@@ -1,4 +1,6 @@
 import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { Ignored } from './ignored.ts';
+import { mentionOf } from './mention.ts';
 import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
@@ -9,6 +11,7 @@ const drawWithinMs = 100;
 /** The state of the page beyond that of its client: the transcript, and how far it has been read. */
 export class Session {
   readonly client: ChatClient;
+  readonly ignored = new Ignored(() => this.#change());
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
   /** The text in the composer. It survives the loss of a connection and of a nickname. */
@@ -18,12 +21,18 @@ export class Session {
   isLoading = false;
   /** How many messages of others have not been seen. */
   unread = 0;
-  /** Whether to scroll to the end, because the reader has just sent a message. */
+  /** How many of them mean the reader. */
+  mentions = 0;
+  /** What the host calls the room, and how many were online when the server was last asked. */
+  room: { readonly title?: string; readonly online?: number } = {};
+  /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** Whether a nickname has been requested and not been answered yet. */
   isJoining = false;
   /** Whether the list is laid out. It is not in a closed window. */
   isListShown = () => true;
+  /** Hears of the last message of some that have come unread, and whether one of them means the reader. */
+  onUnread: (last: ChatMessage, isMention: boolean) => void = () => {};
   #isAtEnd = true;
   #isDue = false;
   #wish: Promise<void> | undefined;
@@ -50,7 +59,7 @@ export class Session {
     client.on('reset', () => {
       this.transcript = new Transcript();
       this.isSynced = false;
-      this.unread = 0;
+      this.#read();
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
@@ -84,6 +93,11 @@ export class Session {
   /** Sets the server's limits. */
   limit(limits: Partial<Limits>): void {
     this.limits = { ...this.limits, ...limits };
+    this.#change();
+  }
+
+  describe(room: Session['room']): void {
+    this.room = room;
     this.#change();
   }
 
@@ -121,24 +135,45 @@ export class Session {
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
     const isRead = isAtEnd && !document.hidden && this.unread > 0;
-    if (isRead) this.unread = 0;
+    if (isRead) this.#read();
     if (isNews || isRead) this.#change();
+  }
+
+  /** Finds where a message means the reader. */
+  get mention(): RegExp {
+    return mentionOf(this.client.state);
+  }
+
+  /** What a badge says: how many are unread, with an `@` if somebody means the reader; nothing if there are none. */
+  get badge(): string {
+    if (this.unread === 0) return '';
+    return this.mentions > 0 ? `@ ${this.unread}` : `${this.unread}`;
   }
 
   get isAtEnd(): boolean {
     return this.#isAtEnd;
   }
 
+  #read(): void {
+    this.unread = 0;
+    this.mentions = 0;
+  }
+
   #hear(messages: readonly ChatMessage[]): void {
     const isReading = this.#isAtEnd && !document.hidden && this.isListShown();
+    const { mentions } = this;
+    let last: ChatMessage | undefined;
     for (const message of messages) {
       const isOwn = message.name === this.client.state.nickname;
-      if (this.isSynced && !isOwn && !isReading) {
+      if (this.isSynced && !isOwn && !isReading && !this.ignored.has(message.name)) {
         if (this.unread === 0) this.transcript.mark();
         this.unread++;
+        if (this.mention.test(message.content)) this.mentions++;
+        last = message;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }
+    if (last !== undefined) this.onUnread(last, this.mentions > mentions);
     this.#change();
   }
 

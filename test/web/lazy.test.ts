@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { newPage, openChat, useBrowser } from '../helpers/browser.ts';
+import { newServer } from '../helpers/server.ts';
+
+const browser = useBrowser();
+
+test('what comes with the conversation is fetched again until it is here', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  let refused = 0;
+  await page.route('**/assets/room-*.js', (route) => {
+    refused++;
+    return refused > 2 ? route.continue() : route.abort();
+  });
+  await chat.join('An');
+  expect(refused).toBeGreaterThan(2);
+  await chat.say('xin chào');
+  await chat.sees('xin chào');
+});
+
+test('before a message is shown nothing but the first script is fetched, and the lists when they are wanted', async () => {
+  const { url } = await newServer();
+  const { page } = await newPage(browser());
+  const scripts: string[] = [];
+  page.on('request', (request) => {
+    const [, name] = /assets\/([a-z]+)-[^/]+\.js$/.exec(request.url()) ?? [];
+    if (name !== undefined) scripts.push(name);
+  });
+  await page.goto(url.replace('ws:', 'http:'));
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('An');
+  expect(scripts).toEqual(['index']);
+  await page.keyboard.press('Enter');
+  const message = page.getByRole('textbox', { name: 'Message', exact: true });
+  await message.fill('chào');
+  expect(scripts).not.toContain('lists');
+  await message.press('@');
+  await expect.poll(() => scripts).toContain('lists');
+});
