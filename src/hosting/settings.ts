@@ -82,6 +82,8 @@ export const chatSettings = {
     .optional()
     .meta({
       description: 'colour of the chat page, of which it takes the hue',
+      // COLOR is npm's: it says whether there are colours at the terminal.
+      variable: 'CHAT_COLOR',
       unset: 'none',
       must: 'a colour such as #0d6f7a',
     }),

@@ -84,6 +84,12 @@ test('the variable of a switch is true, 1, false or 0, and nothing else', () => 
     expect(() => readCommand([], { PAGE: bad }, '')).toThrow(`PAGE must be true or false, not "${bad}"`);
 });
 
+test('npm’s own variable COLOR, which it sets for `npm start`, is no setting', () => {
+  for (const COLOR of ['0', '1']) expect(readCommand([], { COLOR }, '')).toMatchObject({ type: 'run' });
+  const { type, ...rest } = readCommand([], { CHAT_COLOR: '#0d6f7a' }, '');
+  expect([type, rest]).toMatchObject(['run', { config: { color: '#0d6f7a' } }]);
+});
+
 test('the README lists the settings of --help: flags, variables, defaults and ranges, in this order', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const cells = /^\| `--([\w-]+)`.*? \| `([A-Z_]+)` \| (.*?) \| (.*?) \| .* \|$/gm;
