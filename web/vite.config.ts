@@ -53,7 +53,8 @@ export default defineConfig({
           groups: [
             { name: 'page', tags: ['$initial'] },
             { name: 'page', test: /^\0rolldown/ },
-            { name: 'lists', test: /\/(completion|emoji|fold)\.tsx?$/ },
+            { name: 'en', test: /\/web\/chat\/en\.ts$/ },
+            { name: 'vi', test: /\/web\/chat\/vi\.ts$/ },
             { name: 'room', test: /\/web\/chat\// },
           ],
         },

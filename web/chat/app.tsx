@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
 import { Header } from './header.tsx';
 import { Join } from './join.tsx';
@@ -7,7 +7,7 @@ import { List } from './list.tsx';
 import { localeOf } from './preferences.ts';
 import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
-import { dictionaries } from './words.ts';
+import { fetchWords, type Words } from './words.ts';
 
 const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
 const Composer = lazy(
@@ -19,17 +19,19 @@ const Menu = lazy(async () => (await import('./menu.tsx')).Menu);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
-export function App({ session }: { session: Session }) {
+export function App({ session, words: first }: { session: Session; words: Words }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
+  const [words, setWords] = useState(first);
   const [isRenaming, setRenaming] = useState(false);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [isMembersOpen, setMembersOpen] = useState(false);
   const { status, nickname, online } = session.client.state;
   const { language } = preferences;
-  const words = dictionaries[language];
   const title = session.room.title ?? words.title;
 
+  // Texts that cannot be fetched leave those that are shown.
+  useEffect(() => void fetchWords(language).then(setWords, () => {}), [language]);
   // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {

@@ -5,66 +5,37 @@ import type { Language } from './words.ts';
 /** A picture, its names in English, and behind a bar those in Vietnamese. */
 const list = `😀grin,happy|cười tươi,vui
 😂tears of joy,laugh,lol|cười ra nước mắt
-🤣rolling,rofl|cười lăn
 😊smile,blush|mỉm cười
-🙂slight smile|cười nhẹ
 😉wink|nháy mắt
 😍heart eyes,love|mê,yêu
-🥰in love|thương
-😘kiss|hôn
 😎cool,sunglasses|ngầu,kính râm
-🤩star eyes,wow|tuyệt
 🥳party,birthday|tiệc
-🤗hug|ôm
 🤔thinking,hmm|suy nghĩ
-😋yum,delicious|ngon
-😅sweat,phew|toát mồ hôi
-😳flushed,shy|ngượng
-🥺please,pleading|năn nỉ
 😢sad,tear|buồn
 😭cry,sob|khóc
 😡angry|giận
-😱scream,fear|sợ
-😷mask|khẩu trang
-🤫hush,quiet|suỵt,im lặng
 👍thumbs up,yes,like|thích,đồng ý
 👎thumbs down,no|không thích
-👌OK|được
 👏clap,bravo|vỗ tay
-🙌hooray|hoan hô
 🙏thanks,pray|cảm ơn
-🤝handshake,deal|bắt tay
 👋wave,hello,bye|chào
 💪strong,muscle|mạnh,cố lên
-✌victory,peace|chiến thắng
 👀eyes,look|nhìn
 ❤red heart,love|tim,yêu
 💯hundred|trăm điểm
 🔥fire,hot|lửa,nóng
 ✨sparkles|lấp lánh
-⭐star|ngôi sao
 🎉congratulations,tada|chúc mừng
 🎂cake,birthday|bánh sinh nhật
-🌸flower,blossom|hoa
 🐶dog|chó
-🐱cat|mèo
 🍜noodles,pho|phở,mì
 ☕coffee,tea|cà phê,trà
-🧋bubble tea|trà sữa
 🏠home,house|nhà
-🏫school|trường
-🛵scooter|xe máy
-✈plane|máy bay
 🎵music|nhạc
-📚books|sách
-📝note,write|ghi chú
 ⏰alarm,time|giờ,báo thức
 💡idea|ý tưởng
 ❓question|hỏi
-❗exclamation|chấm than
 ✅done,check|xong
-❌cross,wrong|sai
-⚠warning|cảnh báo
 🚀rocket|tên lửa
 🇻🇳Vietnam|Việt Nam`
   .split('\n')

@@ -3,8 +3,10 @@ import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
 import { closing, focusField, opened, type RoomNews, ready, type UnreadNews } from './embedding.ts';
+import { readLanguage } from './preferences.ts';
 import { Session } from './session.ts';
 import { recall } from './storage.ts';
+import { fetchWords } from './words.ts';
 
 /** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
 function address(): string {
@@ -94,4 +96,6 @@ async function alert(): Promise<void> {
 
 void alert();
 const place = document.getElementById('page');
-if (place !== null) render(<App session={session} />, place);
+void fetchWords(readLanguage()).then((words) => {
+  if (place !== null) render(<App session={session} words={words} />, place);
+});
