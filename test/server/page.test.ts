@@ -242,6 +242,9 @@ test('the page loads less than 40 KB of compressed JavaScript before it shows a 
   const assets = all.map((name) => `assets/${name}`);
   expect(assets.length).toBeGreaterThan(files.length);
   expect(await bytes(files, 'br')).toBeGreaterThan(0);
-  expect(await bytes(files, 'gz')).toBeLessThan(40 * 1024);
+  // The texts of one language come before the first message too; the Vietnamese ones are longer.
+  const texts = assets.filter((name) => name.startsWith('assets/vi-'));
+  expect(texts).toHaveLength(1);
+  expect(await bytes([...files, ...texts], 'gz')).toBeLessThan(40 * 1024);
   expect(await bytes(assets, 'gz')).toBeLessThan(48 * 1024);
 });
