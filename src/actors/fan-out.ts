@@ -54,7 +54,7 @@ export class FanOut {
       const frames = items.map((item) =>
         Buffer.isBuffer(item) ? item : all.subarray(offsets[item.from], offsets[item.to]),
       );
-      if (frames.length > 0) connection.outlet.write(...frames);
+      if (frames.length > 0) connection.outlet.reply(...frames);
     }
     if (all.length === 0) return;
     for (const connection of this.#members.values())

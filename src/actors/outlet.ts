@@ -78,6 +78,20 @@ export class Outlet {
     } else this.#writeNow(buffers);
   }
 
+  /**
+   * Sends replies, and the events around them. They answer what the peer has under way, which is limited, so they do not
+   * count as waiting for a slow reader.
+   */
+  reply(...frames: readonly Buffer[]): void {
+    if (this.isStreaming) {
+      this.write(...frames);
+      return;
+    }
+    if (!this.#isOpen) return;
+    this.#options.onFrames?.(frames);
+    this.#writeExempt(frames);
+  }
+
   /** Sends a control frame, which may go between the fragments of a message. */
   writeControl(frame: Buffer): void {
     if (!this.#isOpen || this.#isOverflown()) return;
@@ -135,10 +149,13 @@ export class Outlet {
 
   /** Writes header and payload in one go: no control frame may come between them. Exempt from the limit. */
   #writeFragment(first: number, parts: readonly Uint8Array[]): void {
-    const frame = [header(first, sizeOf(parts)), ...parts];
-    const bytes = sizeOf(frame);
+    this.#writeExempt([header(first, sizeOf(parts)), ...parts]);
+  }
+
+  #writeExempt(buffers: readonly Uint8Array[]): void {
+    const bytes = sizeOf(buffers);
     this.#exempt += bytes;
-    this.#writeNow(frame, () => {
+    this.#writeNow(buffers, () => {
       this.#exempt -= bytes;
     });
   }

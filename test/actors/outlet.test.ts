@@ -178,6 +178,22 @@ test.each([
   expect(overflows).toBeGreaterThan(0);
 });
 
+test('replies do not count against the reader, however many of them wait, and other frames do', async () => {
+  let overflows = 0;
+  const { outlet, peer, socket } = await newOutlet(1024, () => overflows++);
+  peer.socket.pause();
+  const frame = textFrame('x'.repeat(50_000));
+  let replies = 0;
+  for (; socket.writableLength < 1_000_000; replies++) outlet.reply(frame, frame);
+  outlet.write(frame);
+  expect(overflows).toBe(0);
+  outlet.write(frame);
+  expect(overflows).toBe(1);
+  peer.socket.resume();
+  for (let received = 0; received < 2 * replies + 1; received++)
+    expect((await peer.next()).kind).toBe('text');
+});
+
 test('nothing is written after a close frame, not even the rest of a message', async () => {
   const { outlet, peer, ws, socket } = await newOutlet();
   peer.socket.pause();
