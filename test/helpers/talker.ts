@@ -68,7 +68,8 @@ export async function newTalkers(url: string, names: readonly string[]): Promise
 /** Fetches the whole history as a member that leaves again. */
 export async function wholeHistory(url: string): Promise<Message[]> {
   const client = await newMember(url, 'the reader of the history');
-  const { data } = (await client.ask({ data: 'get' })) as { data: { message: Message[] } };
+  let reply = await client.ask({ data: 'get' });
+  while (reply['type'] !== 'get') reply = await client.next();
   await client.leave();
-  return data.message;
+  return (reply as { data: { message: Message[] } }).data.message;
 }
