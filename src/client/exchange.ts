@@ -110,7 +110,11 @@ export class Exchange {
         this.#layGhosts();
         if ('newname' in answer) this.online = renamed(this.online, answer.oldname, nickname);
         this.#tell({ type: 'named', nickname });
-      } else this.#tell({ type: 'refused', refusal: refusalOf(answer) });
+      } else {
+        // An earlier connection that still holds the nickname does so with a secret that this client does not know.
+        this.#layGhosts();
+        this.#tell({ type: 'refused', refusal: refusalOf(answer) });
+      }
     });
   }
 

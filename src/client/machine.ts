@@ -42,8 +42,8 @@ type Context = {
   /** The nickname that the user has requested, until the server has answered. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
-  /** The nickname that was requested on a lost connection. The server may have given it to the ghost of that connection. */
-  lostWish: string | undefined;
+  /** The last nickname that was claimed on a lost connection, if no reply came. The ghost of that connection may hold it. */
+  lostClaim: string | undefined;
   /** Seconds between two pings, according to the last one. */
   intervalSeconds: number;
   /** Consecutive silent connections since the last ping. */
@@ -73,10 +73,10 @@ const pauseMsOf = (seconds: number) => Math.min(mostPauseMs, seconds * 200);
 const lingeringMs = 10_000;
 /**
  * A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. If the reply to a claim
- * was lost, the ghost also has a secret, which the client does not know, so the nickname lingers after that.
+ * was lost, the ghost may have a secret that the client does not know, so the nickname may linger after that.
  */
-function mostBlocks({ nickname, wanted = nickname, lostWish, intervalSeconds }: Context): number {
-  const spanMs = 3000 * intervalSeconds + (wanted === lostWish ? lingeringMs : 0);
+function mostBlocks({ lostClaim, intervalSeconds }: Context): number {
+  const spanMs = 3000 * intervalSeconds + (lostClaim === undefined ? 0 : lingeringMs);
   return Math.ceil(spanMs / pauseMsOf(intervalSeconds));
 }
 
@@ -92,6 +92,11 @@ const lossOfWish = {
   lost: { target: '#client.waiting', actions: 'giveUp' },
   stop: { target: '#client.stopped', actions: 'giveUp' },
   silent: { target: '#client.waiting', actions: ['giveUp', 'countSilence'] },
+} as const;
+
+const lossOfClaim = {
+  lost: { target: '#client.waiting', actions: 'noteLostClaim' },
+  silent: { target: '#client.waiting', actions: ['noteLostClaim', 'countSilence'] },
 } as const;
 
 /**
@@ -126,7 +131,7 @@ export const clientMachine = setup({
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
-      [undefined, context.nickname, context.lostWish].includes(context.wanted) &&
+      [undefined, context.nickname, context.lostClaim].includes(context.wanted) &&
       context.blocks < mostBlocks(context),
   },
   actions: {
@@ -136,7 +141,7 @@ export const clientMachine = setup({
     }),
     hold: assign(({ event }) => {
       assertEvent(event, 'named');
-      return { nickname: event.nickname, refusal: undefined, lostWish: undefined };
+      return { nickname: event.nickname, refusal: undefined, lostClaim: undefined };
     }),
     /** The requested nickname is the client's own, which it takes back. */
     holdWish: assign(({ context }) => ({ nickname: context.wanted, wanted: undefined })),
@@ -144,14 +149,15 @@ export const clientMachine = setup({
       assertEvent(event, 'refused');
       return { refusal: event.refusal };
     }),
-    forget: assign({ nickname: undefined, lostWish: undefined }),
+    forget: assign({ nickname: undefined, lostClaim: undefined }),
     forgetWish: assign({ wanted: undefined }),
     /** The next connection does not repeat the request, because it may have succeeded, or may have been too large. */
     giveUp: assign(({ context, event }) => ({
       wanted: undefined,
-      lostWish: context.wanted,
+      lostClaim: context.wanted,
       refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
     })),
+    noteLostClaim: assign(({ context }) => ({ lostClaim: context.nickname })),
     countSilence: assign(({ context }) => ({ silences: context.silences + 1 })),
     countNoFailure: assign({ failures: 0 }),
     countNothing: assign({ failures: 0, blocks: 0 }),
@@ -181,7 +187,7 @@ export const clientMachine = setup({
     nickname,
     wanted: undefined,
     refusal: undefined,
-    lostWish: undefined,
+    lostClaim: undefined,
     intervalSeconds: assumedSeconds,
     silences: 0,
     failures: 0,
@@ -234,6 +240,7 @@ export const clientMachine = setup({
             reclaiming: {
               entry: { type: 'claim', params: heldOf },
               on: {
+                ...lossOfClaim,
                 named: { target: '#client.linked.registered', actions: 'hold' },
                 refused: [
                   { guard: 'isWanted', target: 'claiming' },

@@ -250,6 +250,19 @@ describe('a ghost', () => {
     expect(client.state).toBe('linked.unregistered.idle');
   });
 
+  test.each(['lost', 'silent'] as const)(
+    'P-EVT-4, P-RES-3: of a nickname that was being taken back (%s) is waited for ten seconds longer, too',
+    (loss) => {
+      const client = loneClientIn('linked.unregistered.reclaiming').hear(loss, 'retry', 'open');
+      for (let pauses = 1; pauses <= 25; pauses++) {
+        client.hear(ping(5), refused('NameAlreadyUsed'));
+        expect(client.state).toBe('linked.unregistered.blocked');
+        client.wait(1000);
+      }
+      expect(client.hear(refused('NameAlreadyUsed')).state).toBe('linked.unregistered.idle');
+    },
+  );
+
   test('of a claim whose reply was lost holds no other nickname', () => {
     const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open');
     client.hear(register('Bình'), refused('NameAlreadyUsed'));

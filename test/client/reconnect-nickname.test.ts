@@ -134,6 +134,26 @@ describe('a nickname that is wanted', () => {
     expect([an.status, an.nickname]).toEqual(['registered', 'An']);
   });
 
+  test('P-EVT-4, P-RES-3: and was being taken back on a lost connection is taken as soon as that ghost is gone', async () => {
+    const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 1 });
+    const { proxy, an, binh } = await newPair(url);
+    await an.beat();
+    proxy.stall('down');
+    const changing = expect(an.client.register('Chi')).rejects.toEqual(lost);
+    await binh.hasOnline('Chi');
+    proxy.cut();
+    await changing;
+    // The secret is that of Chi now, so this is a new registration, and its secret never arrives.
+    an.client.reconnect();
+    await an.is('reclaiming');
+    proxy.stall('down');
+    await binh.hasOnline('An');
+    await an.is('waiting');
+    an.client.reconnect();
+    await an.is('registered');
+    expect([an.nickname, an.frames.some((frame) => frame.includes('NameAlreadyUsed'))]).toEqual(['An', true]);
+  });
+
   test('P-NAME-2: and is refused while a ghost holds the old one does not leave the client between two nicknames', async () => {
     const { url } = await newServer({ pingInterval: 1 });
     const { proxy, an } = await newPair(url, { hasNoSecret: true });
