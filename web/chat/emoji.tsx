@@ -27,16 +27,13 @@ const list = `😀grin,happy|cười tươi,vui
 ✨sparkles|lấp lánh
 🎉congratulations,tada|chúc mừng
 🎂cake,birthday|bánh sinh nhật
-🐶dog|chó
 🍜noodles,pho|phở,mì
 ☕coffee,tea|cà phê,trà
 🏠home,house|nhà
 🎵music|nhạc
-⏰alarm,time|giờ,báo thức
 💡idea|ý tưởng
 ❓question|hỏi
 ✅done,check|xong
-🚀rocket|tên lửa
 🇻🇳Vietnam|Việt Nam`
   .split('\n')
   .map((line) => {
