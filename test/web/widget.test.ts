@@ -75,8 +75,8 @@ test('a closed window reads nothing: its button counts messages, and it opens wh
   await frame.getByRole('button', { name: 'Join', exact: true }).click();
   const binh = await newMember(url, 'Bình');
   for (let number = 0; number < 30; number++) await binh.ask({ data: 'send', content: `đã đọc ${number}` });
-  await frame.getByText('đã đọc 29', { exact: true }).waitFor();
   const log = frame.locator('[role="log"]');
+  await log.getByText('đã đọc 29', { exact: true }).waitFor();
   const toEnd = () =>
     log.evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
   await expect.poll(toEnd).toBeLessThan(2);
