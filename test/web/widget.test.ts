@@ -88,12 +88,12 @@ test('a closed window reads nothing: its button counts messages, and it opens wh
     window.postMessage({ type: 'classic-chatbox:unread', count: 7 }, location.origin),
   );
   await opener.click();
-  await frame.getByText('chưa đọc 0', { exact: true }).waitFor();
+  await log.getByText('chưa đọc 0', { exact: true }).waitFor();
   const marker = frame.locator('[data-row="unread"]');
   expect(await marker.count()).toBe(1);
   await expect.poll(async () => (await marker.boundingBox())?.y ?? 0).toBeGreaterThan(0);
   await frame.getByRole('button', { name: /Newest messages/ }).click();
-  await frame.getByText('chưa đọc 29', { exact: true }).waitFor();
+  await log.getByText('chưa đọc 29', { exact: true }).waitFor();
   await expect.poll(toEnd).toBeLessThan(2);
   await expect.poll(() => page.locator('.badge').textContent()).toBe('0');
   // Whoever had scrolled up finds the same place again.
