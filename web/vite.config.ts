@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig } from 'vite';
+import { defineConfig, minifySync, type Plugin } from 'vite';
 
 /** What the list's library declares private, as far as the names are too long to be something of the browser's as well. */
 const declarations = `${import.meta.dirname}/../node_modules/@tanstack/virtual-core/dist/esm/index.d.ts`;
@@ -8,10 +8,36 @@ const privateNames = Array.from(
   ([, name]) => name,
 );
 
+/**
+ * Shortens the names that are private to a library, by its declaration or by their underscore. Only the first chunk has
+ * libraries in it, so no name has to be the same in two chunks.
+ */
+const shortNames: Plugin = {
+  name: 'short-names',
+  renderChunk: (code, { isEntry, fileName }) =>
+    isEntry
+      ? minifySync(fileName, code, {
+          compress: false,
+          mangle: false,
+          codegen: false,
+          mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
+        }).code
+      : null,
+};
+
+/** No chunk has styles or chunks of its own to load, so Vite's code that loads them beforehand is left out. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined,
+};
+
 /** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */
 export default defineConfig({
   root: `${import.meta.dirname}/chat`,
   base: './',
+  plugins: [plainImports, shortNames],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/web/chat',
@@ -20,16 +46,5 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: {
-      output: {
-        minify: {
-          compress: true,
-          mangle: true,
-          codegen: true,
-          // A name that is private to its library, by its declaration or by its underscore, may as well be a short one.
-          mangleProps: { include: new RegExp(`^(_[a-z].*|${privateNames.join('|')})$`, 'i') },
-        },
-      },
-    },
   },
 });

@@ -4,13 +4,15 @@ import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Join } from './join.tsx';
+import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
 import { Members } from './members.tsx';
 import { localeOf } from './preferences.ts';
-import { Rename } from './rename.tsx';
 import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
+
+const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session }: { session: Session }) {

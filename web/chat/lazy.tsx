@@ -1,0 +1,22 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+/**
+ * A component that is fetched when it is first drawn. Until then nothing stands in its place, and if it cannot be
+ * fetched, the next time that it is drawn is another try.
+ */
+export function lazy<Props extends object>(fetchIt: () => Promise<ComponentType<Props>>) {
+  let Fetched: ComponentType<Props> | undefined;
+  return function Lazy(props: Props) {
+    const [, setHere] = useState(Fetched !== undefined);
+    useEffect(() => {
+      if (Fetched !== undefined) return;
+      const take = (component: ComponentType<Props>) => {
+        Fetched = component;
+        setHere(true);
+      };
+      fetchIt().then(take, () => {});
+    }, []);
+    return Fetched === undefined ? null : <Fetched {...props} />;
+  };
+}
