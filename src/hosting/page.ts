@@ -17,6 +17,8 @@ export type PageOptions = {
 
 /** Throws a StartError if the page has not been built. */
 export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: PageOptions): Page {
+  // The zone that timestamps are written in (P-TIME-1), by its IANA name.
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
     folder,
     policy: [
@@ -24,7 +26,7 @@ export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: 
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: { maxName, maxContent, pingInterval },
+    config: { maxName, maxContent, pingInterval, timeZone },
     headersOf: (path) => ({
       // The name of an asset holds a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

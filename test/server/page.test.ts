@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { newMember } from '../helpers/client.ts';
 import { newServer } from '../helpers/server.ts';
 
@@ -92,11 +92,18 @@ test('what a client has already is not sent again; hashed files are kept for eve
   expect(new Set(tags).size).toBe(2);
 });
 
-test('the page is told the limits and the interval of this server', async () => {
+test('P-TIME-1: the page is told the limits, the interval and the time zone of this server', async () => {
+  vi.stubEnv('TZ', 'America/St_Johns');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60 });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
-  expect(JSON.parse(String(body))).toEqual({ maxName: 9, maxContent: 7, pingInterval: 60 });
+  expect(JSON.parse(String(body))).toEqual({
+    maxName: 9,
+    maxContent: 7,
+    pingInterval: 60,
+    timeZone: 'America/St_Johns',
+  });
 });
 
 test.each([

@@ -1,17 +1,17 @@
 import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
-import { Announcer } from './announcer.tsx';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
-import { Members } from './members.tsx';
 import { localeOf } from './preferences.ts';
 import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
+const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
+const Members = lazy(async () => (await import('./members.tsx')).Members);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */

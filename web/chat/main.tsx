@@ -13,15 +13,18 @@ function address(): string {
   return url.href;
 }
 
-type Config = Limits & { pingInterval: number };
+type Config = Limits & { pingInterval: number; timeZone: string };
 
 /** What the server's own settings are; nothing of it if it does not say. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
-    const { maxName, maxContent, pingInterval } = (await response.json()) as Partial<Config>;
-    const values = Object.entries({ maxName, maxContent, pingInterval });
-    return Object.fromEntries(values.filter(([, value]) => typeof value === 'number'));
+    const { maxName, maxContent, pingInterval, timeZone } = (await response.json()) as Partial<Config>;
+    const numbers = Object.entries({ maxName, maxContent, pingInterval });
+    return {
+      ...Object.fromEntries(numbers.filter(([, value]) => typeof value === 'number')),
+      ...(typeof timeZone === 'string' && { timeZone }),
+    };
   } catch {
     return {};
   }
@@ -33,8 +36,9 @@ const session = new Session(client);
 
 /** Takes over what the server says of itself. Nothing waits for it. */
 async function configure(): Promise<void> {
-  const { pingInterval, ...limits } = await readConfig();
+  const { pingInterval, timeZone, ...limits } = await readConfig();
   session.limit(limits);
+  if (timeZone !== undefined) session.locate(timeZone);
   if (pingInterval !== undefined) client.expectPings(pingInterval);
 }
 

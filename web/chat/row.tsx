@@ -4,7 +4,7 @@ import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { splitLinks } from './links.ts';
 import type { Session } from './session.ts';
-import { formatTime, machineTime } from './time.ts';
+import type { Clock } from './time.ts';
 import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
 import { refusalInWords, type Words } from './words.ts';
 
@@ -13,26 +13,32 @@ export type RowProps = { row: Row; session: Session; words: Words; locale: strin
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} locale={locale} />;
+    if (row.kind === 'message')
+      return <Said row={row} clock={session.transcript.clock} words={words} locale={locale} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, words, locale]);
 }
 
-function Said({ row, locale }: { row: MessageRow; locale: string }) {
+type SaidProps = { row: MessageRow; clock: Clock; words: Words; locale: string };
+
+function Said({ row, clock, words, locale }: SaidProps) {
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
       <time>{message.timestamp}</time>
     ) : (
-      <time dateTime={machineTime(date)} title={formatTime(date, 'full', locale)}>
-        {formatTime(date, 'time', locale)}
+      <time
+        dateTime={clock.machineTime(date)}
+        title={`${clock.format(date, 'full', locale)}\n${words.serverTime(message.timestamp, clock.zone)}`}
+      >
+        {clock.format(date, 'time', locale)}
       </time>
     );
   return (
     <>
-      {opensDay && date !== undefined && <p class="divider">{formatTime(date, 'day', locale)}</p>}
+      {opensDay && date !== undefined && <p class="divider">{clock.format(date, 'day', locale)}</p>}
       <Bubble name={message.name} content={message.content} isOwn={isOwn} isHead={isHead}>
         {time}
       </Bubble>

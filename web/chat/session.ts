@@ -1,4 +1,5 @@
 import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { Clock } from './time.ts';
 import { Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
@@ -48,7 +49,7 @@ export class Session {
       this.#change();
     });
     client.on('reset', () => {
-      this.transcript = new Transcript();
+      this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
       this.unread = 0;
       this.#change();
@@ -84,6 +85,13 @@ export class Session {
   /** What the server allows, as it says now. */
   limit(limits: Partial<Limits>): void {
     this.limits = { ...this.limits, ...limits };
+    this.#change();
+  }
+
+  /** The time zone of the server's timestamps, as it says now. */
+  locate(zone: string): void {
+    if (zone === this.transcript.clock.zone) return;
+    this.transcript.clock = new Clock(zone);
     this.#change();
   }
 

@@ -4,8 +4,7 @@
  * list is.
  */
 import type { ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
-import { parseTimestamp } from '../../src/protocol/timestamp.ts';
-import { isSameDay } from './time.ts';
+import { Clock } from './time.ts';
 
 export type MessageRow = {
   readonly kind: 'message';
@@ -43,6 +42,7 @@ const keptNotices = 200;
 export class Transcript {
   /** Grows with each change. */
   version = 0;
+  #clock: Clock;
   /** From the newest to the oldest. */
   #older: Row[] = [];
   #newer: Row[] = [];
@@ -57,6 +57,30 @@ export class Transcript {
   /** When the last message came, by the reader's clock: the server's may be in another time zone. */
   #heardAt = 0;
   #isMarked = false;
+
+  constructor(clock = new Clock()) {
+    this.#clock = clock;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** From now on the times are read by another clock, those of the rows that are there too. */
+  set clock(clock: Clock) {
+    this.#clock = clock;
+    const rows = [...this.#older.toReversed(), ...this.#newer];
+    let previous = this.#oldest?.message;
+    this.#older = [];
+    this.#newer = rows.map((row, index) => {
+      if (!isMessage(row)) return row;
+      const before = rows[index - 1];
+      const made = this.#rowOf(row.message, row.isOwn, previous, before === undefined || isMessage(before));
+      previous = row.message;
+      return made;
+    });
+    this.#group();
+  }
 
   get count(): number {
     return this.#older.length + this.#newer.length + this.#outgoing.length;
@@ -85,7 +109,7 @@ export class Transcript {
       this.#oldest = { message, isOwn };
     else {
       const isNext = last === undefined || last.kind === 'message';
-      this.#newer.push(rowOf(message, isOwn, this.#lastMessage(), isNext));
+      this.#newer.push(this.#rowOf(message, isOwn, this.#lastMessage(), isNext));
     }
     this.#heardAt = Date.now();
     this.#group();
@@ -177,36 +201,34 @@ export class Transcript {
     this.version++;
   }
 
-  #lastMessage(): Pick<MessageRow, 'message' | 'date'> | undefined {
+  #lastMessage(): ChatMessage | undefined {
     const row = this.#newer.findLast(isMessage) ?? this.#older.find(isMessage);
-    if (row !== undefined || this.#oldest === undefined) return row;
-    return { message: this.#oldest.message, date: parseTimestamp(this.#oldest.message.timestamp) };
+    return row === undefined ? this.#oldest?.message : row.message;
   }
 
   /** Of the oldest message, now that the one before it is known; `undefined` for the very first. */
   #rowOfOldest(before: ChatMessage | undefined): MessageRow {
     const { message, isOwn } = this.#oldest as { message: ChatMessage; isOwn: boolean };
-    const previous = before && { message: before, date: parseTimestamp(before.timestamp) };
-    return rowOf(message, isOwn, previous, true);
+    return this.#rowOf(message, isOwn, before, true);
+  }
+
+  /** A message's row; `isNext` if nothing stands between it and the message before. */
+  #rowOf(
+    message: ChatMessage,
+    isOwn: boolean,
+    previous: ChatMessage | undefined,
+    isNext: boolean,
+  ): MessageRow {
+    const date = this.#clock.read(message.timestamp);
+    const before = previous && this.#clock.read(previous.timestamp);
+    const opensDay = date !== undefined && (before === undefined || !this.#clock.isSameDay(before, date));
+    const isHead = opensDay || !isNext || previous?.name !== message.name || !isNear(before, date);
+    return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
   }
 }
 
 function isMessage(row: Row): row is MessageRow {
   return row.kind === 'message';
-}
-
-/** A message's row; `isNext` if nothing stands between it and the message before. */
-function rowOf(
-  message: ChatMessage,
-  isOwn: boolean,
-  previous: Pick<MessageRow, 'message' | 'date'> | undefined,
-  isNext: boolean,
-): MessageRow {
-  const date = parseTimestamp(message.timestamp);
-  const opensDay = date !== undefined && (previous?.date === undefined || !isSameDay(previous.date, date));
-  const isSameAuthor = previous?.message.name === message.name;
-  const isHead = opensDay || !isNext || !isSameAuthor || !isNear(previous?.date, date);
-  return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
 }
 
 function isNear(one: Date | undefined, other: Date | undefined): boolean {
