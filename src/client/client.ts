@@ -9,12 +9,12 @@ import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
 import { Exchange, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
-import type { Outgoing } from './outbox.ts';
+import type { Outgoing, Sent } from './outbox.ts';
 import { ChatError, lost, type Refusal } from './refusal.ts';
 import { type Status, statusOf } from './status.ts';
 import { type WebSocketConstructor, Wire } from './wire.ts';
 
-export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Status, WebSocketConstructor };
+export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
 export { ChatError };
 
 /** The current state; a new object after each change. */
@@ -37,6 +37,8 @@ export type ChatEvents = {
   state: ChatState;
   /** Messages, each once and in order: the newest of the history, then new ones, and after a break the missed ones. */
   messages: readonly ChatMessage[];
+  /** A message of this client's own is stored, and comes next in `messages`; its `id` was that in `outbox`. */
+  sent: Sent;
   notice: Notice;
   /** The server now has a different history: discard the messages that you have. */
   reset: undefined;
@@ -99,6 +101,7 @@ export function createChatClient({
     backlog,
     resume,
     onMessages: (messages) => emitter.emit('messages', messages),
+    onSent: (sent) => emitter.emit('sent', sent),
     onNotice: (notice) => emitter.emit('notice', notice),
     onReset: () => emitter.emit('reset', undefined),
     onChange: () => update(),

@@ -6,7 +6,7 @@ import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 import { type ChatMessage, Cursor } from './cursor.ts';
 import type { ClientEvent } from './machine.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Sent } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
@@ -25,6 +25,8 @@ export type ExchangeOptions = {
   resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
+  /** One's own message is stored; comes before `onMessages` has it. */
+  onSent: (sent: Sent) => void;
   onNotice: (notice: Notice) => void;
   /** The server now has a different history. */
   onReset: () => void;
@@ -114,8 +116,9 @@ export class Exchange {
         this.sync();
         return;
       }
-      this.outbox.reconcile(missed, answer.name);
+      const sent = this.outbox.reconcile(missed, answer.name);
       this.online = answer.data.online;
+      for (const one of sent) this.#options.onSent(one);
       if (missed.length > 0) this.#options.onMessages(missed);
       this.#tell({ type: 'synced' });
       this.#options.onChange();
@@ -180,11 +183,14 @@ export class Exchange {
     if (isStored) this.outbox.remove(id);
     else this.outbox.fail(id, refusalOf(answer));
     this.#options.onChange();
-    if (isStored) this.#show(this.#cursor.count(answer));
+    if (isStored) this.#show(this.#cursor.count(answer), id);
   }
 
-  #show(message: ChatMessage | undefined): void {
-    if (message !== undefined) this.#options.onMessages([message]);
+  /** With the id of the outgoing message that it was. */
+  #show(message: ChatMessage | undefined, id?: number): void {
+    if (message === undefined) return;
+    if (id !== undefined) this.#options.onSent({ id, message });
+    this.#options.onMessages([message]);
   }
 }
 

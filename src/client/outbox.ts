@@ -13,6 +13,8 @@ export type Outgoing = {
    */
   readonly refusal?: Refusal;
 };
+/** An outgoing message that the server has stored, and what it is in the history. */
+export type Sent = { readonly id: number; readonly message: ChatMessage };
 /** With the nickname that it was sent under, and how many connections were lost while it was under way. */
 type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
 
@@ -75,22 +77,26 @@ export class Outbox {
   /**
    * Finds out what became of the messages that were under way when the connection was lost. If the client is back under
    * the same nickname, everything that the old connection sent is either stored by now, and so among the missed ones, or
-   * never will be (P-EVT-2, P-RES-2): it can be sent again. Under another nickname nobody can tell.
+   * never will be (P-EVT-2, P-RES-2): it can be sent again. Under another nickname nobody can tell. Returns what is stored.
    */
-  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): void {
+  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): Sent[] {
+    const sent: Sent[] = [];
     let at = 0;
     this.list = this.list.flatMap((sending): Sending[] => {
       if (sending.state !== 'sending') return [sending];
       const found = missed.findIndex(
         ({ name, content }, index) => index >= at && name === sending.nickname && content === sending.content,
       );
-      if (found >= 0) {
+      const message = missed[found];
+      if (message !== undefined) {
         at = found + 1;
+        sent.push({ id: sending.id, message });
         return [];
       }
       const isSafe = sending.nickname === nickname && (sending.losses ?? 0) < mostLosses;
       return [isSafe ? { ...sending, state: 'waiting' } : failed(sending, lost)];
     });
+    return sent;
   }
 }
 

@@ -24,7 +24,7 @@ test('of very many messages the oldest are forgotten, and come back without a ga
   while (transcript.first !== 0) {
     const first = transcript.first ?? 0;
     const page = Array.from({ length: Math.min(200, first) }, (_, index) => message(first - 200 + index));
-    transcript.prepend(page, undefined);
+    transcript.prepend(page, () => false);
   }
   expect(rowsOf(transcript)).toEqual(before);
 });
@@ -51,4 +51,41 @@ test('the unread marker may be among what is forgotten', () => {
   expect(transcript.marker).toBe(-1);
   transcript.unmark();
   expect(rowsOf(transcript).every((row) => row?.kind === 'message')).toBe(true);
+});
+
+test.each([
+  ['the newest are loaded', 95, 90],
+  ['it is loaded later', 20, 90],
+  ['it is the oldest that is loaded', 90, 90],
+  ['it is just before those that are loaded', 89, 90],
+  ['it is the very first', 0, 90],
+])('what had not been read begins at a line, when %s', (_, position, first) => {
+  const transcript = new Transcript();
+  for (let at = first; at < 100; at++) transcript.append(message(at), at === 99);
+  transcript.markAfter(message(position));
+  transcript.prepend(
+    Array.from({ length: first }, (_, at) => message(at)),
+    () => false,
+  );
+  const rows = rowsOf(transcript).slice(1);
+  expect(rows.map((row) => row?.key)).toEqual(
+    Array.from({ length: 100 }, (_, at) => at).toSpliced(position + 1, 0, 'unread' as never),
+  );
+  expect(rows[position + 2]).toMatchObject({ isHead: true });
+  expect(transcript.row(transcript.marker)?.kind).toBe('unread');
+  expect(transcript.countUnread()).toBe(98 - position);
+  transcript.unmark();
+  expect(transcript.count).toBe(101);
+});
+
+test.each([
+  ['of another history', { ...message(50), timestamp: '01/01/2020 10/0600' }],
+  ['that is the last', message(99)],
+  ['that there is not', message(100)],
+])('there is no line behind a message %s', (_, read) => {
+  const transcript = new Transcript();
+  for (let at = 0; at < 100; at++) transcript.append(message(at), false);
+  transcript.markAfter(read);
+  expect(transcript.marker).toBe(-1);
+  expect(transcript.countUnread()).toBe(0);
 });

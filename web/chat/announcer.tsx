@@ -34,8 +34,7 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     };
     const stop = session.client.on('messages', (messages) => {
       if (!session.isSynced) return;
-      const { nickname } = session.client.state;
-      waiting.push(...messages.filter(({ name }) => name !== nickname));
+      waiting.push(...messages.filter((message) => !session.isOwn(message)));
       if (timer === undefined) announce();
     });
     return () => {

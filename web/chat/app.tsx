@@ -5,13 +5,13 @@ import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
-import { localeOf } from './preferences.ts';
+import { localeOf, usePreferences } from './preferences.ts';
 import type { Session } from './session.ts';
-import { Settings, usePreferences } from './settings.tsx';
 import { dictionaries } from './words.ts';
 
 const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
 const Members = lazy(async () => (await import('./members.tsx')).Members);
+const Settings = lazy(async () => (await import('./settings.tsx')).Settings);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
@@ -27,8 +27,7 @@ export function App({ session }: { session: Session }) {
   // At once: a change that comes before would not be drawn.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
-    document.title =
-      document.hidden && session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+    document.title = session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
   });
 
   useLayoutEffect(() => {
@@ -73,7 +72,7 @@ export function App({ session }: { session: Session }) {
       <div class="top" inert={isMembersOpen}>
         <Header
           words={words}
-          preferences={preferences}
+          settings={<Settings {...preferences} />}
           session={session}
           isRenaming={isRenaming}
           isMembersOpen={isMembersOpen}

@@ -1,13 +1,13 @@
+import type { ComponentChildren } from 'preact';
 import { Avatar } from './avatar.tsx';
 import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
 import type { Session } from './session.ts';
-import { type Preferences, Settings } from './settings.tsx';
 import type { Words } from './words.ts';
 
 type Props = {
   session: Session;
   words: Words;
-  preferences: Preferences;
+  settings: ComponentChildren;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
@@ -15,15 +15,7 @@ type Props = {
 };
 
 /** What stands above the conversation: where one is, as whom, and what can be set. */
-export function Header({
-  session,
-  words,
-  preferences,
-  isRenaming,
-  isMembersOpen,
-  onRename,
-  onMembers,
-}: Props) {
+export function Header({ session, words, settings, isRenaming, isMembersOpen, onRename, onMembers }: Props) {
   const { status, nickname = '', online } = session.client.state;
   const connection = status === 'registered' ? words.connected : words.disconnected;
   return (
@@ -51,7 +43,7 @@ export function Header({
           <PencilIcon />
         </button>
       </div>
-      <Settings {...preferences} />
+      {settings}
       <button
         type="button"
         class="tool members-toggle"

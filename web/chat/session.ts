@@ -1,9 +1,16 @@
 import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import type { Window } from '../../src/protocol/window.ts';
+import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
-import { Transcript } from './transcript.ts';
+import { type Read, Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
+/** When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. */
+const mostMissed = 2000;
+const contextLength = 200;
+/** So many of one's own messages are known again after a reload. */
+const mostOwn = 2000;
 /** Milliseconds after which a change is drawn even where there are no frames, in a hidden tab. */
 const drawWithin = 100;
 
@@ -12,8 +19,8 @@ export class Session {
   readonly client: ChatClient;
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
-  /** What is being written; it outlives the loss of a connection and of a nickname. */
-  draft = '';
+  /** What is being written; it outlives the loss of a connection and of a nickname, and a reload. */
+  draft = recall('sessionStorage', 'draft') ?? '';
   /** The newest part of the history is here. */
   isSynced = false;
   isLoading = false;
@@ -21,10 +28,16 @@ export class Session {
   unread = 0;
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
+  /** What was missed has just come, and the reader wants to see where it begins. */
+  isMarkWanted = false;
   /** A nickname has been asked for, and there is no answer yet. */
   isJoining = false;
   /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
+  /** The last message that the reader has seen. */
+  #read: Read | undefined;
+  /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
+  readonly #own = recallOwn();
   #isAtEnd = true;
   #isDue = false;
   #wish: Promise<void> | undefined;
@@ -34,13 +47,14 @@ export class Session {
   constructor(client: ChatClient) {
     this.client = client;
     client.on('state', ({ status, outbox }) => {
-      if (status === 'registered') this.isSynced = true;
+      if (status === 'registered' && !this.isSynced) void this.#open();
       this.transcript.queue(outbox);
       this.#change();
       // How the connection is shows at once, however short it is so.
       if (status !== this.#status) this.#draw();
       this.#status = status;
     });
+    client.on('sent', ({ message }) => void this.#own.set(message.position, message.timestamp));
     client.on('messages', (messages) => this.#hear(messages));
     client.on('notice', (notice) => {
       // While it catches up, what happened comes before what was said.
@@ -52,11 +66,16 @@ export class Session {
       this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
       this.unread = 0;
+      this.#read = undefined;
+      this.#own.clear();
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
       // A phone that slept has not counted the seconds until the next try.
       if (!document.hidden && client.state.status === 'waiting') client.reconnect();
+      if (document.hidden) keepRead(this.#read);
+      keepOwn(document.hidden ? this.#own : undefined);
+      remember('sessionStorage', 'draft', this.draft);
       this.#change();
     });
   }
@@ -106,14 +125,23 @@ export class Session {
   loadOlder(): void {
     const { transcript } = this;
     if (this.isLoading || !transcript.first || this.client.state.status !== 'registered') return;
+    void this.#load({ before: transcript.first, limit: pageLength });
+  }
+
+  /** Puts a part of the history above. If that fails, nothing has changed. */
+  async #load(window: Window): Promise<void> {
+    const { transcript, client } = this;
     this.isLoading = true;
     this.#change();
-    const settle = (messages: readonly ChatMessage[]) => {
-      this.isLoading = false;
-      transcript.prepend(messages, this.client.state.nickname);
-      this.#change();
-    };
-    this.client.history({ before: transcript.first, limit: pageLength }).then(settle, () => settle([]));
+    const messages = await client.history(window).catch(() => []);
+    this.isLoading = false;
+    transcript.prepend(messages, (message) => this.isOwn(message));
+    this.#change();
+  }
+
+  /** Has it been said here, under whatever nickname? */
+  isOwn({ position, timestamp }: ChatMessage): boolean {
+    return this.#own.get(position) === timestamp;
   }
 
   /** Forgets old rows when there are very many and nobody reads them; returns their keys. */
@@ -124,8 +152,12 @@ export class Session {
     return gone;
   }
 
-  /** The list shows its end, or does not; whoever sees the end has read everything. */
-  look(isAtEnd: boolean): void {
+  /** The list shows its end, or does not, and this is the last message in view. Who sees the end has read everything. */
+  look(isAtEnd: boolean, last: ChatMessage | undefined): void {
+    // Where it stands now is not where it is going to.
+    if (this.isMarkWanted) return;
+    if (!document.hidden && last !== undefined && last.position > (this.#read?.position ?? -1))
+      this.#read = last;
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
     const isRead = isAtEnd && !document.hidden && this.unread > 0;
@@ -138,15 +170,34 @@ export class Session {
   }
 
   #hear(messages: readonly ChatMessage[]): void {
-    const isReading = this.#isAtEnd && !document.hidden && this.isListShown();
+    const isAtEnd = this.#isAtEnd && !document.hidden && this.isListShown();
+    const wasMissed = this.client.state.status === 'syncing';
+    const isReading = isAtEnd && !wasMissed;
     for (const message of messages) {
-      const isOwn = message.name === this.client.state.nickname;
+      const isOwn = this.isOwn(message);
       if (this.isSynced && !isOwn && !isReading) {
         if (this.unread === 0) this.transcript.mark();
         this.unread++;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }
+    this.isMarkWanted ||= isAtEnd && wasMissed && this.unread > 0;
+    this.#change();
+  }
+
+  /** The newest of the history is here: what has come since the last visit is marked, as far back as it reaches. */
+  async #open(): Promise<void> {
+    this.isSynced = true;
+    const read = recallRead();
+    const { transcript } = this;
+    if (read === undefined) return;
+    transcript.markAfter(read);
+    const { first = 0 } = transcript;
+    if (read.position < first && first - read.position <= mostMissed)
+      await this.#load({ after: Math.max(0, read.position - contextLength), before: first });
+    this.unread = transcript.countUnread();
+    this.isMarkWanted = this.unread > 0;
+    if (!this.isMarkWanted) transcript.unmark();
     this.#change();
   }
 
@@ -163,4 +214,27 @@ export class Session {
     this.#isDue = false;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** How far this tab has been read, or another one of this browser. */
+function recallRead(): Read | undefined {
+  const kept = recall('sessionStorage', 'read') ?? recall('localStorage', 'read');
+  const [, position, timestamp = ''] = /^(\d+) (.*)$/.exec(kept ?? '') ?? [];
+  return position === undefined ? undefined : { position: Number(position), timestamp };
+}
+
+function keepRead(read: Read | undefined): void {
+  for (const storage of ['sessionStorage', 'localStorage'] as const)
+    remember(storage, 'read', read && `${read.position} ${read.timestamp}`);
+}
+
+/** Only while the page is hidden: a tab that is duplicated is somebody else, and has said nothing yet. */
+function keepOwn(own: ReadonlyMap<number, string> | undefined): void {
+  remember('sessionStorage', 'own', own && JSON.stringify([...own].slice(-mostOwn)));
+}
+
+function recallOwn(): Map<number, string> {
+  const own = recall('sessionStorage', 'own');
+  remember('sessionStorage', 'own', undefined);
+  return new Map(own === null ? [] : (JSON.parse(own) as [number, string][]));
 }

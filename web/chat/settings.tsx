@@ -1,6 +1,5 @@
-import { useLayoutEffect, useState } from 'preact/hooks';
 import { themeIcons } from './icons.tsx';
-import { readLanguage, readTheme, saveLanguage, saveTheme, type Theme, themes } from './preferences.ts';
+import { type Preferences, type Theme, themes } from './preferences.ts';
 import { type Language, languages } from './words.ts';
 
 const dictionaries: Record<Language, { language: string; theme: Record<Theme, string> }> = {
@@ -13,35 +12,6 @@ const dictionaries: Record<Language, { language: string; theme: Record<Theme, st
     theme: { auto: 'Giao diện: theo hệ thống', light: 'Giao diện: sáng', dark: 'Giao diện: tối' },
   },
 };
-
-export type Preferences = {
-  language: Language;
-  theme: Theme;
-  onLanguage: (language: Language) => void;
-  onTheme: (theme: Theme) => void;
-};
-
-/** What the reader has chosen, as the page shows it, and how that is changed and kept. */
-export function usePreferences(): Preferences {
-  const [language, setLanguage] = useState(readLanguage);
-  const [theme, setTheme] = useState(readTheme);
-  useLayoutEffect(() => {
-    document.documentElement.lang = language;
-    document.documentElement.dataset['theme'] = theme;
-  }, [language, theme]);
-  return {
-    language,
-    theme,
-    onLanguage(chosen) {
-      setLanguage(chosen);
-      saveLanguage(chosen);
-    },
-    onTheme(chosen) {
-      setTheme(chosen);
-      saveTheme(chosen);
-    },
-  };
-}
 
 /** Language and theme, which stand on every view. */
 export function Settings({ language, theme, onLanguage, onTheme }: Preferences) {

@@ -39,6 +39,9 @@ const keptRows = 2000;
 const mostNotices = 400;
 const keptNotices = 200;
 
+/** The last message that has been read: its position, and a sign that it is the same history. */
+export type Read = Pick<ChatMessage, 'position' | 'timestamp'>;
+
 export class Transcript {
   /** Grows with each change. */
   version = 0;
@@ -53,6 +56,8 @@ export class Transcript {
    * shown once that one is there too, and no row ever changes because of what is put above it.
    */
   #oldest: { message: ChatMessage; isOwn: boolean } | undefined;
+  /** How far it had been read before; undefined once that is marked, or if it is not known. */
+  #read: Read | undefined;
   #notices = 0;
   /** When the last message came, by the reader's clock: the server's may be in another time zone. */
   #heardAt = 0;
@@ -93,7 +98,9 @@ export class Transcript {
 
   /** Where the unread messages begin; -1 if nowhere. */
   get marker(): number {
-    return this.#isMarked ? this.#older.length + this.#newer.lastIndexOf(unread) : -1;
+    if (!this.#isMarked) return -1;
+    const older = this.#older.indexOf(unread);
+    return older >= 0 ? this.#older.length - 1 - older : this.#older.length + this.#newer.lastIndexOf(unread);
   }
 
   row(index: number): Row | undefined {
@@ -116,17 +123,16 @@ export class Transcript {
   }
 
   /** Puts a page of the history above; what is there already is left out. */
-  prepend(messages: readonly ChatMessage[], nickname: string | undefined): void {
+  prepend(messages: readonly ChatMessage[], isOwn: (message: ChatMessage) => boolean): void {
     const first = this.first ?? Number.POSITIVE_INFINITY;
     const page = messages.filter(({ position }) => position < first);
     if (page.length === 0) return;
     for (const message of page.toReversed()) {
-      const isOwn = message.name === nickname;
-      if (this.#oldest !== undefined) this.#older.push(this.#rowOfOldest(message));
-      this.#oldest = { message, isOwn };
+      if (this.#oldest !== undefined) this.#older.push(...this.#rowsOfOldest(message));
+      this.#oldest = { message, isOwn: isOwn(message) };
     }
     if (this.#oldest?.message.position === 0) {
-      this.#older.push(this.#rowOfOldest(undefined), beginning);
+      this.#older.push(...this.#rowsOfOldest(undefined), beginning);
       this.#oldest = undefined;
     }
     this.version++;
@@ -176,9 +182,46 @@ export class Transcript {
 
   unmark(): void {
     if (!this.#isMarked) return;
-    this.#newer.splice(this.#newer.lastIndexOf(unread), 1);
+    const isNotMark = (row: Row) => row !== unread;
+    this.#older = this.#older.filter(isNotMark);
+    this.#newer = this.#newer.filter(isNotMark);
     this.#isMarked = false;
     this.version++;
+  }
+
+  /** What comes behind this message has not been read. If it is not loaded yet, that is marked once it is. */
+  markAfter(read: Read): void {
+    if (this.#oldest !== undefined && read.position < this.#oldest.message.position) {
+      this.#read = read;
+      return;
+    }
+    const rows = [...this.#older.toReversed(), ...this.#newer];
+    const isOldest = this.#oldest !== undefined && isThis(this.#oldest.message, read);
+    const at = isOldest ? 0 : rows.findIndex((row) => isMessage(row) && isThis(row.message, read)) + 1;
+    const next = rows[at];
+    if ((at === 0 && !isOldest) || next === undefined) return;
+    this.#older = [];
+    this.#newer = rows.with(at, isMessage(next) ? { ...next, isHead: true } : next).toSpliced(at, 0, unread);
+    this.#isMarked = true;
+    this.version++;
+  }
+
+  /** How many messages of others stand behind the mark. */
+  countUnread(): number {
+    const { marker } = this;
+    if (marker < 0) return 0;
+    return Array.from({ length: this.count - marker }, (_, index) => this.row(marker + index)).filter(
+      (row) => row !== undefined && isMessage(row) && !row.isOwn,
+    ).length;
+  }
+
+  /** The last message in the rows up to this one. */
+  messageAt(index: number): ChatMessage | undefined {
+    for (let at = Math.min(index, this.count - 1); at >= 0; at--) {
+      const row = this.row(at);
+      if (row !== undefined && isMessage(row)) return row.message;
+    }
+    return this.#oldest?.message;
   }
 
   /** What waits to be sent. */
@@ -206,10 +249,16 @@ export class Transcript {
     return row === undefined ? this.#oldest?.message : row.message;
   }
 
-  /** Of the oldest message, now that the one before it is known; `undefined` for the very first. */
-  #rowOfOldest(before: ChatMessage | undefined): MessageRow {
+  /** Of the oldest message, now that the one before it is known; `undefined` for the very first. From below. */
+  #rowsOfOldest(before: ChatMessage | undefined): Row[] {
     const { message, isOwn } = this.#oldest as { message: ChatMessage; isOwn: boolean };
-    return this.#rowOf(message, isOwn, before, true);
+    const isUnread = before !== undefined && this.#read !== undefined && isThis(before, this.#read);
+    const row = this.#rowOf(message, isOwn, before, !isUnread);
+    if (!isUnread) return [row];
+    this.unmark();
+    this.#read = undefined;
+    this.#isMarked = true;
+    return [row, unread];
   }
 
   /** A message's row; `isNext` if nothing stands between it and the message before. */
@@ -229,6 +278,10 @@ export class Transcript {
 
 function isMessage(row: Row): row is MessageRow {
   return row.kind === 'message';
+}
+
+function isThis(message: ChatMessage, { position, timestamp }: Read): boolean {
+  return message.position === position && message.timestamp === timestamp;
 }
 
 function isNear(one: Date | undefined, other: Date | undefined): boolean {
