@@ -11,12 +11,15 @@ export type PageOptions = {
   maxContent: number;
   /** Seconds from one ping to the next. */
   pingInterval: number;
+  /** How long a nickname outlives its connection. */
+  resumeSeconds: number;
   /** Origins whose pages may show this one in a frame, separated by spaces; `*` for all. */
   embedOrigins: string;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: PageOptions): Page {
+export function createPage({ embedOrigins, ...options }: PageOptions): Page {
+  const { maxName, maxContent, pingInterval, resumeSeconds } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
@@ -26,7 +29,7 @@ export function createPage({ embedOrigins, maxName, maxContent, pingInterval }: 
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: { maxName, maxContent, pingInterval, timeZone },
+    config: { maxName, maxContent, pingInterval, resumeSeconds, timeZone },
     headersOf: (path) => ({
       // The name of an asset holds a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -95,13 +95,14 @@ test('what a client has already is not sent again; hashed files are kept for eve
 test('P-TIME-1: the page is told the limits, the interval and the time zone of this server', async () => {
   vi.stubEnv('TZ', 'America/St_Johns');
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60 });
+  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60, resumeSeconds: 3 });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
   expect(JSON.parse(String(body))).toEqual({
     maxName: 9,
     maxContent: 7,
     pingInterval: 60,
+    resumeSeconds: 3,
     timeZone: 'America/St_Johns',
   });
 });

@@ -158,3 +158,29 @@ test('what is being written is there again after a reload, until it is sent', as
   await chat.status('registered');
   expect(await chat.composer.inputValue()).toBe('');
 });
+
+test('P-RES-3: a nickname that one’s own closed tab still holds is asked for until it is free, which the page says', async () => {
+  const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 3 });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  const next = new Chat(await page.context().newPage());
+  await next.page.goto(page.url());
+  await next.status('unregistered');
+  await page.goto('about:blank');
+  await next.tryName('An');
+  await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('earlier connection');
+  await next.status('registered');
+  expect(await next.online()).toEqual(['An (you)']);
+});
+
+test('P-NAME-5: a nickname that somebody else holds is refused at once, though one has held it before', async () => {
+  const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 0 });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  const next = new Chat(await page.context().newPage());
+  await next.page.goto(page.url());
+  await next.status('unregistered');
+  await next.tryName('An');
+  await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('already using');
+  expect(await next.page.locator('form').getAttribute('aria-busy')).toBe('false');
+});

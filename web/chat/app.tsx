@@ -1,6 +1,5 @@
 import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
-import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
@@ -10,6 +9,10 @@ import type { Session } from './session.ts';
 import { dictionaries } from './words.ts';
 
 const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
+const Composer = lazy(
+  async () => (await import('./composer.tsx')).Composer,
+  () => <div class="composer" />,
+);
 const Members = lazy(async () => (await import('./members.tsx')).Members);
 const Settings = lazy(async () => (await import('./settings.tsx')).Settings);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);

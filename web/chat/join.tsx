@@ -15,6 +15,9 @@ export function Join({ session, words }: Props) {
   // What never came so far as to the server.
   const [unsaid, setUnsaid] = useState<Refusal>();
   const refusal = unsaid ?? said;
+  const note = session.isHaunted
+    ? words.ghost
+    : refusal && nameRefusalInWords(refusal, words, session.limits);
   const isBusy = session.isJoining || status === 'claiming';
   const [nickname, setNickname] = useState(() => recall('localStorage', 'nickname') ?? '');
   const field = useRef<HTMLInputElement>(null);
@@ -58,12 +61,12 @@ export function Join({ session, words }: Props) {
           dir="auto"
           enterkeyhint="go"
           aria-invalid={refusal !== undefined}
-          aria-describedby={refusal === undefined ? undefined : 'refusal'}
+          aria-describedby={note === undefined ? undefined : 'refusal'}
           onInput={({ currentTarget }) => setNickname(currentTarget.value)}
         />
-        {refusal !== undefined && (
+        {note !== undefined && (
           <p class="refusal" id="refusal" data-refusal>
-            {nameRefusalInWords(refusal, words, session.limits)}
+            {note}
           </p>
         )}
         <button type="submit" class="primary">

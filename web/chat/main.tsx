@@ -13,14 +13,15 @@ function address(): string {
   return url.href;
 }
 
-type Config = Limits & { pingInterval: number; timeZone: string };
+type Config = Limits & { pingInterval: number; resumeSeconds: number; timeZone: string };
 
 /** What the server's own settings are; nothing of it if it does not say. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
-    const { maxName, maxContent, pingInterval, timeZone } = (await response.json()) as Partial<Config>;
-    const numbers = Object.entries({ maxName, maxContent, pingInterval });
+    const { timeZone, ...config } = (await response.json()) as Partial<Config>;
+    const { maxName, maxContent, pingInterval, resumeSeconds } = config;
+    const numbers = Object.entries({ maxName, maxContent, pingInterval, resumeSeconds });
     return {
       ...Object.fromEntries(numbers.filter(([, value]) => typeof value === 'number')),
       ...(typeof timeZone === 'string' && { timeZone }),
@@ -36,10 +37,12 @@ const session = new Session(client);
 
 /** Takes over what the server says of itself. Nothing waits for it. */
 async function configure(): Promise<void> {
-  const { pingInterval, timeZone, ...limits } = await readConfig();
+  const { pingInterval, resumeSeconds = 0, timeZone, ...limits } = await readConfig();
   session.limit(limits);
   if (timeZone !== undefined) session.locate(timeZone);
-  if (pingInterval !== undefined) client.expectPings(pingInterval);
+  if (pingInterval === undefined) return;
+  client.expectPings(pingInterval);
+  session.ghostSeconds = 2 * pingInterval + resumeSeconds;
 }
 
 void configure();

@@ -1,5 +1,6 @@
-import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { type ChatClient, ChatError, type ChatMessage, type Status } from '../../src/client/client.ts';
 import type { Window } from '../../src/protocol/window.ts';
+import { mayBeGhost } from './comeback.ts';
 import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
 import { type Read, Transcript } from './transcript.ts';
@@ -9,6 +10,8 @@ const pageLength = 200;
 /** When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. */
 const mostMissed = 2000;
 const contextLength = 200;
+/** Milliseconds between two claims of a nickname that one's own ghost holds. */
+const ghostPauseMs = 1000;
 /** So many of one's own messages are known again after a reload. */
 const mostOwn = 2000;
 /** Milliseconds after which a change is drawn even where there are no frames, in a hidden tab. */
@@ -32,6 +35,10 @@ export class Session {
   isMarkWanted = false;
   /** A nickname has been asked for, and there is no answer yet. */
   isJoining = false;
+  /** The nickname is still held by a connection that this browser has left behind, and is asked for again. */
+  isHaunted = false;
+  /** For so long a connection that is gone may hold its nickname (P-EVT-4, P-RES-3). */
+  ghostSeconds = 20;
   /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
   /** The last message that the reader has seen. */
@@ -88,17 +95,35 @@ export class Session {
 
   /** Asks for a nickname, instead of the one that was asked for before. Rejects with a ChatError. */
   join(nickname: string): Promise<void> {
-    const wish = this.client.register(nickname);
+    const wish = this.#claim(nickname, () => this.#wish === wish);
     const settle = () => {
       if (this.#wish !== wish) return;
       this.isJoining = false;
+      this.isHaunted = false;
       this.#change();
     };
     this.#wish = wish;
     this.isJoining = true;
+    this.isHaunted = false;
     this.#change();
     wish.then(settle, settle);
     return wish;
+  }
+
+  /** Asks again as long as it may be one's own ghost that holds the nickname, and nothing else has been asked for. */
+  async #claim(nickname: string, isWanted: () => boolean): Promise<void> {
+    for (;;) {
+      try {
+        return await this.client.register(nickname);
+      } catch (error) {
+        const isTaken = error instanceof ChatError && error.refusal.reason === 'NameAlreadyUsed';
+        if (!isTaken || !isWanted() || !mayBeGhost(nickname, this.ghostSeconds)) throw error;
+      }
+      this.isHaunted = true;
+      this.#change();
+      await new Promise((resolve) => setTimeout(resolve, ghostPauseMs));
+      if (!isWanted()) throw new ChatError({ reason: 'Replaced' });
+    }
   }
 
   /** What the server allows, as it says now. */
