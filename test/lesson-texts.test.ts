@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { dictionaries as chatWords } from '../web/chat/words.ts';
+import { en } from '../web/chat/words.en.ts';
+import { vi } from '../web/chat/words.vi.ts';
 import { dictionaries as labWords } from '../web/lab/words.ts';
 
+const chatWords = { en, vi };
 const folder = new URL('../docs/lessons/', import.meta.url);
 const files = readdirSync(folder).sort();
 const lessons = [

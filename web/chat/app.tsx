@@ -4,9 +4,9 @@ import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
-import { localeOf, usePreferences } from './preferences.ts';
+import { localeOf, type Preferences, usePreferences } from './preferences.ts';
 import type { Session } from './session.ts';
-import { dictionaries } from './words.ts';
+import { fetchWords, type Words } from './words.ts';
 
 const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
 const Composer = lazy(
@@ -17,15 +17,30 @@ const Members = lazy(async () => (await import('./members.tsx')).Members);
 const Settings = lazy(async () => (await import('./settings.tsx')).Settings);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
-/** The whole page: the form for a nickname while there is none, else the conversation. */
+/** The whole page, once its texts are here. */
 export function App({ session }: { session: Session }) {
-  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
+  const { language } = preferences;
+  const [words, setWords] = useState<Words>();
+  useLayoutEffect(() => {
+    let isWanted = true;
+    void fetchWords[language]().then((fetched) => isWanted && setWords(fetched));
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
+  return words && <Page session={session} preferences={preferences} words={words} />;
+}
+
+type Props = { session: Session; preferences: Preferences; words: Words };
+
+/** The form for a nickname while there is none, else the conversation. */
+function Page({ session, preferences, words }: Props) {
+  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const [isRenaming, setRenaming] = useState(false);
   const [isMembersOpen, setMembersOpen] = useState(false);
   const { status, nickname, online } = session.client.state;
   const { language } = preferences;
-  const words = dictionaries[language];
 
   // At once: a change that comes before would not be drawn.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);

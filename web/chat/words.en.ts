@@ -1,0 +1,95 @@
+/** All texts of the page in English. */
+import type { Refusal as Refused } from '../../src/protocol/replies.ts';
+
+/** The server's limits for a nickname and a message, in code points. */
+export type Limits = { readonly maxName: number; readonly maxContent: number };
+
+/** Why a request of this page can fail: the contract's reasons, and the client's own. */
+type Reason =
+  | Extract<
+      Refused['reason'],
+      | 'NameAlreadyUsed'
+      | 'WrongFormatName'
+      | 'WrongFormatContent'
+      | 'ErrorWhenRegister'
+      | 'ErrorWhenChange'
+      | 'ErrorWhenSend'
+    >
+  | 'ConnectionLost'
+  | 'NotNow'
+  | 'Replaced'
+  | 'TooLarge'
+  | 'UnknownAnswer'
+  /** `ConnectionLost` while asking for a nickname. */
+  | 'NameLost';
+
+export const en = {
+  title: 'Classic Chatbox',
+  tagline: 'Choose a nickname and join the conversation.',
+  nickname: 'Nickname',
+  join: 'Join',
+  conversation: 'Conversation',
+  message: 'Message',
+  placeholder: 'Write a message',
+  send: 'Send',
+  tooMany: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
+  malformed: 'It contains a broken character.',
+  online: 'Online',
+  you: '(you)',
+  alone: 'Nobody else is here yet. Share the address of this page to invite others.',
+  members: (count: number) => (count === 1 ? '1 person online' : `${count} people online`),
+  close: 'Close',
+  rename: 'Change nickname',
+  newNickname: 'New nickname',
+  save: 'Save',
+  cancel: 'Cancel',
+  sending: 'Sending…',
+  queued: 'Will be sent once connected',
+  failed: 'Not sent.',
+  retry: 'Retry',
+  discard: 'Discard',
+  newest: 'Newest messages',
+  unread: 'New messages',
+  newMessages: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+  ghost: 'Your earlier connection still holds this nickname. Trying again until it is free…',
+  serverTime: (timestamp: string, zone = '') => `On the server: ${timestamp} ${zone}`.trim(),
+  joined: 'joined',
+  left: 'left',
+  renamed: 'is now',
+  beginning: 'This is where the conversation begins.',
+  emptyTitle: 'No messages yet',
+  emptyText: 'Say hello. People who join later can read it, too.',
+  loading: 'Loading messages…',
+  loadingOlder: 'Loading older messages…',
+  banner: {
+    connecting: 'Connecting…',
+    waiting: 'Connection lost. Trying again in a moment.',
+    reconnecting: 'Reconnecting…',
+    reclaiming: 'Connected. Waiting for your nickname to be free again…',
+    syncing: 'Loading the messages you missed…',
+    stopped: 'The server closed the connection.',
+    /** It did because the same person goes on elsewhere. */
+    takenOver: 'You are using this chat in another window.',
+  },
+  tryNow: 'Try now',
+  connectHere: 'Continue here',
+  connected: 'Connected',
+  disconnected: 'Not connected',
+  refusals: ({ maxName, maxContent }: Limits): Record<Reason, string> => ({
+    NameAlreadyUsed: 'Somebody is already using this nickname. Choose another one.',
+    WrongFormatName: `A nickname must have 1 to ${maxName} characters, at least one of them visible.`,
+    ErrorWhenRegister: 'The server could not register this nickname',
+    ErrorWhenChange: 'The server could not change the nickname',
+    WrongFormatContent: `The server refused it: a message must have 1 to ${maxContent} characters.`,
+    ErrorWhenSend: 'The server could not store it',
+    ConnectionLost: 'The connection was lost while sending. The message may or may not have arrived.',
+    NameLost: 'The connection was lost before the server answered. Try again.',
+    NotNow: 'That is not possible right now. Try again once you are connected.',
+    Replaced: 'You have asked for another nickname instead.',
+    TooLarge: 'This is too large for the server.',
+    UnknownAnswer: 'The server sent an answer that this page does not understand.',
+  }),
+};
+
+/** The type comes from the English ones, so a missing text in another language is a type error. */
+export type Words = typeof en;
