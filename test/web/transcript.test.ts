@@ -29,11 +29,37 @@ test('of very many messages the oldest are forgotten, and come back without a ga
   expect(rowsOf(transcript)).toEqual(before);
 });
 
-test('of very many comings and goings only the last are kept', () => {
+test('comings and goings in a row are one row, however many; a message or a change of nickname begins another', () => {
+  const transcript = new Transcript();
+  transcript.append(message(0), false);
+  const come = { type: 'receive', datatype: 'register', name: 'An', timestamp: '' } as const;
+  const go = { ...come, datatype: 'leave' } as const;
+  const change = {
+    type: 'receive',
+    datatype: 'change',
+    oldname: 'An',
+    newname: 'Ân',
+    timestamp: '',
+  } as const;
+  for (let number = 0; number < 300; number++) transcript.notice(number % 3 === 0 ? go : come);
+  transcript.append(message(1), false);
+  for (const notice of [come, change, change, go, go]) transcript.notice(notice);
+  const runs = rowsOf(transcript).flatMap((row) => (row?.kind === 'notice' ? [row] : []));
+  expect(runs.map(({ joined, left, notices }) => [joined, left, notices.length])).toEqual([
+    [200, 100, 200],
+    [1, 0, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 2, 2],
+  ]);
+  expect(new Set(rowsOf(transcript).map((row) => row?.key)).size).toBe(transcript.count);
+});
+
+test('of very many changes of nickname only the last are kept', () => {
   const transcript = new Transcript();
   transcript.append(message(0), false);
   for (let number = 0; number < 401; number++) {
-    transcript.notice({ type: 'event', datatype: 'register', name: `An ${number}` } as never);
+    transcript.notice({ type: 'receive', datatype: 'change', oldname: 'An', newname: 'Ân', timestamp: '' });
     if (number === 100) transcript.append(message(1), false);
   }
   expect(transcript.forget()).toHaveLength(201);

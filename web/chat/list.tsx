@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
 import { scrollable } from './scrollable.ts';
@@ -14,6 +14,7 @@ export function List({ session, words, locale }: Props) {
   const { transcript, unread, isSynced, isLoading, isAtEnd } = session;
   const log = useRef<HTMLDivElement>(null);
   const scroller = useScroller(transcript, log, !session.isMarkWanted);
+  const [day, setDay] = useState<Date>();
   const place = useRef<Place>({ height: undefined, top: 0, isAtEnd: true }).current;
 
   const look = useCallback(() => {
@@ -29,6 +30,10 @@ export function List({ session, words, locale }: Props) {
     place.isAtEnd = scrollHeight - clientHeight - scrollTop <= endThreshold;
     session.look(place.isAtEnd, transcript.messageAt(place.isAtEnd ? transcript.count : lastIn(scroller)));
     if (scrollTop < 2 * clientHeight) session.loadOlder();
+    const next = transcript.dayAt(scroller.getVirtualItemForOffset(scrollTop)?.index ?? transcript.count);
+    setDay((now) =>
+      next !== undefined && now !== undefined && transcript.clock.isSameDay(now, next) ? now : next,
+    );
   }, [session, scroller, place, transcript]);
 
   useLayoutEffect(() => {
@@ -112,6 +117,7 @@ export function List({ session, words, locale }: Props) {
           })}
         </div>
       </div>
+      {day !== undefined && <p class="day">{transcript.clock.format(day, 'day', locale)}</p>}
       {isLoading && <p class="loading">{words.loadingOlder}</p>}
       {!isAtEnd && (
         <button type="button" class="newest" onClick={toEnd}>

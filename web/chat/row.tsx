@@ -1,12 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Notice } from '../../src/client/client.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { splitLinks } from './links.ts';
 import type { Session } from './session.ts';
 import type { Clock } from './time.ts';
-import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
+import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
 import { refusalInWords, type Words } from './words.ts';
+
+/** More comings and goings in a row are folded. */
+const mostLines = 3;
 
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
@@ -16,7 +20,7 @@ export function RowContent({ row, session, words, locale }: RowProps) {
     if (row.kind === 'message')
       return <Said row={row} clock={session.transcript.clock} words={words} locale={locale} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
-    if (row.kind === 'notice') return <Happened row={row} words={words} />;
+    if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, words, locale]);
 }
@@ -117,8 +121,24 @@ function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
   );
 }
 
-function Happened({ row, words }: { row: Row & { kind: 'notice' }; words: Words }) {
-  const { notice } = row;
+/** Comings and goings that are many are one line, which can be unfolded. */
+function Happened({ row, session, words }: { row: NoticeRow; session: Session; words: Words }) {
+  const { key, notices, joined, left } = row;
+  const list = notices.map((notice, index) => <Line key={index} notice={notice} words={words} />);
+  if (joined + left <= mostLines) return <>{list}</>;
+  return (
+    <details
+      class="run"
+      open={session.unfolded.has(key)}
+      onToggle={({ currentTarget }) => session.unfold(key, currentTarget.open)}
+    >
+      <summary class="notice">{words.traffic(joined, left)}</summary>
+      {list}
+    </details>
+  );
+}
+
+function Line({ notice, words }: { notice: Notice; words: Words }) {
   return (
     <p class="notice">
       {notice.datatype === 'change' ? (

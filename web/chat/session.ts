@@ -3,7 +3,7 @@ import type { Window } from '../../src/protocol/window.ts';
 import { mayBeGhost } from './comeback.ts';
 import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
-import { type Read, Transcript } from './transcript.ts';
+import { type Read, type Row, Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
@@ -43,6 +43,8 @@ export class Session {
   isListShown = () => true;
   /** The last message that the reader has seen. */
   #read: Read | undefined;
+  /** The rows that the reader has unfolded. */
+  readonly unfolded = new Set<Row['key']>();
   /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
   readonly #own = recallOwn();
   #isAtEnd = true;
@@ -137,6 +139,12 @@ export class Session {
     if (zone === this.transcript.clock.zone) return;
     this.transcript.clock = new Clock(zone);
     this.#change();
+  }
+
+  /** Remembers it while the row is out of sight. */
+  unfold(key: Row['key'], isOpen: boolean): void {
+    if (isOpen) this.unfolded.add(key);
+    else this.unfolded.delete(key);
   }
 
   send(content: string): void {

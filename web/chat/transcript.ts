@@ -23,10 +23,18 @@ export type OutgoingRow = {
   readonly outgoing: Outgoing;
   readonly isHead: boolean;
 };
+/** What happened between two messages. Comings and goings in a row are one, of which the last are told one by one. */
+export type NoticeRow = {
+  readonly kind: 'notice';
+  readonly key: string;
+  readonly notices: readonly Notice[];
+  readonly joined: number;
+  readonly left: number;
+};
 export type Row =
   | MessageRow
   | OutgoingRow
-  | { readonly kind: 'notice'; readonly key: string; readonly notice: Notice }
+  | NoticeRow
   | { readonly kind: 'unread' | 'beginning'; readonly key: string };
 
 const unread: Row = { kind: 'unread', key: 'unread' };
@@ -38,6 +46,7 @@ const mostRows = 5000;
 const keptRows = 2000;
 const mostNotices = 400;
 const keptNotices = 200;
+const toldNotices = 200;
 
 /** The last message that has been read: its position, and a sign that it is the same history. */
 export type Read = Pick<ChatMessage, 'position' | 'timestamp'>;
@@ -139,7 +148,19 @@ export class Transcript {
   }
 
   notice(notice: Notice): void {
-    this.#newer.push({ kind: 'notice', key: `n${++this.#notices}`, notice });
+    const last = this.#newer.at(-1);
+    const isNext = last?.kind === 'notice' && isTraffic(last.notices[0]) && isTraffic(notice);
+    const { key, notices, joined, left } = isNext
+      ? last
+      : { key: `n${++this.#notices}`, notices: [], joined: 0, left: 0 };
+    if (isNext) this.#newer.pop();
+    this.#newer.push({
+      kind: 'notice',
+      key,
+      notices: [...notices, notice].slice(-toldNotices),
+      joined: joined + Number(notice.datatype === 'register'),
+      left: left + Number(notice.datatype === 'leave'),
+    });
     this.version++;
   }
 
@@ -215,6 +236,15 @@ export class Transcript {
     ).length;
   }
 
+  /** The day that the row belongs to. */
+  dayAt(index: number): Date | undefined {
+    for (let at = index; at < this.count; at++) {
+      const row = this.row(at);
+      if (row !== undefined && isMessage(row)) return row.date;
+    }
+    return undefined;
+  }
+
   /** The last message in the rows up to this one. */
   messageAt(index: number): ChatMessage | undefined {
     for (let at = Math.min(index, this.count - 1); at >= 0; at--) {
@@ -279,6 +309,8 @@ export class Transcript {
 function isMessage(row: Row): row is MessageRow {
   return row.kind === 'message';
 }
+
+const isTraffic = (notice: Notice | undefined) => notice !== undefined && notice.datatype !== 'change';
 
 function isThis(message: ChatMessage, { position, timestamp }: Read): boolean {
   return message.position === position && message.timestamp === timestamp;

@@ -56,6 +56,8 @@ export const en = {
   joined: 'joined',
   left: 'left',
   renamed: 'is now',
+  traffic: (joined: number, left: number) =>
+    [joined > 0 && `${joined} joined`, left > 0 && `${left} left`].filter(Boolean).join(', '),
   beginning: 'This is where the conversation begins.',
   emptyTitle: 'No messages yet',
   emptyText: 'Say hello. People who join later can read it, too.',

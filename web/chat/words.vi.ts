@@ -34,6 +34,8 @@ export const vi: Words = {
   joined: 'đã vào',
   left: 'đã rời đi',
   renamed: 'đổi biệt danh thành',
+  traffic: (joined, left) =>
+    [joined > 0 && `${joined} lượt vào`, left > 0 && `${left} lượt rời đi`].filter(Boolean).join(', '),
   beginning: 'Cuộc trò chuyện bắt đầu từ đây.',
   emptyTitle: 'Chưa có tin nhắn nào',
   emptyText: 'Hãy chào một câu. Người vào sau cũng đọc được.',
