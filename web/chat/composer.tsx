@@ -3,6 +3,7 @@ import { countCodePoints, isText } from '../../src/protocol/text.ts';
 import { mayFocus } from './embedding.ts';
 import { SendIcon } from './icons.tsx';
 import type { Session } from './session.ts';
+import { isBlank } from './text.ts';
 import type { Words } from './words.ts';
 
 /** The key that browsers report while an input method is composing. */
@@ -17,7 +18,7 @@ export function Composer({ session, words }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const count = countCodePoints(text);
   const isFaulty = text !== '' && !isText(text, maxContent);
-  const canSend = !isFaulty && text.trim() !== '';
+  const canSend = !isFaulty && !isBlank(text);
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
 
   useLayoutEffect(() => {

@@ -30,7 +30,7 @@ export function Header({ session, words, settings, isRenaming, isMembersOpen, on
       </div>
       <div class="me">
         <Avatar nickname={nickname} />
-        <bdi>{nickname}</bdi>
+        <bdi title={nickname}>{nickname}</bdi>
         <button
           type="button"
           class="tool"

@@ -66,7 +66,7 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
             <li key={name} data-self={name === nickname ? '' : undefined}>
               <Avatar nickname={name} />
               <span class="member">
-                <bdi>{name}</bdi>
+                <bdi title={name}>{name}</bdi>
                 {name === nickname && <small> {words.you}</small>}
               </span>
             </li>

@@ -1,33 +1,35 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Notice } from '../../src/client/client.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { splitLinks } from './links.ts';
 import type { Session } from './session.ts';
-import type { Clock } from './time.ts';
 import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
+import { countLines, isBlank } from './text.ts';
 import { refusalInWords, type Words } from './words.ts';
 
 /** More comings and goings in a row are folded. */
 const mostLines = 3;
+/** Longer texts are folded to a part of this. */
+const mostTextLines = 20;
 
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
 /** What stands in one row; made again only when the row is another. */
 export function RowContent({ row, session, words, locale }: RowProps) {
   return useMemo(() => {
-    if (row.kind === 'message')
-      return <Said row={row} clock={session.transcript.clock} words={words} locale={locale} />;
+    if (row.kind === 'message') return <Said row={row} session={session} words={words} locale={locale} />;
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, words, locale]);
 }
 
-type SaidProps = { row: MessageRow; clock: Clock; words: Words; locale: string };
+type SaidProps = { row: MessageRow; session: Session; words: Words; locale: string };
 
-function Said({ row, clock, words, locale }: SaidProps) {
+function Said({ row, session, words, locale }: SaidProps) {
+  const { clock } = session.transcript;
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
@@ -43,7 +45,15 @@ function Said({ row, clock, words, locale }: SaidProps) {
   return (
     <>
       {opensDay && date !== undefined && <p class="divider">{clock.format(date, 'day', locale)}</p>}
-      <Bubble name={message.name} content={message.content} isOwn={isOwn} isHead={isHead}>
+      <Bubble
+        id={row.key}
+        session={session}
+        words={words}
+        name={message.name}
+        content={message.content}
+        isOwn={isOwn}
+        isHead={isHead}
+      >
         {time}
       </Bubble>
     </>
@@ -62,7 +72,15 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 
   return (
     <>
-      <Bubble name={client.state.nickname ?? ''} content={content} isOwn isHead={row.isHead}>
+      <Bubble
+        id={row.key}
+        session={session}
+        words={words}
+        name={client.state.nickname ?? ''}
+        content={content}
+        isOwn
+        isHead={row.isHead}
+      >
         {state !== 'failed' && (
           <span class="delivery" title={state === 'sending' ? words.sending : words.queued}>
             <ClockIcon />
@@ -88,6 +106,9 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 }
 
 type BubbleProps = {
+  id: Row['key'];
+  session: Session;
+  words: Words;
   name: string;
   content: string;
   isOwn: boolean;
@@ -96,17 +117,26 @@ type BubbleProps = {
 };
 
 /** A message. Its author is named in each, but shown only where a group begins. */
-function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
+function Bubble({ id, session, words, name, content, isOwn, isHead, children }: BubbleProps) {
+  const [isUnfolded, setUnfolded] = useState(session.unfolded.has(id));
+  const isTall = countLines(content) > mostTextLines;
+
+  function unfold(): void {
+    session.unfold(id, !isUnfolded);
+    setUnfolded(!isUnfolded);
+  }
+
   return (
     <div class="message">
       {isHead && !isOwn && <Avatar nickname={name} />}
       <p class="byline">
-        <bdi class={isHead && !isOwn ? 'author' : 'unseen'} data-name>
+        <bdi class={isHead && !isOwn ? 'author' : 'unseen'} title={name} data-name>
           {name}
         </bdi>
         {children}
       </p>
-      <p class="bubble" dir="auto" data-content>
+      <p class={`bubble ${isTall && !isUnfolded ? 'folded' : ''}`} dir="auto" data-content>
+        {isBlank(content) && <span class="blank">{words.blank}</span>}
         {splitLinks(content).map(({ text, href }) =>
           href === undefined ? (
             text
@@ -117,6 +147,11 @@ function Bubble({ name, content, isOwn, isHead, children }: BubbleProps) {
           ),
         )}
       </p>
+      {isTall && (
+        <button type="button" class="plain fold" aria-expanded={isUnfolded} onClick={unfold}>
+          {isUnfolded ? words.fold : words.unfold}
+        </button>
+      )}
     </div>
   );
 }
