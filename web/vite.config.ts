@@ -46,5 +46,19 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // One chunk and the texts of a language until the first message is shown, one for what comes with the conversation,
+        // one for what few look up.
+        codeSplitting: {
+          groups: [
+            { name: 'page', tags: ['$initial'] },
+            { name: 'page', test: /^\0rolldown/ },
+            { name: 'lists', test: /\/(completion|emoji|fold)\.tsx?$/ },
+            { name: 'room', test: /\/web\/chat\/(?!words)/ },
+          ],
+        },
+      },
+    },
   },
 });

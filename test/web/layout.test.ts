@@ -142,6 +142,11 @@ test('in forced colours one sees which language is chosen, and where the focus i
       .evaluate((element) => getComputedStyle(element).backgroundColor);
   await page.locator('[data-lang="vi"]').waitFor();
   expect(await background('en')).not.toBe(await background('vi'));
+  // Nothing lies between the text and its ground.
+  const between = page
+    .locator('[data-lang="en"]')
+    .evaluate((element) => getComputedStyle(element, '::before').content);
+  expect(await between).toBe('none');
   const outline = () =>
     page.locator('.composer-box').evaluate((element) => getComputedStyle(element).outlineStyle);
   await chat.composer.focus();

@@ -1,6 +1,5 @@
 import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
-import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
@@ -12,6 +11,10 @@ const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
 const Composer = lazy(
   async () => (await import('./composer.tsx')).Composer,
   () => <div class="composer" />,
+);
+const Header = lazy(
+  async () => (await import('./header.tsx')).Header,
+  () => <header class="header" />,
 );
 const Members = lazy(async () => (await import('./members.tsx')).Members);
 const Settings = lazy(async () => (await import('./settings.tsx')).Settings);
