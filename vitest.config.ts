@@ -13,7 +13,7 @@ export default defineConfig({
         },
       },
     ],
-    // A stuck test must end; nothing is judged by how long it takes.
+    // Only to end a test that hangs. No test depends on how long something takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     coverage: { include: ['src/**'], exclude: ['src/server.ts'], reporter: ['text', 'json-summary'] },

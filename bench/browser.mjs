@@ -1,4 +1,4 @@
-/** What the benchmarks of pages share: Chromium, how long each frame takes in it, and how figures are printed. */
+/** Shared by the benchmarks of pages: starting Chromium, measuring its animation frames, printing figures. */
 import { chromium } from 'playwright-core';
 import { percentile } from './measure.mjs';
 
@@ -8,7 +8,7 @@ export const launch = () =>
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
 
-/** From now on the page notes how long each frame takes. */
+/** Makes the page record the duration of each animation frame from now on. */
 export const recordFrames = (page) =>
   page.evaluate(() => {
     const frames = [];
@@ -22,14 +22,14 @@ export const recordFrames = (page) =>
     window.frames_ = frames;
   });
 
-/** How long the frames took since then, in milliseconds. */
+/** The durations of the recorded animation frames. */
 export async function framesOf(page) {
   const frames = Float64Array.from(await page.evaluate(() => window.frames_.slice(5))).sort();
   return {
-    frameP50: percentile(frames, 0.5),
-    frameP95: percentile(frames, 0.95),
-    frameP99: percentile(frames, 0.99),
-    frameMax: frames.at(-1),
+    frameP50Ms: percentile(frames, 0.5),
+    frameP95Ms: percentile(frames, 0.95),
+    frameP99Ms: percentile(frames, 0.99),
+    frameMaxMs: frames.at(-1),
   };
 }
 

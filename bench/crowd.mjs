@@ -8,7 +8,7 @@ import { cpuOf, percentile, rssOf, sleep } from './measure.mjs';
 import { protocols } from './protocols.mjs';
 import { maskedText, open, readFrames } from './wire.mjs';
 
-/** A client that hands whole messages to whoever waits for their kind. */
+/** A client that can wait for the next message of a kind. */
 class Client {
   rest = Buffer.alloc(0);
   counts = {};
@@ -98,7 +98,7 @@ class Client {
 
 const newClients = (protocol, count) => Array.from({ length: count }, () => new Client(protocol));
 
-/** Runs `work` for each item, so many at a time. */
+/** Runs `work` for each item, with at most `atOnce` at a time. */
 async function each(items, atOnce, work) {
   let next = 0;
   const run = async () => {
@@ -110,14 +110,14 @@ async function each(items, atOnce, work) {
   await Promise.all(Array.from({ length: atOnce }, run));
 }
 
-/** Connects and registers them all. */
+/** Connects and registers all clients. */
 const enter = (clients, port) =>
   each(clients, 64, async (client, index) => {
     await client.open(port);
     await client.register(`m${index}`);
   });
 
-/** Waits until of each two the earlier has seen the later one come, once. */
+/** Waits until each client has seen every later one register, exactly once. */
 async function acquainted(clients) {
   const seen = () => clients.reduce((sum, { counts }) => sum + (counts.joined ?? 0), 0);
   const expected = (clients.length * (clients.length - 1)) / 2;
@@ -128,7 +128,7 @@ async function acquainted(clients) {
 const sorted = (values) => Float64Array.from(values).sort();
 
 const scenarios = {
-  /** Connects and registers N at once; CPU each, and how many a second. */
+  /** Connects and registers N clients at once. Measures the CPU for each, and how many register per second. */
   async connect({ port, pid, protocol, members }) {
     const clients = newClients(protocols[protocol], members);
     const cpu = cpuOf(pid);
@@ -139,7 +139,7 @@ const scenarios = {
     return { cpuEach: (cpuOf(pid) - cpu) / members, perSecond: members / seconds };
   },
 
-  /** Holds N connections that do nothing: memory each, and CPU in percent of a core. */
+  /** Opens N idle connections. Measures the memory of each, and the CPU in percent of a core. */
   async idle({ port, pid, protocol, members, seconds }) {
     const before = rssOf(pid);
     const clients = newClients(protocols[protocol], members);
@@ -154,7 +154,10 @@ const scenarios = {
     };
   },
 
-  /** One author in a long history: time to acknowledgement, one after the other; and one whole `get`. */
+  /**
+   * One author with a long history. Measures the time to acknowledgement, one send after the other, and one whole
+   * `get`.
+   */
   async history({ port, pid, protocol, sends }) {
     const [author] = newClients(protocols[protocol], 1);
     await author.open(port);
@@ -165,18 +168,18 @@ const scenarios = {
     const cpu = cpuOf(pid);
     const at = performance.now();
     const { length } = await author.get();
-    const milliseconds = performance.now() - at;
+    const ms = performance.now() - at;
     const all = sorted(times);
     return {
-      ackP50: percentile(all, 0.5),
-      ackP99: percentile(all, 0.99),
-      get: { bytes: length, milliseconds, cpuMilliseconds: (cpuOf(pid) - cpu) / 1000 },
+      ackP50Ms: percentile(all, 0.5),
+      ackP99Ms: percentile(all, 0.99),
+      get: { bytes: length, ms, cpuMs: (cpuOf(pid) - cpu) / 1000 },
     };
   },
 
   /**
-   * So many whole `get`s at once while somebody else sends. The readers have a thread of their own: what 20 histories
-   * cost them must not count as the author's wait.
+   * Many whole `get`s at once while an author sends. The readers run in their own thread, so that the time they need
+   * for the histories does not count as latency of the author.
    */
   async gets({ port, pid, protocol, readers }) {
     const [author] = newClients(protocols[protocol], 1);
@@ -202,11 +205,11 @@ const scenarios = {
     clearInterval(watch);
     const all = sorted(times);
     return {
-      ackP50: percentile(all, 0.5),
-      ackP99: percentile(all, 0.99),
+      ackP50Ms: percentile(all, 0.5),
+      ackP99Ms: percentile(all, 0.99),
       acks: times.length,
       seconds: read.seconds,
-      peakRss: peak,
+      peakRssBytes: peak,
       cpuEach: (cpuOf(pid) - cpu) / readers / 1000,
     };
   },
@@ -225,7 +228,7 @@ const scenarios = {
     return { seconds: (performance.now() - at) / 1000 };
   },
 
-  /** All members are cut off at once and come back with what they missed, while one who stayed goes on sending. */
+  /** All members are cut off at once, reconnect and fetch what they missed, while one that stays goes on sending. */
   async storm({ port, protocol, members }) {
     const [steady] = newClients(protocols[protocol], 1);
     await steady.open(port);
@@ -245,10 +248,10 @@ const scenarios = {
       await sleep(0.02);
     }
     const all = sorted(times);
-    return { seconds: back.seconds, steadyP50: percentile(all, 0.5), steadyP99: percentile(all, 0.99) };
+    return { seconds: back.seconds, steadyP50Ms: percentile(all, 0.5), steadyP99Ms: percentile(all, 0.99) };
   },
 
-  /** Those who are cut off in `storm`, in a thread of their own. */
+  /** The members that are cut off in `storm`, in their own thread. */
   async stormy({ port, protocol, members }) {
     const clients = newClients(protocols[protocol], members);
     await enter(clients, port);
@@ -269,7 +272,7 @@ const scenarios = {
     return { seconds: (performance.now() - at) / 1000 };
   },
 
-  /** Members come and go all the time while one who stays sends: CPU for each who came and went. */
+  /** Guests come and go all the time while one member sends. Measures the CPU for each guest. */
   async churn({ port, pid, protocol, members, seconds }) {
     const clients = newClients(protocols[protocol], members);
     await enter(clients, port);
@@ -293,14 +296,14 @@ const scenarios = {
     return {
       cpuEach: (cpuOf(pid) - cpu) / turns,
       perSecond: turns / seconds,
-      ackP50: percentile(all, 0.5),
-      ackP99: percentile(all, 0.99),
+      ackP50Ms: percentile(all, 0.5),
+      ackP99Ms: percentile(all, 0.99),
     };
   },
 
   /**
-   * An ordinary, large room, for who looks at it, in a thread of its own: of so many members a few ask something all the
-   * time, a message each seventh time, and guests come and go. Ends when it is told to, once all is answered.
+   * An ordinary large room for benchmarks of the lab, in its own thread. A few of the members send requests all the
+   * time, every seventh of them a message, and guests come and go. Ends when told to, once all requests are answered.
    */
   async room({ port, protocol, members, talkers, requestsPerSecond, guestsPerSecond }) {
     const clients = newClients(protocols[protocol], members);

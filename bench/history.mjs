@@ -1,8 +1,8 @@
-/** Long histories, as the server stores them. */
+/** Long histories in the server's format. */
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 
-/** Writes a history of so many messages of 64 characters, one a line. */
+/** Writes a history of messages with 64 characters each, one per line. */
 export async function writeHistory(path, messages) {
   const file = createWriteStream(path);
   const content = 'Xin chào mọi người, hôm nay trời đẹp quá, mình đi chơi nhé? 0123456789'.slice(0, 64);
@@ -17,8 +17,8 @@ export async function writeHistory(path, messages) {
   await once(file, 'close');
 }
 
-/** CPU milliseconds that JSON.stringify takes for the same history, for comparison. */
-export function stringifyCost(path) {
+/** The CPU time that JSON.stringify takes for the same history, for comparison. */
+export function stringifyMs(path) {
   const history = JSON.parse(readFileSync(path, 'utf8'));
   JSON.stringify(history.slice(0, 1000));
   const before = process.cpuUsage();

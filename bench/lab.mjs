@@ -1,7 +1,7 @@
 /**
- * The lab with 2,000 connections under traffic in Chromium: `npm run bench:lab`. Prints what it took until all were in the
- * tree, how long each frame and the long tasks took while the room's chart was watched, and the time from pressing a
- * client's button to the first frame whose chart shows the state that it leads to.
+ * The lab with 2,000 connections under traffic in Chromium: `npm run bench:lab`. Prints the time until all connections
+ * are in the tree, the durations of animation frames and long tasks while the room's chart is shown, and the time from
+ * pressing a client's button to the first animation frame in which the chart shows the new state.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -14,13 +14,13 @@ const traffic = { talkers: 20, requestsPerSecond: 50, guestsPerSecond: 2 };
 const seconds = 15;
 const clients = 10;
 
-/** Long tasks since the last call, in milliseconds. */
+/** The long tasks since the last call: their number and the longest duration. */
 async function longTasksOf(page) {
   const tasks = await page.evaluate(() => window.longTasks_.splice(0));
-  return { longTasks: tasks.length, longestTask: Math.max(0, ...tasks) };
+  return { longTasks: tasks.length, longestTaskMs: Math.max(0, ...tasks) };
 }
 
-/** Presses a button of the chosen client; resolves to the milliseconds until a frame shows the chart in a state. */
+/** Presses a button of the chosen client. Resolves to the milliseconds until the chart shows the given state. */
 async function press(page, say, state) {
   const shown = page.evaluate(
     ([button, wanted]) =>
@@ -44,7 +44,7 @@ async function press(page, say, state) {
   return shown;
 }
 
-/** A new client of the page, whose connection the chart shows. */
+/** Adds a client to the page; the chart then shows its connection. */
 async function addClient(page) {
   const before = await page.locator('.clients > li').count();
   await page.locator('#add').click();
@@ -73,7 +73,7 @@ try {
     const counts = document.querySelector('.tree .summary')?.textContent.match(/\d+/g) ?? [];
     return counts.reduce((sum, count) => sum + Number(count), 0) >= all;
   }, members);
-  const openMilliseconds = await page.evaluate(() => performance.now());
+  const openMs = await page.evaluate(() => performance.now());
   const opening = await longTasksOf(page);
 
   await recordFrames(page);
@@ -96,15 +96,15 @@ try {
   print({
     requestsPerSecond,
     guestsPerSecond,
-    openMilliseconds,
+    openMs,
     openLongTasks: opening.longTasks,
-    openLongestTask: opening.longestTask,
+    openLongestTaskMs: opening.longestTaskMs,
     ...frames,
     ...watching,
     presses: presses.length,
-    pressP50: percentile(shown, 0.5),
-    pressP95: percentile(shown, 0.95),
-    pressMax: shown.at(-1),
+    pressP50Ms: percentile(shown, 0.5),
+    pressP95Ms: percentile(shown, 0.95),
+    pressMaxMs: shown.at(-1),
     eventsSkipped: Number(/(\d+) events/.exec(skipped.join(''))?.[1] ?? 0),
     framesSkipped: Number(/(\d+) frames/.exec(skipped.join(''))?.[1] ?? 0),
     ...size,

@@ -1,13 +1,14 @@
 /**
  * Loads a server and checks it: `node load.mjs '{"port":…,"pid":…,"protocol":"json","members":500,"underWay":16,…}'`,
- * prints one line of JSON. Every member must see every event of the others exactly once and all in one order, and every
- * send must be acknowledged with its own content in its place; anything else is a fault, and a run with a fault is no
- * result. Most of the checking is one comparison of bytes a chunk against what another member has already received.
+ * prints one line of JSON. Every member must see every event of the others exactly once and in the same order, and
+ * every send must be acknowledged with its own content in its place. Anything else is a fault, and a run with a fault
+ * has no result. Most of the checking is one comparison of bytes per chunk with what another member has already
+ * received.
  *
- * In all, `underWay` messages are under way at any time. They are shared out among so many `senders`, and a sender says
- * the next thing as soon as one of its messages is through; by default each has one message under way. With a `rate` in
- * place of `underWay`, messages are due at fixed times and the senders, by default all members, take turns. With the
- * address of an `inspector`, somebody watches meanwhile.
+ * `underWay` messages are under way at any time. They are distributed over `senders` members, and a sender sends its
+ * next message as soon as one of them is through; by default each sender has one message under way. With a `rate` in
+ * place of `underWay`, messages are due at fixed times, and the senders, by default all members, take turns. With the
+ * address of an `inspector`, a watcher is connected meanwhile.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +18,7 @@ import { maskedText, open, readFrames } from './wire.mjs';
 
 const text = 'xin chào cả nhà, hôm nay trời đẹp, mình đi chơi nhé';
 
-/** The order of events that all must see: their bytes one after the other, and where each ends. */
+/** The order of events that all members must see: their bytes in a row, and the end of each. */
 class Order {
   bytes = Buffer.allocUnsafe(1 << 20);
   length = 0;
@@ -47,7 +48,7 @@ class Order {
 
 class Load {
   constructor({ protocol, members, underWay = 0, senders = underWay || members, ...options }) {
-    Object.assign(this, { rate: 0, warmup: 2, members, underWay, senders, ...options });
+    Object.assign(this, { rate: 0, warmupSeconds: 2, members, underWay, senders, ...options });
     this.protocol = protocols[protocol];
     this.order = new Order();
     this.byContent = new Map();
@@ -65,7 +66,7 @@ class Load {
       const some = Array.from({ length: Math.min(50, this.members - index) }, (_, offset) => index + offset);
       this.list.push(...(await Promise.all(some.map((one) => this.join(one)))));
     }
-    // Of each two, the earlier has seen the later one come.
+    // Each member must have seen every later one register.
     const pairs = (this.members * (this.members - 1)) / 2;
     await this.until(() => this.list.reduce((sum, { joined }) => sum + joined, 0) === pairs);
     for (const member of this.list) member.isCounting = true;
@@ -73,7 +74,7 @@ class Load {
     if (this.rate > 0) this.pace();
     else
       for (let index = 0; index < this.underWay; index++) this.send(this.senderOf(index), performance.now());
-    await sleep(this.warmup);
+    await sleep(this.warmupSeconds);
     await this.watched();
     const before = { cpu: cpuOf(this.pid), at: performance.now() };
     this.deliveries = 0;
@@ -81,10 +82,10 @@ class Load {
     await sleep(this.seconds);
     this.isMeasuring = false;
     const cpu = cpuOf(this.pid) - before.cpu;
-    const elapsed = (performance.now() - before.at) / 1000;
+    const elapsedSeconds = (performance.now() - before.at) / 1000;
     const { deliveries } = this;
     const watched = await this.watched();
-    const rss = rssOf(this.pid);
+    const rssBytes = rssOf(this.pid);
     this.isStopping = true;
     await this.until(() => this.underWayNow === 0);
     for (const member of this.list) this.checkEnd(member);
@@ -92,36 +93,36 @@ class Load {
     const sorted = (values) => Float64Array.from(values).sort();
     const [acks, lasts] = [sorted(this.acks), sorted(this.lasts)];
     return {
-      deliveriesPerSecond: deliveries / elapsed,
+      deliveriesPerSecond: deliveries / elapsedSeconds,
       cpuPerDelivery: cpu / deliveries,
-      cpuShare: cpu / elapsed / 1e6,
-      ackP50: percentile(acks, 0.5),
-      ackP99: percentile(acks, 0.99),
-      lastP50: percentile(lasts, 0.5),
-      lastP99: percentile(lasts, 0.99),
-      rss,
+      cpuShare: cpu / elapsedSeconds / 1e6,
+      ackP50Ms: percentile(acks, 0.5),
+      ackP99Ms: percentile(acks, 0.99),
+      lastP50Ms: percentile(lasts, 0.5),
+      lastP99Ms: percentile(lasts, 0.99),
+      rssBytes,
       ...(watched && {
-        eventsPerSecond: watched.events / elapsed,
-        skippedPerSecond: watched.skipped / elapsed,
-        watcherCpuShare: watched.cpu / elapsed / 1e6,
+        eventsPerSecond: watched.events / elapsedSeconds,
+        skippedPerSecond: watched.skipped / elapsedSeconds,
+        watcherCpuShare: watched.cpu / elapsedSeconds / 1e6,
       }),
     };
   }
 
-  /** Resolves once somebody watches. */
+  /** Starts a watcher. Resolves once it receives events. */
   async watch() {
     this.watcher = fork(new URL('watch.mjs', import.meta.url), [this.inspector]);
-    this.watcher.once('exit', () => fault('nobody watches any more'));
+    this.watcher.once('exit', () => fault('the watcher has ended'));
     await once(this.watcher, 'message');
   }
 
-  /** What the watcher was told since the last call; `undefined` if there is none. */
+  /** What the watcher has counted since the last call; `undefined` without a watcher. */
   async watched() {
     this.watcher?.send('report');
     return this.watcher && (await once(this.watcher, 'message'))[0];
   }
 
-  /** The senders in turn: spread over the members, so that an author is as often early as late in a server's loop. */
+  /** The sender for a message. Senders are spread over the members, so they are not all early in a server's loop. */
   senderOf(index) {
     return this.list[Math.floor(((index % this.senders) * this.members) / this.senders)];
   }
@@ -134,9 +135,9 @@ class Load {
       event: 0,
       isCounting: false,
       rest: undefined,
-      /** Its messages that have not been acknowledged, the oldest first. */
+      /** The member's unacknowledged messages, the oldest first. */
       outstanding: [],
-      /** What it has seen since it first sent, at a server that gives acknowledgements no place in the order. */
+      /** The events since the member's first send, if the server gives acknowledgements no place in the order. */
       apart: [],
       sent: 0,
     };
@@ -169,22 +170,22 @@ class Load {
     member.socket.write(maskedText(this.protocol.send(content)));
   }
 
-  /** Open loop: a message is due at fixed times, and its latency counts from then. */
+  /** Open loop: messages are due at fixed times, from which their latency counts. */
   pace() {
     const start = performance.now();
-    const interval = 1000 / this.rate;
+    const intervalMs = 1000 / this.rate;
     let due = 0;
     let next = 0;
     const tick = () => {
       if (this.isStopping) return;
-      for (; start + due * interval <= performance.now(); due++) {
+      for (; start + due * intervalMs <= performance.now(); due++) {
         let tries = 0;
         while (this.senderOf(next).outstanding.length > 0 && tries++ < this.senders) next++;
-        this.send(this.senderOf(next++), start + due * interval);
+        this.send(this.senderOf(next++), start + due * intervalMs);
       }
-      // A timer is late by up to two milliseconds, which would count as the server's.
-      const wait = start + due * interval - performance.now() - 2;
-      if (wait > 0) setTimeout(tick, wait);
+      // A timer can be two milliseconds late, which would count as latency of the server.
+      const waitMs = start + due * intervalMs - performance.now() - 2;
+      if (waitMs > 0) setTimeout(tick, waitMs);
       else setImmediate(tick);
     };
     tick();
@@ -233,17 +234,17 @@ class Load {
     else fault(`member ${member.index} got ${bytes.toString('utf8', from, to).slice(0, 200)}`);
   }
 
-  /** The message under way that an event is about. */
+  /** The message under way with this content. */
   messageOf({ content }) {
     return this.byContent.get(content) ?? fault(`${content} is not under way`);
   }
 
-  /** Takes what a member sees next for the next of the order: whoever is the first there says what all must see. */
+  /** Checks the next event of a member. The first member to get there determines what all others must see. */
   inPlace(member, frame, read) {
     const { order } = this;
     const index = member.event++;
     if (index === order.messages.length) order.append(frame, read());
-    else if (!order.isAt(index, frame)) fault(`member ${member.index} saw another order`);
+    else if (!order.isAt(index, frame)) fault(`member ${member.index} saw a different order`);
     return order.messages[index];
   }
 
@@ -265,7 +266,7 @@ class Load {
     else if (message.remaining < 0) fault(`${message.content} was received twice`);
   }
 
-  /** A message is under way until it is acknowledged and everybody has it. */
+  /** Ends a message if it is acknowledged and everybody has it; then its author sends the next one. */
   maybeNext(message) {
     if (message.remaining > 0 || !message.isAcknowledged) return;
     const now = performance.now();
@@ -275,11 +276,11 @@ class Load {
     if (this.rate === 0) this.send(message.author, now);
   }
 
-  /** A member must have seen apart whatever the order holds behind its place, in that order, its own messages excepted. */
+  /** Checks the events that a member has seen apart from the order: all later messages of others, in that order. */
   checkEnd(member) {
     const others = this.order.messages.slice(member.event).filter(({ author }) => author !== member);
     if (others.some((message, index) => message !== member.apart[index]))
-      fault(`member ${member.index} missed events, or saw another order`);
+      fault(`member ${member.index} missed events, or saw a different order`);
   }
 
   async until(isDone) {

@@ -1,4 +1,4 @@
-/** Preloaded into a server under test: tells its parent the longest block of its event loop. */
+/** Preloaded into a server under test. Tells the parent process how long the event loop was blocked at most, in ms. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 20 });

@@ -1,7 +1,7 @@
-/** What a benchmark reads off a process, and does with its numbers. */
+/** Measurements of a process, and statistics. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** User and system time of a process, all its threads, in microseconds. */
+/** The CPU time of all threads of a process, in microseconds. */
 export function cpuOf(pid) {
   const threads = readdirSync(`/proc/${pid}/task`);
   const nanoseconds = threads.map((id) =>
@@ -10,7 +10,7 @@ export function cpuOf(pid) {
   return nanoseconds.reduce((sum, value) => sum + value, 0) / 1000;
 }
 
-/** Resident memory of a process in bytes. */
+/** The resident memory of a process in bytes. */
 export function rssOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024;
 }

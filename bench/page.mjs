@@ -1,6 +1,6 @@
 /**
- * The chat page with a long history in Chromium: `npm run bench:page`. Prints what it took until something and until the
- * newest message was on the screen, and how long each frame took while older and older pages were scrolled into view.
+ * The chat page with a long history in Chromium: `npm run bench:page`. Prints the time to the first paint and to the
+ * newest message, and the durations of animation frames while older and older messages are scrolled into view.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,13 +19,13 @@ try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   await page.goto(`http://127.0.0.1:${server.port}/`);
   await page.getByRole('textbox', { name: 'Nickname' }).fill('An');
-  const firstPaint = await page.evaluate(
+  const firstPaintMs = await page.evaluate(
     () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
   );
   const joined = performance.now();
   await page.getByRole('button', { name: 'Join', exact: true }).click();
   await page.locator(`[data-position="${messages - 1}"]`).waitFor();
-  const newest = performance.now() - joined;
+  const joinToNewestMs = performance.now() - joined;
 
   await recordFrames(page);
   await page.locator('[role="log"]').hover();
@@ -36,8 +36,8 @@ try {
     .locator('[data-row="message"]')
     .evaluateAll((rows) => Math.min(...rows.map((row) => Number(row.dataset.position))));
   print({
-    firstPaintMilliseconds: firstPaint,
-    joinToNewestMilliseconds: newest,
+    firstPaintMs,
+    joinToNewestMs,
     messagesScrolled: messages - oldest,
     ...frames,
     ...(await sizeOf(page)),

@@ -1,4 +1,4 @@
-/** What goes over the wire to each kind of server: the contract's JSON, or the same in socket.io's envelopes. */
+/** The protocols of the servers: the contract's JSON, or the same in socket.io's envelopes. */
 
 const frameOf = (text) => {
   const payload = Buffer.from(text);
@@ -14,7 +14,7 @@ const eventOf = ({ name, content, timestamp }) => ({
   timestamp,
 });
 
-/** By its first bytes, what a frame is. */
+/** Finds the kind of a frame by its first bytes. */
 const kindBy = (table) => (bytes, from, to) => {
   const start = bytes.toString('latin1', from, Math.min(to, from + 64));
   return table.find(([prefix]) => start.startsWith(prefix))?.[1];
@@ -22,7 +22,7 @@ const kindBy = (table) => (bytes, from, to) => {
 
 const json = {
   path: '/',
-  /** The frame that registers, and when it may be sent: `open` at once, or behind a frame of this kind. */
+  /** The frame that registers. `helloAfter`: when it may be sent, `open` at once or else after a frame of this kind. */
   hello: (name) => JSON.stringify({ data: 'name', name }),
   helloAfter: 'open',
   send: (content) => JSON.stringify({ data: 'send', content }),
@@ -39,13 +39,13 @@ const json = {
   eventFrame: (message) => frameOf(JSON.stringify(eventOf(message))),
   onPing: () => {},
   onOpened: () => {},
-  /** An author's acknowledgement stands where the others see its event. */
+  /** Whether an author gets its acknowledgement at the place where the others get the event. */
   ownInPlace: true,
 };
 
 export const protocols = {
   json,
-  /** uWebSockets sends what it published at the end of a turn, and replies at once. */
+  /** uWebSockets replies at once, but sends published events at the end of the turn. */
   uws: { ...json, ownInPlace: false },
   'socket.io': {
     ...json,

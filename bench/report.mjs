@@ -1,13 +1,13 @@
-/** The measured figures as Markdown, each beside what it is compared with. */
+/** Formats the figures as Markdown, beside those they are compared with. */
 
 const columns = [
   ['deliveriesPerSecond', 'deliveries/s', (value) => `${(value / 1000).toFixed(0)}k`],
   ['cpuPerDelivery', 'CPU µs per delivery', (value) => value.toFixed(2)],
-  ['ackP50', 'send→ack p50', (value) => `${value.toFixed(1)} ms`],
-  ['ackP99', 'p99', (value) => `${value.toFixed(1)} ms`],
-  ['lastP50', 'send→last p50', (value) => `${value.toFixed(1)} ms`],
-  ['lastP99', 'p99', (value) => `${value.toFixed(1)} ms`],
-  ['rss', 'RSS', (value) => `${(value / 1e6).toFixed(0)} MB`],
+  ['ackP50Ms', 'send→ack p50', (value) => `${value.toFixed(1)} ms`],
+  ['ackP99Ms', 'p99', (value) => `${value.toFixed(1)} ms`],
+  ['lastP50Ms', 'send→last p50', (value) => `${value.toFixed(1)} ms`],
+  ['lastP99Ms', 'p99', (value) => `${value.toFixed(1)} ms`],
+  ['rssBytes', 'RSS', (value) => `${(value / 1e6).toFixed(0)} MB`],
 ];
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -22,7 +22,7 @@ function fanOutTable(servers) {
   return table(['server', ...columns.map(([, title]) => title)], rows);
 }
 
-/** This server's figures as shares of its peers'. */
+/** This server's figures as ratios to those of the others. */
 function ratioTable(fanOut) {
   const rows = Object.entries(fanOut).map(([label, { ours, floor, uws, 'socket.io': io }]) => [
     label,
@@ -45,7 +45,7 @@ function ratioTable(fanOut) {
 
 const perSecond = (value) => (value === undefined ? '–' : Math.round(value).toLocaleString('en'));
 
-/** Each beside the server that has no inspector, of the same rounds. */
+/** Figures beside those of the server without an inspector in the same rounds. */
 function watchingTable(servers) {
   const base = servers['no inspector'];
   const [[, , thousands], [, , microseconds], [, , milliseconds]] = columns;
@@ -55,8 +55,8 @@ function watchingTable(servers) {
     share(figures.deliveriesPerSecond, base?.deliveriesPerSecond),
     microseconds(figures.cpuPerDelivery),
     share(figures.cpuPerDelivery, base?.cpuPerDelivery),
-    milliseconds(figures.ackP50),
-    milliseconds(figures.ackP99),
+    milliseconds(figures.ackP50Ms),
+    milliseconds(figures.ackP99Ms),
     perSecond(figures.eventsPerSecond),
     perSecond(figures.skippedPerSecond),
     figures.watcherCpuShare === undefined ? '–' : `${(figures.watcherCpuShare * 100).toFixed(0)} %`,
@@ -65,12 +65,12 @@ function watchingTable(servers) {
     [
       'server',
       'deliveries/s',
-      'of no inspector',
+      'relative to no inspector',
       'CPU µs per delivery',
-      'of no inspector',
+      'relative to no inspector',
       'send→ack p50',
       'p99',
-      'events/s told',
+      'events/s sent to the watcher',
       'skipped/s',
       'CPU of the watcher',
     ],
@@ -81,13 +81,13 @@ function watchingTable(servers) {
 function historyTable(history) {
   const rows = Object.entries(history).map(([messages, figures]) => [
     Number(messages).toLocaleString('en'),
-    `${figures.startMilliseconds.toFixed(0)} ms`,
-    `${figures.ackP50.toFixed(2)} ms`,
-    `${figures.ackP99.toFixed(1)} ms`,
-    `${figures.longestBlock.toFixed(1)} ms`,
-    `${figures.getMilliseconds.toFixed(0)} ms`,
-    share(figures.getCpu, figures.stringifyCpu),
-    `${(figures.rss / 1e6).toFixed(0)} MB`,
+    `${figures.startMs.toFixed(0)} ms`,
+    `${figures.ackP50Ms.toFixed(2)} ms`,
+    `${figures.ackP99Ms.toFixed(1)} ms`,
+    `${figures.longestBlockMs.toFixed(1)} ms`,
+    `${figures.getMs.toFixed(0)} ms`,
+    share(figures.getCpuMs, figures.stringifyCpuMs),
+    `${(figures.rssBytes / 1e6).toFixed(0)} MB`,
   ]);
   return table(
     [
@@ -95,9 +95,9 @@ function historyTable(history) {
       'start',
       'send→ack p50',
       'p99',
-      'longest block meanwhile',
+      'longest block of the event loop',
       'whole `get`',
-      'its CPU, of JSON.stringify',
+      'its CPU, relative to JSON.stringify',
       'RSS',
     ],
     rows,
@@ -117,42 +117,42 @@ function othersTable(others) {
   return table(['scenario', 'server', 'figures'], rows);
 }
 
-/** The whole page. */
+/** The whole document. */
 export function report(
   { quick, rounds, fanOut, watching, history, others },
   { model, cores, node, versions, notes },
 ) {
   const parts = [
     '# Benchmarks',
-    `Made by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${cores} × ${model}, Node ${node}; medians of ${rounds} interleaved ` +
-      'round(s). Server and load share the machine, so compare figures of one run only. Every member checks every event: ' +
-      'a run in which one was missing, doubled or out of order is no result.',
-    `Peers: ${versions}.`,
-    '**ours**: this server, durable, with all its states and checks. **floor**: the least that could do the same durably. ' +
-      'The others keep everything in memory and store nothing.',
-    '**N** members; **W** messages under way at any time, in all; **S** senders, who share them: W=64 has 64 senders with ' +
-      'one message each, S=10 W=64 ten senders with six or seven each. **40/s**: so many messages a second, each from ' +
-      'somebody else.',
+    `Generated by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${cores} × ${model}, Node ${node}. The figures are medians ` +
+      `of ${rounds} interleaved round(s). Server and load share the machine, so compare only figures of the same run. Every ` +
+      'member checks every event, and a run with a missing, duplicate or misplaced event is discarded.',
+    `Compared with: ${versions}.`,
+    '**ours**: this server, durable, with all its states and checks. **floor**: the least code that does the same durably. ' +
+      'The other servers keep everything in memory and store nothing.',
+    '**N**: the number of members. **W**: how many messages are under way at any time. **S**: how many senders share them. ' +
+      'So W=64 means 64 senders with one message each, and S=10 W=64 means ten senders with six or seven messages each. ' +
+      '**40/s**: 40 messages a second, each from a different member.',
   ];
   if (Object.keys(fanOut).length > 0)
-    parts.push('## Fan-out: ours as a share of the others', ratioTable(fanOut));
+    parts.push('## Fan-out: ours relative to the others', ratioTable(fanOut));
   if (Object.keys(fanOut).length > 0) parts.push(...plots.map(({ file, title }) => `![${title}](${file})`));
   for (const [label, servers] of Object.entries(fanOut))
     parts.push(`## Fan-out, ${label}`, fanOutTable(servers));
   if (Object.keys(history).length > 0) parts.push('## A long history', historyTable(history));
   if (Object.keys(others).length > 0) {
     parts.push(
-      '## Connecting, idling, coming and going',
+      '## Connecting, idling, joining and leaving',
       othersTable(others),
-      'CPU in µs, `cpuPercent` of one core, other times in ms, `seconds` in s.',
+      '`cpuEach` is in µs, `cpuPercent` in percent of one core.',
     );
   }
   if (Object.keys(watching).length > 0) {
     parts.push(
       '## Watching',
-      'By `node bench/run.mjs --only watch`: this server without an inspector, with `--inspect` and nobody who watches, and ' +
-        'with one who reads all that it is told, in a process of its own. What it costs the watcher to read is not in the ' +
-        'CPU per delivery, but it takes its time from the same cores.',
+      'By `node bench/run.mjs --only watch`: this server without an inspector, with `--inspect` but no watcher, and with a ' +
+        'watcher that reads all events in its own process. The CPU of the watcher is not part of the CPU per delivery, but ' +
+        'the watcher runs on the same cores.',
     );
     for (const [label, servers] of Object.entries(watching))
       parts.push(`### Watching, ${label}`, watchingTable(servers));
@@ -170,18 +170,18 @@ const colors = {
   'socket.io': '#f59e0b',
 };
 
-/** What is drawn, and into which file. */
+/** The plots and their files. */
 export const plots = [
   { file: 'benchmarks-cpu.svg', title: 'Server CPU per delivery in µs', figure: 'cpuPerDelivery', digits: 2 },
   {
     file: 'benchmarks-latency.svg',
     title: 'From send to the last delivery, median in ms',
-    figure: 'lastP50',
+    figure: 'lastP50Ms',
     digits: 1,
   },
 ];
 
-/** One figure of every server in every scenario, as bars on a logarithmic scale. */
+/** Draws one figure of every server in every scenario as bars on a logarithmic scale. */
 export function plot(fanOut, { title, figure, digits }) {
   const groups = Object.entries(fanOut);
   const all = groups.flatMap(([, servers]) => Object.values(servers).map((figures) => figures[figure]));

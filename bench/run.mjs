@@ -1,8 +1,8 @@
 /**
- * `npm run bench` (half an hour) or `npm run bench -- --quick` (three minutes): this server beside its peers on
- * this machine, in interleaved rounds, medians of them, and what follows from them, into docs/benchmarks.md. With
- * `--only watch`, `--only 'fan-out N=500 S=10'`, or what other scenarios' names begin with, those alone, and they are
- * only printed.
+ * `npm run bench` (half an hour) or `npm run bench -- --quick` (three minutes): compares this server with others on
+ * this machine, in interleaved rounds, and writes the medians to docs/benchmarks.md. With `--only watch`, `--only
+ * 'fan-out N=500 S=10'`, or the beginning of another scenario's name, it runs only those scenarios. Their results, and
+ * those of `--quick`, are only printed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 if (!existsSync(join(folder, 'node_modules')))
   execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
 const { inProcess, inspected, servers, start } = await import('./servers.mjs');
-const { writeHistory, stringifyCost } = await import('./history.mjs');
+const { writeHistory, stringifyMs } = await import('./history.mjs');
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -41,7 +41,7 @@ async function withServer(name, options, work) {
   }
 }
 
-/** Each scenario at each server, round by round, so that a slow minute of the machine hits all alike. */
+/** Runs a scenario on each server, round by round, so that a slow minute of the machine affects all of them. */
 async function compare(label, names, run) {
   const runs = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
@@ -89,7 +89,7 @@ for (const scenario of quick ? quickFanOuts : fanOuts) {
   );
 }
 
-/** This server with and without an inspector, and with one who watches. */
+/** This server without an inspector, with an inspector, and with a watcher too. */
 const watchings = {
   'no inspector': { args: [] },
   'nobody watches': { args: inspected },
@@ -143,8 +143,8 @@ try {
     const data = join(temporary, 'data.json');
     const measured = await compare(`history ${messages}`, ['ours'], async (name) => {
       await writeHistory(data, messages);
-      return withServer(name, { data }, async ({ port, pid, protocol, longestBlock, startMilliseconds }) => {
-        await longestBlock();
+      return withServer(name, { data }, async ({ port, pid, protocol, longestBlockMs, startMs }) => {
+        await longestBlockMs();
         const { get, ...sent } = await inProcess('crowd.mjs', {
           scenario: 'history',
           port,
@@ -152,19 +152,19 @@ try {
           protocol,
           sends: 1000,
         });
-        const block = await longestBlock();
-        const rss = rssOf(pid);
+        const block = await longestBlockMs();
+        const rssBytes = rssOf(pid);
         return {
-          startMilliseconds,
+          startMs,
           ...sent,
-          longestBlock: block,
-          getMilliseconds: get.milliseconds,
-          getCpu: get.cpuMilliseconds,
-          rss,
+          longestBlockMs: block,
+          getMs: get.ms,
+          getCpuMs: get.cpuMs,
+          rssBytes,
         };
       });
     });
-    results.history[messages] = { ...measured.ours, stringifyCpu: stringifyCost(data) };
+    results.history[messages] = { ...measured.ours, stringifyCpuMs: stringifyMs(data) };
     if (messages === 100_000) {
       results.others.gets = await compare('20 gets', ['ours'], (name) =>
         withServer(name, { data }, ({ port, pid, protocol }) =>

@@ -1,4 +1,4 @@
-/** The servers under test: how to start each, and what it speaks. */
+/** The servers under test: how to start each, and its protocol. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,10 +17,10 @@ export const servers = {
   'socket.io': { protocol: 'socket.io', args: [here('servers/socket-io.mjs')] },
 };
 
-/** What makes this server listen for watchers too. */
+/** The arguments that start the inspector of this server. */
 export const inspected = ['--inspect', '--inspect-port', '0'];
 
-/** Starts one in a folder of its own; resolves once it listens, and with `inspected` once its inspector does. */
+/** Starts a server with its own folder. Resolves once it, and with `inspected` its inspector, listens. */
 export async function start(name, { args = [], data } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const server = servers[name];
@@ -42,13 +42,13 @@ export async function start(name, { args = [], data } = {}) {
   });
   return {
     port: Number(port),
-    /** The address of the inspector's page, if it has one. */
+    /** The address of the inspector's page, if there is one. */
     inspector,
     pid: child.pid,
     protocol: server.protocol,
-    startMilliseconds: performance.now() - begun,
-    /** The event loop's longest block since the last call, in milliseconds. */
-    async longestBlock() {
+    startMs: performance.now() - begun,
+    /** How long the event loop was blocked at most since the last call. */
+    async longestBlockMs() {
       child.send('report');
       return new Promise((resolve) => child.once('message', resolve));
     },
@@ -61,7 +61,7 @@ export async function start(name, { args = [], data } = {}) {
   };
 }
 
-/** Runs a scenario's client part in a process of its own; resolves to what it reports. */
+/** Runs a script of clients in its own process. Resolves to the result that it prints. */
 export function inProcess(script, parameters) {
   const child = spawn(process.execPath, [here(script), JSON.stringify(parameters)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,7 +1,7 @@
 /**
- * One who watches a server, for load.mjs, in a process of its own: `node watch.mjs http://127.0.0.1:5001/?token=…`. Reads
- * every event and keeps none. Says `watching` once it is told something, and answers each message with what it has counted
- * since the last one.
+ * A watcher for load.mjs, in its own process: `node watch.mjs http://127.0.0.1:5001/?token=…`. Reads every event and
+ * keeps none. Sends `watching` after the first event, and answers each message with what it has counted since the last
+ * one.
  */
 import { cpuOf } from './measure.mjs';
 import { open, readFrames } from './wire.mjs';

@@ -1,10 +1,10 @@
 /**
- * The smallest WebSocket client that can load a server and check it: raw TCP, one masked frame out, whole frames in
- * (RFC 6455 §5). It costs a fraction of what any server under test does.
+ * A minimal WebSocket client for loading and checking servers: raw TCP, single masked frames out, whole frames in (RFC
+ * 6455 §5). It needs a fraction of the CPU of any server under test.
  */
 import { connect } from 'node:net';
 
-/** A masked text frame; the mask is zero, so the payload goes as it is. */
+/** A masked text frame. The mask is zero, so the payload is unchanged. */
 export function maskedText(text) {
   const payload = Buffer.from(text);
   const head =
@@ -17,8 +17,8 @@ export function maskedText(text) {
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 /**
- * Opens a WebSocket at `host:port` and a path. Resolves to its socket once the handshake is done; `onData` then takes
- * every chunk, the rest of the handshake's first.
+ * Opens a WebSocket at a port of this machine. Resolves to its socket after the handshake. From then on `onData` takes
+ * every chunk, starting with the bytes after the handshake.
  */
 export function open({ port, path = '/' }, onData) {
   return new Promise((resolve, reject) => {
@@ -50,8 +50,9 @@ export function open({ port, path = '/' }, onData) {
 }
 
 /**
- * Reads the whole frames at the start of `bytes`: calls `onFrame(opcode, isFinal, payload start, payload end)` for each,
- * answers pings, and returns where the first incomplete frame begins.
+ * Reads the whole frames at the start of `bytes`: calls `onFrame(opcode, isFinal, from, to, at)` for each, where the
+ * payload is between `from` and `to` and the frame begins at `at`. Answers pings. Returns where the first incomplete
+ * frame begins.
  */
 export function readFrames(bytes, socket, onFrame) {
   let at = 0;

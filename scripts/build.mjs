@@ -1,5 +1,5 @@
-// Builds dist/ from nothing, so that no file of an older build stays in the package: src/ with the TypeScript compiler, the
-// places in the machines' charts with ELK, the pages with Vite, and each of their files once more for clients that take it compressed.
+// Builds dist/ from scratch, so that no file of an older build stays in the package: compiles src/ with TypeScript,
+// lays out the machines' charts with ELK, builds the pages with Vite, and compresses their files.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
 import { rulesOf } from './rules.mjs';
 
-/** A twentieth smaller than zlib's: without TLS, browsers take nothing better than gzip. */
+/** Five percent smaller than zlib's output. Without TLS, browsers accept nothing better than gzip. */
 const gzip = promisify(zopfli.gzip);
 
 const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
@@ -32,11 +32,11 @@ for (const [name, machine] of Object.entries(machines)) {
 }
 writeFileSync('dist/charts/layouts.json', JSON.stringify(layouts));
 
-// Whatever runs this: in a test Vite would build the pages for development, with this machine's paths in them.
+// Set explicitly: in a test, Vite would build the pages for development, with the paths of this machine in them.
 process.env.NODE_ENV = 'production';
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts', 'web/lab.config.ts'])
   await build({ configFile, logLevel: 'warn' });
-// What the lab shows besides: the machines' charts with their places, and the contract's rules in both languages.
+// Data for the lab: the charts with their layouts, and the contract's rules in both languages.
 const rulesIn = (file) => rulesOf(readFileSync(file, 'utf8'));
 const rules = { en: rulesIn('docs/protocol.md'), vi: rulesIn('docs/protocol.vi.md') };
 writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules }));

@@ -1,5 +1,6 @@
-// Draws docs/session.svg and docs/session.vi.svg: the built server's log beside the frames of one of its two clients.
-// The session is real. Only times and the port are replaced by fixed ones, so that a picture changes when the server does.
+// Draws docs/session.svg and docs/session.vi.svg: the log of the built server beside the frames of one of its two
+// clients. The session is real. Only times and the port are replaced, so that the picture changes only when the server
+// does.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
-/** Who does what, and how many seconds after the step before. Each step is one line of the log with one of these marks. */
+/** Who does what, and `after` how many seconds. Each step makes one line in the log with one of these marks. */
 const session = [
   { who: 'An', after: 3, does: 'connect' },
   { who: 'An', after: 4, says: { data: 'name', name: 'An' } },
@@ -25,9 +26,9 @@ const session = [
 const marksOfSteps = ['○', '→', '●'];
 const watched = 'An';
 
-/** Milliseconds without news after which a step is over, and until it is given up. */
-const quiet = 200;
-const patience = 10_000;
+/** A step is over after this time without output, and fails after this time in all. */
+const quietMs = 200;
+const patienceMs = 10_000;
 
 const titles = {
   en: {
@@ -42,7 +43,7 @@ const titles = {
   },
 };
 
-/** Runs the session; returns the lines of the server's log and the watched client's frames. */
+/** Runs the session. Resolves to the lines of the server's log and the frames of the watched client. */
 async function play(lang) {
   const folder = mkdtempSync(join(tmpdir(), 'session-'));
   const server = startServer(['--port', '0', '--data', join(folder, 'data.json'), '--lang', lang]);
@@ -79,7 +80,9 @@ async function play(lang) {
     if (who === watched) frames.push({ mark: '←', text: stamped(text) });
   }
 
-  /** A frame with the times of this session: a message of the history has that of the step it was sent in. */
+  /**
+   * A frame with its timestamps replaced by those of the session: a message of the history has that of its own step.
+   */
   function stamped(text) {
     return text.replace(/(?:"content":"([^"]*)",)?"timestamp":"[^"]+"/g, (member, content) => {
       const sent = session.findIndex(({ says }) => content !== undefined && says?.content === content);
@@ -89,13 +92,13 @@ async function play(lang) {
   }
 }
 
-/** The built server with its pretty log, in colour where a pseudo-terminal can be had. */
+/** Starts the built server with its pretty log, in colour if a pseudo-terminal is available. */
 function startServer(args) {
   const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
   const command = [process.execPath, 'dist/server.js', '--log', 'pretty', '--ping-interval', '3600', ...args];
   const quoted = command.map((word) => `'${word}'`).join(' ');
   const [program, ...rest] = hasTerminal ? ['script', '-qec', quoted, '/dev/null'] : command;
-  // No settings of this machine's.
+  // Without the environment of this machine.
   const options = { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH } };
   const server = spawn(program, rest, options);
   let output = '';
@@ -122,18 +125,18 @@ async function connect(url) {
   return client;
 }
 
-/** Waits until what is looked at has stayed the same for a while. */
+/** Waits until the result of `look` has not changed for a while. */
 async function settled(look) {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + patienceMs;
   let before;
   for (let now = look(); now !== before; now = look()) {
     if (performance.now() > deadline) throw new Error('the server does not come to rest');
     before = now;
-    await setTimeout(quiet);
+    await setTimeout(quietMs);
   }
 }
 
-/** The log without its real times and port. */
+/** The log with its times and port replaced. */
 function logLines(text, times) {
   let step = -1;
   return text
@@ -146,13 +149,13 @@ function logLines(text, times) {
     });
 }
 
-/** So many seconds after ten o'clock. */
+/** The time so many seconds after ten o'clock. */
 function clock(seconds, afterHours, afterMinutes) {
   const two = (value) => String(Math.floor(value)).padStart(2, '0');
   return `10${afterHours}${two(seconds / 60)}${afterMinutes}${two(seconds % 60)}`;
 }
 
-/** What the terminal's colours are here, and which a mark has where the log comes without any. */
+/** The terminal's colours, and the colour of each mark for a log without colours. */
 const palette = {
   31: '#ff7b72',
   32: '#56d364',
@@ -175,7 +178,7 @@ const colorsOfMarks = {
   '✚': 31,
   '‼': 31,
 };
-/** Where a row may be broken: between two kinds of the legend, between two members of an object. */
+/** Where a row may be broken: between two kinds in the legend, or two members of an object. */
 const betweenMarks = /(?<= {2})(?=\S)/g;
 const betweenMembers = /(?<=,)(?=["{])/g;
 const bright = '#e6edf3';
@@ -229,7 +232,7 @@ function drawPanel({ from, to, title }, rows, height) {
   ];
 }
 
-/** Each run at its own column: where a font lacks a mark, what follows it still stands where it should. */
+/** Places each run at its own column, so that it is in its place even if the font lacks a mark before it. */
 function drawRow(row, x, y) {
   let column = 0;
   const runs = row.map(({ text, color }) => {
@@ -240,7 +243,7 @@ function drawRow(row, x, y) {
   return `<text y="${y.toFixed(2)}">${runs.join('')}</text>`;
 }
 
-/** A line of the log in the terminal's colours, or where it came without any, in those of its marks. */
+/** A line of the log in the terminal's colours, or in the colour of its mark if it has none. */
 function runsOfLog(line) {
   const mark = new RegExp(`([${Object.keys(colorsOfMarks).join('')}]) .+?(?= c\\d|  |$)`, 'gu');
   const paint = (text, key) => `\x1b[${colorsOfMarks[key]}m${text}\x1b[39m`;
@@ -265,7 +268,7 @@ function runsOfJson(text) {
   return tokens.map((token) => ({ text: token, color: colorOf(token) }));
 }
 
-/** Rows of at most so many columns, broken where the text allows it; all but the first are indented. */
+/** Breaks a text into rows of limited width at allowed places. All rows but the first are indented. */
 function wrapped(runs, columns, breaks, indent) {
   const text = runs.map((run) => run.text).join('');
   const letters = runs.flatMap(({ text: piece, color }) => [...piece].map((letter) => ({ letter, color })));

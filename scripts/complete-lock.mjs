@@ -1,5 +1,6 @@
-// Completes package-lock.json after `npm install`: npm leaves out optional packages for other platforms that it could not
-// look up, and `npm ci` then refuses the lock file. Adds each under the version that its parent names.
+// Completes package-lock.json after `npm install`. npm leaves out optional packages for other platforms if it cannot
+// look them up, and then `npm ci` rejects the lock file. This adds each of them with the version that its parent
+// requires.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));

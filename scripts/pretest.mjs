@@ -1,4 +1,4 @@
-// Sees to what the tests need besides npm's packages: Chromium. Installs it where it can, and otherwise says how.
+// Makes sure that Chromium is there, which the tests need besides npm's packages. Installs it if possible, or says how.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Takes the pictures of the READMEs, docs/chat*.png and docs/lab*.png: the built server, real browsers, a short talk.
+// Takes the pictures for the READMEs, docs/chat*.png and docs/lab*.png, with the built server and real browsers.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-/** A server whose history begins half an hour ago, with three guests. */
+/** Starts a server with three guests and a history that begins half an hour ago. */
 async function newRoom(file) {
   const data = join(folder, `${file}.json`);
   const start = Date.now() - 30 * 60_000;
@@ -37,7 +37,7 @@ async function newRoom(file) {
   return { chat, url, guests: guests.map(({ client }) => client) };
 }
 
-/** One picture of somebody who has joined, said something and been answered. */
+/** Takes a picture of the page after a user has joined, sent a message and got an answer. */
 async function picture(file, { lang, words: [nickname, join_, message, said, answer], ...options }) {
   const { chat, url, guests } = await newRoom(file);
   const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });
@@ -51,7 +51,7 @@ async function picture(file, { lang, words: [nickname, join_, message, said, ans
   await page.locator('[data-row="message"][data-own][data-position]').last().waitFor();
   guests[1].send(answer);
   await page.getByText(answer).last().waitFor();
-  // Until whatever moves has come to rest.
+  // Wait for animations.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   await page.screenshot({ path: `docs/${file}` });
   await context.close();
@@ -59,7 +59,7 @@ async function picture(file, { lang, words: [nickname, join_, message, said, ans
   await chat.close();
 }
 
-/** One picture of the lab, after two of its clients have said something, the second before it had a nickname. */
+/** Takes a picture of the lab after two of its clients have sent messages, the second one also before it registered. */
 async function lab(file, { lang, ...options }) {
   const { chat, guests } = await newRoom(file);
   const context = await browser.newContext({ locale: lang, deviceScaleFactor: 2, ...options });

@@ -1,9 +1,8 @@
 /**
- * A chat server as a part of a program: `createChat(options)`, then `listen()` or `attach(server)`, and `close()` in
- * the end.
+ * A chat server as a library: call `createChat(options)`, then `listen()` or `attach(server)`, and finally `close()`.
  */
 import type { Server } from 'node:http';
-import type { Entry, Log } from './actors/log.ts';
+import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
@@ -18,50 +17,51 @@ import { inWords } from './system-error.ts';
 
 export type { ChatConfig } from './hosting/settings.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
-export type { Entry, Log, Page };
+export type { Log, LogEntry, Page };
 
-/** Seconds that peers have to answer the close frame at the end. */
+/** How long peers may take to answer the close frame at shutdown. */
 const farewellSeconds = 2;
 
-/** The settings that differ from their defaults, and who hears what happens. */
+/** The settings that differ from their defaults, and two listeners. */
 export type ChatOptions = Partial<ChatConfig> & {
-  /** Takes an entry for each thing that happens. If it throws, the chat goes on, and the process is warned once. */
+  /** Called with an entry for each thing that happens. The chat survives if it throws; the process is warned once. */
   log?: Log;
-  /** A bug has stopped the room: nothing goes on, and the chat should be closed. Default: throws it, uncaught. */
+  /** Called when a bug has stopped the room; then the chat should be closed. Default: throws the error, uncaught. */
   onFault?: (error: unknown) => void;
 };
 
 export type InspectOptions = {
-  /** Port of the inspector; 0 takes any free one. Default 5001. */
+  /** Port of the inspector; 0 means any free port. Default 5001. */
   port?: number;
-  /** Shows nicknames and messages too. Default false. */
+  /** Show nicknames and messages unmasked. Default false. */
   withContent?: boolean;
 };
 
 export type Chat = {
-  /** Listens on `host` and `port`; resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
+  /** Listens on `host` and `port`. Resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
   listen: () => Promise<string>;
   /**
-   * Takes WebSockets of an HTTP server of yours: all of them, or those of one `path`; other paths are left to its other
-   * `upgrade` listeners, and answered 404 if there are none. Returns how to stop that. Throws on a closed chat.
+   * Takes the WebSockets of your HTTP server: all of them, or those of one `path`. Other paths are left to the server's
+   * other `upgrade` listeners, or answered 404 if there are none. Returns a function that detaches the chat. Throws if
+   * the chat is closed.
    */
   attach: (server: Server, options?: { path?: string }) => () => void;
-  /** Answers requests for the chat page, for a server of yours: `createServer(chat.page)`, `app.use('/chat', chat.page)`. */
+  /** Answers requests for the chat page on your server: `createServer(chat.page)`, `app.use('/chat', chat.page)`. */
   page: Page;
   /**
-   * Shows the actors to whoever knows the address that it resolves to, `http://127.0.0.1:5001/?token=…`, on this machine
-   * only, until the chat is closed. Costs while somebody watches. Its page has clients only if `listen()` has resolved
-   * before. Rejects with a StartError.
+   * Starts an inspector on this machine until the chat is closed. Resolves to its address with a token,
+   * `http://127.0.0.1:5001/?token=…`, which gives access to the actors. Costs time only while somebody watches. Its
+   * page can add clients only if `listen()` has resolved before. Rejects with a StartError.
    */
   inspect: (options?: InspectOptions) => Promise<string>;
   /**
-   * Ends it: takes no more connections or requests, answers every act taken up, closes all connections with 1001, and
-   * lets go of the data file. A server that it was attached to stays open.
+   * Shuts the chat down: takes no more connections or requests, answers the requests under way, closes all connections
+   * with 1001, and releases the data file. A server that the chat was attached to stays open.
    */
   close: () => Promise<void>;
 };
 
-/** Opens the data file and starts the room. Rejects with a StartError whose `code` says why it cannot. */
+/** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
 export async function createChat({
   log: hostLog = () => {},
   onFault = rethrow,
@@ -69,7 +69,8 @@ export async function createChat({
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
   const log = harmless(hostLog);
-  const page = config.page ? createPage(config) : refuseRequest;
+  const countOnline = () => ledger.view({ limit: 0 }).count;
+  const page = config.page ? createPage({ ...config, countOnline }) : refuseRequest;
   const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   const ledger = await FileLedger.open(config.data, {
@@ -79,17 +80,18 @@ export async function createChat({
   const system = startSystem({
     ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
-    maxBuffered: config.maxBuffered,
+    maxBufferedBytes: config.maxBuffered,
     pingSeconds: config.pingInterval,
     resumeSeconds: config.resumeSeconds,
     stamp,
     now: () => performance.now(),
     log,
-    onFault,
+    // What the host does then, it does outside of the actors.
+    onFault: (error) => void setImmediate(onFault, error),
   });
-  const upgrades = new Upgrades({ maxPayload: config.maxPayload, onOpen: system.admit });
+  const upgrades = new Upgrades({ maxPayloadBytes: config.maxPayload, onOpen: system.admit });
   const inspectors = new Set<Inspector>();
-  /** What lessons fill: it stands between the ledger and its file once there is an inspector. */
+  /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
   let address: Address | undefined;
   let ending: Promise<void> | undefined;
@@ -121,7 +123,6 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
-      ledger.interpose(disk.writerOf);
       const now = () => Date.now();
       const inspector = await startInspector({
         system,
@@ -135,6 +136,7 @@ export async function createChat({
         log,
       });
       inspectors.add(inspector);
+      ledger.interpose(disk.writerOf);
       if (ending !== undefined) await inspector.close();
       return inspector.url;
     },
@@ -145,7 +147,7 @@ export async function createChat({
   };
 }
 
-/** A log that throws is the host's bug, and harms nobody: the first error becomes a warning of the process. */
+/** Wraps the host's log, so that errors in it do not reach the chat. The first one becomes a process warning. */
 function harmless(log: Log): Log {
   let hasThrown = false;
   return (entry) => {

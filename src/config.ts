@@ -1,4 +1,4 @@
-/** All settings in one table, and how the executable reads them: flag over environment over default. */
+/** All settings in one table, and how the executable reads them: flags win over the environment, and that over defaults. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { logSettings } from './hosting/log.ts';
@@ -10,20 +10,20 @@ const settings = { ...chatSettings, ...logSettings, ...inspectSettings };
 
 export type Config = Values<typeof settings>;
 
-/** What the command line asks for. */
+/** What the command line asks the executable to do. */
 export type Command =
   | { type: 'run'; config: Config }
   | { type: 'machines'; args: readonly string[] }
   | { type: 'print'; text: string };
 
-/** The settings as the command line and the environment name them. */
+/** The settings with their names on the command line and in the environment. */
 const rows = Object.entries(settings).map(([name, schema]) => {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const { variable = flag.replaceAll('-', '_').toUpperCase(), ...facts } = z.toJSONSchema(schema);
   return { name, flag, variable: `${variable}`, facts, range: rangeOf(schema) };
 });
 
-/** Reads the flags and the environment (README, "Settings"). Throws a StartError that names a bad one. */
+/** Reads the flags and the environment (README, "Settings"). Throws a StartError that names an invalid one. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
   if (argv[0] === 'machines') return { type: 'machines', args: argv.slice(1) };
   const flags = readFlags(argv);
@@ -41,7 +41,7 @@ export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, ver
 
 const truth = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], case: 'sensitive' });
 
-/** What a flag's or variable's text stands for; the text itself where that is not plain, to be refused by its schema. */
+/** Converts the text of a flag or variable. Invalid text is returned as it is, for its schema to refuse. */
 function fromText(raw: string, type: unknown): unknown {
   if (type === 'boolean') return truth.safeParse(raw).data ?? raw;
   const isNumber = type !== 'string' && /^-?(?:\d+\.?\d*|\.\d+)$/.test(raw);
@@ -58,7 +58,7 @@ function readFlags(argv: readonly string[]): Record<string, unknown> {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: false, allowNegative: true }).values;
   } catch (error) {
-    // The first sentence says what is wrong; the rest is advice on quoting.
+    // Only the first sentence says what is wrong; the rest is advice on quoting.
     const [sentence] = (error as Error).message.split(/\. (?=[A-Z])|\n/);
     throw new StartError('CONFIG_INVALID', `${sentence} (--help lists the options)`);
   }

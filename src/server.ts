@@ -28,7 +28,7 @@ async function serve(settings: Config): Promise<void> {
   } as const;
   const output = createLog(options);
   let chat: Chat | undefined;
-  // From now on: a long history takes a while to read, and is not to be waited for.
+  // Before the start, because reading a long history takes a while, and a signal must not wait for it.
   endOnSignal(async () => chat?.close(), output, process.env['npm_lifecycle_event']);
   chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
   const [url, inspectorUrl] = await open(chat, inspection).catch(async (error) => {
@@ -42,7 +42,7 @@ async function serve(settings: Config): Promise<void> {
 
 type Inspection = InspectOptions & { inspect: boolean };
 
-/** Listens, for the inspector too if it is asked for. */
+/** Starts listening, and starts the inspector if it is enabled. Resolves to their addresses. */
 async function open(chat: Chat, { inspect, ...port }: Inspection): Promise<[string, string | undefined]> {
   const url = await chat.listen();
   return [url, inspect ? await chat.inspect(port) : undefined];

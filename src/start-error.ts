@@ -1,10 +1,10 @@
-/** Why the server cannot start: one clear line for whoever starts it. */
+/** Why the server cannot start. */
 export type StartErrorCode =
   /** An option is unknown or out of range. */
   | 'CONFIG_INVALID'
-  /** The data file is not a chat history; its bytes are untouched. */
+  /** The data file is not a chat history. It was not changed. */
   | 'DATA_INVALID'
-  /** Another process holds the data file. */
+  /** Another process uses the data file. */
   | 'DATA_HELD'
   /** The data file cannot be read or written. */
   | 'DATA_UNUSABLE'
@@ -12,7 +12,7 @@ export type StartErrorCode =
   | 'PAGE_MISSING'
   /** The port is in use. */
   | 'PORT_TAKEN'
-  /** The address cannot be listened on for another reason. */
+  /** The server cannot listen on the address for another reason. */
   | 'ADDRESS_UNUSABLE';
 
 export class StartError extends Error {

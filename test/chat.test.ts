@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { newMember } from './helpers/client.ts';
 import { newServer } from './helpers/server.ts';
 
-test('P-SEND-2: a message is on disk before its sender hears so', async () => {
+test('P-SEND-2: a message is on disk before its sender is told', async () => {
   const { url, dataFile } = await newServer(); // port 0, own folder, stopped after the test
   const an = await newMember(url, 'An');
   an.say({ data: 'send', content: 'xin chào' });

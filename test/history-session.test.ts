@@ -41,7 +41,7 @@ test.each([false, true])(
   },
 );
 
-test('P-GET-2: a window of a long history is a part of it, wherever it lies', async () => {
+test('P-GET-2: any window of a long history is the right part of it', async () => {
   const { messages, text } = publishedHistory(6000, { seed: 8 });
   const dataFile = join(await newFolder(), 'data.json');
   writeFileSync(dataFile, text);

@@ -60,7 +60,7 @@ test('the package: installed in an empty project, it starts and people chat', as
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('the package: it holds what is built and what is documented, and nothing of this machine', async () => {
+test('the package: it contains the build and the documentation, and nothing of this machine', async () => {
   const files = (await readdir(installed(), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -79,7 +79,7 @@ test('the package: it holds what is built and what is documented, and nothing of
   }
 });
 
-test('the package: a source map leads to sources that are there', async () => {
+test('the package: the sources of a source map exist', async () => {
   const maps = (await readdir(join(installed(), 'dist'), { recursive: true })).filter((name) =>
     name.endsWith('.map'),
   );
@@ -135,11 +135,37 @@ test('the package: the server shows its page, and the client of the README talks
   expect(stdout).toContain("registered [ 'An' ]\n");
 });
 
+test('the package: the bot of the README answers what is said from now on, and reports what it could not send', async () => {
+  const readme = await readFile(join(installed(), 'README.md'), 'utf8');
+  const [, example = ''] = /```js\n((?:(?!```)[\s\S])*?backlog: 0[\s\S]*?)```/.exec(readme) ?? [];
+  const server = newProcess(
+    ['--port', '0', '--data', join(folder, 'bot.json'), '--log', 'silent', '--ping-interval', '30'],
+    {
+      before: [join(installed(), 'dist/server.js')],
+    },
+  );
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  await an.ask({ data: 'send', content: '!echo before' });
+  await writeFile(join(project, 'bot.js'), example.replace('ws://127.0.0.1:5000/', url));
+  const bot = newProcess([], { before: [join(project, 'bot.js')] });
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Echo' });
+  const long = 'x'.repeat(94);
+  await an.ask({ data: 'name', name: 'Bình An' });
+  await an.ask({ data: 'send', content: `!echo ${long}` });
+  an.say({ data: 'send', content: '!echo after' });
+  const frames = [await an.next(), await an.next()];
+  expect(frames).toContainEqual(expect.objectContaining({ name: 'Echo', content: 'Bình An: after' }));
+  bot.child.kill();
+  await bot.exited;
+  expect(bot.stderr).toBe(`not sent (WrongFormatContent): Bình An: ${long}\n`);
+});
+
 const program = `
 import { createServer } from 'node:http';
-import { type Chat, type ChatOptions, createChat, type Entry, StartError, type StartErrorCode } from 'classic-chatbox-server';
+import { type Chat, type ChatOptions, createChat, type LogEntry, StartError, type StartErrorCode } from 'classic-chatbox-server';
 
-const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: Entry) => void entry.kind };
+const options: ChatOptions = { port: 0, dialect: 'published', log: (entry: LogEntry) => void entry.kind };
 const chat: Chat = await createChat(options);
 const detach: () => void = chat.attach(createServer(), { path: '/chat' });
 detach();

@@ -22,6 +22,6 @@ test('every rule of the contract has a test', () => {
   expect([...contract].filter((id) => !tested.has(id))).toEqual([]);
 });
 
-test('every rule that a test names is one of the contract', () => {
+test('every rule that a test names is in the contract', () => {
   expect([...testedRules()].filter((id) => !contract.has(id))).toEqual([]);
 });

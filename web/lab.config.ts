@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 
 const root = `${import.meta.dirname}/lab`;
 
-/** What the inspector's own listener serves: the protocol lab, and the page with the hosted Stately inspector. */
+/** The pages that the inspector serves: the protocol lab, and the page with the hosted Stately inspector. */
 export default defineConfig({
   root,
   base: './',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, minifySync, type Plugin } from 'vite';
 
-/** What the list's library declares private, as far as the names are too long to be something of the browser's as well. */
+/** The private names of the list's library, if they are too long to be names of the browser as well. */
 const declarations = `${import.meta.dirname}/../node_modules/@tanstack/virtual-core/dist/esm/index.d.ts`;
 const privateNames = Array.from(
   readFileSync(declarations, 'utf8').matchAll(/private ([a-z]+[A-Z]\w+);/g),
@@ -48,14 +48,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
-        // One chunk and the texts of a language until the first message is shown, one for what comes with the conversation,
-        // one for what few look up.
+        // One chunk until the first message is shown, one for what comes with the conversation, one for what few look up.
         codeSplitting: {
           groups: [
             { name: 'page', tags: ['$initial'] },
             { name: 'page', test: /^\0rolldown/ },
-            { name: 'lists', test: /\/(completion|emoji|fold)\.tsx?$/ },
-            { name: 'room', test: /\/web\/chat\/(?!words)/ },
+            { name: 'en', test: /\/web\/chat\/en\.ts$/ },
+            { name: 'vi', test: /\/web\/chat\/vi\.ts$/ },
+            { name: 'room', test: /\/web\/chat\// },
           ],
         },
       },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** `widget.js`, which other pages load: one classic script that leaves no name behind, beside the chat page. */
+/** `widget.js`, which other pages load: one classic script without global names, in the folder of the chat page. */
 export default defineConfig({
   root: `${import.meta.dirname}/chat`,
   publicDir: false,

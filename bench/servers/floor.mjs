@@ -1,6 +1,7 @@
 /**
- * The floor: the least that could do this work durably in Node. No states, no checks, no log: raw frames cut out of the
- * stream, messages of a tick appended together with fdatasync, then all their frames in one write a member.
+ * The floor: the least that does this work durably in Node. It has no states, checks or log. It reads raw frames from
+ * the stream, appends the waiting messages together with fdatasync, and writes all their frames to each member in one
+ * write.
  */
 import { createHash } from 'node:crypto';
 import { open as openFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Peer: `ws` used plainly, a frame an event, in memory. `node plain-ws.mjs string|buffer`. */
+/** For comparison: `ws` in the plain way, one frame for each event, in memory. `node plain-ws.mjs string|buffer`. */
 import { WebSocketServer } from 'ws';
 import { announce, room } from './room.mjs';
 

@@ -1,4 +1,4 @@
-/** What all peers share: the contract's register, send, get and leave, in memory, without durability. */
+/** Shared by the servers for comparison: the contract's register, send, get and leave, in memory only. */
 import { formatTimestamp } from '../../dist/protocol/timestamp.js';
 
 const names = new Set();
@@ -9,8 +9,8 @@ export function announce(port) {
 }
 
 /**
- * One connection: `request` takes a parsed request and answers through `reply` and `broadcast`, which reaches the other
- * members; `join` makes it one.
+ * One connection. `request` takes a parsed request and answers it through `reply`, and through `broadcast` to the other
+ * members. `join` is called when the connection becomes a member.
  */
 export function room({ reply, broadcast, join }) {
   let name;

@@ -1,4 +1,4 @@
-/** Peer: socket.io 4, its events named after the contract's datatypes, in memory. */
+/** For comparison: socket.io 4, in memory. */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { announce, room } from './room.mjs';

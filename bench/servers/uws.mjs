@@ -1,4 +1,4 @@
-/** Peer: uWebSockets.js, native code, events through its publish, in memory. */
+/** For comparison: uWebSockets.js, native code, events through its `publish`, in memory. */
 import uws from '@trufflesuite/uws-js-unofficial';
 import { announce, room } from './room.mjs';
 

@@ -1,13 +1,13 @@
-import type { Entry as LedgerEntry, View } from '../ledger/ledger.ts';
+import type { Entry, View } from '../ledger/ledger.ts';
 import type { Holding } from '../machines/connection.ts';
 import { type Event, events, type Reply, replies } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
-import type { Entry } from './log.ts';
+import type { LogEntry } from './log.ts';
 
-/** What one entry of the order means: to its author, to the others, and to the host. */
-export type Answer = { reply?: Reply; event?: Event; log?: Entry; holding?: Holding };
+/** What follows from one entry: a reply to its author, an event for the others, a log entry for the host. */
+export type Answer = { reply?: Reply; event?: Event; log?: LogEntry; holding?: Holding };
 
-/** The reply to a `get`: the pieces of its text, of which the history's are shared, and how many messages they show. */
+/** The reply to a `get`: its text in pieces, some of them shared, and the number of messages in it. */
 export type Recalled = { pieces: Uint8Array[]; messages: number };
 
 export function answerGet(
@@ -16,17 +16,18 @@ export function answerGet(
   window: Window | undefined,
   timestamp: string,
 ): Recalled {
-  const cut = window && { total: part.total, first: part.first };
-  const [before, between, behind] = replies.gotten(nickname, timestamp, cut).map((text) => Buffer.from(text));
+  const [before, between, behind] = replies
+    .gotten(nickname, timestamp, window && part)
+    .map((text) => Buffer.from(text));
   const pieces = [before, ...part.pieces, between, online, behind].filter((piece) => piece !== undefined);
   return { pieces, messages: part.messages };
 }
 
 /**
- * The contract's row for an entry. `nickname` is the one that its author held before it; an entry of another process has
- * no author here, and so an event only.
+ * Answers an entry as the contract says. `nickname` is the one that its author held before. An entry of another process
+ * has no author here, so only its event matters.
  */
-export function answerTo(entry: LedgerEntry, nickname: string | undefined): Answer {
+export function answerTo(entry: Entry, nickname: string | undefined): Answer {
   const { by: connection = '', timestamp } = entry;
   switch (entry.type) {
     case 'registered':
@@ -77,7 +78,7 @@ export function answerTo(entry: LedgerEntry, nickname: string | undefined): Answ
 }
 
 function answerFailed(
-  { by: connection, change, error }: LedgerEntry & { type: 'failed' },
+  { by: connection, change, error }: Entry & { type: 'failed' },
   nickname: string | undefined,
 ): Answer {
   const log = { kind: 'error', connection, error } as const;

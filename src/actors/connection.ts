@@ -10,30 +10,30 @@ import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
-import { type Frame, Inbox } from './inbox.ts';
-import type { ConnectionEntry, Entry, Log } from './log.ts';
+import { type DataFrame, Inbox } from './inbox.ts';
+import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
 import { Pulse } from './pulse.ts';
 import type { Tap } from './tap.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
-  /** Starts the machine, as a child of the connections' parent. */
+  /** Starts the connection's machine as a child of the `connections` actor. */
   startMachine: (input: ConnectionInput) => Actor<typeof connectionMachine>;
-  maxBuffered: number;
-  /** Seconds that a lost connection's holding waits for its peer (P-RES-3). */
+  maxBufferedBytes: number;
+  /** How long the holding of a lost connection waits for its peer (P-RES-3). */
   resumeSeconds: number;
-  /** Makes the reply to a `get` of this nickname. */
+  /** Makes the reply to a `get` from this nickname. */
   recall: (nickname: string, window: Window | undefined) => Recalled;
   log: Log;
   tap: Tap;
-  /** It has left and its socket is closed. */
+  /** The connection has left and its socket is closed. */
   onGone: () => void;
 };
 
 /**
- * One WebSocket and the machine of its life. Frames wait in the inbox while the machine cannot take them, while a history
- * is going out, and while others have their turn; when too many wait, the socket is not read. So a flood is delayed and
- * never refused.
+ * One WebSocket and its machine. Frames wait in the inbox while the machine cannot take them, while a history is going
+ * out, and while other connections have their turn. When too many wait, the socket is not read. So a flood is delayed
+ * and never refused.
  */
 export class Connection {
   readonly id: string;
@@ -47,20 +47,22 @@ export class Connection {
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
     depart: (departure) => this.#tell({ type: departure }),
   });
-  /** The payload of a ping that is not answered yet. */
+  /** The ping that confirms a takeover has not been answered yet. */
+  #isConfirming = false;
+  /** The payload of the latest unanswered ping. */
   #ping: Buffer | undefined;
-  /** The code of the peer's close frame. */
+  /** The code of the peer's close frame; 1006 without one. */
   #closeCode = 1006;
   /** Runs while the holding waits for its peer. */
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
-    const { id, limits, room, startMachine, maxBuffered, tap } = options;
+    const { id, limits, room, startMachine, maxBufferedBytes, tap } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
     this.outlet = new Outlet(ws, socket, {
-      maxBuffered,
+      maxBufferedBytes,
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
@@ -76,79 +78,91 @@ export class Connection {
       room,
       refuse: (reply) => this.#refuse(reply),
       recall: (window) => this.#recall(window),
+      awaitPeer: () => this.#awaitPeer(),
     });
     ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
     ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
     ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
     ws.on('close', (code) => this.#socketClosed(code));
-    // What `ws` calls an error is a broken frame, which it closes with the proper code itself.
+    // An error of `ws` is an invalid frame, for which it closes the connection with the proper code itself.
     ws.on('error', (error) => {
       this.#ending.fault();
       this.#log({ kind: 'refusal', nickname: this.nickname, reason: error.message });
     });
   }
 
-  /** The nickname that it holds. */
+  /** The nickname that this connection holds. */
   get nickname(): string | undefined {
     return this.#machine.getSnapshot().context.nickname;
   }
 
-  /** Its machine, for an inspector. */
+  /** The machine, for an inspector. */
   get actor(): AnyActorRef {
     return this.#machine;
   }
 
-  /** The room has answered so many of its changes; `holding`: one of them was a claim that succeeded. */
+  /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
   settled(count: number, holding: Holding | undefined): void {
     this.#inbox.settled(count);
-    if (holding?.isResumed) this.outlet.writeControl(confirmPingFrame);
+    if (holding?.isResumed) {
+      this.#isConfirming = true;
+      this.outlet.writeControl(confirmPingFrame);
+    }
     this.#tell({ type: 'settled', count, ...(holding && { holding }) });
     this.#read();
   }
 
-  /** One beat (P-EVT-3, P-EVT-4): cuts it off if the peer is dead. */
-  beat(frame: Buffer, both: Buffer): void {
+  /** One beat (P-EVT-3, P-EVT-4). Cuts the connection off if the peer is dead. */
+  beat(frame: Buffer, both: Buffer, nowMs: number): void {
+    if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
-    if (this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused)) this.outlet.beat(frame, both);
-    else this.#ws.terminate();
+    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused, nowMs);
+    if (silentMs === undefined) {
+      this.outlet.beat(frame, both);
+      return;
+    }
+    this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds: silentMs / 1000 });
+    this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'cutoff', silentSeconds: silentMs / 1000 });
+    this.#ws.terminate();
   }
 
-  /** Handles nothing more; what comes is read and dropped, so that a close frame is found behind it. */
+  /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
   freeze(): void {
     this.#ending.freeze();
     this.#inbox.clear();
     this.#ws.resume();
   }
 
-  /** The process or this connection's machine is at its end, or the peer has done what costs it its connection. */
+  /** Closes the connection for good: the process is ending, or the machine or the peer has broken the rules. */
   close(code: number, reason: string): void {
     this.#ending.close(code, reason, 'hangup');
+    // A holding may still be waiting for its peer.
+    this.#tell({ type: 'hangup' });
   }
 
-  /** The same, once a history that is going out is through; a holding that waits for its peer waits no longer. */
+  /** Closes the connection for good after the history that is going out. A holding without a peer leaves at once. */
   finish(code: number, reason: string): void {
-    this.#ending.finish(code, reason, this.outlet.isStreaming);
-    if (this.#ending.isClosed) this.#tell({ type: 'hangup' });
+    if (!this.outlet.isStreaming || !this.#ending.finish(code, reason)) this.close(code, reason);
   }
 
-  /** Another connection has taken its holding over (P-RES-2). */
+  /** Called when another connection has taken the holding over (P-RES-2). */
   supersede(): void {
     this.#tell({ type: 'superseded' });
     this.close(4000, 'taken over by another connection');
   }
 
-  /** Cuts it off. */
+  /** Cuts the connection off. */
   terminate(): void {
     this.#ws.terminate();
   }
 
-  /** Its machine has broken and will not say goodbye. */
+  /** Called when the machine has failed, so that it will not send its `leave`. */
   abandon(): void {
     this.#options.room.send({ type: 'leave', by: this.id });
     this.close(1011, 'internal error');
   }
 
-  #receive(frame: Frame): void {
+  #receive(frame: DataFrame): void {
     if (!this.#ending.isOpen) return;
     this.#inbox.push(frame);
     this.#read();
@@ -163,10 +177,12 @@ export class Connection {
 
   #pong(payload: Buffer): void {
     this.#pulse.pong();
-    if (payload.equals(confirmPayload)) this.#options.room.send({ type: 'confirm', by: this.id });
+    if (!this.#isConfirming || !payload.equals(confirmPayload)) return;
+    this.#isConfirming = false;
+    this.#options.room.send({ type: 'confirm', by: this.id });
   }
 
-  /** Handles what waits, for as long as it may, and reads the socket only while there is room. */
+  /** Handles waiting frames for as long as this turn allows, and reads the socket only while the inbox has room. */
   #read(): void {
     while (this.#ending.isReading && this.#inbox.hasTurn && this.#handleNext());
     if (this.#inbox.isFull && this.#ending.isOpen) {
@@ -178,7 +194,7 @@ export class Connection {
     }
   }
 
-  /** Handles the latest ping, of which one answer is enough (RFC 6455 §5.5.3), or else the next frame, if it can. */
+  /** Answers the latest ping, which is enough (RFC 6455 §5.5.3), or else handles the next frame, if possible. */
   #handleNext(): boolean {
     if (this.#ping !== undefined) {
       this.outlet.writeControl(pongFrame(this.#ping));
@@ -202,8 +218,8 @@ export class Connection {
     return true;
   }
 
-  #log(entry: ConnectionEntry): void {
-    this.#options.log({ ...entry, connection: this.id } as Entry);
+  #log(entry: ConnectionLogEntry): void {
+    this.#options.log({ ...entry, connection: this.id } as LogEntry);
   }
 
   #refuse(reply: Refusal): void {
@@ -211,7 +227,7 @@ export class Connection {
     this.outlet.write(textFrame(toJson(reply)));
   }
 
-  /** Answers a `get` with this process's place in the order, which is what its sockets have been handed (P-SEND-4). */
+  /** Answers a `get` as of this process's place in the order, which its sockets have reached too (P-SEND-4). */
   #recall(window: Window | undefined): void {
     const nickname = this.nickname ?? '';
     try {
@@ -224,6 +240,10 @@ export class Connection {
     }
   }
 
+  #awaitPeer(): void {
+    this.#expiry = setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
+  }
+
   #socketClosed(code: number): void {
     this.#log({ kind: 'close', code });
     this.outlet.close();
@@ -233,15 +253,13 @@ export class Connection {
     this.#maybeGone();
   }
 
-  /** Tells the machine, and does what follows from the state that it is in then. */
+  /** Sends the machine an event, if it has not ended. */
   #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
     if (!this.#ending.isReading) {
       this.#inbox.clear();
       this.#ws.resume();
     }
     if (this.#machine.getSnapshot().status === 'active') this.#machine.send(event);
-    if (this.#machine.getSnapshot().matches({ registered: 'lost' }))
-      this.#expiry ??= setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
     this.#maybeGone();
   }
 
@@ -249,7 +267,7 @@ export class Connection {
     if (!this.#ending.isClosed || this.#machine.getSnapshot().status === 'active') return;
     this.#ending.gone();
     clearTimeout(this.#expiry);
-    // 1006 is no code of a frame, but says that there was none.
+    // 1006 means that there was no close frame.
     if (this.#closeCode !== 1006)
       this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#closeCode });
     this.#options.onGone();

@@ -1,4 +1,4 @@
-/** Why its machine lets go of the nickname: for good, or perhaps only until the peer comes back (P-RES-3). */
+/** How the peer has gone: for good, or perhaps only until it comes back (P-RES-3). */
 export type Departure = 'hangup' | 'lost';
 
 type Phase =
@@ -6,26 +6,26 @@ type Phase =
   | { name: 'open' }
   /** The server is about to close: nothing more is read. */
   | { name: 'frozen' }
-  /** The same, and a history is still going out before the close frame. */
+  /** Nothing more is read; the close frame waits for a history that is going out. */
   | { name: 'finishing'; code: number; reason: string }
-  /** The peer has closed; what it said before that is still handled. */
+  /** The peer has closed; the frames that it sent before are still being handled. */
   | { name: 'readingOut'; departure: Departure }
-  /** The machine has been told; the socket is not closed yet. */
+  /** The machine has been told that the peer is gone; the socket is not closed yet. */
   | { name: 'closing' }
-  /** The machine has been told, and the socket is closed. The holding may still wait for its peer. */
+  /** The machine has been told, and the socket is closed. The holding may still wait for the peer. */
   | { name: 'closed' }
-  /** Nothing is left of it. */
+  /** The machine has ended too. */
   | { name: 'gone' };
 
 export type EndingOptions = {
   /** Sends a close frame. */
   sendClose: (code: number, reason: string) => void;
-  /** Tells the machine, once. */
+  /** Tells the machine that the peer is gone. Called once. */
   depart: (departure: Departure) => void;
 };
 
 /**
- * The ways in which a connection ends. `depart` is the moment at which its machine lets go of the nickname.
+ * The ways in which a connection ends. `depart` marks the moment at which its machine is told.
  *
  * ```
  *         peer's close frame                  all of its requests handled: depart
@@ -40,12 +40,12 @@ export type EndingOptions = {
  *               └───────────┴───────────────────────────────────────────────────────┘
  * ```
  *
- * A closed connection is gone when its machine has ended, which a holding that waits for its peer delays (P-RES-3).
+ * A closed connection is gone when its machine has ended. A holding that waits for its peer delays this (P-RES-3).
  */
 export class Ending {
   readonly #options: EndingOptions;
   #phase: Phase = { name: 'open' };
-  /** The peer has broken the protocol, so its end is no loss (P-RES-3). */
+  /** The peer has violated the WebSocket protocol, so it cannot come back (P-RES-3). */
   #isFault = false;
 
   constructor(options: EndingOptions) {
@@ -56,7 +56,7 @@ export class Ending {
     return this.#phase.name === 'open';
   }
 
-  /** Whether frames that wait are still handled. */
+  /** Whether waiting frames are still handled. */
   get isReading(): boolean {
     return this.isOpen || this.#phase.name === 'readingOut';
   }
@@ -65,34 +65,35 @@ export class Ending {
     return this.#phase.name === 'closed';
   }
 
-  /** Its machine has ended too. */
+  /** Called when the machine has ended. */
   gone(): void {
     this.#phase = { name: 'gone' };
   }
 
-  /** `ws` found a broken frame, and closes with the proper code. */
+  /** Called when `ws` has found an invalid frame; `ws` closes with the proper code itself. */
   fault(): void {
     this.#isFault = true;
   }
 
-  /** Nothing more is read: the server is about to close. */
+  /** Stops reading, since the server is about to close. */
   freeze(): void {
     if (this.isOpen) this.#phase = { name: 'frozen' };
     else this.readOut();
   }
 
-  /** Closes with this code, after the history that is going out. */
-  finish(code: number, reason: string, isStreaming: boolean): void {
-    if (isStreaming) this.#phase = { name: 'finishing', code, reason };
-    else this.close(code, reason, 'hangup');
+  /** Closes with this code once `sent` is called. Returns false, and does nothing, if it is closing already. */
+  finish(code: number, reason: string): boolean {
+    if (!this.isOpen && this.#phase.name !== 'frozen') return false;
+    this.#phase = { name: 'finishing', code, reason };
+    return true;
   }
 
-  /** Nothing is going out any more. */
+  /** Called when everything has gone out. */
   sent(): void {
     if (this.#phase.name === 'finishing') this.close(this.#phase.code, this.#phase.reason, 'hangup');
   }
 
-  /** Sends a close frame. The machine departs at once, whether or not the peer answers. */
+  /** Sends a close frame, and tells the machine at once, whether or not the peer answers. */
   close(code: number, reason: string, departure: Departure): void {
     const { name } = this.#phase;
     if (name === 'closing' || name === 'closed' || name === 'gone') return;
@@ -101,7 +102,7 @@ export class Ending {
     this.#options.depart(departure);
   }
 
-  /** All that the peer said before it closed has been handled. */
+  /** Called when all frames that the peer sent before it closed have been handled. */
   readOut(): void {
     if (this.#phase.name !== 'readingOut') return;
     const { departure } = this.#phase;
@@ -110,8 +111,8 @@ export class Ending {
   }
 
   /**
-   * The socket is closed, with the code of the peer's close frame, or 1006 where it sent none. Of a broken line nothing
-   * more is handled.
+   * Called when the socket is closed, with the code of the peer's close frame, or 1006 if there was none. After a
+   * broken connection no more frames are handled.
    */
   socketClosed(code: number): void {
     const { name } = this.#phase;

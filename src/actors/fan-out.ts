@@ -1,19 +1,19 @@
 import type { Connection } from './connection.ts';
 
 /**
- * The members of this process: the connections that hold a nickname, by id. One is `undefined` whose socket ended before
- * its claim was settled.
+ * The connections of this process that hold a nickname, by id. A connection whose socket closed before its claim was
+ * settled is `undefined`.
  */
 export type Members = Map<string, Connection | undefined>;
 
-/** What an author gets: a reply, or the events from one index to another. */
+/** A part of what an author is sent: a reply, or the events from one index to another. */
 type Item = Buffer | { from: number; to: number };
 type Draft = { by: string; items: Item[]; seen: number };
 
 /**
- * What one stretch of the order sends to everybody, in one write each: all its events in one buffer that is the same for all members
- * but its authors, whose own replies stand in place of their own events (P-SEND-4). It reads `members` as they change:
- * somebody is shown what happens while it is one (P-EVT-1).
+ * Sends one stretch to everybody, with one write for each member. All events are in one buffer, which is the same for
+ * all members except the authors, who get their own replies in place of their own events (P-SEND-4). Reads `members`
+ * while they change, since a connection gets events only while it is a member (P-EVT-1).
  */
 export class FanOut {
   readonly #members: Readonly<Members>;
@@ -27,8 +27,8 @@ export class FanOut {
   }
 
   /**
-   * The next entry of the order: its reply goes to its author `by`, if that is a connection of this process, its event to
-   * the other members. Before `members` changes by it.
+   * Adds the next entry: a reply for its author `by`, if that is a connection of this process, and an event for the
+   * other members. Must be called before `members` is updated for this entry.
    */
   add(by: string | undefined, reply: Buffer | undefined, event: Buffer | undefined): void {
     const before = this.#events.length;
@@ -42,7 +42,7 @@ export class FanOut {
     draft.seen = this.#events.length;
   }
 
-  /** Writes it all: authors first, for they wait for their replies. */
+  /** Writes everything, to the authors first, because they wait for their replies. */
   deliver(): void {
     const all = Buffer.concat(this.#events);
     const offsets = [0];
@@ -50,11 +50,11 @@ export class FanOut {
     for (const [connection, { by, items, seen }] of this.#drafts) {
       if (seen < this.#events.length && this.#members.has(by))
         items.push({ from: seen, to: this.#events.length });
-      // Slices of the one buffer: what waits for many slow authors is theirs in common.
+      // Slices of one buffer, so that the bytes that wait for many slow authors are in memory once.
       const frames = items.map((item) =>
         Buffer.isBuffer(item) ? item : all.subarray(offsets[item.from], offsets[item.to]),
       );
-      if (frames.length > 0) connection.outlet.write(...frames);
+      if (frames.length > 0) connection.outlet.reply(...frames);
     }
     if (all.length === 0) return;
     for (const connection of this.#members.values())

@@ -1,6 +1,6 @@
-/** The frames that a server sends, as bytes: never masked (RFC 6455 §5.1). */
+/** The frames that a server sends, as bytes. They are never masked (RFC 6455 §5.1). */
 
-/** Opcodes, and the bit that says of a fragment that it is the last (RFC 6455 §5.2). */
+/** Opcodes, and the FIN bit, which marks the last fragment (RFC 6455 §5.2). */
 export const text = 0x1;
 export const continuation = 0x0;
 export const final = 0x80;
@@ -8,19 +8,19 @@ export const final = 0x80;
 /** A ping without payload (RFC 6455 §5.5.2). */
 export const pingFrame = Buffer.from([final | 0x9, 0]);
 
-/** A ping whose pong says that what went before it was received (P-RES-2), and the payload that tells it from others. */
+/** A ping whose pong confirms that everything before it was received (P-RES-2), and the payload that identifies it. */
 export const confirmPayload = Buffer.from('r');
 export const confirmPingFrame = Buffer.concat([
   Buffer.from([final | 0x9, confirmPayload.length]),
   confirmPayload,
 ]);
 
-/** A pong with a ping's payload of at most 125 bytes (RFC 6455 §5.5.3). */
+/** A pong with the payload of a ping, at most 125 bytes (RFC 6455 §5.5.3). */
 export function pongFrame(payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([final | 0xa, payload.length]), payload]);
 }
 
-/** One unmasked text frame, as a server sends it (RFC 6455 §5.2). */
+/** A text frame (RFC 6455 §5.2). */
 export function textFrame(payload: string): Buffer {
   const length = Buffer.byteLength(payload);
   const head = header(final | text, length);
@@ -30,7 +30,7 @@ export function textFrame(payload: string): Buffer {
   return frame;
 }
 
-/** The bytes before a payload; `first` holds the opcode and, of the last fragment, `final`. */
+/** The header of a frame. `first` is the opcode, combined with `final` in the last fragment. */
 export function header(first: number, length: number): Buffer {
   if (length < 126) return Buffer.from([first, length]);
   if (length < 65_536) return Buffer.from([first, 126, length >> 8, length & 0xff]);
@@ -42,7 +42,7 @@ export function header(first: number, length: number): Buffer {
 
 type Frame = { opcode: number; payload: Buffer };
 
-/** The whole frames in a buffer, as they were made here. */
+/** Reads whole frames of the kind that this file makes. */
 export function readFrames(buffer: Buffer): Frame[] {
   const frames: Frame[] = [];
   for (let at = 0; at < buffer.length; ) {

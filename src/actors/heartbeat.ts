@@ -5,36 +5,35 @@ import { events } from '../protocol/replies.ts';
 import type { Connection } from './connection.ts';
 import { pingFrame, textFrame } from './frame.ts';
 
-/** The connections of a beat that are served before others get their turn. */
+/** How many connections a beat serves in one turn of the event loop. */
 const slice = 200;
 
 export type HeartbeatOptions = {
-  /** The interval. */
-  seconds: number;
+  pingSeconds: number;
   connections: ReadonlyMap<string, Connection>;
-  /** A clock in milliseconds that only goes forward. */
+  /** A monotonic clock, in milliseconds. */
   now: () => number;
 };
 
-/** The heartbeat machine, run on the connections: one shared frame for all of a beat (P-EVT-3, P-EVT-4). */
-export function createHeartbeat({ seconds, connections, now }: HeartbeatOptions) {
-  const frame = textFrame(JSON.stringify(events.ping(seconds)));
+/** Runs the heartbeat machine on the connections. All of them share one frame (P-EVT-3, P-EVT-4). */
+export function createHeartbeat({ pingSeconds, connections, now }: HeartbeatOptions) {
+  const frame = textFrame(JSON.stringify(events.ping(pingSeconds)));
   const both = Buffer.concat([frame, pingFrame]);
-  let lastBeat = now();
+  let lastBeatMs = now();
 
   async function beat(): Promise<void> {
-    lastBeat = now();
-    // Pongs that came while the process was busy or suspended are read before anybody is judged.
+    lastBeatMs = now();
+    // Pongs that came while the process was busy or suspended must be read before any peer is judged.
     await setImmediate();
     let served = 0;
     for (const connection of connections.values()) {
-      connection.beat(frame, both);
+      connection.beat(frame, both, now());
       if (++served % slice === 0) await setImmediate();
     }
   }
 
   return heartbeatMachine.provide({
-    delays: { interval: () => Math.max(0, lastBeat + seconds * 1000 - now()) },
+    delays: { interval: () => Math.max(0, lastBeatMs + pingSeconds * 1000 - now()) },
     actors: { beat: fromPromise(beat) },
   });
 }

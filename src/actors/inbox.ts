@@ -1,35 +1,35 @@
 import type { Request, Unreadable } from '../protocol/request.ts';
 
-/** The frames of one connection that may wait or be under way, and their bytes; at more its socket is not read. */
+/** The most frames of one connection, and bytes, that may wait or be under way before its socket is paused. */
 const mostFrames = 64;
 const mostBytes = 256 * 1024;
-/** The frames of one connection that are handled in one turn of the event loop, before others get theirs. */
+/** How many frames of one connection are handled in one turn of the event loop. */
 const framesPerTurn = 64;
 
-/** A data frame; `request` once it has been read. */
-export type Frame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
+/** A text or binary frame; `request` is set once it has been read. */
+export type DataFrame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
 
 /**
- * The frames of one connection that wait to be handled, in their order, and how many of them may be in this turn of the
- * event loop. Control frames do not wait, but they count: what a turn has no room for counts in the next ones.
+ * The queue of frames of one connection, which also limits how many of them are handled in one turn of the event loop.
+ * Control frames do not wait, but they count; those beyond the limit of one turn count in the next.
  */
 export class Inbox {
   readonly #onTurn: () => void;
-  #frames: Frame[] = [];
-  /** The bytes of the frames that were taken and are not settled yet, the oldest first. */
+  #frames: DataFrame[] = [];
+  /** The sizes of the frames under way in bytes, the oldest first. */
   #underWay: number[] = [];
-  /** Bytes that wait or are under way. */
+  /** How many bytes wait or are under way. */
   #bytes = 0;
-  /** Frames that this turn of the event loop has handled, and control frames that later ones have yet to count. */
+  /** How many frames this turn has handled, and how many control frames later turns have yet to count. */
   #handled = 0;
   #debt = 0;
 
-  /** `onTurn` is called when more may be handled after a turn that had no more room. */
+  /** `onTurn` is called when frames may be handled again after a turn at its limit. */
   constructor(onTurn: () => void) {
     this.#onTurn = onTurn;
   }
 
-  /** So much waits or is under way that the socket should not be read. */
+  /** Whether so much waits or is under way that the socket should not be read. */
   get isFull(): boolean {
     const frames = this.#frames.length + this.#underWay.length;
     return frames >= mostFrames || this.#bytes >= mostBytes || this.#debt > 0;
@@ -45,34 +45,34 @@ export class Inbox {
   }
 
   /** The frame that has waited longest. */
-  get first(): Frame | undefined {
+  get first(): DataFrame | undefined {
     return this.#frames[0];
   }
 
-  push(frame: Frame): void {
+  push(frame: DataFrame): void {
     this.#frames.push(frame);
     this.#bytes += frame.data.length;
   }
 
-  /** Takes the first frame out. It counts as waiting until `settled`. */
+  /** Removes the first frame. It counts as under way until `settled`. */
   take(): void {
-    const { length } = (this.#frames.shift() as Frame).data;
+    const { length } = (this.#frames.shift() as DataFrame).data;
     this.#underWay.push(length);
     this.#count();
   }
 
-  /** So many of the frames that were taken, the oldest, have been answered. */
+  /** Called when the oldest `count` frames under way have been answered. */
   settled(count: number): void {
     for (const bytes of this.#underWay.splice(0, count)) this.#bytes -= bytes;
   }
 
-  /** A control frame has come. */
+  /** Counts a control frame. */
   control(): void {
     if (this.hasTurn) this.#count();
     else this.#debt++;
   }
 
-  /** Forgets what waits. */
+  /** Drops the waiting frames. */
   clear(): void {
     this.#bytes -= this.#frames.reduce((sum, { data }) => sum + data.length, 0);
     this.#frames = [];

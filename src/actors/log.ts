@@ -1,22 +1,23 @@
-/** What a host can read in the log, one entry an act. `connection` is the connection's id, `c1`. */
-export type Entry =
+/** One entry of the host's log. `connection` is the id of a connection, such as `c1`. */
+export type LogEntry =
   | { kind: 'connect'; connection: string; address: string | undefined }
   | { kind: 'close'; connection: string; code: number }
   | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
   | { kind: 'register'; connection: string; nickname: string }
-  /** It has taken the holding of another connection over (P-RES-2). */
+  /** The connection has taken over the holding of another one (P-RES-2). */
   | { kind: 'resume'; connection: string; nickname: string }
   | { kind: 'change'; connection: string; nickname: string; oldname: string }
   | { kind: 'send'; connection: string; nickname: string; content: string }
   | { kind: 'get'; connection: string; nickname: string; messages: number }
   | { kind: 'leave'; connection: string; nickname: string }
+  /** The connection was cut off because its peer had answered no ping for so long (P-EVT-4). */
+  | { kind: 'cutoff'; connection: string; nickname: string | undefined; silentSeconds: number }
   | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }
   | { kind: 'error'; connection: string | undefined; error: unknown };
 
 type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'connection'> : never;
-/** What a connection says of itself. */
-export type ConnectionEntry = WithoutConnection<Entry>;
+/** An entry about one connection, without its id. */
+export type ConnectionLogEntry = WithoutConnection<LogEntry>;
 
-/** Takes an entry. */
-export type Log = (entry: Entry) => void;
+export type Log = (entry: LogEntry) => void;

@@ -1,42 +1,41 @@
 /**
- * Bytes once, to many sockets. A frame is built once and the same buffer is written to every socket, straight to the
- * stream under `ws`. That keeps whole frames in order because `ws` itself only ever writes control frames here, each in
- * one go, and because a message that goes out in fragments holds all other data frames back until it is through
- * (RFC 6455 §5.4: control frames may stand between fragments, data frames may not).
+ * The way out of a connection. A frame is built once, and the same buffer is written to every socket, directly to the
+ * stream under `ws`. The order of frames is safe because `ws` itself writes only close frames here, and because other
+ * data frames wait while a message is going out in fragments (RFC 6455 §5.4: only control frames may stand between
+ * them).
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { continuation, final, header, pingFrame, text } from './frame.ts';
 
-/** The most bytes of a fragment; a message of no more goes out as one frame. */
+/** The longest fragment. A message that is not longer goes out as one frame. */
 const fragmentBytes = 64 * 1024;
 
 export type OutletOptions = {
-  /** Most bytes that wait for a slow reader. */
-  maxBuffered: number;
-  /** More are waiting. */
+  /** The most bytes that may wait for a slow reader. */
+  maxBufferedBytes: number;
+  /** Called when more are waiting. */
   onOverflow: () => void;
-  /** What waited is out. */
+  /** Called when nothing is waiting any more. */
   onFree: () => void;
-  /** Hears of whole frames that are sent, any number in a buffer. */
+  /** Called with whole frames that are sent, any number in a buffer. */
   onFrames?: (frames: readonly Buffer[]) => void;
-  /** Hears of a close frame that is sent. */
+  /** Called with the code of a close frame that is sent. */
   onClose?: (code: number) => void;
-  /** Hears of a message that is sent in pieces. */
+  /** Called with a message that is sent in pieces. */
   onMessage?: (pieces: readonly Uint8Array[]) => void;
 };
 
-/** The way out of one connection, with its backpressure. */
 export class Outlet {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #options: OutletOptions;
-  /** The fragments still to come of the message that is going out, each in parts. */
+  /** The remaining fragments of the message that is going out, each in parts. */
   #stream: Uint8Array[][] = [];
-  /** Frames that wait for its end. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** Bytes in the socket's buffer that do not count against the reader: the history that it asked for. */
+  /** Frames that wait for the end of that message. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** Bytes in the socket's buffer that do not count against the limit: a history that the reader asked for. */
   #exempt = 0;
   /** Bytes handed to the socket so far. */
   #written = 0;
@@ -51,42 +50,56 @@ export class Outlet {
     });
   }
 
-  /** More waits to go out than the socket likes to hold: whoever asks for yet more should wait. */
+  /** Whether the socket's buffer is full or a message is going out in fragments, so that requests should wait. */
   get isBusy(): boolean {
     return this.isStreaming || this.#socket.writableNeedDrain;
   }
 
-  /** Bytes that have left for the peer since the beginning: more than a while ago means that it takes them. */
+  /** How many bytes have left for the peer since the beginning. It grows while the peer takes them. */
   get flushed(): number {
     return this.#written - this.#socket.writableLength;
   }
 
-  /** A message is going out in fragments. */
+  /** Whether a message is going out in fragments. */
   get isStreaming(): boolean {
     return this.#stream.length > 0;
   }
 
   /**
-   * Sends whole data frames, any number in a buffer. Does nothing on a connection that is closing. What is too much is
-   * judged by what was waiting before, so that nobody is closed for a single large batch.
+   * Sends whole data frames, any number in a buffer. Does nothing on a closing connection. Only the bytes that waited
+   * before count against the limit, so a single large stretch closes nobody.
    */
   write(...buffers: readonly Buffer[]): void {
     if (!this.#isOpen || this.#isOverflown()) return;
     this.#options.onFrames?.(buffers);
     if (this.isStreaming) {
-      this.#held.push(...buffers);
-      this.#heldBytes += sizeOf(buffers);
+      this.#waiting.push(...buffers);
+      this.#waitingBytes += sizeOf(buffers);
     } else this.#writeNow(buffers);
   }
 
-  /** Sends a control frame, which need not wait for a message in fragments. */
+  /**
+   * Sends replies, and the events around them. They answer what the peer has under way, which is limited, so they do not
+   * count as waiting for a slow reader.
+   */
+  reply(...frames: readonly Buffer[]): void {
+    if (this.isStreaming) {
+      this.write(...frames);
+      return;
+    }
+    if (!this.#isOpen) return;
+    this.#options.onFrames?.(frames);
+    this.#writeExempt(frames);
+  }
+
+  /** Sends a control frame, which may go between the fragments of a message. */
   writeControl(frame: Buffer): void {
     if (!this.#isOpen || this.#isOverflown()) return;
     this.#options.onFrames?.([frame]);
     this.#writeNow([frame]);
   }
 
-  /** Sends the frames of a beat: `both` is `frame` and a ping, in one. */
+  /** Sends the frames of a beat. `both` is `frame` and a ping in one buffer. */
   beat(frame: Buffer, both: Buffer): void {
     if (this.isStreaming) {
       this.write(frame);
@@ -95,8 +108,8 @@ export class Outlet {
   }
 
   /**
-   * Sends one text message, the sum of these pieces: in fragments, as the socket takes them, if it is long. Not while
-   * another is going out.
+   * Sends the pieces as one text message. A long one goes out in fragments, as the socket takes them. Must not be
+   * called while another message is going out.
    */
   stream(pieces: readonly Uint8Array[]): void {
     if (!this.#isOpen) return;
@@ -107,20 +120,20 @@ export class Outlet {
     this.#pump();
   }
 
-  /** Sends a close frame, of which `ws` is the one writer. */
+  /** Sends a close frame through `ws`. */
   sendClose(code: number, reason: string): void {
     if (this.#isOpen) this.#options.onClose?.(code);
     this.#ws.close(code, reason);
   }
 
-  /** Forgets what has not been written: the connection is gone. */
+  /** Drops everything that has not been written. */
   close(): void {
     this.#stream = [];
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
-  /** Writes fragments for as long as the socket takes them, and what waits for their end after the last. */
+  /** Writes fragments for as long as the socket takes them, and the waiting frames after the last one. */
   #pump(): void {
     if (!this.isStreaming) return;
     if (!this.#isOpen) this.close();
@@ -129,22 +142,25 @@ export class Outlet {
       this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
     }
     if (this.isStreaming) return;
-    const held = this.#held;
+    const frames = this.#waiting;
     this.close();
-    if (held.length > 0) this.#writeNow(held);
+    if (frames.length > 0) this.#writeNow(frames);
   }
 
-  /** Header and payload in one go: no control frame may come between them. It does not count against the reader. */
+  /** Writes header and payload in one go: no control frame may come between them. Exempt from the limit. */
   #writeFragment(first: number, parts: readonly Uint8Array[]): void {
-    const frame = [header(first, sizeOf(parts)), ...parts];
-    const bytes = sizeOf(frame);
+    this.#writeExempt([header(first, sizeOf(parts)), ...parts]);
+  }
+
+  #writeExempt(buffers: readonly Uint8Array[]): void {
+    const bytes = sizeOf(buffers);
     this.#exempt += bytes;
-    this.#writeNow(frame, () => {
+    this.#writeNow(buffers, () => {
       this.#exempt -= bytes;
     });
   }
 
-  /** Hands buffers to the socket, in one go. */
+  /** Writes buffers to the socket in one go. */
   #writeNow(buffers: readonly Uint8Array[], onWritten?: () => void): void {
     const last = buffers.length - 1;
     if (last > 0) this.#socket.cork();
@@ -156,14 +172,14 @@ export class Outlet {
     if (last > 0) this.#socket.uncork();
   }
 
-  /** May anything be written? Not after a close frame, nor to a socket that is gone. */
+  /** Whether anything may be written: not after a close frame, and not to a closed socket. */
   get #isOpen(): boolean {
     return this.#ws.readyState === this.#ws.OPEN;
   }
 
   #isOverflown(): boolean {
-    const waiting = this.#socket.writableLength - this.#exempt + this.#heldBytes;
-    if (waiting <= this.#options.maxBuffered) return false;
+    const bytes = this.#socket.writableLength - this.#exempt + this.#waitingBytes;
+    if (bytes <= this.#options.maxBufferedBytes) return false;
     this.#options.onOverflow();
     return true;
   }
@@ -171,7 +187,7 @@ export class Outlet {
 
 const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, { length }) => sum + length, 0);
 
-/** The pieces in groups of at most `fragmentBytes`, cut where they must be, and none of them copied. */
+/** Groups the pieces into fragments of at most `fragmentBytes`, splitting pieces where necessary, without copying. */
 function inFragments(pieces: readonly Uint8Array[]): Uint8Array[][] {
   const fragments: Uint8Array[][] = [];
   let room = 0;

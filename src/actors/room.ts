@@ -15,15 +15,15 @@ export type RoomOptions = {
   connections: ReadonlyMap<string, Connection>;
   stamp: () => string;
   log: Log;
-  /** Does somebody watch? */
+  /** Whether an inspector is watching. */
   isWatched: () => boolean;
-  /** A bug has kept an entry from being settled. */
+  /** Called when a bug has prevented a stretch from being settled. */
   onFault: (error: unknown) => void;
 };
 
 type Settled = { count: number; holding: Holding | undefined };
 
-/** The room machine, run on a ledger, whose entries it settles one by one, in order: it tells whom each concerns. */
+/** Runs the room machine on a ledger, and settles the entries that the ledger tells: replies, events, log entries. */
 export function createRoom({ ledger, connections, stamp, log, isWatched, onFault }: RoomOptions) {
   const members: Members = new Map();
 
@@ -36,6 +36,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       const { reply, event, log: said, holding } = answerTo(entry, by && connections.get(by)?.nickname);
       fanOut.add(by, frameOf(reply), frameOf(event));
       if (entry.type === 'resumed' && entry.from !== undefined) {
+        // It has seen what happened before this, and sees nothing more.
+        fanOut.add(entry.from, undefined, undefined);
         members.delete(entry.from);
         superseded.push(entry.from);
       }
@@ -82,13 +84,14 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       fail: (_, { changes, error }) => {
         log({ kind: 'error', connection: undefined, error });
         const failed = { type: 'failed', error: inWords(error), timestamp: stamp() } as const;
-        settle(changes.map((change) => ({ ...failed, by: change.by, change })));
+        const answered = changes.filter(({ type }) => type !== 'confirm');
+        settle(answered.map((change) => ({ ...failed, by: change.by, change })));
       },
     },
   });
 }
 
-/** Hands the room the changes of a turn of the event loop at once, at the end of the turn; and the end itself behind them. */
+/** Collects the changes of one turn of the event loop for the room. `drain` comes after the changes before it. */
 const mailbox = fromCallback<Change | { type: 'drain' }>(({ receive, sendBack }) => {
   const tell = (event: RoomEvent) => sendBack(event);
   let changes: Change[] = [];

@@ -1,6 +1,6 @@
 /**
- * The actor tree: `server` over `room` (over `mailbox` and `ledger`), `heartbeat`, and `connections` over `c1`, `c2`, …,
- * all in one XState system, so that an inspector sees all of it.
+ * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
+ * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
 import type { Duplex } from 'node:stream';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
@@ -29,16 +29,16 @@ import type { Tap, Traffic } from './tap.ts';
 export type SystemOptions = {
   ledger: Ledger;
   limits: Limits;
-  maxBuffered: number;
+  maxBufferedBytes: number;
   pingSeconds: number;
-  /** Seconds that a lost connection's holding waits for its peer (P-RES-3); 0: not at all. */
+  /** How long the holding of a lost connection waits for its peer (P-RES-3); 0: not at all. */
   resumeSeconds: number;
-  /** The time, as it is stored and shown. */
+  /** The current time, as it is stored and shown. */
   stamp: () => string;
-  /** A clock in milliseconds that only goes forward. */
+  /** A monotonic clock, in milliseconds. */
   now: () => number;
   log: Log;
-  /** A bug has stopped an actor without which nothing goes on. */
+  /** Called when a bug has stopped an actor that the chat cannot do without. */
   onFault: (error: unknown) => void;
 };
 
@@ -48,15 +48,15 @@ export type System = {
   /** Takes over an open WebSocket and the stream under it. */
   admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
   /**
-   * Reads no more requests, answers every act taken up, closes every connection with a code, and cuts off those who have
-   * not answered that after so many seconds.
+   * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
+   * peers that have not answered the close frame after `patienceSeconds`.
    */
   close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
-  /** Shows an observer everything that happens among the actors, until it unsubscribes. Costs while it lasts. */
+  /** Tells an observer all events and snapshots of the actors until it unsubscribes. Costs time while it lasts. */
   inspect: AnyActor['system']['inspect'];
-  /** Lets a listener hear what goes over the wire of every connection, until the returned function is called. */
+  /** Tells a listener the traffic of every connection until the returned function is called. */
   tap: (listener: TrafficListener) => () => void;
-  /** All actors that are alive, parents before their children. */
+  /** All running actors, parents before their children. */
   actors: () => AnyActorRef[];
 };
 
@@ -73,7 +73,7 @@ export function startSystem(options: SystemOptions): System {
     serverMachine.provide({
       actors: {
         room: createRoom({ ...options, connections, isWatched: () => tap.onTraffic !== undefined }),
-        heartbeat: createHeartbeat({ seconds: pingSeconds, connections, now }),
+        heartbeat: createHeartbeat({ pingSeconds, connections, now }),
         connections: createParent(connections, log),
       },
     }),
@@ -138,13 +138,13 @@ export function startSystem(options: SystemOptions): System {
   };
 }
 
-/** An actor and all that its snapshot, and theirs, list as children. */
+/** An actor and all its descendants that snapshots list as children. */
 function treeOf(actor: AnyActorRef): AnyActorRef[] {
   const children: Record<string, AnyActorRef> = actor.getSnapshot().children ?? {};
   return [actor, ...Object.values(children).flatMap(treeOf)];
 }
 
-/** The root: what invokes the others and ends with the room. */
+/** The root actor. It invokes the others and ends when the room ends. */
 export const serverMachine = setup({
   types: {
     children: {} as { room: 'room'; heartbeat: 'heartbeat'; connections: 'connections' },
@@ -168,7 +168,7 @@ export const serverMachine = setup({
   },
 });
 
-/** The parent of the connection actors; it hears when one of them breaks, which must not break it too. */
+/** The parent of the connection actors. It handles their errors, so a failed connection does not stop the others. */
 function createParent(connections: ReadonlyMap<string, Connection>, log: Log) {
   return fromCallback<AnyEventObject>(({ receive }) => {
     receive((event) => {
@@ -181,9 +181,9 @@ function createParent(connections: ReadonlyMap<string, Connection>, log: Log) {
 }
 
 /**
- * A child of `parent` that its snapshot does not list: XState copies that list at every spawn, so 10,000 spawned
- * children take half a minute, and these a quarter of a second. `parent` is an option of `createActor` that its
- * documentation does not name; the test of this file pins what is relied on: one system, and errors told to the parent.
+ * Starts a child of `parent` that the parent's snapshot does not list. XState copies that list at every spawn, so spawning
+ * 10,000 children takes half a minute; this takes a quarter of a second. The option `parent` of `createActor` is not
+ * documented. A test checks what we rely on: one system, and errors that reach the parent.
  */
 function startChild(parent: AnyActorRef, input: ConnectionInput): Actor<typeof connectionMachine> {
   return createActor(connectionMachine, { parent, id: input.id, input }).start();

@@ -13,7 +13,7 @@ export type State = {
   /** What happens while the machine stays in it: `exit / leave`, `get / refuseStranger`, `invoke beat`, `tag busy`. */
   lines: string[];
 };
-export type Edge = { id: string; from: string; to: string; event: string; label: string };
+export type Edge = { id: string; from: string; to: string; label: string };
 /** Each state comes after the state around it. */
 export type Chart = { name: string; states: State[]; edges: Edge[] };
 
@@ -21,13 +21,21 @@ type Transition = AnyStateNode['always'] extends (infer One)[] | undefined ? One
 /** How a config names actions and guards: `'name'` or `{ type: 'name' }`, one or a list. */
 type Names = undefined | string | { type?: string } | readonly (string | { type?: string })[];
 
-export function chartOf(machine: AnyStateMachine): Chart {
-  const chart: Chart = { name: machine.id, states: [], edges: [] };
-  visit(machine.root, chart);
-  return chart;
+export const chartOf = (machine: AnyStateMachine): Chart => drawn(machine).chart;
+
+/** The id of the edge or the line that stands for a transition in the machine's chart, by XState's object for it. */
+export const idsOf = (machine: AnyStateMachine): ReadonlyMap<object, string> => drawn(machine).ids;
+
+type Drawn = { chart: Chart; ids: Map<object, string> };
+
+function drawn(machine: AnyStateMachine): Drawn {
+  const made: Drawn = { chart: { name: machine.id, states: [], edges: [] }, ids: new Map() };
+  visit(machine.root, made);
+  return made;
 }
 
-function visit(node: AnyStateNode, chart: Chart): void {
+function visit(node: AnyStateNode, made: Drawn): void {
+  const { chart, ids } = made;
   const { key, parent, initial, type, config, tags, invoke } = node;
   const lines = [
     ...tags.map((tag) => `tag ${tag}`),
@@ -47,13 +55,16 @@ function visit(node: AnyStateNode, chart: Chart): void {
   for (const transition of transitionsOf(node)) {
     const label = labelOf(transition);
     const [target] = transition.target ?? [];
-    if (target === undefined) lines.push(label);
-    else {
-      const event = eventOf(transition.eventType);
-      chart.edges.push({ id: `${id}#${chart.edges.length}`, from: id, to: idOf(target), event, label });
+    if (target === undefined) {
+      ids.set(transition, lineId(id, lines.length));
+      lines.push(label);
+    } else {
+      const edge = { id: `${id}#${chart.edges.length}`, from: id, to: idOf(target), label };
+      ids.set(transition, edge.id);
+      chart.edges.push(edge);
     }
   }
-  for (const child of Object.values(node.states)) visit(child, chart);
+  for (const child of Object.values(node.states)) visit(child, made);
 }
 
 const idOf = ({ path }: AnyStateNode) => path.join('.');
@@ -77,7 +88,7 @@ function labelOf({ eventType, guard, actions }: Transition): string {
 export const lineId = (state: string, index: number) => `${state}:${index}`;
 
 /** The name of an event as a chart shows it: XState's own events say what they stand for. */
-export function eventOf(type: string): string {
+function eventOf(type: string): string {
   if (type === '') return 'always';
   const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];
   if (delay !== undefined) return `after ${delay}`;

@@ -6,7 +6,10 @@ import { type Chart, type Edge, lineId, type State } from './chart.ts';
 
 type Box = { x: number; y: number; width: number; height: number };
 type Point = [x: number, y: number];
-/** The places that `npm run build` computes, by the ids of states and edges; `starts` by the id of the initial state. */
+/**
+ * The places that `npm run build` computes, by the ids of states and edges; `starts` by the id of the initial state. The
+ * edges of a bundle have the same points.
+ */
 export type Layout = {
   width: number;
   height: number;
@@ -34,6 +37,8 @@ export const shape = (tag: string, attributes: Attributes, ...children: (Shape |
 export type Marks = {
   /** Further attributes of a state, of a line of text in one, and of an edge, by its id. */
   state: (id: string) => Attributes;
+  /** Text beside the name of a state. */
+  note: (state: string) => string | undefined;
   line: (id: string) => Attributes;
   edge: (id: string) => Attributes;
   /** The id of the arrowhead of an edge; without an edge, of an arrow that leads to an initial state. */
@@ -49,8 +54,20 @@ export function drawingOf(chart: Chart, layout: Layout, marks: Marks): Shape[] {
   return [
     ...chart.states.map((state) => stateOf(state, !parents.has(state.id), layout, marks)),
     ...Object.values(layout.starts).map(({ points }) => startOf(points, marks)),
-    ...chart.edges.map((edge) => edgeOf(edge, layout, marks)),
+    ...bundlesOf(chart.edges).flatMap((bundle) =>
+      bundle.map((edge, index) => edgeOf(edge, index === 0, layout, marks)),
+    ),
   ];
+}
+
+/** Edges with the same ends, which are drawn as one arrow with a label for each. */
+export function bundlesOf(edges: readonly Edge[]): Edge[][] {
+  const bundles = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const ends = `${edge.from} ${edge.to}`;
+    bundles.set(ends, [...(bundles.get(ends) ?? []), edge]);
+  }
+  return [...bundles.values()];
 }
 
 /** The head of an arrow, for the `defs` of a picture. Its class is its id. */
@@ -82,23 +99,27 @@ function stateOf({ id, name, isFinal, lines }: State, isAtomic: boolean, layout:
   const { x, y, width, height } = placeOf(layout.states, id);
   const inner = { x: x + 3, y: y + 3, width: width - 6, height: height - 6, rx: 5 };
   const at = (line: number) => ({ x: x + inset.left, y: y + inset.top + line * glyph.line });
+  const note = marks.note(id);
+  const noteLeft = x + inset.left + (name.length + 2) * glyph.width;
   return shape(
     'g',
     { class: isAtomic ? 'state atomic' : 'state', 'data-state': id, ...marks.state(id) },
     shape('rect', { x, y, width, height, rx: 8 }),
     ...(isFinal ? [shape('rect', inner)] : []),
     shape('text', { class: 'name', ...at(0) }, name),
+    ...(note === undefined ? [] : [shape('text', { class: 'note', ...at(0), x: noteLeft }, note)]),
     ...lines.map((line, index) =>
       shape('text', { ...at(index + 1), ...marks.line(lineId(id, index)) }, line),
     ),
   );
 }
 
-function edgeOf({ id, label }: Edge, layout: Layout, marks: Marks): Shape {
+/** The arrows of a bundle lie on one another, so a style has to show the first one only. */
+function edgeOf({ id, label }: Edge, isFirst: boolean, layout: Layout, marks: Marks): Shape {
   const { points, label: box } = placeOf(layout.edges, id);
   return shape(
     'g',
-    { class: 'edge', 'data-edge': id, ...marks.edge(id) },
+    { class: isFirst ? 'edge' : 'edge again', 'data-edge': id, ...marks.edge(id) },
     arrow(points, marks.head(id)),
     shape('rect', { ...box, rx: 3 }),
     shape('text', { x: box.x + 3, y: box.y + 12 }, label),

@@ -7,7 +7,8 @@ svg { color-scheme: light dark; --paper: #fff; --ink: #1f2328; --line: #59636e; 
 @media (prefers-color-scheme: dark) { svg { --paper: #0d1117; --ink: #e6edf3; --line: #9198a1; --box: #151b23; --inner: #212830 } }
 .paper { fill: var(--paper) } text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: var(--ink) }
 .state rect { fill: var(--box); stroke: var(--line) } .atomic rect { fill: var(--inner) } .name { font-weight: 700 }
-.edge path, .start path { fill: none; stroke: var(--line) } .edge rect { fill: var(--paper); opacity: .85 }
+.edge path, .start path { fill: none; stroke: var(--line) } .again path { display: none }
+.edge rect { fill: var(--paper); opacity: .85 }
 marker path, .start circle { fill: var(--line) }
 `;
 
@@ -39,7 +40,7 @@ function pictureOf({ chart, layout }: Placed, y: number): Shape {
   // All charts of a document share its ids.
   const head = `${chart.name}-head`;
   const unmarked = () => ({});
-  const marks = { state: unmarked, line: unmarked, edge: unmarked, head: () => head };
+  const marks = { state: unmarked, note: () => undefined, line: unmarked, edge: unmarked, head: () => head };
   return shape(
     'svg',
     { ...frame(width, height), y: y === 0 ? undefined : y, role: 'img' },

@@ -1,7 +1,7 @@
 /**
  * A chat client for browsers and Node, without a framework: `createChatClient({ url })`, then `register`, `send`, and
- * events. After a loss it comes back by itself, takes its nickname back before anybody sees it leave, and asks for just
- * what it missed. It shows every message once and in the server's order, and sends every message once.
+ * events. If the connection is lost, it reconnects by itself, takes its nickname back before anybody sees it leave, and
+ * fetches only the missed messages. It shows each message once and in the server's order, and sends each message once.
  */
 import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
@@ -17,15 +17,15 @@ import { type WebSocketConstructor, Wire } from './wire.ts';
 export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
 export { ChatError };
 
-/** The current state; a new object after each change. */
+/** The state of the client. Each change makes a new object. */
 export type ChatState = {
   readonly status: Status;
   readonly nickname: string | undefined;
-  /** Why the last nickname that was asked for was refused. */
+  /** Why the last requested nickname was refused. */
   readonly refusal: Refusal | undefined;
-  /** Close code of the last connection, until the next one is opened: why the client is `stopped`. */
+  /** The close code of the last connection until the next one is opened. It says why the client is `stopped`. */
   readonly closeCode: number | undefined;
-  /** The option `resume` for another client, which continues as this one, if the server offers that. Keep it secret. */
+  /** The option `resume` for a client that is to continue this one, if the server supports it. Keep it secret. */
   readonly resume: Resume | undefined;
   /** All nicknames in use, in order of registration. */
   readonly online: readonly string[];
@@ -33,23 +33,27 @@ export type ChatState = {
 };
 
 export type ChatEvents = {
-  /** `state` has changed. */
+  /** The new state after a change. */
   state: ChatState;
-  /** Messages, each once and in order: the newest of the history, then new ones, and after a break the missed ones. */
+  /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
   messages: readonly ChatMessage[];
-  /** A message of this client's own is stored, and comes next in `messages`; its `id` was that in `outbox`. */
-  sent: Sent;
   notice: Notice;
-  /** The server now has a different history: discard the messages that you have. */
+  /** The server has stored a message of this client. It comes with the next `messages`. */
+  sent: Sent;
+  /** A message of this client has failed. It stays in `state.outbox` until `retry` or `discard`. */
+  failed: Outgoing;
+  /** The server now has a different history: discard all messages. */
   reset: undefined;
 };
 
 export type ChatClientOptions = {
-  /** Address of the server, `ws://…` or `wss://…`. */
+  /** The address of the server, `ws://…` or `wss://…`. */
   url: string;
-  /** How many messages of the history to show at first. Default 100. */
+  /** How many messages of the history to fetch at first. Default 100. */
   backlog?: number;
-  /** The `state.resume` of an earlier client. This one takes its nickname over, and nobody sees it leave and join. */
+  /** The server's limit for a message, in characters. A longer message fails at once. Default: the server decides. */
+  maxContent?: number;
+  /** The `state.resume` of an earlier client. This one takes over its nickname, and nobody sees a leave and a join. */
   resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
   WebSocket?: WebSocketConstructor;
@@ -57,52 +61,70 @@ export type ChatClientOptions = {
 
 export type ChatClient = {
   readonly state: ChatState;
-  /** Calls the listener with each event of this type, until the returned function is called. */
+  /** Calls the listener with each event of this type until the returned function is called. */
   on: Emitter<ChatEvents>['on'];
   /**
-   * Takes a nickname, or changes it. Rejects with a ChatError, among others `NotNow` while another nickname is being
-   * requested, and `Replaced` when a newer call came before the request could be sent.
+   * Takes a nickname, or changes it. Rejects with a ChatError. Among its reasons are `NotNow` while another request is
+   * under way, and `Replaced` if a newer call came before the request could be sent.
    */
   register: (nickname: string) => Promise<void>;
-  /** Puts a message into `state.outbox` until the server has it. Throws a ChatError without a nickname. */
-  send: (content: string) => void;
+  /**
+   * Puts a message into `state.outbox` until the server has stored it, and returns it. The event `sent` or `failed` with
+   * its id follows. Throws a ChatError without a nickname.
+   */
+  send: (content: string) => Outgoing;
   /** Sends a failed message again. */
   retry: (id: number) => void;
   /** Removes a failed message. */
   discard: (id: number) => void;
-  /** Sets the seconds between two pings, if they are known before the first ping comes. */
+  /** Sets the seconds between two pings, if they are known before the first ping. */
   expectPings: (seconds: number) => void;
-  /** Messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
+  /** Sets `maxContent` for later messages. */
+  limitContent: (characters: number) => void;
+  /** Fetches messages of the history, oldest first. Rejects with a ChatError, `ConnectionLost` while not registered. */
   history: (window: Window) => Promise<ChatMessage[]>;
-  /** Tries to connect again at once, while `waiting` or `stopped`. */
+  /** Reconnects at once while `waiting` or `stopped`. */
   reconnect: () => void;
-  /** Says goodbye, and shuts the client down. */
+  /** Leaves the chat and shuts the client down. Messages that the server has not acknowledged fail. */
   close: () => void;
 };
 
-/** What browsers have and Node may not have. */
+/** The parts of a browser's global object that Node may lack. */
 type Platform = {
   WebSocket?: WebSocketConstructor;
   addEventListener?: (type: 'online', listener: () => void) => void;
   removeEventListener?: (type: 'online', listener: () => void) => void;
 };
 
-/** Connects. Throws a SyntaxError if `url` is not the address of a WebSocket. */
+/**
+ * Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket, and throws what the
+ * WebSocket class throws, for example because the browser does not allow the connection. If the class throws on a later
+ * attempt, the attempt counts as a lost connection.
+ */
 export function createChatClient({
   url,
   backlog = 100,
+  maxContent = Number.POSITIVE_INFINITY,
   resume,
   WebSocket = platformWebSocket(),
 }: ChatClientOptions): ChatClient {
   checkAddress(url);
-  const emitter = new Emitter<ChatEvents>();
+  const emitter = new Emitter<ChatEvents>({
+    state: new Set(),
+    messages: new Set(),
+    notice: new Set(),
+    sent: new Set(),
+    failed: new Set(),
+    reset: new Set(),
+  });
   const exchange = new Exchange({
     open: (options) => new Wire(WebSocket, url, options),
     backlog,
+    maxContent,
     resume,
     onMessages: (messages) => emitter.emit('messages', messages),
-    onSent: (sent) => emitter.emit('sent', sent),
     onNotice: (notice) => emitter.emit('notice', notice),
+    onSent: (sent) => emitter.emit('sent', sent),
     onReset: () => emitter.emit('reset', undefined),
     onChange: () => update(),
   });
@@ -132,14 +154,17 @@ export function createChatClient({
   function update(): void {
     const { nickname, wanted, refusal } = actor.getSnapshot().context;
     if (state.nickname !== undefined && nickname === undefined) exchange.forget();
-    const now = stateNow();
-    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== state[key]);
+    const [before, now] = [state, stateNow()];
+    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== before[key]);
     if (isNews) state = now;
     if (wanted === undefined && (refusal !== undefined || isIdle())) settleRegistration(refusal);
     if (isNews) emitter.emit('state', now);
+    const known = new Set(before.outbox);
+    for (const outgoing of now.outbox)
+      if (outgoing.state === 'failed' && !known.has(outgoing)) emitter.emit('failed', outgoing);
   }
 
-  /** Registered, and no change is under way: what is sent now is sent under the nickname that is shown. */
+  /** Registered with no change under way, so a message is sent under the nickname in `state`. */
   function isIdle(): boolean {
     return actor.getSnapshot().matches({ linked: { registered: 'idle' } });
   }
@@ -151,11 +176,12 @@ export function createChatClient({
     else pending?.reject(new ChatError(refusal));
   }
 
-  /** Puts a message into the outbox, and sends it at once if that is possible. */
-  function post(content: string, id?: number): void {
-    outbox.post(content, id);
+  /** Puts a message into the outbox, and sends it at once if possible. */
+  function post(content: string, id?: number): Outgoing {
+    const outgoing = outbox.post(content, id);
     if (isIdle()) exchange.flush(state.nickname);
     else update();
+    return outgoing;
   }
 
   const reconnect = () => {
@@ -165,9 +191,13 @@ export function createChatClient({
     if (state.status === 'waiting') reconnect();
   };
   const platform = globalThis as Platform;
-  platform.addEventListener?.('online', onOnline);
 
   actor.start();
+  if (exchange.obstacle !== undefined) {
+    actor.stop();
+    throw exchange.obstacle;
+  }
+  platform.addEventListener?.('online', onOnline);
   return {
     get state() {
       return state;
@@ -184,7 +214,7 @@ export function createChatClient({
     },
     send(content) {
       if (state.nickname === undefined) throw new ChatError({ reason: 'UnknownRegister' });
-      post(content);
+      return post(content);
     },
     retry(id) {
       const failed = outbox.takeFailed(id);
@@ -196,6 +226,9 @@ export function createChatClient({
     expectPings(seconds) {
       if (state.status !== 'closed') actor.send({ type: 'ping', seconds });
     },
+    limitContent(characters) {
+      outbox.maxContent = characters;
+    },
     history(window) {
       if (state.status !== 'registered') return Promise.reject(new ChatError(lost));
       return exchange.history(window);
@@ -204,6 +237,7 @@ export function createChatClient({
     close() {
       platform.removeEventListener?.('online', onOnline);
       if (state.status === 'closed') return;
+      outbox.failAll('sending');
       actor.send({ type: 'close' });
       settleRegistration(lost);
     },

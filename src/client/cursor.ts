@@ -1,46 +1,46 @@
 import type { Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 
-/** One message, and its position in the whole history, 0 the oldest (P-GET-2). */
+/** A message and its position in the history; 0 is the oldest (P-GET-2). */
 export type ChatMessage = Message & { position: number };
 
-/** The part of the history that a `get` returned, and how many messages the whole of it had at that moment. */
+/** The messages that a `get` returned, and the length of the whole history at that moment. */
 export type Excerpt = { messages: ChatMessage[]; total: number };
 
 /**
- * Where in the history a client is. Everybody sees one order, and a client's own replies stand in their place in it
- * (P-SEND-4), so counting is enough to know the position of every message, and after a break to tell the messages that
- * were missed from those that were seen.
+ * The place of a client in the history. Everybody sees one order, in which a client's own replies have their places
+ * (P-SEND-4). So counting gives the position of every message, and tells missed messages from seen ones after a
+ * reconnect.
  */
 export class Cursor {
-  /** Position of the next message; unknown until the client has looked at the history. */
+  /** The position of the next message; unknown until the client has fetched the history. */
   #next: number | undefined;
   /** The newest message that the client has. */
   #last: ChatMessage | undefined;
   #isCounting = false;
 
-  /** The client has caught up, and the connection has not been lost since. */
+  /** Whether the client has caught up and has not lost the connection since. */
   get isCounting(): boolean {
     return this.#isCounting;
   }
 
   /**
-   * What to ask the server for: at first the newest messages, later those that were missed. The last one that the client
-   * has is asked for again, to see whether it is still there and this is still the same history.
+   * The window to request: at first the newest messages, later the missed ones. It includes the last message that the
+   * client has, to check that the history is still the same.
    */
   window(backlog: number): Window {
     if (this.#next === undefined) return { limit: backlog };
     return { after: this.#last?.position ?? this.#next };
   }
 
-  /** The connection is lost. Messages count again once the client has caught up. */
+  /** Called when the connection is lost. Counting continues once the client has caught up. */
   pause(): void {
     this.#isCounting = false;
   }
 
   /**
-   * Takes the messages that `window` asked for, and returns those that are new. Returns `undefined` when the server now
-   * has a different history: the cursor is then as good as new, and the history has to be asked for once more.
+   * Takes the messages that `window` asked for, and returns the new ones. Returns `undefined` if the server now has a
+   * different history; the cursor is then reset, and the history must be requested again.
    */
   catchUp({ messages, total }: Excerpt): readonly ChatMessage[] | undefined {
     if (this.#isElsewhere(messages, total)) {
@@ -57,8 +57,8 @@ export class Cursor {
   }
 
   /**
-   * Takes the message of an event, or of an acknowledgement of one's own, and returns it with its position. Returns
-   * `undefined` before the client has caught up: the message is then part of what it is going to catch up with.
+   * Takes a message from an event, or from the acknowledgement of an own message, and returns it with its position.
+   * Returns `undefined` before the client has caught up, because catching up will return the message.
    */
   count({ name, content, timestamp }: Message): ChatMessage | undefined {
     if (!this.#isCounting || this.#next === undefined) return undefined;

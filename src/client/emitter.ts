@@ -1,19 +1,29 @@
 type Listener<Event> = (event: Event) => void;
 
-/** Passes events on to listeners. `Events` names the types of events and what each of them carries. */
-export class Emitter<Events> {
-  readonly #listeners: { [Type in keyof Events]?: Set<Listener<Events[Type]>> } = {};
+/** The listeners of each type of event. */
+type Listeners<Events> = { readonly [Type in keyof Events]: Set<Listener<Events[Type]>> };
 
-  /** Calls the listener with each event of this type, until the returned function is called. */
+/** Passes events to listeners. `Events` maps each type of event to its payload. */
+export class Emitter<Events> {
+  readonly #listeners: Listeners<Events>;
+
+  constructor(listeners: Listeners<Events>) {
+    this.#listeners = listeners;
+  }
+
+  /** Calls the listener with each event of this type until the returned function is called. */
   on<Type extends keyof Events>(type: Type, listener: Listener<Events[Type]>): () => void {
-    const listeners = this.#listeners[type] ?? new Set();
-    this.#listeners[type] = listeners.add(listener);
+    if (!Object.hasOwn(this.#listeners, type)) {
+      const known = Object.keys(this.#listeners).join(', ');
+      throw new TypeError(`there is no event ${JSON.stringify(type)}, only ${known}`);
+    }
+    const listeners = this.#listeners[type].add(listener);
     return () => void listeners.delete(listener);
   }
 
-  /** If a listener throws, that is an uncaught error; the other listeners are called all the same. */
+  /** Calls all listeners. An error in one of them becomes an uncaught error, and the others are called all the same. */
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    for (const listener of this.#listeners[type] ?? []) {
+    for (const listener of this.#listeners[type]) {
       try {
         listener(event);
       } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What a client asks of the server, over one connection after the other, and what it makes of the answers and events. The
- * machine knows when something may be asked: it calls `claim`, `sync` and `flush`, and is told what came of each.
+ * The requests of a client over successive connections, and the handling of replies and events. The machine decides
+ * when to send a request: it calls `claim`, `sync` and `flush`, and is told the result of each.
  */
 import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
@@ -10,84 +10,97 @@ import { Outbox, type Sent } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
-/** What others did, apart from talking. */
+/** An event of other members, except messages. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
 
-/** What another client needs to take the nickname over unnoticed (P-RES-2). Must be kept secret. */
+/** What another client needs to take over the nickname unnoticed (P-RES-2). Must be kept secret. */
 export type Resume = { readonly nickname: string; readonly secret: string };
 
 export type ExchangeOptions = {
   /** Opens a connection. */
   open: (options: WireOptions) => Wire;
-  /** How many messages of the history to ask for at first. */
+  /** How many messages of the history to fetch at first. */
   backlog: number;
-  /** What an earlier client has left behind. */
+  /** The limit for a message, in characters. */
+  maxContent: number;
+  /** The `resume` of an earlier client. */
   resume: Resume | undefined;
   /** Messages, each once and in order. */
   onMessages: (messages: readonly ChatMessage[]) => void;
-  /** One's own message is stored; comes before `onMessages` has it. */
-  onSent: (sent: Sent) => void;
   onNotice: (notice: Notice) => void;
-  /** The server now has a different history. */
+  /** Called when the server has stored a message of this client, before `onMessages`. */
+  onSent: (sent: Sent) => void;
+  /** Called when the server turns out to have a different history. */
   onReset: () => void;
-  /** `online` or the outbox has changed. */
+  /** Called when `online` or the outbox has changed. */
   onChange: () => void;
 };
 
-/** The close code for a frame that was too large (RFC 6455 §7.4.1). */
+/** The close code after a frame that was too large (RFC 6455 §7.4.1). */
 const tooLargeCode = 1009;
-/** Does the server not want the client to come back by itself? Abuse, taken over, kicked, banned, and the like. */
+/** Whether the server does not want the client to reconnect by itself: taken over, kicked, banned, and the like. */
 const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100);
 
 type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
 
 export class Exchange {
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   /** All nicknames in use, in order of registration. */
   online: readonly string[] = [];
-  /** The newest secret that the server gave, if it gives any. */
+  /** The newest secret from the server, if it has given one. */
   resume: Resume | undefined;
   /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
+  /** What the WebSocket class threw instead of connecting. */
+  obstacle: unknown;
   readonly #options: ExchangeOptions;
   readonly #cursor = new Cursor();
   readonly #asking = new Set<Asking>();
   #wire: Wire | undefined;
-  /** Earlier connections that are still open. One of them may hold the nickname until it has been taken over. */
+  /** Earlier connections that are still open. One of them may hold the nickname until this client has taken it over. */
   #ghosts: Wire[] = [];
   #tell: (event: ClientEvent) => void = () => {};
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.outbox = new Outbox(options.maxContent);
     this.resume = options.resume;
   }
 
-  /** Connects, and tells the machine what happens. The returned function disconnects. */
+  /** Connects, and tells the machine what happens. The returned function disconnects. Neither throws. */
   connect(tell: (event: ClientEvent) => void): () => void {
     this.#tell = tell;
-    this.#wire = this.#options.open({
-      onOpen: () => tell({ type: 'open' }),
-      onEvent: (event) => this.#take(event),
-      onLost: (code) => {
-        const isTooLarge = code === tooLargeCode;
-        if (isFinal(code)) this.resume = undefined;
-        this.closeCode = code;
-        this.#drop(isTooLarge);
-        tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
-      },
-    });
     this.closeCode = undefined;
+    try {
+      this.#wire = this.#options.open({
+        onOpen: () => tell({ type: 'open' }),
+        onEvent: (event) => this.#take(event),
+        onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
+        onLost: (code) => this.#lose(code),
+      });
+    } catch (error) {
+      this.obstacle = error;
+      tell({ type: 'lost' });
+    }
     return () => this.#drop(false);
   }
 
-  /** The nickname is gone, so nothing that was to be said under it is said. */
+  #lose(code: number): void {
+    const isTooLarge = code === tooLargeCode;
+    if (isFinal(code)) this.resume = undefined;
+    this.closeCode = code;
+    this.#drop(isTooLarge);
+    this.#tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
+  }
+
+  /** Called when the nickname is lost, so messages that wait to be sent under it fail. */
   forget(): void {
     this.resume = undefined;
     this.outbox.failAll('waiting');
     this.#layGhosts();
   }
 
-  /** Asks for a nickname, or takes one's own back; ends in `named` or `refused`. */
+  /** Requests a nickname, or takes the own one back. The machine is told `named` or `refused`. */
   claim(nickname: string): void {
     const resume = this.resume?.secret ?? true;
     this.#wire?.request({ data: 'name', name: nickname, resume }, (answer) => {
@@ -101,7 +114,7 @@ export class Exchange {
     });
   }
 
-  /** Asks for the newest messages, or after a loss for the missed ones; ends in `synced`. */
+  /** Fetches the newest messages, or the missed ones after a reconnect. The machine is told `synced`. */
   sync(): void {
     const window = this.#cursor.window(this.#options.backlog);
     this.#wire?.request({ data: 'get', ...window }, (answer) => {
@@ -116,23 +129,23 @@ export class Exchange {
         this.sync();
         return;
       }
-      const sent = this.outbox.reconcile(missed, answer.name);
+      const stored = this.outbox.reconcile(missed, answer.name);
       this.online = answer.data.online;
-      for (const one of sent) this.#options.onSent(one);
+      for (const sent of stored) this.#options.onSent(sent);
       if (missed.length > 0) this.#options.onMessages(missed);
       this.#tell({ type: 'synced' });
       this.#options.onChange();
     });
   }
 
-  /** Sends what is waiting in the outbox. */
+  /** Sends the messages that wait in the outbox. */
   flush(nickname: string | undefined): void {
     for (const { id, content } of this.outbox.takeUp(nickname))
       this.#wire?.request({ data: 'send', content }, (answer) => this.#acknowledge(id, answer));
     this.#options.onChange();
   }
 
-  /** Messages of the history, oldest first. Rejects with a ChatError. */
+  /** Fetches messages of the history, oldest first. Rejects with a ChatError. */
   history(window: Window): Promise<ChatMessage[]> {
     return new Promise((resolve, reject) => {
       const asking = { resolve, reject };
@@ -145,24 +158,24 @@ export class Exchange {
     });
   }
 
-  /** The connection is lost or given up, and its outstanding answers with it. Does nothing the second time. */
+  /** Gives the connection up, and with it all outstanding replies. Does nothing if there is none. */
   #drop(isTooLarge: boolean): void {
     const wire = this.#wire;
     if (wire === undefined) return;
     this.#wire = undefined;
     if (this.resume !== undefined && wire.isOpen) {
-      // The server would take any close frame that a browser can send for a goodbye (P-RES-3).
+      // The server takes every close frame that a browser can send for a goodbye (P-RES-3).
       wire.abandon();
       this.#ghosts.push(wire);
     } else wire.close();
-    // Until it has caught up, a client sends no messages, so this connection cost none of them anything.
+    // A client sends no messages until it has caught up, so an earlier loss does not count for any message.
     if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
     for (const { reject } of this.#asking) reject(new ChatError(lost));
     this.#asking.clear();
   }
 
-  /** Closes the earlier connections, which hold nothing any more, or nothing that is still wanted. */
+  /** Closes the earlier connections. They hold no nickname any more, or none that is still wanted. */
   #layGhosts(): void {
     for (const ghost of this.#ghosts) ghost.close();
     this.#ghosts = [];
@@ -183,18 +196,17 @@ export class Exchange {
     if (isStored) this.outbox.remove(id);
     else this.outbox.fail(id, refusalOf(answer));
     this.#options.onChange();
-    if (isStored) this.#show(this.#cursor.count(answer), id);
+    const message = isStored ? this.#cursor.count(answer) : undefined;
+    if (message !== undefined) this.#options.onSent({ id, message });
+    this.#show(message);
   }
 
-  /** With the id of the outgoing message that it was. */
-  #show(message: ChatMessage | undefined, id?: number): void {
-    if (message === undefined) return;
-    if (id !== undefined) this.#options.onSent({ id, message });
-    this.#options.onMessages([message]);
+  #show(message: ChatMessage | undefined): void {
+    if (message !== undefined) this.#options.onMessages([message]);
   }
 }
 
-/** Who is online after this event. */
+/** The list of nicknames in use after an event. */
 function onlineAfter(online: readonly string[], notice: Notice): readonly string[] {
   if (notice.datatype === 'register') return [...online, notice.name];
   if (notice.datatype === 'leave') return online.filter((name) => name !== notice.name);

@@ -13,11 +13,15 @@ export type ClientEvent =
   | { type: 'open' }
   /** The connection is lost. `isTooLarge`: because a frame was too large. */
   | { type: 'lost'; isTooLarge?: boolean }
-  /** The server has ended the connection and does not want the client to come back by itself. */
+  /** The server has ended the connection and does not want the client to reconnect by itself. */
   | { type: 'stop' }
-  /** A ping came. It says how many seconds lie between two of them (P-EVT-3). */
+  /** A ping has come, or its interval is known otherwise. `seconds` is the time between two pings (P-EVT-3). */
   | { type: 'ping'; seconds: number }
-  /** No ping came for two intervals: the connection is dead, though the socket looks open. */
+  /** A reply is due: the first request was sent, or a reply has come and another one is due. */
+  | { type: 'asked' }
+  /** No reply is due any more. */
+  | { type: 'answered' }
+  /** No ping, or no reply, has come for two intervals, so the connection is dead although the socket looks open. */
   | { type: 'silent' }
   /** Registers, or changes the nickname. */
   | { type: 'register'; nickname: string }
@@ -25,62 +29,76 @@ export type ClientEvent =
   | { type: 'refused'; refusal: Refusal }
   /** The client has caught up with the history. */
   | { type: 'synced' }
-  /** There may be a network again, or the user wants to try. */
+  /** The network may be back, or the user wants to try again. */
   | { type: 'retry' }
   | { type: 'close' };
 
-/** The nickname of an earlier client that this one continues, if there is one. */
+/** The nickname of the earlier client that this one continues, if any. */
 type Input = { nickname: string | undefined };
 
 type Context = {
-  /** The nickname that the client holds, or held when the connection was lost and now takes back. */
+  /** The nickname that the client holds, or held when it lost the connection and will take back. */
   nickname: string | undefined;
-  /** The nickname that the user has asked for, until the server says yes or no. */
+  /** The nickname that the user has requested, until the server has answered. */
   wanted: string | undefined;
   refusal: Refusal | undefined;
+  /** The nickname that was requested on a lost connection. The server may have given it to the ghost of that connection. */
+  lostWish: string | undefined;
   /** Seconds between two pings, according to the last one. */
-  interval: number | undefined;
-  /** Failed connections in a row. */
+  intervalSeconds: number;
+  /** Consecutive silent connections since the last ping. */
+  silences: number;
+  /** Consecutive failed connections. */
   failures: number;
-  /** Claims in a row that were refused because a ghost holds the nickname. */
+  /** Consecutive claims that were refused because a ghost holds the nickname. */
   blocks: number;
 };
 
-/** What a claim asks for. */
+/** The nickname to claim. */
 const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
 const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
 
-const leastBackoff = 500;
-const mostBackoff = 30_000;
-/** Seconds between two pings, until the first one tells (P-EVT-3). */
-const assumedInterval = 5;
-/** Milliseconds between two claims of a nickname that a ghost holds: a fifth of the interval, but no more than this. */
-const mostPause = 5000;
-const pauseOf = (interval = assumedInterval) => Math.min(mostPause, interval * 200);
-/** A ghost holds the nickname for at most two intervals (P-EVT-4), so the client asks for a little longer. */
-const mostBlocks = (interval = assumedInterval) => Math.ceil((3000 * interval) / pauseOf(interval));
+const leastBackoffMs = 500;
+const mostBackoffMs = 30_000;
+/** The interval between two pings until the first one says it (P-EVT-3). */
+const assumedSeconds = 5;
+/** Shorter than the interval of any server. */
+const leastSeconds = 0.01;
+/** The longest delay of a timer. A longer one would overflow, and the timer would fire at once. */
+const mostDelayMs = 2 ** 31 - 1;
+/** The pause between two claims of a nickname that a ghost holds is a fifth of the interval, but at most this long. */
+const mostPauseMs = 5000;
+const pauseMsOf = (seconds: number) => Math.min(mostPauseMs, seconds * 200);
+/** How long the server keeps the nickname of a lost connection with a secret, by default (P-RES-3). */
+const lingeringMs = 10_000;
+/**
+ * A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. If the reply to a claim
+ * was lost, the ghost also has a secret, which the client does not know, so the nickname lingers after that.
+ */
+function mostBlocks({ nickname, wanted = nickname, lostWish, intervalSeconds }: Context): number {
+  const spanMs = 3000 * intervalSeconds + (wanted === lostWish ? lingeringMs : 0);
+  return Math.ceil(spanMs / pauseMsOf(intervalSeconds));
+}
 
 const opening = {
   after: { patience: '#client.waiting' },
   on: {
-    open: [
-      { guard: 'knowsInterval', target: 'unregistered', actions: 'expectPing' },
-      { target: 'unregistered' },
-    ],
+    open: { target: 'unregistered', actions: 'expectPing' },
+    ping: { actions: 'noteInterval' },
   },
 } as const;
 
 const lossOfWish = {
   lost: { target: '#client.waiting', actions: 'giveUp' },
   stop: { target: '#client.stopped', actions: 'giveUp' },
-  silent: { target: '#client.waiting', actions: ['giveUp', 'forgetInterval'] },
+  silent: { target: '#client.waiting', actions: ['giveUp', 'countSilence'] },
 } as const;
 
 /**
- * The life of a client's connection: connecting → unregistered → registered, and after a loss waiting → reconnecting → …
- * with its nickname taken back; or `stopped`, until the user wants to come back. `socket` is the connection itself: it is
- * opened by being invoked and ended by being stopped. `claim`, `sync` and `flush` ask it for something. Whoever runs this
- * provides all of them.
+ * The life of a client's connection: connecting → unregistered → registered; after a loss waiting → reconnecting → …,
+ * where it takes its nickname back; or `stopped` until the user wants to reconnect. `socket` is the connection itself:
+ * invoking the actor opens it, and stopping the actor ends it. `claim`, `sync` and `flush` send requests over it. The
+ * client provides these four.
  */
 export const clientMachine = setup({
   types: { input: {} as Input, context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
@@ -88,21 +106,28 @@ export const clientMachine = setup({
   delays: {
     /** How long a connection may take to open. */
     patience: 10_000,
-    /** Exponential, and jittered: a thousand clients of a restarted server must not come back at the same moment. */
+    /** Exponential with jitter, so that the clients of a restarted server do not all reconnect at the same moment. */
     backoff: ({ context }) =>
-      Math.min(mostBackoff, leastBackoff * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => pauseOf(context.interval),
-    twoIntervals: ({ context }) => 2000 * (context.interval ?? assumedInterval),
+      Math.min(mostBackoffMs, leastBackoffMs * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
+    pause: ({ context }) => pauseMsOf(context.intervalSeconds),
+    /** How long a connection without a nickname must stay open to count as a good one. */
+    proof: 1000,
+    /**
+     * Two intervals. Doubles after each silence from the second one on, because the server may send pings less often than
+     * assumed, or the connection may be so slow that pings are late.
+     */
+    silence: ({ context: { intervalSeconds, silences } }) =>
+      Math.min(mostDelayMs, 2000 * intervalSeconds * 2 ** Math.max(0, silences - 1)),
   },
   guards: {
     hasNickname: ({ context }) => context.nickname !== undefined,
     isWanted: ({ context }) => context.wanted !== undefined,
-    knowsInterval: ({ context }) => context.interval !== undefined,
+    /** Whether an earlier connection of this client may hold the nickname. */
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
-      context.nickname !== undefined &&
-      context.blocks < mostBlocks(context.interval),
+      [undefined, context.nickname, context.lostWish].includes(context.wanted) &&
+      context.blocks < mostBlocks(context),
   },
   actions: {
     want: assign(({ event }) => {
@@ -111,35 +136,43 @@ export const clientMachine = setup({
     }),
     hold: assign(({ event }) => {
       assertEvent(event, 'named');
-      return { nickname: event.nickname, refusal: undefined };
+      return { nickname: event.nickname, refusal: undefined, lostWish: undefined };
     }),
+    /** The requested nickname is the client's own, which it takes back. */
+    holdWish: assign(({ context }) => ({ nickname: context.wanted, wanted: undefined })),
     noteRefusal: assign(({ event }) => {
       assertEvent(event, 'refused');
       return { refusal: event.refusal };
     }),
-    forget: assign({ nickname: undefined }),
+    forget: assign({ nickname: undefined, lostWish: undefined }),
     forgetWish: assign({ wanted: undefined }),
-    /** The next connection does not ask again: the server may have done it, or may have found it too large. */
-    giveUp: assign(({ event }) => ({
+    /** The next connection does not repeat the request, because it may have succeeded, or may have been too large. */
+    giveUp: assign(({ context, event }) => ({
       wanted: undefined,
+      lostWish: context.wanted,
       refusal: event.type === 'lost' && event.isTooLarge ? tooLarge : lost,
     })),
-    /** After a silence: the server may have been restarted with another interval. */
-    forgetInterval: assign({ interval: undefined }),
+    countSilence: assign(({ context }) => ({ silences: context.silences + 1 })),
+    countNoFailure: assign({ failures: 0 }),
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
-    noteInterval: assign(({ event }) => {
+    /** Ignores a value that cannot be an interval; the server may be a foreign one. */
+    noteInterval: assign(({ context, event }) => {
       assertEvent(event, 'ping');
-      return { interval: event.seconds };
+      const { seconds } = event;
+      const isInterval = Number.isFinite(seconds) && seconds >= leastSeconds;
+      return { intervalSeconds: isInterval ? seconds : context.intervalSeconds, silences: 0 };
     }),
-    expectPing: raise({ type: 'silent' }, { id: 'silence', delay: 'twoIntervals' }),
-    expectNothing: cancel('silence'),
-    /** Asks for a nickname; ends in `named` or `refused`. */
+    expectPing: raise({ type: 'silent' }, { id: 'ping', delay: 'silence' }),
+    expectNoPing: cancel('ping'),
+    expectReply: raise({ type: 'silent' }, { id: 'reply', delay: 'silence' }),
+    expectNoReply: cancel('reply'),
+    /** Requests a nickname; results in `named` or `refused`. */
     claim: (_, _params: { nickname: string }) => {},
-    /** Asks for the messages that the client does not have; ends in `synced`. */
+    /** Fetches the messages that the client does not have; results in `synced`. */
     sync: () => {},
-    /** Sends what is waiting in the outbox. */
+    /** Sends the messages that wait in the outbox. */
     flush: () => {},
   },
 }).createMachine({
@@ -148,22 +181,26 @@ export const clientMachine = setup({
     nickname,
     wanted: undefined,
     refusal: undefined,
-    interval: undefined,
+    lostWish: undefined,
+    intervalSeconds: assumedSeconds,
+    silences: 0,
     failures: 0,
     blocks: 0,
   }),
   initial: 'linked',
-  on: { close: '.closed' },
+  on: { close: '.closed', ping: { actions: 'noteInterval' } },
   states: {
     linked: {
       initial: 'connecting',
       invoke: { id: 'socket', src: 'socket' },
-      exit: 'expectNothing',
+      exit: ['expectNoPing', 'expectNoReply'],
       on: {
         lost: 'waiting',
         stop: 'stopped',
-        silent: { target: 'waiting', actions: 'forgetInterval' },
-        ping: { actions: ['noteInterval', 'expectNothing', 'expectPing'] },
+        silent: { target: 'waiting', actions: 'countSilence' },
+        ping: { actions: ['noteInterval', 'countNoFailure', 'expectNoPing', 'expectPing'] },
+        asked: { actions: ['expectNoReply', 'expectReply'] },
+        answered: { actions: 'expectNoReply' },
         register: { actions: 'want' },
       },
       states: {
@@ -171,6 +208,7 @@ export const clientMachine = setup({
         reconnecting: opening,
         unregistered: {
           initial: 'arriving',
+          after: { proof: { actions: 'countNoFailure' } },
           states: {
             arriving: {
               always: [
@@ -187,7 +225,10 @@ export const clientMachine = setup({
                 ...lossOfWish,
                 register: {},
                 named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
-                refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
+                refused: [
+                  { guard: 'isGhost', target: 'blocked', actions: ['holdWish', 'countBlock'] },
+                  { target: 'idle', actions: ['noteRefusal', 'forgetWish', 'forget'] },
+                ],
               },
             },
             reclaiming: {

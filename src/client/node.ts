@@ -5,7 +5,7 @@ import type { WebSocketConstructor } from './wire.ts';
 
 export * from './client.ts';
 
-/** Connects, through the `ws` package by default. Throws a SyntaxError if `url` is not the address of a WebSocket. */
+/** Creates a client on the `ws` package. Throws what `createChatClient` for browsers throws. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   return create({ WebSocket: WebSocket as unknown as WebSocketConstructor, ...options });
 }

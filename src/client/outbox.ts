@@ -1,3 +1,4 @@
+import { countCodePoints } from '../protocol/text.ts';
 import type { ChatMessage } from './cursor.ts';
 import { lost, type Refusal, tooLarge } from './refusal.ts';
 
@@ -5,33 +6,47 @@ import { lost, type Refusal, tooLarge } from './refusal.ts';
 export type Outgoing = {
   readonly id: number;
   readonly content: string;
-  /** `waiting` to be sent; `sending` until it is acknowledged; `failed` until `retry` or `discard`. */
+  /** `waiting` until it is sent; `sending` until it is acknowledged; `failed` until `retry` or `discard`. */
   readonly state: 'waiting' | 'sending' | 'failed';
   /**
-   * Why it failed: the contract's reason; `TooLarge` when the server closed the connection because of it;
-   * `ConnectionLost` when the server may or may not have it, or the nickname that it was written under is gone.
+   * Why it failed: the contract's reason, with `limit` if it exceeds the client's `maxContent`; `TooLarge` if the server
+   * closed the connection because of it; `ConnectionLost` if the server may or may not have stored it, or the client has
+   * lost the nickname under which it was written.
    */
   readonly refusal?: Refusal;
 };
-/** An outgoing message that the server has stored, and what it is in the history. */
+
+/** A message of this client that the server has stored, and its id in the outbox. */
 export type Sent = { readonly id: number; readonly message: ChatMessage };
-/** With the nickname that it was sent under, and how many connections were lost while it was under way. */
+
+/** `nickname`: the one under which it was sent. `losses`: how many connections were lost while it was under way. */
 type Sending = Outgoing & { readonly nickname?: string | undefined; readonly losses?: number };
 
-/** A message that has cost so many connections is given up: something between here and there chokes on it. */
+/** A message that was under way when so many connections were lost fails, because it may be the cause. */
 const mostLosses = 5;
 
-/** The messages that the server does not have yet, in order. `list` is a new array after each change. */
+/** The messages that the server does not have yet, in order. Each change makes a new `list`. */
 export class Outbox {
   list: readonly Sending[] = [];
+  /** The limit for a message, in characters. */
+  maxContent: number;
   #lastId = 0;
 
-  /** Puts a message behind the others. A failed one that is sent again keeps its id. */
-  post(content: string, id = ++this.#lastId): void {
-    this.list = [...this.list, { id, content, state: 'waiting' }];
+  constructor(maxContent: number) {
+    this.maxContent = maxContent;
   }
 
-  /** Takes a failed message out. */
+  /** Appends a message, which fails at once if it is too long. A failed one that is sent again keeps its id. */
+  post(content: string, id = ++this.#lastId): Outgoing {
+    const { maxContent: limit } = this;
+    const waiting: Sending = { id, content, state: 'waiting' };
+    const isTooLong = countCodePoints(content) > limit;
+    const outgoing = isTooLong ? failed(waiting, { reason: 'WrongFormatContent', limit }) : waiting;
+    this.list = [...this.list, outgoing];
+    return outgoing;
+  }
+
+  /** Removes a failed message and returns it. */
   takeFailed(id: number): Outgoing | undefined {
     const found = this.list.find((sending) => sending.id === id && sending.state === 'failed');
     if (found !== undefined) this.remove(id);
@@ -46,12 +61,12 @@ export class Outbox {
     this.list = this.list.map((sending) => (sending.id === id ? failed(sending, refusal) : sending));
   }
 
-  /** Gives up everything that is waiting, or everything that is under way. */
+  /** Marks all messages in this state as failed. */
   failAll(state: 'waiting' | 'sending'): void {
     this.list = this.list.map((sending) => (sending.state === state ? failed(sending, lost) : sending));
   }
 
-  /** Returns everything that is waiting, and marks it as sent under this nickname. */
+  /** Returns the waiting messages, and marks them as sent under this nickname. */
   takeUp(nickname: string | undefined): readonly Outgoing[] {
     const waiting = this.list.filter(({ state }) => state === 'waiting');
     this.list = this.list.map((sending) =>
@@ -60,7 +75,7 @@ export class Outbox {
     return waiting;
   }
 
-  /** The connection is lost, or the server has closed it because a frame was too large: then it was the largest one. */
+  /** Called when the connection is lost. If a frame was too large, the largest message under way fails. */
   lose(isTooLarge: boolean): void {
     const under = this.list.filter(({ state }) => state === 'sending');
     const largest = under.reduce<Sending | undefined>(
@@ -75,12 +90,12 @@ export class Outbox {
   }
 
   /**
-   * Finds out what became of the messages that were under way when the connection was lost. If the client is back under
-   * the same nickname, everything that the old connection sent is either stored by now, and so among the missed ones, or
-   * never will be (P-EVT-2, P-RES-2): it can be sent again. Under another nickname nobody can tell. Returns what is stored.
+   * Decides what happens to the messages that were under way when the connection was lost. If the client has come back
+   * under the same nickname, each of them is either stored, and so among the missed messages, or never will be
+   * (P-EVT-2, P-RES-2) and can be sent again. Under another nickname this cannot be known. Returns the stored ones.
    */
-  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): Sent[] {
-    const sent: Sent[] = [];
+  reconcile(missed: readonly ChatMessage[], nickname: string | undefined): readonly Sent[] {
+    const stored: Sent[] = [];
     let at = 0;
     this.list = this.list.flatMap((sending): Sending[] => {
       if (sending.state !== 'sending') return [sending];
@@ -90,13 +105,13 @@ export class Outbox {
       const message = missed[found];
       if (message !== undefined) {
         at = found + 1;
-        sent.push({ id: sending.id, message });
+        stored.push({ id: sending.id, message });
         return [];
       }
       const isSafe = sending.nickname === nickname && (sending.losses ?? 0) < mostLosses;
       return [isSafe ? { ...sending, state: 'waiting' } : failed(sending, lost)];
     });
-    return sent;
+    return stored;
   }
 }
 

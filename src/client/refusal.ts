@@ -1,9 +1,12 @@
 import type { Answer } from './wire.ts';
 
-/** Why a request came to nothing: the contract's `reason`, and `error` where the server gave one. */
-export type Refusal = { reason: string; error?: string };
+/**
+ * Why a request failed: the contract's `reason`, the server's `error` if it gave one, and the `limit`, in characters, if
+ * the client did not send the request because of it.
+ */
+export type Refusal = { reason: string; error?: string; limit?: number };
 
-/** A request that came to nothing. Its `message` is the reason. */
+/** A failed request. Its `message` contains the reason. */
 export class ChatError extends Error {
   readonly refusal: Refusal;
 
@@ -14,12 +17,12 @@ export class ChatError extends Error {
   }
 }
 
-/** The connection was lost before the answer came. */
+/** The connection was lost before the reply came. */
 export const lost: Refusal = { reason: 'ConnectionLost' };
 /** The server closed the connection because the request was too large. */
 export const tooLarge: Refusal = { reason: 'TooLarge' };
 
-/** The reason in the server's answer. */
+/** The refusal in a reply. */
 export function refusalOf(answer: Answer): Refusal {
   if (!('reason' in answer)) return { reason: 'UnknownAnswer' };
   return 'error' in answer ? { reason: answer.reason, error: answer.error } : { reason: answer.reason };

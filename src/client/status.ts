@@ -1,18 +1,18 @@
-/** The states of the client's machine, as far as a user cares about them. */
+/** The states of the client's machine that matter to a user. */
 export type Status =
   | 'connecting'
   | 'unregistered'
-  /** A nickname is being asked for, for the first time. */
+  /** Requesting a nickname for the first time. */
   | 'claiming'
-  /** Connected again, and taking the nickname back. */
+  /** Reconnected, and taking the nickname back. */
   | 'reclaiming'
-  /** Loading the newest messages, or those that were missed. */
+  /** Fetching the newest messages, or the missed ones. */
   | 'syncing'
   | 'registered'
-  /** The connection is lost; the client will try again by itself. */
+  /** Waiting for the next attempt to reconnect. */
   | 'waiting'
   | 'reconnecting'
-  /** The server has ended the connection, and the client tries again only when told to. */
+  /** The server has ended the connection, and the client reconnects only when told to. */
   | 'stopped'
   | 'closed';
 

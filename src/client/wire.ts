@@ -1,7 +1,7 @@
 import type { Event, Message, Reply } from '../protocol/replies.ts';
 import type { Excerpt } from './cursor.ts';
 
-/** The part of a browser's WebSocket that is used here. The WebSocket of the `ws` package has it too. */
+/** The part of a browser's WebSocket that the client uses. The WebSocket of the `ws` package has it too. */
 export type WebSocketLike = {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
@@ -13,7 +13,7 @@ export type WebSocketLike = {
 };
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
-/** A successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
+/** The reply to a successful `get`. A server without the extension leaves out `total` and `first` (P-GET-2). */
 export type Gotten = {
   type: 'get';
   status: true;
@@ -21,34 +21,41 @@ export type Gotten = {
   timestamp: string;
   data: { message: Message[]; online: string[]; total?: number; first?: number };
 };
-/** Any answer to a request. */
+/** Any reply. */
 export type Answer = Reply | Gotten;
 
-/** `readyState` of an open WebSocket. */
+/** The `readyState` of an open WebSocket. */
 const open = 1;
-/** The close code of a peer that is done (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
+/** The normal close code (RFC 6455 §7.4.1), which the server takes for a goodbye (P-RES-3). */
 const goodbye = 1000;
+/** The close code of a connection that ended without a close frame (RFC 6455 §7.4.1). */
+const abnormal = 1006;
 
 export type WireOptions = {
   onOpen: () => void;
-  /** What others did, or a ping. */
+  /** Called with each event, including pings. */
   onEvent: (event: Event) => void;
-  /** The socket was closed, but not by this client. */
+  /** Called when a reply is due from now on, and when one has come: whether another one is due. */
+  onDue: (isDue: boolean) => void;
+  /** Called when the socket cannot send, or was closed, unless this client closed it. */
   onLost: (code: number) => void;
 };
 
 /**
- * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each is paired with its request; events are told
- * apart from them. Everything is passed on at once and in the order in which it came, because that is the order in which
- * positions are counted (P-SEND-4).
+ * One WebSocket. Replies come in the order of the requests (P-REQ-7), so each can be matched with its request. Replies
+ * and events are passed on at once and in the order of their arrival, because positions are counted in that order
+ * (P-SEND-4).
  */
 export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
+  readonly #onDue: (isDue: boolean) => void;
+  readonly #onLost: (code: number) => void;
   #isOver = false;
 
-  /** Throws a SyntaxError if `url` is not that of a WebSocket. */
-  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onLost }: WireOptions) {
+  /** Throws what the WebSocket class throws. */
+  constructor(WebSocket: WebSocketConstructor, url: string, { onOpen, onEvent, onDue, onLost }: WireOptions) {
+    this.#onDue = onDue;
     this.#socket = new WebSocket(url);
     this.#socket.onopen = () => {
       if (!this.#isOver) onOpen();
@@ -58,34 +65,47 @@ export class Wire {
       const value = parse(data);
       if (value === undefined) return;
       if (isEvent(value)) onEvent(value);
-      else this.#waiting.shift()?.(value);
+      else this.#answer(value);
     };
     this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code }: { code: number }) => {
-      if (this.#isOver) return;
-      this.#isOver = true;
-      onLost(code);
-    };
+    this.#onLost = onLost;
+    this.#socket.onclose = ({ code }: { code: number }) => this.#lose(code);
   }
 
   /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
   request(request: object, onAnswer: (answer: Answer) => void): void {
     if (this.#isOver) return;
-    this.#waiting.push(onAnswer);
-    this.#socket.send(JSON.stringify(request));
+    if (this.#waiting.push(onAnswer) === 1) this.#onDue(true);
+    try {
+      this.#socket.send(JSON.stringify(request));
+    } catch {
+      this.#lose(abnormal);
+    }
   }
 
-  /** Says goodbye and listens no more. */
+  /** Closes the socket with a goodbye and ignores what still comes. */
   close(): void {
     this.#isOver = true;
     this.#socket.close(goodbye);
+  }
+
+  #lose(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onLost(code);
+  }
+
+  #answer(answer: Answer): void {
+    const onAnswer = this.#waiting.shift();
+    this.#onDue(this.#waiting.length > 0);
+    onAnswer?.(answer);
   }
 
   get isOpen(): boolean {
     return this.#socket.readyState === open;
   }
 
-  /** Listens no more, but leaves the socket open. */
+  /** Ignores what still comes, but leaves the socket open. */
   abandon(): void {
     this.#isOver = true;
   }
@@ -95,7 +115,7 @@ function isEvent(value: Event | Answer): value is Event {
   return 'type' in value && (value.type === 'receive' || value.type === 'ping');
 }
 
-/** A frame of the contract, or `undefined` for anything else. */
+/** Parses a frame. Returns `undefined` if it is not a JSON object. */
 function parse(data: unknown): Event | Answer | undefined {
   try {
     const value = JSON.parse(String(data));
@@ -107,7 +127,7 @@ function parse(data: unknown): Event | Answer | undefined {
 
 export const isGotten = (answer: Answer): answer is Gotten => 'data' in answer && answer.status === true;
 
-/** The messages of a `get` with their positions. A server without the extension sends the whole history. */
+/** The messages of a `get` with their positions. A server without the extension always sends the whole history. */
 export function positioned({ data: { message, first = 0, total = message.length } }: Gotten): Excerpt {
   return { messages: message.map((one, index) => ({ ...one, position: first + index })), total };
 }

@@ -1,6 +1,6 @@
 /**
- * A folder of built files as an HTTP server shows them: compressed in advance, with an ETag of their content, under a
- * Content-Security-Policy that lets nothing run but the page's own script files.
+ * Serves a folder of built files: compressed in advance, with ETags made from their content, and under a
+ * Content-Security-Policy that allows no scripts except the page's own files.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,17 +9,17 @@ import sirv from 'sirv';
 import { pathOf, targetOf } from './http.ts';
 
 /**
- * Answers a request for a file of a page. A request for anything else goes to `next`, or is answered 404. As middleware of
- * Express it can be mounted under a path: `app.use('/chat', page)`.
+ * Answers requests for the files of a page. Other requests go to `next`, or are answered 404. It can be mounted under a
+ * path as Express middleware: `app.use('/chat', page)`.
  */
 export type Page = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 export type FilesOptions = {
   folder: string;
-  /** Directives of the policy besides those that are common to all pages. */
+  /** Directives of the Content-Security-Policy, in addition to those common to all pages. */
   policy: readonly string[];
-  /** What the page's scripts read from `config.json`. */
-  config: object;
+  /** What the page's scripts read from `config.json`, at the time that they do. */
+  config: () => object;
   /** Headers of a file, by its path, besides those that are common to all files. */
   headersOf: (path: string) => Record<string, string>;
 };
@@ -43,7 +43,6 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     ['x-content-type-options', 'nosniff'],
     ['referrer-policy', 'no-referrer'],
   ]);
-  const settings = JSON.stringify(config);
 
   function refuse(response: ServerResponse): void {
     response.setHeaders(common);
@@ -66,13 +65,13 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     }
     const mount = pathOf(request.originalUrl);
     if (path === '/' && !mount.endsWith('/')) {
-      // The page's own addresses are relative to its folder.
+      // The page's own URLs are relative to its folder.
       response.writeHead(308, { location: `./${mount.slice(mount.lastIndexOf('/') + 1)}/` }).end();
       return;
     }
     response.setHeaders(new Map(Object.entries(headersOf(path))));
     if (tag === undefined) {
-      end(response, 200, settings, 'application/json');
+      end(response, 200, JSON.stringify(config()), 'application/json');
       return;
     }
     response.setHeader('etag', tag);
@@ -81,23 +80,23 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
       response.writeHead(304).end();
       return;
     }
-    // A page needs no ranges, and sirv throws on a range that ends before it begins.
+    // Nobody needs ranges here, and sirv throws on a range that ends before it begins.
     delete request.headers.range;
-    // A file that has disappeared since the start ends its request and not the process.
+    // If a file has disappeared since the start, this ends its request instead of the process.
     response.once('pipe', (file) => file.once('error', () => response.destroy()));
     files(request, response, next);
   };
 }
 
-/** The weak comparison of RFC 9110 §13.1.2. */
+/** Whether the header contains the tag, by weak comparison (RFC 9110 §13.1.2). */
 function isAmong(tag: string, header = ''): boolean {
   const opaque = (text: string) => text.trim().replace(/^W\//, '');
   return header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
 }
 
 /**
- * Weak ETags by path. They are made from the content of a file, since all files of an npm package have the same date. A
- * page `name.html` is also found at `/name`, and `index.html` at `/`.
+ * Weak ETags by path. They are made from the content, because all files of an npm package have the same date. A page
+ * `name.html` is also served at `/name`, and `index.html` at `/`.
  */
 function tagsOf(folder: string): Map<string, string> {
   const tags = new Map<string, string>();

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
-import type { Entry, Log } from '../actors/log.ts';
+import type { Log, LogEntry } from '../actors/log.ts';
 import { Output } from './output.ts';
 
 const form = z.enum(['pretty', 'json', 'silent']);
@@ -22,16 +22,16 @@ export const logSettings = {
 export type LogOptions = {
   form: z.infer<typeof form>;
   level: string;
-  /** The text of messages is logged too. */
+  /** Log the text of messages too. */
   withContent: boolean;
   lang: z.infer<typeof language>;
   colors: boolean;
 };
 
-type Kind = Entry['kind'];
+type Kind = LogEntry['kind'];
 type Color = Parameters<typeof styleText>[0];
 
-/** How a kind looks: its mark, its colour, its level, its word in both languages. */
+/** How each kind of entry is shown: its mark, colour and level, and its name in both languages. */
 const kinds: Record<
   Kind,
   { mark: string; color: Color; level: 'info' | 'warn' | 'error'; en: string; vi: string }
@@ -45,15 +45,16 @@ const kinds: Record<
   get: { mark: '≡', color: 'magenta', level: 'info', en: 'get', vi: 'lấy tin' },
   leave: { mark: '☆', color: 'yellow', level: 'info', en: 'leave', vi: 'rời đi' },
   close: { mark: '●', color: 'gray', level: 'info', en: 'close', vi: 'ngắt' },
+  cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
 };
 
-/** A log, a line that is written whatever the level, and what both go to. */
+/** `log` takes entries, `say` writes a line regardless of the level, and `output` receives both. */
 export type Console = { log: Log; say: (text: string) => void; output: Output };
 
-/** The log on standard output, one line an entry. */
+/** Creates the log on standard output, with one line for each entry. */
 export function createLog(options: LogOptions): Console {
   const output = new Output(1);
   const isJson = options.form === 'json';
@@ -83,17 +84,17 @@ const prettyOptions = {
   translateTime: 'SYS:HH:MM:ss',
   ignore: 'level',
   hideObject: true,
-  // Only what a format function returns may hold colours; what strangers wrote has been quoted.
+  // pino-pretty escapes colours everywhere except in the result of this function. Text of clients has been quoted.
   messageFormat: (entry: Record<string, unknown>, key: string) => String(entry[key]),
 };
 
-/** A line of JSON with every character escaped that a terminal might act on. */
+/** Escapes every character in a line of JSON that a terminal might act on. */
 const escapeLine = (line: string) =>
   `${line.trimEnd().replace(risky, (character) => character.split('').map(unit).join(''))}\n`;
 
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** One line that shows each kind as the pretty log marks it. */
+/** One line with the marks of all kinds. */
 export function legend(options: LogOptions): string {
   return Object.keys(kinds)
     .map((kind) => marked(kind as Kind, options))
@@ -106,14 +107,14 @@ function marked(kind: Kind, { lang, colors }: LogOptions): string {
   return colors ? styleText(color, text) : text;
 }
 
-/** `★ register c1 "An"`: mark, word, connection, who, what. */
-function lineOf(entry: Entry, options: LogOptions): string {
+/** An entry as a line: mark, kind, connection, nickname, details: `★ register c1 "An"`. */
+function lineOf(entry: LogEntry, options: LogOptions): string {
   const connection = 'connection' in entry ? entry.connection : undefined;
   const who = 'nickname' in entry && entry.nickname !== undefined ? quoted(entry.nickname) : undefined;
   return [marked(entry.kind, options), connection, who, detailOf(entry, options)].filter(Boolean).join(' ');
 }
 
-function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined {
+function detailOf(entry: LogEntry, { withContent }: LogOptions): string | undefined {
   switch (entry.kind) {
     case 'connect':
       return entry.address;
@@ -127,6 +128,8 @@ function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined
       return withContent ? quoted(entry.content) : undefined;
     case 'get':
       return `× ${entry.messages}`;
+    case 'cutoff':
+      return `silent for ${entry.silentSeconds.toFixed(1)} s`;
     case 'refusal':
       return entry.reason;
     case 'repair':
@@ -138,16 +141,16 @@ function detailOf(entry: Entry, { withContent }: LogOptions): string | undefined
   }
 }
 
-function fieldsOf(entry: Entry, { withContent }: LogOptions): object {
+function fieldsOf(entry: LogEntry, { withContent }: LogOptions): object {
   if (entry.kind === 'send' && !withContent) return { ...entry, content: undefined };
   return entry.kind === 'error' && entry.error instanceof Error
     ? { ...entry, error: undefined, err: entry.error }
     : entry;
 }
 
-/** What a stranger wrote, so that it can move no cursor, turn no text around and end no quotes. */
+/** Quotes text that clients wrote, so that it cannot control the terminal, reverse text or end the quotes. */
 const quoted = (text: string) =>
   `"${text.replace(/["\\]/g, '\\$&').replace(risky, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}"`;
 
-/** Control and format characters, separators of lines, and what is no character. */
+/** Control and format characters, line separators, and code points that are not characters. */
 const risky = /[\p{C}\p{Zl}\p{Zp}]/gu;

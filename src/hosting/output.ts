@@ -1,20 +1,23 @@
 import { closeSync, constants, fstatSync, openSync, write } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Most characters that wait for a reader that takes nothing; what comes then is dropped. */
-const mostWaiting = 16 * 1024 * 1024;
-/** Milliseconds until a write that failed is tried again. */
-const retryMs = 100;
+/** How many bytes may wait for a reader that takes nothing. Further text is dropped. */
+const mostBytes = 16 * 1024 * 1024;
+/** How long to wait before an unfinished write is tried again. */
+const retryMs = 10;
+/** How long a write under way may take to return at the end. */
+const returnMs = 100;
 
 /**
- * Writes text to a file descriptor without ever waiting for it: a reader that stops reading, a terminal that is gone and a
- * disk that is full cost the text and nothing else. Never throws.
+ * Writes text to a file descriptor without ever blocking. If a reader stops reading, a terminal goes away or a disk is
+ * full, only the text is lost. Never throws.
  */
 export class Output {
   readonly #fd: number;
-  /** What waits, the oldest first. */
-  #waiting: string[] = [];
-  #length = 0;
+  /** The bytes being written, the ones that wait after them, and the size of both. */
+  #current: Buffer = Buffer.alloc(0);
+  #waiting: Buffer[] = [];
+  #bytes = 0;
   #isWriting = false;
   #isGone = false;
   #retry: NodeJS.Timeout | undefined;
@@ -24,69 +27,74 @@ export class Output {
     this.#fd = withoutWaiting(fd);
   }
 
-  /** A write has not returned: Node cannot exit before it does. */
-  get isStuck(): boolean {
-    return this.#isWriting;
-  }
-
   write(text: string): void {
-    if (this.#isGone || this.#length + text.length > mostWaiting) return;
-    this.#waiting.push(text);
-    this.#length += text.length;
+    const bytes = Buffer.from(text);
+    if (this.#isGone || this.#bytes + bytes.length > mostBytes) return;
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
     if (this.#retry === undefined) this.#next();
   }
 
-  /** Resolves when all is written, or at the latest after so many milliseconds. */
-  flush(milliseconds: number): Promise<void> {
+  /**
+   * Writes the waiting bytes until the limit, and then nothing more. Resolves to whether Node can exit, which it cannot
+   * before a write under way has returned.
+   */
+  async end(limitMs: number): Promise<boolean> {
+    if (this.#bytes > 0) {
+      const done = this.#untilDone(limitMs);
+      this.#next();
+      await done;
+    }
+    this.#giveUp();
+    if (this.#isWriting) await this.#untilDone(returnMs);
+    return !this.#isWriting;
+  }
+
+  #untilDone(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, milliseconds);
+      const late = setTimeout(resolve, limitMs);
       this.#onDone = () => {
         clearTimeout(late);
         resolve();
       };
-      if (this.#length === 0 || this.#isGone) this.#onDone();
-      else this.#next();
     });
   }
 
   #next(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    if (this.#isWriting || this.#waiting.length === 0) return;
+    if (this.#isWriting || this.#bytes === 0) return;
+    if (this.#current.length === 0) {
+      this.#current = Buffer.concat(this.#waiting);
+      this.#waiting = [];
+    }
     this.#isWriting = true;
-    const text = this.#waiting.join('');
-    const bytes = Buffer.from(text);
-    this.#waiting = [];
-    write(this.#fd, bytes, (error, written) => {
+    write(this.#fd, this.#current, (error, written = 0) => {
       this.#isWriting = false;
-      this.#length -= text.length;
-      if (error === null && written === bytes.length) this.#succeed();
-      else this.#keep(bytes.subarray(written ?? 0).toString(), error);
+      if (this.#isGone) return this.#onDone();
+      this.#current = this.#current.subarray(written);
+      this.#bytes -= written;
+      if (error !== null && ['EPIPE', 'EIO', 'EBADF'].includes(`${error.code}`)) this.#giveUp();
+      else if (this.#bytes === 0) this.#onDone();
+      else if (this.#current.length === 0) this.#next();
+      else this.#retry ??= setTimeout(() => this.#next(), retryMs).unref();
     });
   }
 
-  #succeed(): void {
-    if (this.#waiting.length > 0) this.#next();
-    else this.#onDone();
-  }
-
-  /** Keeps what could not be written, for later; or nothing, if there is nobody any more who could read it. */
-  #keep(rest: string, error: NodeJS.ErrnoException | null): void {
-    if (error !== null && ['EPIPE', 'EIO', 'EBADF'].includes(`${error.code}`)) {
-      this.#isGone = true;
-      this.#waiting = [];
-      this.#onDone();
-      return;
-    }
-    this.#waiting.unshift(rest);
-    this.#length += rest.length;
-    this.#retry ??= setTimeout(() => this.#next(), retryMs).unref();
+  /** Drops everything: nobody can read it any more. */
+  #giveUp(): void {
+    this.#isGone = true;
+    this.#current = Buffer.alloc(0);
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#onDone();
   }
 }
 
 /**
- * The same terminal or pipe, opened so that a write fails (EAGAIN) where it would otherwise keep a thread of Node's until
- * somebody reads, and the process with it. Other files do not block, or cannot be opened again: then the descriptor itself.
+ * Reopens a terminal or pipe in non-blocking mode: a write fails with EAGAIN where it would block a thread of Node, and
+ * so the end of the process, until somebody reads. Returns other descriptors, or those that cannot be reopened, as they
+ * are.
  */
 function withoutWaiting(fd: number): number {
   try {
@@ -95,7 +103,7 @@ function withoutWaiting(fd: number): number {
     if (fstatSync(again).ino === fstatSync(fd).ino) return again;
     closeSync(again);
   } catch {
-    // It is what it is.
+    // Not reopened: the descriptor itself is used.
   }
   return fd;
 }

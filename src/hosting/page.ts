@@ -1,4 +1,4 @@
-/** The chat page, which `npm run build` leaves in `dist/web/chat`. */
+/** The chat page. `npm run build` puts it into `dist/web/chat`. */
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
@@ -6,20 +6,25 @@ import { type Page, serveFiles } from './files.ts';
 const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
 
 export type PageOptions = {
-  /** Most code points of a nickname and of a message, for the page's counters. */
+  /** The most code points of a nickname and of a message, for the page's counters. */
   maxName: number;
   maxContent: number;
   /** Seconds from one ping to the next. */
   pingInterval: number;
   /** How long a nickname outlives its connection. */
   resumeSeconds: number;
-  /** Origins whose pages may show this one in a frame, separated by spaces; `*` for all. */
+  /** Origins whose pages may show this one in an iframe, separated by spaces; `*` for all. */
   embedOrigins: string;
+  /** What the host calls the room, and its colour. */
+  title: string | undefined;
+  color: string | undefined;
+  /** How many are online now. Whoever joins learns it too, so the page may say it before. */
+  countOnline: () => number;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, ...options }: PageOptions): Page {
-  const { maxName, maxContent, pingInterval, resumeSeconds } = options;
+export function createPage({ embedOrigins, countOnline, ...options }: PageOptions): Page {
+  const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
@@ -29,11 +34,14 @@ export function createPage({ embedOrigins, ...options }: PageOptions): Page {
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: { maxName, maxContent, pingInterval, resumeSeconds, timeZone },
+    config: () => ({
+      ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
+      online: countOnline(),
+    }),
     headersOf: (path) => ({
-      // The name of an asset holds a hash of its content.
+      // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      // Pages of other sites may load the widget and nothing else.
+      // Other sites may load only the widget.
       'cross-origin-resource-policy': path === '/widget.js' ? 'cross-origin' : 'same-origin',
     }),
   });

@@ -1,18 +1,18 @@
 /**
- * The settings of a chat, in one table of schemas. The types of `createChat`'s options, the refusals and `--help` all
- * come from it. The log and the inspector state theirs beside their code, and config.ts puts the tables together.
+ * The settings of a chat, in one table of schemas, from which the types of `createChat`'s options, the error messages
+ * and `--help` are made. The settings of the log and the inspector stand beside their code; config.ts joins the tables.
  */
 import { z } from 'zod';
 import { contentLimit } from '../protocol/timestamp.ts';
 import { StartError } from '../start-error.ts';
 
 /**
- * Settings by name. What a schema alone does not tell is in its metadata: `variable`, where the name does not give it;
- * `unset`, the default in words where it is no constant; `must`, the form of a text.
+ * Settings by name. The metadata of a schema says what the schema itself does not: `variable`, an environment variable
+ * that does not follow from the name; `unset`, a default that is not a constant, in words; `must`, the form of a text.
  */
 export type Settings = Readonly<Record<string, z.ZodType>>;
 
-/** The values of a table's settings; its doc comments stay with the names. */
+/** The values of a table's settings. The doc comments of the table apply to them. */
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: z.output<Table[Name]> };
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
@@ -69,25 +69,43 @@ export const chatSettings = {
     .describe('seconds within which a handshake must be complete'),
   /** Show the chat page at the same address. Default true. */
   page: z.boolean().default(true).describe('show the chat page at the same address'),
+  /** Title of the chat page. Default Classic Chatbox. */
+  title: z
+    .string()
+    .regex(/^[^\p{C}]{1,80}$/u)
+    .optional()
+    .meta({ description: 'title of the chat page', unset: 'Classic Chatbox', must: '1 to 80 characters' }),
+  /** Colour of the chat page, of which it takes the hue; it keeps its contrast. Default none. */
+  color: z
+    .string()
+    .regex(/^#[\da-f]{6}$/i)
+    .optional()
+    .meta({
+      description: 'colour of the chat page, of which it takes the hue',
+      // COLOR is npm's: it says whether there are colours at the terminal.
+      variable: 'CHAT_COLOR',
+      unset: 'none',
+      must: 'a colour such as #0d6f7a',
+    }),
   /**
-   * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or `*`.
-   * Default none.
+   * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or
+   * `*`. Default none.
    */
   embedOrigins: origins
     .default('')
     .meta({ description: 'whose pages may show the chat page in a frame', unset: 'none' }),
 };
 
-/** What a chat needs to know, however it is started. */
+/** All settings of a chat. */
 export type ChatConfig = Values<typeof chatSettings>;
 
-/** Completes a program's options. Throws a StartError that names a bad one. */
+/** Checks a program's options and adds the defaults. Throws a StartError that names an invalid one. */
 export function chatConfig(options: Partial<ChatConfig>): ChatConfig & { readonly maxContent: number } {
   const config = complete(chatSettings, options);
   return { ...config, maxContent: config.maxContent ?? contentLimit[config.dialect] };
 }
 
-/** Checks what is given and adds the defaults. Throws a StartError that names a bad setting by the source of its value. */
+/** Checks the given values and adds the defaults. Throws a StartError that names an invalid setting by its source. */
 export function complete<Table extends Settings>(
   table: Table,
   given: Readonly<Record<string, unknown>>,
@@ -104,7 +122,7 @@ export function complete<Table extends Settings>(
   return Object.fromEntries(values);
 }
 
-/** What a setting must be, in words: `a whole number from 0 to 65535`. */
+/** The allowed values in words: `a whole number from 0 to 65535`. */
 export function rangeOf(schema: z.ZodType): string {
   const { type, enum: choices, minimum, maximum, must = 'a non-empty string' } = z.toJSONSchema(schema);
   if (choices !== undefined) return `one of ${choices.join(', ')}`;

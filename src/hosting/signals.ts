@@ -1,28 +1,30 @@
-/** How the executable ends, whatever its log is written to. */
+/** How the executable ends, even if nobody reads its log. */
 import type { Console } from './log.ts';
 import { Output } from './output.ts';
 
-/** A second signal within so many milliseconds is the same one, sent to npm and passed on by it. */
+/** A second signal within this time is the first one again, passed on by npm. */
 const sameSignalMs = 100;
-/** Milliseconds that the end may take, and the last of the log besides. */
+/** How long the shutdown may take, and then the rest of the log. */
 const endLimitMs = 4500;
 const flushLimitMs = 300;
+const parentCheckMs = 500;
 
 /**
- * Ends the process on SIGTERM, SIGINT, or SIGHUP (its terminal is gone): exit code 0 if `close` has finished in time, else
- * 1, and at once on a second signal. `npmScript` is the npm script that runs it, if one does.
+ * Ends the process on SIGTERM, SIGINT, or SIGHUP (the terminal is gone). The exit code is 0 if `close` finishes in
+ * time, else 1. A second signal ends it at once. `npmScript` is the name of the npm script that runs the process, if
+ * any.
  */
 export function endOnSignal(close: () => Promise<void>, { log, output }: Console, npmScript?: string): void {
   let since: number | undefined;
   const onSignal = () => {
-    if (since !== undefined && performance.now() - since > sameSignalMs) exit(1, output);
+    if (since !== undefined && performance.now() - since > sameSignalMs) void exit(1, output);
     if (since !== undefined) return;
     since = performance.now();
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error('not everything could be finished in time')), endLimitMs);
     });
     Promise.race([close(), late]).then(
-      () => flushAndExit(0, output),
+      () => exit(0, output),
       (error) => fail(error, { log, output }),
     );
   };
@@ -30,31 +32,30 @@ export function endOnSignal(close: () => Promise<void>, { log, output }: Console
   if (npmScript === 'start' || npmScript === 'inspect') endWithParent(onSignal);
 }
 
-/** npm sends its signals to a shell, which may end without passing them on: then another process is the parent. */
+/** npm signals a shell, which may end without passing the signal on. Then the process gets another parent. */
 function endWithParent(onEnd: () => void): void {
   const { ppid } = process;
   const watch = setInterval(() => {
     if (process.ppid === ppid) return;
     clearInterval(watch);
     onEnd();
-  }, 500).unref();
+  }, parentCheckMs).unref();
 }
 
-/** Ends the process because of a bug, which standard error is told too. */
+/** Ends the process because of a bug, and prints it to standard error too. */
 export function fail(error: unknown, { log, output }: Pick<Console, 'log' | 'output'>): void {
   log({ kind: 'error', connection: undefined, error });
   const complaint = new Output(2);
   complaint.write(`${(error as Error).stack}\n`);
-  void complaint.flush(flushLimitMs).then(() => flushAndExit(1, output, complaint));
+  void exit(1, output, complaint);
 }
 
-async function flushAndExit(code: number, ...outputs: Output[]): Promise<void> {
-  await Promise.all(outputs.map((output) => output.flush(flushLimitMs)));
-  exit(code, ...outputs);
-}
-
-/** Node waits for its threads when it exits, so one that hangs in a write leaves only the signal that cannot be waited for. */
-function exit(code: number, ...outputs: Output[]): void {
-  if (outputs.some(({ isStuck }) => isStuck)) process.kill(process.pid, 'SIGKILL');
+/**
+ * Writes the rest of the log and exits. Node waits for its threads, and one that hangs in a write can only be ended
+ * with SIGKILL.
+ */
+async function exit(code: number, ...outputs: Output[]): Promise<void> {
+  const ended = await Promise.all(outputs.map((output) => output.end(flushLimitMs)));
+  if (ended.includes(false)) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
 }

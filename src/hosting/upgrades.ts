@@ -1,25 +1,24 @@
 /**
- * Requests of an HTTP server to change the protocol. WebSockets go to the chat whose path they name. An offer of another
- * protocol, such as h2c, is ignored and the request served without it (RFC 9110 §7.8).
+ * Handles the upgrade requests of HTTP servers. A WebSocket goes to the chat with the path of the request. An offer of
+ * another protocol, such as h2c, is ignored, and the request is served without it (RFC 9110 §7.8).
  */
-import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { pathOf, refuseUpgrade } from './http.ts';
 
-/** Milliseconds that another listener has to answer an upgrade that is none of ours. */
+/** How long other listeners may take to answer an upgrade request that is not ours. */
 const othersMs = 1000;
 
 export type UpgradesOptions = {
-  /** Longest frame that is received, in bytes; a longer one closes its connection with 1009. */
-  maxPayload: number;
+  /** The longest incoming message. A longer one closes its connection with 1009. */
+  maxPayloadBytes: number;
   /** Takes an open WebSocket, the stream under it, and the peer's address. */
   onOpen: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
 };
 
-/** Makes WebSockets of what HTTP servers are asked to upgrade. */
+/** The upgrades of one chat. */
 export class Upgrades {
   readonly #options: UpgradesOptions;
   readonly #sockets: WebSocketServer;
@@ -32,13 +31,13 @@ export class Upgrades {
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: options.maxPayload,
+      maxPayload: options.maxPayloadBytes,
       maxFragments: 1024,
       maxBufferedChunks: 4096,
     });
   }
 
-  /** Takes WebSockets of a server, all of them or those of one path, until the returned function is called. */
+  /** Takes the WebSockets of a server, all or those of one path, until the returned function is called. */
   attach(server: Server, path?: string): () => void {
     const router = routers.get(server) ?? new Router(server);
     routers.set(server, router);
@@ -64,16 +63,16 @@ export class Upgrades {
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-/** A chat on a server; without a path it takes what no other has. */
+/** A chat on a server. Without a path it takes all WebSockets that no other route takes. */
 type Route = { path: string | undefined; take: Upgrade };
 
-/** All chats of one server. */
+/** The router of each server, which all chats on it share. */
 const routers = new WeakMap<Server, Router>();
 
 class Router {
   readonly #server: Server;
   readonly #routes = new Set<Route>();
-  /** Responses that are not finished yet, by their sockets. */
+  /** The unfinished responses of each socket. */
   readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>();
 
   constructor(server: Server) {
@@ -98,34 +97,43 @@ class Router {
   };
 
   readonly #onUpgrade: Upgrade = (request, socket, head) => {
-    // Node has detached its own error listener.
-    socket.on('error', () => {});
+    // Node has removed its own error listener.
+    if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
     const path = folderOf(pathOf(request.url));
     const routes = [...this.#routes];
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     const route = routes.find((one) => one.path === path) ?? routes.find((one) => one.path === undefined);
     if (isWebSocket && route !== undefined) {
-      this.#inTurn(socket, () => route.take(request, socket, head));
+      this.#inTurn(socket, () =>
+        this.#routes.has(route)
+          ? route.take(request, socket, head)
+          : refuseUpgrade(socket, '503 Service Unavailable'),
+      );
       return;
     }
     const answer = () =>
       isWebSocket ? refuseUpgrade(socket, '404 Not Found') : serveAnyway(this.#server, request, socket, head);
-    if (this.#server.listenerCount('upgrade') > 1) unlessAnswered(socket, answer);
-    else this.#inTurn(socket, answer);
+    const isShared = this.#server.listenerCount('upgrade') > 1;
+    this.#inTurn(socket, () => (isShared ? unlessAnswered(socket, answer) : answer()));
   };
 
-  /** Does something once the requests that came before on this socket have been answered. */
+  /** Answers once the earlier requests on this socket have been answered. */
   #inTurn(socket: Duplex, answer: () => void): void {
     const responses = [...(this.#responses.get(socket) ?? [])];
     if (responses.length === 0) answer();
-    else void Promise.all(responses.map((one) => once(one, 'close'))).then(() => setImmediate(answer));
+    else
+      void Promise.all(responses.map((one) => new Promise((resolve) => one.once('close', resolve)))).then(
+        () => setImmediate(answer),
+      );
   }
 }
 
-/** A path without a slash at its end: the chat page opens its WebSocket in the folder that it lies in. */
+const ignore = () => {};
+
+/** The path without a trailing slash, because the chat page opens its WebSocket at the URL of its folder. */
 const folderOf = (path: string) => path.replace(/\/$/, '');
 
-/** Another listener may answer; so this waits a while, and does nothing if somebody has written. */
+/** Waits a while for other listeners, and answers only if none of them has written anything. */
 function unlessAnswered(socket: Duplex & { bytesWritten?: number }, answer: () => void): void {
   const { bytesWritten } = socket;
   setTimeout(() => {
@@ -133,7 +141,7 @@ function unlessAnswered(socket: Duplex & { bytesWritten?: number }, answer: () =
   }, othersMs).unref();
 }
 
-/** Hands the request back to the server as if it had not offered another protocol. */
+/** Passes the request back to the server without its offer of another protocol. */
 function serveAnyway(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {

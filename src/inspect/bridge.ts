@@ -57,7 +57,7 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   /** Folder of the inspector's page. Default the one into which the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
-  tickMilliseconds?: number;
+  tickMs?: number;
   /** The time in milliseconds since 1970. */
   now: () => number;
   log: Log;
@@ -89,8 +89,8 @@ export async function startInspector({
   folder = labFolder,
   eventsPerTick = 200,
   framesPerTick = 50,
-  maxBuffered = 4 * 1024 * 1024,
-  tickMilliseconds = 100,
+  maxBufferedBytes = 4 * 1024 * 1024,
+  tickMs = 100,
   now,
   log,
 }: InspectorOptions): Promise<Inspector> {
@@ -100,7 +100,7 @@ export async function startInspector({
   const chatUrl = urlOf(chat, reachable);
   const page = createLabPage(folder, { chat: urlOf(chat, named), pingSeconds });
   const onFault = (error: unknown) => log({ kind: 'error', connection: undefined, error });
-  const broadcast = new Broadcast({ system, redactor, tickMilliseconds, onFault });
+  const broadcast = new Broadcast({ system, redactor, tickMs, onFault });
   let address = { host, port };
 
   function watch(ws: WebSocket): void {
@@ -119,7 +119,7 @@ export async function startInspector({
       else giveUp(1008, 'too many orders');
     };
     const actors = system.actors();
-    const limits = { eventsPerTick, framesPerTick, maxBuffered };
+    const limits = { eventsPerTick, framesPerTick, maxBufferedBytes };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
     const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
     const setFull = (isFull: boolean) => {

@@ -2,14 +2,15 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { System } from '../actors/system.ts';
 import type { Traffic } from '../actors/tap.ts';
 import { countOf } from './frames.ts';
-import { isWatched, type Redactor, type Watched } from './redact.ts';
+import { isWatched, type Redactor } from './redact.ts';
+import { Steps } from './steps.ts';
 import { bytesOf, type Watcher } from './watcher.ts';
 
 export type BroadcastOptions = {
   system: Pick<System, 'inspect' | 'tap'>;
   redactor: Redactor;
   /** Milliseconds from one tick to the next. */
-  tickMilliseconds: number;
+  tickMs: number;
   /** A bug has ended all watching. */
   onFault: (error: unknown) => void;
 };
@@ -57,10 +58,11 @@ export class Broadcast {
   }
 
   #attach(): () => void {
-    const { system, tickMilliseconds } = this.#options;
-    const { unsubscribe } = system.inspect((event) => this.guarded(() => this.#tell(event)));
+    const { system, tickMs } = this.#options;
+    const steps = new Steps();
+    const { unsubscribe } = system.inspect((event) => this.guarded(() => this.#tell(event, steps)));
     const untap = system.tap((actor, traffic) => this.guarded(() => this.#tellFrames(actor, traffic)));
-    const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMilliseconds);
+    const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMs);
     return () => {
       unsubscribe();
       untap();
@@ -78,12 +80,15 @@ export class Broadcast {
   }
 
   /** Redacts an event once for all watchers, and only if one of them is to be told. */
-  #tell(event: InspectionEvent): void {
+  #tell(event: InspectionEvent, steps: Steps): void {
+    if (event.type === '@xstate.microstep') steps.add(event);
     if (!isWatched(event)) return;
+    const { type, actorRef } = event;
+    const taken = type === '@xstate.snapshot' ? steps.take(actorRef) : undefined;
     let bytes: Buffer | undefined;
     for (const watcher of this.#watchers) {
-      if (!watcher.wants(event.actorRef as AnyActorRef, event.type === '@xstate.actor')) continue;
-      bytes ??= bytesOf(this.#options.redactor.show(event as Watched));
+      if (!watcher.wants(actorRef as AnyActorRef, type === '@xstate.actor')) continue;
+      bytes ??= bytesOf(this.#options.redactor.show(event, taken));
       watcher.send(bytes);
     }
   }

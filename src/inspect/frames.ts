@@ -90,10 +90,9 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
       return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
     }
-    case 'close': {
-      const { way, kind, code } = traffic;
-      return [{ way, kind, code }];
-    }
+    case 'close':
+    case 'cutoff':
+      return [traffic];
     default: {
       const { way, kind } = traffic;
       return [{ way, kind }];
@@ -106,7 +105,8 @@ function shown(text: string, rule: Rule, mask: Mask): string {
   try {
     value = JSON.parse(text);
   } catch {
-    return mask('content', text);
+    // It may be half a request that offers a secret.
+    return text.includes('resume') ? hidden : mask('content', text);
   }
   return JSON.stringify(rule(value, mask));
 }

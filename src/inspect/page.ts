@@ -21,7 +21,7 @@ export function createLabPage(folder: string, config: LabConfig): Page {
       'frame-src https://stately.ai',
       "frame-ancestors 'none'",
     ],
-    config,
+    config: () => config,
     headersOf: () => ({ 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' }),
   });
   return page ?? hint;

@@ -36,7 +36,8 @@ import { framesOf } from './frames.ts';
 import { type ShownEvent, type ShownSnapshot, type Told, version } from './told.ts';
 
 export type Redactor = {
-  show: (event: Watched) => Told;
+  /** `taken`: the transitions that have led to a snapshot. */
+  show: (event: Watched, taken?: string[]) => Told;
   /** Each frame in a connection's traffic. */
   frames: (actor: AnyActorRef, traffic: Traffic) => Told[];
   /** The present state of an actor, for a watcher that has not heard of it. */
@@ -45,14 +46,14 @@ export type Redactor = {
   refresh: (actor: AnyActorRef) => Told;
 };
 
-/** The inspection events that are shown; the others tell the single steps of a transition. */
+/** The inspection events that are shown; the others tell what a machine did on its way from one snapshot to the next. */
 export type Watched = Extract<
   InspectionEvent,
   { type: '@xstate.actor' | '@xstate.event' | '@xstate.snapshot' }
 >;
 
-export const isWatched = ({ type }: InspectionEvent) =>
-  type === '@xstate.actor' || type === '@xstate.event' || type === '@xstate.snapshot';
+export const isWatched = (event: InspectionEvent): event is Watched =>
+  event.type === '@xstate.actor' || event.type === '@xstate.event' || event.type === '@xstate.snapshot';
 
 export type RedactorOptions = {
   /** Shows what people wrote, too. */
@@ -190,7 +191,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     }),
     frames: (actor, traffic) =>
       framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
-    show(inspected) {
+    show(inspected, taken) {
       const actor = inspected.actorRef as AnyActorRef;
       // The actor is being created: its snapshot cannot be read yet, and follows.
       if (inspected.type === '@xstate.actor') return introduced(actor, { status: 'active' });
@@ -201,6 +202,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
           ...base(actor),
           event,
           snapshot: snapshotOf(inspected.snapshot, mask),
+          taken,
         };
       const source = inspected.sourceRef as AnyActorRef | undefined;
       return { type: inspected.type, ...base(actor), sourceId: source?.sessionId, event };

@@ -31,13 +31,15 @@ export type ShownSnapshot = {
 export type ShownFrame = {
   /** From the peer, or to it. */
   way: 'in' | 'out';
-  kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+  kind: 'text' | 'binary' | 'ping' | 'pong' | 'close' | 'cutoff';
   /** What may be shown of a message, as JSON; a mask if the message is not JSON. */
   text?: string;
   /** Length of a message's payload, in bytes. */
   bytes?: number;
   /** Of a close frame; 1005 if it held none. */
   code?: number;
+  /** Of a connection that is cut off without a frame: how long its peer had been silent. */
+  silentSeconds?: number;
 };
 
 /** An actor has appeared, or the watcher has just connected and hears of it for the first time. */
@@ -50,10 +52,19 @@ export type ToldActor = Base & {
   snapshot: ShownSnapshot;
 };
 
+/** The state of an actor behind an event. */
+type ToldSnapshot = Base & {
+  type: '@xstate.snapshot';
+  event: ShownEvent;
+  snapshot: ShownSnapshot;
+  /** The transitions that the event has led to, in their order, by their ids in the machine's chart. Only a machine has any. */
+  taken?: string[] | undefined;
+};
+
 export type Told =
   | ToldActor
   | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
-  | (Base & { type: '@xstate.snapshot'; event: ShownEvent; snapshot: ShownSnapshot })
+  | ToldSnapshot
   | (Base & { type: '@chat.frame' } & ShownFrame)
   /** How many events and frames were left out since the last tick. */
   | { type: '@chat.skipped'; count: number; frames: number };

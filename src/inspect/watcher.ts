@@ -10,7 +10,7 @@ export type WatcherLimits = {
   /** Most frames in each direction that it is sent in a tick. */
   framesPerTick: number;
   /** Most bytes that may wait for a watcher that does not read. */
-  maxBuffered: number;
+  maxBufferedBytes: number;
 };
 
 export type WatcherOptions = WatcherLimits & {
@@ -76,7 +76,7 @@ export class Watcher {
   send(bytes: Buffer): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     this.#ws.send(bytes, { binary: false });
-    if (this.#ws.bufferedAmount > this.#options.maxBuffered) this.#options.onOverflow();
+    if (this.#ws.bufferedAmount > this.#options.maxBufferedBytes) this.#options.onOverflow();
   }
 
   /** Begins a tick: tells how much was left out in the last one, and the present state of the actors it concerned. */

@@ -9,11 +9,11 @@ import { Replica } from './replica.ts';
 export type FileLedgerOptions = {
   /** The time of a commit, as it is stored and shown. */
   stamp: () => string;
-  /** A torn tail was cut off (P-DB-4). */
+  /** Called after a torn tail has been removed (P-DB-4). */
   onRepair?: (repair: Repair) => void;
 };
 
-/** The order of one process: nicknames in its memory, and the history in one JSON file as well. */
+/** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
 export class FileLedger implements Ledger {
   readonly #file: JsonArrayFile;
   readonly #db: Low<History>;
@@ -29,7 +29,7 @@ export class FileLedger implements Ledger {
     this.#replica = new Replica(db.data);
   }
 
-  /** Opens the file and reads the history, or rejects with a StartError. */
+  /** Opens the file and reads the history. Rejects with a StartError. */
   static async open(path: string, { stamp, onRepair = () => {} }: FileLedgerOptions): Promise<FileLedger> {
     const file = await JsonArrayFile.open(path, onRepair);
     const db = new Low<History>(file, new History());
@@ -47,8 +47,8 @@ export class FileLedger implements Ledger {
   }
 
   /**
-   * Decides the changes in their order, which nobody can see yet; writes all posts together; and only then lets the
-   * entries happen, in one step. What the disk refused is `failed`, and the changes beside it do not suffer.
+   * Decides the changes in order, visible to nobody yet; writes all posts in one go; then applies and tells the entries
+   * in one step. If the write fails, the posts become `failed`, and the other changes happen all the same.
    */
   async commit(changes: readonly Change[]): Promise<void> {
     const timestamp = this.#stamp();
@@ -63,7 +63,7 @@ export class FileLedger implements Ledger {
     return this.#replica.view(...args);
   }
 
-  /** From now on something else writes to the file, a faulty disk for example. */
+  /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
     this.#file.interpose(writerOf);
   }
@@ -72,7 +72,7 @@ export class FileLedger implements Ledger {
     return this.#file.close();
   }
 
-  /** Resolves to what went wrong, in words; then nothing was written. */
+  /** Writes messages. Resolves to the error, in words, if it failed; then nothing was written. */
   async #write(messages: readonly Uint8Array[]): Promise<string | undefined> {
     const { data: history } = this.#db;
     if (messages.length === 0) return undefined;
@@ -88,7 +88,7 @@ export class FileLedger implements Ledger {
   }
 }
 
-/** What a post comes to that could not be written. */
+/** The entry of a change after a failed write: posts fail, all others stay as they are. */
 function failed(entry: Entry, error: string): Entry {
   if (entry.type !== 'posted') return entry;
   const { by = '', timestamp, message } = entry;

@@ -1,28 +1,27 @@
-import { cut, type Window } from '../protocol/window.ts';
+import { spanOf, type Window } from '../protocol/window.ts';
 import type { Part } from './ledger.ts';
 
 const segmentBytes = 256 * 1024;
 const comma = 0x2c;
 
-/** JSON of neighbouring messages, each with a comma before it. Bytes below `used` never change. */
+/** The JSON of consecutive messages, each after a comma. Bytes below `used` never change. */
 type Segment = { bytes: Buffer; used: number; first: number; starts: number[] };
 
 /**
- * The whole history in memory, as the JSON it is sent in: segments that only grow, so that a `get` shares their bytes
- * and a million messages cost little more than their text.
+ * The whole history in memory, as the JSON in which it is sent. Its segments only grow, so replies to `get` can share
+ * their bytes, and a million messages take little more memory than their text.
  */
 export class History {
-  /** Messages that are being written to the file, as JSON: part of the history only once that has succeeded. */
+  /** Messages that are being written to the file, as JSON. They become part of the history once that has succeeded. */
   unwritten: readonly Uint8Array[] = [];
   readonly #segments: Segment[] = [];
   #length = 0;
 
-  /** How many messages. */
   get length(): number {
     return this.#length;
   }
 
-  /** Appends a message, as JSON in UTF-8. */
+  /** Appends a message, given as JSON in UTF-8. */
   append(json: Uint8Array): void {
     const size = json.length + 1;
     let segment = this.#segments.at(-1);
@@ -38,10 +37,10 @@ export class History {
     this.#length++;
   }
 
-  /** What a window means in the history as it is now. */
+  /** The part of the current history that a window selects. */
   part(window: Window): Part {
     const total = this.#length;
-    const { first, end } = cut(window, total);
+    const { first, end } = spanOf(window, total);
     const pieces: Uint8Array[] = [];
     for (let at = first; at < end; ) {
       const segment = this.#segmentOf(at);

@@ -2,15 +2,15 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Change, Claim, Entry } from './ledger.ts';
 import { jsonOf } from './message.ts';
 
-/** `former`: the secret that the holder came back with, valid until it has the new one. */
+/** `former`: the secret with which the client came back. It is valid until the client has the new one. */
 type Holding = { by: string; nickname: string; key: string; secret?: string; former?: string };
 
-/** Who holds which nickname, and so what a change comes to. Changes are decided in the order in which they are given. */
+/** Knows which connection holds which nickname, and so decides what each change comes to. */
 export class Holdings {
   readonly #byKey = new Map<string, Holding>();
   readonly #byConnection = new Map<string, Holding>();
 
-  /** Decides one change, and takes its effect. Returns nothing for a `confirm`. */
+  /** Decides the next change and takes its effect. Returns no entry for a `confirm`. */
   decide(change: Change, timestamp: string): Entry | undefined {
     const { by } = change;
     const held = this.#byConnection.get(by);
@@ -61,10 +61,10 @@ export class Holdings {
   }
 }
 
-/** 128 bits of chance (P-RES-1). */
+/** 128 random bits (P-RES-1). */
 const newSecret = () => randomBytes(16).toString('base64url');
 
-/** Takes the same time for every wrong secret of the right length. */
+/** Whether the offered secret is right. Takes the same time for every wrong secret of the right length. */
 function isSecretOf({ secret, former }: Holding, offered: true | string | undefined): offered is string {
   if (typeof offered !== 'string') return false;
   const bytes = Buffer.from(offered);

@@ -1,9 +1,8 @@
 /**
- * lowdb's adapter for the history, because lowdb's own rewrites the whole file at each write. This one appends in place:
- * the file ends in `]`, and new messages overwrite that one byte with themselves and a new `]`, one message a line, then
- * fdatasync. So the file is a JSON array whenever nothing is being written, a write costs the same however long the
- * history is, and all that a crash can leave is a torn tail, which the next start cuts off. It appends to any layout:
- * what another program wrote stays as it is.
+ * A lowdb adapter that appends in place, where lowdb's own adapter rewrites the whole file. The file ends in `]`. A write
+ * replaces that byte with the new messages, one per line, and another `]`, followed by fdatasync. So the file is a JSON
+ * array whenever nothing is being written, and the cost of a write does not depend on the length of the history. A crash
+ * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
 import { statSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
@@ -12,17 +11,17 @@ import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
-import { HeldError, type Identity, type Lock, lockFile } from './lock.ts';
+import { type Identity, type Lock, LockedError, lockFile } from './lock.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
 
-/** Makes what does all writing to an open file: it resolves when at least one of the bytes is written. */
+/** Makes the function that does all writing to an open file. That resolves once at least one byte is written. */
 export type WriterOf = (
   file: FileHandle,
 ) => (bytes: Buffer, offset: number, length: number, position: number) => Promise<{ bytesWritten: number }>;
 
-/** What the start had to cut off a torn file (P-DB-4). */
+/** The repair of a torn file: how many messages were kept, and how many bytes were removed (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
 
 type Opened = {
@@ -36,13 +35,13 @@ type Opened = {
 export class JsonArrayFile implements Adapter<History> {
   readonly #opened: Opened;
   #write: ReturnType<WriterOf>;
-  /** The file as it should be: so many messages, its closing bracket at this offset, this length in bytes. */
+  /** The expected state of the file: its number of messages, the offset of its closing bracket, its length in bytes. */
   #messages = 0;
   #bracket = 0;
   #length = 0;
-  /** The closing bracket begins a line of its own, or follows the opening one. */
+  /** The closing bracket stands at the beginning of a line, or right after the opening one. */
   #isLineStart = true;
-  /** A write failed and could not be undone yet. */
+  /** A write has failed and could not be undone yet. */
   #isDoubtful = false;
 
   private constructor(opened: Opened) {
@@ -50,7 +49,7 @@ export class JsonArrayFile implements Adapter<History> {
     this.#write = (...args) => opened.handle.write(...args);
   }
 
-  /** Opens the file, made with its folder if missing (P-DB-5), and locks it (P-DB-3). Rejects with a StartError. */
+  /** Opens the file (P-DB-5), created with its folder if missing, and locks it (P-DB-3). Rejects with a StartError. */
   static async open(path: string, onRepair: (repair: Repair) => void): Promise<JsonArrayFile> {
     const handle = await makeFile(path).catch((error) => {
       throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${inWords(error)}`);
@@ -62,18 +61,18 @@ export class JsonArrayFile implements Adapter<History> {
       return new JsonArrayFile({ path, handle, identity: status, lock: await lockFile(status), onRepair });
     } catch (error) {
       await handle.close();
-      if (error instanceof HeldError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
+      if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
       if (error instanceof StartError) throw error;
       throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${inWords(error)}`);
     }
   }
 
-  /** From now on something else writes to the file, a faulty disk for example. */
+  /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
     this.#write = writerOf(this.#opened.handle);
   }
 
-  /** Reads the whole history and mends a torn tail. Rejects with a StartError; a file that is no history is untouched. */
+  /** Reads the whole history and repairs a torn tail. Rejects with a StartError; a file that is not a history stays as it is. */
   async read(): Promise<History> {
     const history = new History();
     const scanner = new Scanner((json) => history.append(json));
@@ -97,11 +96,11 @@ export class JsonArrayFile implements Adapter<History> {
     return history;
   }
 
-  /** Appends the history's unwritten messages. When it rejects, the file holds what it held before. */
+  /** Appends the history's unwritten messages. If it rejects, the content of the file is as before. */
   async write({ unwritten }: History): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
-    if (this.#length > this.#bracket + 1) await this.#cut(this.#bracket + 1);
+    if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     const text = this.#textOf(unwritten);
     try {
       await this.#writeAll(text, this.#bracket);
@@ -138,16 +137,16 @@ export class JsonArrayFile implements Adapter<History> {
     }
   }
 
-  /** Ends the file with these bytes. A crash halfway leaves a torn file: what is cut off is cut off first. */
+  /** Ends the file with these bytes. It truncates before it writes, so a crash in between leaves a torn file. */
   async #seal(offset: number, ending: string): Promise<void> {
-    if (this.#length > offset) await this.#cut(offset);
+    if (this.#length > offset) await this.#truncate(offset);
     await this.#writeAll(Buffer.from(ending), offset);
     await this.#opened.handle.datasync();
     this.#length = offset + ending.length;
     this.#bracket = this.#length - 1;
   }
 
-  /** Back to the last good length; then reads back what it can, for the disk has just failed. */
+  /** Restores the file after a failed write, and reads the bracket back, since the disk has just failed. */
   async #undo(): Promise<void> {
     await this.#opened.handle.truncate(this.#bracket + 1);
     await this.#writeAll(Buffer.from(']'), this.#bracket);
@@ -160,14 +159,14 @@ export class JsonArrayFile implements Adapter<History> {
     this.#isDoubtful = false;
   }
 
-  async #cut(length: number): Promise<void> {
+  async #truncate(length: number): Promise<void> {
     await this.#opened.handle.truncate(length);
     this.#length = length;
   }
 
   /**
-   * Is the file at the path still the one that is open, as it was left? Else a write would be lost or spoil it (P-DB-5).
-   * Not asynchronous: the answer takes microseconds, and the way through the thread pool a tenth of a millisecond.
+   * Throws if another program has moved or changed the file: a write would be lost, or damage it (P-DB-5). Synchronous,
+   * because it takes microseconds, and the thread pool would add a tenth of a millisecond.
    */
   #checkIdentity(): void {
     const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });
@@ -178,7 +177,7 @@ export class JsonArrayFile implements Adapter<History> {
     }
   }
 
-  /** What goes where the closing bracket is. */
+  /** The text that replaces the closing bracket. */
   #textOf(messages: readonly Uint8Array[]): Buffer {
     const first = Buffer.from((this.#isLineStart ? '' : '\n') + (this.#messages > 0 ? ',' : ''));
     const parts = messages.flatMap((json, index) => [index === 0 ? first : separator, json]);
@@ -204,7 +203,7 @@ export class JsonArrayFile implements Adapter<History> {
 
 const separator = Buffer.from('\n,');
 
-/** Opens for reading and writing; makes what is missing, so that it lasts through a power loss. */
+/** Opens a file for reading and writing. Creates it, with its folders, so that they survive a power loss. */
 async function makeFile(path: string): Promise<FileHandle> {
   const made = await makeFolder(dirname(resolve(path)));
   try {
@@ -225,8 +224,8 @@ async function makeFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * Makes a folder and those above it that are missing; resolves to the topmost that it made. Where a folder can never be
- * made, as in `/proc`, it rejects: Node's own `recursive` tries for ever there.
+ * Creates a folder and its missing parents. Resolves to the topmost folder that it created. Rejects where no folder can
+ * be created, as in `/proc`, where Node's own `recursive` retries for ever.
  */
 async function makeFolder(folder: string): Promise<string | undefined> {
   try {
@@ -242,7 +241,7 @@ async function makeFolder(folder: string): Promise<string | undefined> {
   return made ?? folder;
 }
 
-/** Makes the entries of a folder last, and of those above it up to `topmost`. */
+/** Syncs a folder and its parents up to `topmost`. */
 async function syncFolders(folder: string, topmost: string): Promise<void> {
   const directory = await open(folder, 'r');
   try {

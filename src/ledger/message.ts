@@ -1,15 +1,15 @@
-/** What a message is as text in the file: the one form in which it is written, and all that can be read as one. */
+/** The text of a message in the file: the one form that is written, and the forms that are accepted. */
 import { isUtf8 } from 'node:buffer';
 import type { Message } from '../protocol/replies.ts';
 
 const keys = ['name', 'content', 'timestamp'];
 
-/** The one form in which a message is stored and sent: its three keys, in order, and nothing else. */
+/** The form in which a message is stored and sent: its three keys, in order, and nothing else. */
 export function jsonOf({ name, content, timestamp }: Message): string {
   return JSON.stringify({ name, content, timestamp });
 }
 
-/** The one form of a message that was read, or what is wrong with it. Most are in that form already. */
+/** Converts a message to its stored form. Returns what is wrong with it instead if it is not a message. */
 export function readMessage(bytes: Buffer): Uint8Array | string {
   if (!isUtf8(bytes)) return 'a message is not valid UTF-8';
   if (plainMessage.test(bytes.toString('latin1'))) return bytes;
@@ -35,7 +35,7 @@ function parseMessage(text: string): Message | string {
   return `a message has no string under "${missing}"`;
 }
 
-/** Could these bytes be the beginning of a message, however it was laid out? A foreign file must not pass for one. */
+/** Whether these bytes can begin a message in any layout. No other kind of file must pass for a history. */
 export function isTornMessage(bytes: Buffer): boolean {
   let text: string;
   try {
@@ -61,19 +61,19 @@ export function isTornMessage(bytes: Buffer): boolean {
   return true;
 }
 
-/** Where the JSON string that starts here ends, or `undefined` if it does not. */
+/** Where the JSON string that starts here ends; `undefined` if it does not end. */
 function stringEnd(text: string, start: number): number | undefined {
   const end = skip(character, text, start + 1);
   return text[start] === '"' && text[end] === '"' ? end + 1 : undefined;
 }
 
-/** Nothing is wrong with the JSON string that starts here but that the text ends in it, perhaps within an escape. */
+/** Whether a valid JSON string starts here and the text ends inside it, perhaps within an escape. */
 function isTornString(text: string, start: number): boolean {
   const end = skip(character, text, start + 1);
   return text[start] === '"' && /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/.test(text.slice(end));
 }
 
-/** Behind everything from here on that the sticky pattern matches, again and again. */
+/** The end of all consecutive matches of the sticky pattern, starting here. */
 function skip(pattern: RegExp, text: string, from: number): number {
   for (pattern.lastIndex = from; pattern.test(text); from = pattern.lastIndex);
   return from;
@@ -84,5 +84,5 @@ const space = /[ \t\r\n]+/y;
 const plain = String.raw`[^"\\\u0000-\u001f]`;
 const character = new RegExp(String.raw`${plain}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`, 'y');
 
-/** A message in its one form that has nothing to unescape: nearly all of a file of ours. */
+/** A message in its stored form without escapes, as nearly all messages of our own files are. */
 const plainMessage = new RegExp(String.raw`^\{${keys.map((key) => `"${key}":"${plain}*"`).join(',')}\}$`);

@@ -2,21 +2,21 @@ import type { Window } from '../protocol/window.ts';
 import { History } from './history.ts';
 import type { Entry, View } from './ledger.ts';
 
-/** The nicknames in use and the history, as the order makes them: one in each process, fed by any ledger. */
+/** The nicknames in use and the history, as the entries make them. Each process has one, fed by its ledger. */
 export class Replica {
   readonly #history: History;
-  /** Nicknames by the number of their registration, so that a change keeps its place; and the other way round. */
+  /** Nicknames by the number of their registration, so that a changed nickname keeps its place; and the reverse. */
   readonly #nicknames = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
   #registrations = 0;
-  /** All nicknames as JSON, until one changes. */
+  /** The cached JSON of all nicknames. */
   #online: Uint8Array | undefined;
 
   constructor(history = new History()) {
     this.#history = history;
   }
 
-  /** Takes the next entry of the order; one that changed nothing changes nothing here. */
+  /** Takes the next entry of the order. */
   apply(entry: Entry): void {
     switch (entry.type) {
       case 'posted':
@@ -36,7 +36,7 @@ export class Replica {
 
   view(window: Window): View {
     this.#online ??= Buffer.from(JSON.stringify([...this.#nicknames.values()]));
-    return { part: this.#history.part(window), online: this.#online };
+    return { part: this.#history.part(window), online: this.#online, count: this.#nicknames.size };
   }
 
   #name(number: number, nickname: string): void {
@@ -45,7 +45,7 @@ export class Replica {
     this.#online = undefined;
   }
 
-  /** The number of a nickname that is no longer in use. */
+  /** Removes a nickname and returns its number. */
   #release(nickname: string): number {
     const number = this.#numbers.get(nickname) ?? 0;
     this.#numbers.delete(nickname);

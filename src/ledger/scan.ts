@@ -1,6 +1,6 @@
 import { isTornMessage, readMessage } from './message.ts';
 
-/** What is no history, and where: `offset` in bytes from the start of the file (P-DB-2). */
+/** Why a file is not a history, and where: `offset` is in bytes from the start of the file (P-DB-2). */
 export class NotHistory extends Error {
   readonly offset: number;
 
@@ -12,12 +12,12 @@ export class NotHistory extends Error {
 }
 
 /**
- * How a history file ended. `whole`: with its closing bracket at offset `bracket`. `torn`: cut short by a crash behind
- * offset `end`, where its last whole message (or the opening bracket) ends (P-DB-4). `blank`: nothing in it.
+ * How a history file ends. `whole`: with its closing bracket, at offset `bracket`. `torn`: truncated by a crash; its
+ * last whole message, or its opening bracket, ends at offset `end` (P-DB-4). `blank`: it has no content.
  */
 export type Ending = { type: 'whole'; bracket: number } | { type: 'torn'; end: number } | { type: 'blank' };
 
-/** Where the scanner is: what may come next. `padding` is the zeros that a power loss leaves of unwritten blocks. */
+/** What the scanner expects next. `padding`: zero bytes that a power loss leaves in place of unwritten blocks. */
 type Place =
   | 'file'
   | 'mark'
@@ -45,44 +45,44 @@ const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record
   padding: { expects: 'nothing after the zero bytes', leads: { '\0': 'padding' } },
 };
 
-/** Where nothing has begun yet, and where white space may not stand. */
+/** The places before the array begins, and those where white space is not allowed. */
 const blankPlaces: ReadonlySet<Place> = new Set(['file', 'mark', 'mark end', 'array']);
 const exactPlaces: ReadonlySet<Place> = new Set(['mark', 'mark end', 'padding']);
 
 /**
- * Reads a history file chunk by chunk: a JSON array of messages in any layout (P-DB-1). Throws NotHistory for what is
- * none, be it cut short or not: only a message that is whole so far, and cut, counts as torn.
+ * Reads a history file chunk by chunk: a JSON array of messages in any layout (P-DB-1). Throws NotHistory for any other
+ * file. A truncated file counts as torn only if it is valid up to its end.
  */
 export class Scanner {
   readonly #onMessage: (json: Uint8Array) => void;
   #place: Place = 'file';
   #messages = 0;
-  /** Offsets in the file: of the chunk, of the message being read, behind the last whole one, of the closing bracket. */
+  /** Offsets in the file: of the chunk, of the current message, of the end of the last one, of the closing bracket. */
   #offset = 0;
   #start = 0;
   #end = 0;
   #bracket = 0;
-  /** What earlier chunks held of the message being read, and where its reading stands. */
+  /** The bytes of the current message from earlier chunks, and the state of its parsing. */
   #carried: Buffer[] = [];
   #depth = 0;
   #inString = false;
   #isEscaped = false;
 
-  /** `onMessage` takes each message's JSON in its one form (`jsonOf`); the bytes are its own only while it runs. */
+  /** `onMessage` takes each message in its stored form (`jsonOf`). The bytes are valid only until it returns. */
   constructor(onMessage: (json: Uint8Array) => void) {
     this.#onMessage = onMessage;
   }
 
-  /** Takes the next bytes of the file. The chunk may be used again afterwards. */
+  /** Takes the next bytes of the file. The chunk may be reused afterwards. */
   push(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length)
       at = this.#place === 'message' ? this.#readMessage(chunk, at) : this.#readBetween(chunk, at);
-    if (this.#place === 'message') this.#carried.push(Buffer.from(this.#heldIn(chunk, chunk.length)));
+    if (this.#place === 'message') this.#carried.push(Buffer.from(this.#partIn(chunk, chunk.length)));
     this.#offset += chunk.length;
   }
 
-  /** Says how the file ended. */
+  /** Takes the end of the file, and says how it ends. */
   finish(): Ending {
     if (blankPlaces.has(this.#place) || (this.#place === 'padding' && this.#end === 0))
       return { type: 'blank' };
@@ -97,7 +97,7 @@ export class Scanner {
   #readBetween(chunk: Buffer, at: number): number {
     const byte = chunk[at] as number;
     if (isSpace(byte) && !exactPlaces.has(this.#place)) {
-      // A byte order mark is one at the very start only.
+      // A byte order mark may stand at the very start only.
       if (this.#place === 'file') this.#place = 'array';
       return at + 1;
     }
@@ -115,7 +115,7 @@ export class Scanner {
     return at + 1;
   }
 
-  /** Reads on in a message up to its closing brace; returns where in the chunk it stopped. */
+  /** Reads a message up to its closing brace or the end of the chunk. Returns where it stopped. */
   #readMessage(chunk: Buffer, from: number): number {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at];
@@ -124,8 +124,8 @@ export class Scanner {
       else if (this.#inString) this.#isEscaped = byte === backslash;
       else if (byte === openBrace) this.#depth++;
       else if (byte === closeBrace && --this.#depth === 0) {
-        const held = this.#heldIn(chunk, at + 1);
-        this.#take(this.#carried.length > 0 ? Buffer.concat([...this.#carried, held]) : held);
+        const part = this.#partIn(chunk, at + 1);
+        this.#take(this.#carried.length > 0 ? Buffer.concat([...this.#carried, part]) : part);
         this.#end = this.#offset + at + 1;
         return at + 1;
       }
@@ -142,8 +142,8 @@ export class Scanner {
     this.#place = 'separator';
   }
 
-  /** The part of the message being read that is in this chunk. */
-  #heldIn(chunk: Buffer, end: number): Buffer {
+  /** The part of the current message that is in this chunk. */
+  #partIn(chunk: Buffer, end: number): Buffer {
     return chunk.subarray(Math.max(0, this.#start - this.#offset), end);
   }
 
@@ -155,7 +155,7 @@ export class Scanner {
 const [quote, backslash, openBrace, closeBrace] = [0x22, 0x5c, 0x7b, 0x7d];
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** The character at an offset, for an error. */
+/** The character at an offset, as an error message shows it. */
 function shown(chunk: Buffer, at: number): string {
   const byte = chunk[at] as number;
   const printable = byte > 0x20 && byte < 0x7f;

@@ -6,28 +6,28 @@ import type { Request, Unreadable } from '../protocol/request.ts';
 import { isText } from '../protocol/text.ts';
 import { isWindow, type Window, windowFault } from '../protocol/window.ts';
 
-/** Most code points of a nickname and of a message, and how nicknames are told apart. */
+/** The most code points of a nickname and of a message, and how nicknames are compared. */
 export type Limits = { name: number; content: number; comparison: NicknameComparison };
 
-/** What a successful claim has come to. */
+/** The result of a successful claim. */
 export type Holding = {
   nickname: string;
-  /** It has a secret, so that it can outlive the connection (P-RES-3). */
+  /** The holding has a secret, so it can outlive the connection (P-RES-3). */
   isResumable: boolean;
-  /** It was another connection's (P-RES-2). */
+  /** The holding was another connection's (P-RES-2). */
   isResumed: boolean;
 };
 
 type Event =
   | Request
   | Unreadable
-  /** The room has answered so many of the changes under way; `holding` is there when one was a claim that succeeded. */
+  /** The room has settled `count` of the changes under way. `holding` is given if one was a successful claim. */
   | { type: 'settled'; count: number; holding?: Holding }
-  /** The connection has ended: by a goodbye, or for what the peer did. */
+  /** The connection has ended by a goodbye or because of something the peer did. */
   | { type: 'hangup' }
   /** The connection has ended, and the peer may come back for its holding (P-RES-3). */
   | { type: 'lost' }
-  /** It has not come back in time. */
+  /** The peer has not come back in time. */
   | { type: 'expired' }
   /** Another connection has taken the holding over (P-RES-2). */
   | { type: 'superseded' };
@@ -36,12 +36,14 @@ export type ConnectionInput = {
   id: string;
   limits: Limits;
   room: ActorRef<Snapshot<unknown>, Change>;
-  /** Takes the refusals that need no look at the room. */
+  /** Sends a refusal that does not depend on the room. */
   refuse: (reply: Refusal) => void;
-  /** Answers a `get`, at once. */
+  /** Answers a `get` at once. */
   recall: (window: Window | undefined) => void;
+  /** Called when the connection is lost and its holding waits for the peer: `expired` ends that. */
+  awaitPeer: () => void;
 };
-/** `underWay`: changes that the room has not answered yet; more than one only of sends. */
+/** `underWay`: how many sends the room has not settled yet. */
 type Context = ConnectionInput & { nickname: string | undefined; isResumable: boolean; underWay: number };
 
 /** The most sends of one connection that are under way together. */
@@ -51,20 +53,20 @@ const claimSettled = [
   { guard: 'isNamed', target: '#connection.registered', actions: 'hold' },
   { target: 'idle' },
 ] as const;
-/** The claim may still succeed: the leave behind it frees the nickname again. */
+/** The claim may still succeed; then the `leave` that follows it frees the nickname. */
 const claimEnded = { target: '#connection.closed', actions: 'leave' } as const;
 
 /**
- * The life of one connection. Its structure says which request is allowed when: a stranger's `get` and `send` are
- * transitions of `unregistered` that answer UnknownRegister. A state tagged `busy` waits for the room and takes no request
- * but those that it has a transition for, so the replies keep the order of the requests (P-REQ-7): whoever feeds it holds
- * the others back. `sending` takes more sends, since the room keeps their order.
+ * The life of one connection. Its states say which request is allowed when: in `unregistered`, the transitions for
+ * `get` and `send` answer UnknownRegister. A state tagged `busy` waits for the room and takes only the requests for
+ * which it has a transition. The connection actor delays all others, so the replies keep the order of the requests
+ * (P-REQ-7). `sending` takes more sends, because the room keeps their order.
  */
 export const connectionMachine = setup({
   types: { input: {} as ConnectionInput, context: {} as Context, events: {} as Event, tags: {} as 'busy' },
   guards: {
     isNickname,
-    /** It offers the secret of the holding that it comes back for. */
+    /** The client offers the secret of a holding to take over. */
     isReturning: (at) => isNickname(at) && at.event.type === 'name' && typeof at.event.resume === 'string',
     isContent,
     isNextContent: (at) => isContent(at) && at.context.underWay < mostUnderWay,
@@ -91,6 +93,7 @@ export const connectionMachine = setup({
       assertEvent(event, 'get');
       context.recall(event.window as Window | undefined);
     },
+    awaitPeer: ({ context }) => context.awaitPeer(),
     countPost: assign(({ context }) => ({ underWay: context.underWay + 1 })),
     countSettled: assign(({ context, event }) => {
       assertEvent(event, 'settled');
@@ -99,7 +102,7 @@ export const connectionMachine = setup({
     hold: assign(({ context, event }) => {
       assertEvent(event, 'settled');
       const { nickname = context.nickname, isResumable = false } = event.holding ?? {};
-      // A change keeps the secret, and tells it only where it is asked for.
+      // A holding keeps its secret when the nickname changes.
       return { nickname, isResumable: isResumable || context.isResumable };
     }),
     refuseUnreadable: ({ context, event }) => {
@@ -117,11 +120,11 @@ export const connectionMachine = setup({
     refuseWindow: ({ context, event }) => {
       assertEvent(event, 'get');
       const key = windowFault(event.window ?? {});
-      context.refuse(replies.getFailed(held(context), `${key} is not a non-negative safe integer`));
+      context.refuse(replies.getFailed(nicknameOf(context), `${key} is not a non-negative safe integer`));
     },
     refuseContent: ({ context, event }) => {
       assertEvent(event, 'send');
-      context.refuse(replies.sendRefused(held(context), event.content));
+      context.refuse(replies.sendRefused(nicknameOf(context), event.content));
     },
   },
 }).createMachine({
@@ -192,7 +195,11 @@ export const connectionMachine = setup({
             ],
           },
         },
-        lost: { tags: 'busy', on: { settled: { actions: 'hold' }, expired: '#connection.closed' } },
+        lost: {
+          tags: 'busy',
+          entry: 'awaitPeer',
+          on: { settled: { actions: 'hold' }, expired: '#connection.closed' },
+        },
       },
     },
     closed: { type: 'final' },
@@ -215,7 +222,7 @@ function roomOf({ context }: { context: Context }) {
 }
 
 /** The nickname of a registered connection. */
-function held({ nickname }: Context): string {
+function nicknameOf({ nickname }: Context): string {
   if (nickname === undefined) throw new Error('a registered connection without a nickname');
   return nickname;
 }

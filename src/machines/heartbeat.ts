@@ -1,8 +1,8 @@
 import { type PromiseActorLogic, setup } from 'xstate';
 
 /**
- * One timer for everybody: `interval` waits for the next beat, `beat` makes it (P-EVT-3, P-EVT-4). A beat over very many
- * connections takes its time, so it is work of its own and not an action.
+ * The one timer for all connections: after each `interval` it runs a `beat` (P-EVT-3, P-EVT-4). A beat over many
+ * connections takes time, so it is an actor and not an action.
  */
 export const heartbeatMachine = setup({
   actors: { beat: {} as PromiseActorLogic<void> },

@@ -1,14 +1,14 @@
 import { type AnyEventObject, assertEvent, assign, type CallbackActorLogic, sendTo, setup } from 'xstate';
 import type { Change, Entry } from '../ledger/ledger.ts';
 
-/** What the ledger is sent, and what it answers: one of the two for each commit. */
+/** What the ledger is sent. It answers each commit with one of the two events below. */
 export type Commit = { type: 'commit'; changes: readonly Change[] };
 type Committed = { type: 'committed' } | { type: 'broken'; error: unknown };
-/** What the room's actor has settled; changes no state, and is told only while somebody watches. */
+/** A stretch that the room's actor has settled. Changes no state; sent only while somebody watches. */
 type Stretch = { type: 'stretch'; stretch: readonly Entry[] };
 
 export type RoomEvent =
-  /** All that came in one turn of the event loop, from the mailbox. */
+  /** The changes of one turn of the event loop, from the mailbox. */
   { type: 'changes'; changes: readonly Change[] } | Committed | Stretch | { type: 'drain' };
 type Context = { waiting: readonly Change[]; committing: readonly Change[] };
 
@@ -24,10 +24,10 @@ const fail = {
 } as const;
 
 /**
- * The way into the one order. The mailbox hands over the changes of a turn of the event loop in the order in which they
- * came; one commit is under way at a time, and all that waited meanwhile are the next. So a thousand claims at once cost
- * each member one write, and not a thousand. What comes out of the order, the ledger tells the room's actor in stretches.
- * `mailbox`, `ledger` and `fail` are provided by whoever runs it.
+ * The way into the order. The mailbox delivers the changes of one turn of the event loop in the order in which they
+ * came. One commit is under way at a time; the changes that arrive meanwhile become the next one. So a thousand claims
+ * at once cost each member one write, and not a thousand. The ledger tells the resulting entries to the room's actor in
+ * stretches. The actor provides `mailbox`, `ledger` and `fail`.
  */
 export const roomMachine = setup({
   types: {
@@ -47,7 +47,7 @@ export const roomMachine = setup({
     }),
     take: assign(({ context }) => ({ committing: context.waiting, waiting: [] })),
     commit: sendTo('ledger', ({ context }) => ({ type: 'commit', changes: context.committing }) as Commit),
-    /** Answers each change of a commit that broke, which only a bug does. */
+    /** Answers each change of a commit that was rejected, which happens only because of a bug. */
     fail: (_, _params: { changes: readonly Change[]; error: unknown }) => {},
   },
 }).createMachine({

@@ -1,7 +1,7 @@
 /**
- * The JSON text of a value that came out of JSON.parse, so that parsing it again gives the same value. JSON.stringify
- * would do but for two things that a stranger can send and must get back (P-NAME-1): nesting deeper than the call stack,
- * on which it throws, and infinities (`1e999`) and `-0`, which it turns into `null` and `0`.
+ * Serializes a value that came out of JSON.parse, so that parsing the text gives the same value again. JSON.stringify
+ * does not do that for two kinds of value that a client can send and must get back (P-NAME-1): it throws on nesting
+ * deeper than the call stack, and turns infinities (`1e999`) into `null` and `-0` into `0`.
  */
 export function toJson(value: unknown): string {
   const parts: string[] = [];
@@ -16,7 +16,7 @@ export function toJson(value: unknown): string {
 
 type Waiting = { value: unknown };
 
-/** Puts an array's or object's pieces on the stack, the last one first. */
+/** Pushes the pieces of an array or object on the stack, the last one first. */
 function open(value: object, waiting: (Waiting | string)[]): void {
   const isArray = Array.isArray(value);
   const entries = Object.entries(value);

@@ -1,12 +1,12 @@
 /**
- * Every reply and every event of the contract, one constructor a row, keys in the contract's order. Nothing else builds
- * one. The reply to a done `get` is made around shared bytes and stands here as what surrounds them.
+ * Constructors of all replies and events in the contract, with their keys in the contract's order. Nothing else builds
+ * a reply or an event. The reply to a successful `get` contains shared bytes; here is the text around them.
  */
 
 /** One message of the history, as it is stored and shown. */
 export type Message = { name: string; content: string; timestamp: string };
 
-/** What a reply says of a nickname's registration or change; `oldname` is there when one was held already. */
+/** The part that the replies to a claim have in common. `oldname` is the nickname that the client already holds. */
 type Claim = { oldname: string | undefined; nickname: unknown };
 
 const claimed = ({ oldname, nickname }: Claim) =>
@@ -21,7 +21,7 @@ export const replies = {
     ({ type, status: false, reason: 'NotEnoughKey', need }) as const,
   unknownRegister: (type: 'get' | 'send') => ({ type, status: false, reason: 'UnknownRegister' }) as const,
 
-  /** `resume`: the secret of the holding, where one was asked for (P-RES-1). */
+  /** `resume`: the secret of the holding, if the client asked for one (P-RES-1). */
   named: (claim: Claim, timestamp: string, resume?: string) =>
     ({ ...claimed(claim), status: true, timestamp, ...(resume === undefined ? {} : { resume }) }) as const,
   nameTaken: (claim: Claim) => ({ ...claimed(claim), status: false, reason: 'NameAlreadyUsed' }) as const,
@@ -31,10 +31,10 @@ export const replies = {
     return { ...claimed(claim), status: false, reason, error } as const;
   },
 
-  /** A done `get` around its messages and its array of nicknames, which are bytes already: before, between, behind. */
-  gotten: (name: string, timestamp: string, cut?: { total: number; first: number }) => {
+  /** The text of a successful `get` before its messages, between them and the array of nicknames, and after that. */
+  gotten: (name: string, timestamp: string, part?: { total: number; first: number }) => {
     const start = JSON.stringify({ type: 'get', status: true, name, timestamp });
-    const extension = cut === undefined ? '' : `,"total":${cut.total},"first":${cut.first}`;
+    const extension = part === undefined ? '' : `,"total":${part.total},"first":${part.first}`;
     return [`${start.slice(0, -1)},"data":{"message":[`, '],"online":', `${extension}}}`] as const;
   },
   getFailed: (name: string, error: string) =>
@@ -58,13 +58,13 @@ export const events = {
     ({ type: 'receive', datatype: 'message', name, content, timestamp }) as const,
   left: (name: string, timestamp: string) =>
     ({ type: 'receive', datatype: 'leave', name, timestamp }) as const,
-  /** `timeout`: the interval in seconds (P-EVT-3). */
+  /** `timeout`: seconds between two pings (P-EVT-3). */
   ping: (timeout: number) => ({ type: 'ping', timeout }) as const,
 };
 
 type Made<Table extends Record<string, (...args: never[]) => unknown>> = ReturnType<Table[keyof Table]>;
 
-/** A reply that is one JSON object: all of them but a done `get`. */
+/** Any reply except that to a successful `get`, which is not built as one object. */
 export type Reply = Exclude<Made<typeof replies>, readonly string[]>;
 export type Refusal = Extract<Reply, { status: false }>;
 export type Event = Made<typeof events>;

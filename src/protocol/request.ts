@@ -1,19 +1,19 @@
 import { type Refusal, replies } from './replies.ts';
 import { type AskedWindow, askedWindow } from './window.ts';
 
-/** A frame that was understood. Its values are as they were sent; whether they will do is the machine's question. */
+/** A frame that was understood. Its values are as they were sent; the machine decides whether they are valid. */
 export type Request =
-  /** `resume`: wants a secret for the holding, or offers one for it (P-RES-1, P-RES-2). */
+  /** `resume`: `true` asks for a secret; a string is the secret of a holding to take over (P-RES-1, P-RES-2). */
   | { type: 'name'; name: unknown; resume?: true | string }
   | { type: 'get'; window: AskedWindow | undefined }
   | { type: 'send'; content: unknown };
 
-/** A frame that was not, with the answer to it. */
+/** A frame that was not understood, with the reply to it. */
 export type Unreadable = { type: 'unreadable'; reply: Refusal };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads one frame, text or the bytes of it (P-REQ-1 to P-REQ-5, in the order of P-REQ-6). Never throws. */
+/** Reads one frame, given as text or as bytes (P-REQ-1 to P-REQ-5, in the order of P-REQ-6). Never throws. */
 export function readRequest(frame: string | Uint8Array): Request | Unreadable {
   let value: unknown;
   try {
@@ -22,7 +22,7 @@ export function readRequest(frame: string | Uint8Array): Request | Unreadable {
     return unreadable(replies.wrongFormatJson());
   }
   if (typeof value !== 'object' || value === null) return unreadable(replies.unknownType());
-  // JSON.parse makes every key an own one, `__proto__` too; only own keys are asked for.
+  // JSON.parse makes every key an own property, even `__proto__`. Inherited ones must not count.
   const own = (key: string): unknown => (Object.hasOwn(value, key) ? value[key as never] : undefined);
   switch (Object.hasOwn(value, 'data') ? own('data') : own('type')) {
     case 'name':

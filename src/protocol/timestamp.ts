@@ -1,7 +1,7 @@
-/** Which of the two published forms the server speaks: it sets the timestamps (P-TIME-1) and the content limit (P-TIME-2). */
+/** The two forms of the protocol. They differ in timestamps (P-TIME-1) and content limit (P-TIME-2). */
 export type Dialect = 'documented' | 'published';
 
-/** Most characters of content, where no limit of its own is set (P-TIME-2). */
+/** The default of the longest message, in code points (P-TIME-2). */
 export const contentLimit: Record<Dialect, number> = { documented: 100, published: 4000 };
 
 /** `22/11/2026 10/0600` (documented) or `22/11/2026, 10:06:00` (published), in the process's time zone (P-TIME-1). */

@@ -1,12 +1,12 @@
-/** Which part of the history a `get` asks for: positions, and how many (P-GET-2). None of them: all of it. */
+/** The part of the history that a `get` asks for, by positions and count (P-GET-2). Without keys: all of it. */
 export type Window = { limit?: number; before?: number; after?: number };
 
-/** A window as it was sent: its keys are there, its values are not judged yet. */
+/** A window as it was sent, its values not checked yet. */
 export type AskedWindow = { [Key in keyof Window]?: unknown };
 
 const keys = ['limit', 'before', 'after'] as const;
 
-/** Reads the extension's own keys; `undefined` when none is there, which makes it a plain `get` (P-GET-1). */
+/** Reads the keys of the extension. Returns `undefined` if there are none: then it is a plain `get` (P-GET-1). */
 export function askedWindow(request: object): AskedWindow | undefined {
   const asked = Object.entries(request).filter(([key]) => keys.includes(key as keyof Window));
   return asked.length > 0 ? Object.fromEntries(asked) : undefined;
@@ -22,10 +22,10 @@ export function isWindow(asked: AskedWindow): asked is Window {
 }
 
 /**
- * The positions `first` ≤ p < `end` that a window means in a history of `total` messages. `limit` keeps the newest,
- * or the oldest where `after` is given; an empty part begins at `total` (P-GET-2).
+ * The positions `first` ≤ p < `end` of a window in a history of `total` messages. `limit` keeps the newest messages, or
+ * the oldest if `after` is given. An empty span begins at `total` (P-GET-2).
  */
-export function cut({ limit, before, after }: Window, total: number): { first: number; end: number } {
+export function spanOf({ limit, before, after }: Window, total: number): { first: number; end: number } {
   let first = after ?? 0;
   let end = Math.min(before ?? total, total);
   if (limit !== undefined && after !== undefined) end = Math.min(end, first + limit);

@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { newClient, newMember } from '../helpers/client.ts';
+import { clientFrame, opcodes } from '../helpers/frames.ts';
+import { until } from '../helpers/gate.ts';
+import { newRawPeer } from '../helpers/raw-peer.ts';
 import { newSystem } from '../helpers/system.ts';
 
 /** A ledger whose commits reject while it is broken. */
@@ -38,12 +41,12 @@ async function newBreaking() {
     breaking = new Breaking(ledger);
     return breaking;
   };
-  const { url, entries, faults } = await newSystem({ wrap });
+  const { url, entries, faults, system } = await newSystem({ wrap });
   if (breaking === undefined) throw new Error('no ledger was opened');
-  return { url, entries, faults, ledger: breaking };
+  return { url, entries, faults, system, ledger: breaking };
 }
 
-test('P-SEND-3: a commit that breaks is answered ErrorWhen… to each, and seen by nobody', async () => {
+test('P-SEND-3: a commit that fails is answered ErrorWhen… for each change, and no other member sees it', async () => {
   const { url, entries, faults, ledger } = await newBreaking();
   const an = await newMember(url, 'An');
   const binh = await newMember(url, 'Bình');
@@ -82,4 +85,23 @@ test('P-SEND-3: a commit that breaks is answered ErrorWhen… to each, and seen 
   expect(await binh.ask({ data: 'get' })).toMatchObject({ data: { message: [{ content: 'còn' }] } });
   expect(entries.filter(({ kind }) => kind === 'error').length).toBeGreaterThanOrEqual(4);
   expect(faults).toEqual([]);
+});
+
+test('P-REQ-7: a commit that breaks counts each send once, though a confirmation was in it', async () => {
+  const { url, system, ledger } = await newBreaking();
+  const first = await newClient(url);
+  const { resume } = await first.ask({ data: 'name', name: 'An', resume: true });
+  const peer = await newRawPeer(url);
+  peer.say({ data: 'name', name: 'An', resume });
+  await peer.nextFrame();
+  ledger.isBroken = true;
+  const send = JSON.stringify({ data: 'send', content: 'x' });
+  peer.socket.write(
+    Buffer.concat([clientFrame(send), clientFrame(Buffer.from('r'), { opcode: opcodes.pong })]),
+  );
+  expect(await peer.nextFrame()).toMatchObject({ type: 'send', reason: 'ErrorWhenSend' });
+  ledger.isBroken = false;
+  const machine = system.actors().find(({ id }) => id === 'c2');
+  await until(() => machine?.getSnapshot().matches({ registered: 'idle' }));
+  expect(machine?.getSnapshot().context.underWay).toBe(0);
 });

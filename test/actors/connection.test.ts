@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { AnyActorRef } from 'xstate';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawMember } from '../helpers/raw-peer.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 
-/** Two members of a system whose commits can be held back; their ends are the first two. */
+/** Two members of a system whose commits can be blocked; their ends are the first two. */
 async function newGated() {
   const test = await newGatedSystem();
   const an = await newMember(test.url, 'An');
@@ -19,8 +19,8 @@ async function newGated() {
 
 /** A system in which a content that is refused breaks the connection's machine. */
 async function newBreakable() {
-  const entries: Entry[] = [];
-  const log = (entry: Entry) => {
+  const entries: LogEntry[] = [];
+  const log = (entry: LogEntry) => {
     if (entry.kind === 'refusal' && entry.reason === 'WrongFormatContent') throw new Error('a bug');
     entries.push(entry);
   };
@@ -43,7 +43,7 @@ test('a connection actor is a child of its parent, in its system', async () => {
   expect(new Set(seen.map(({ root }) => root)).size).toBe(1);
 });
 
-test('a connection whose machine breaks is closed with 1011, told to the parent, and no other suffers', async () => {
+test('a connection whose machine fails is closed with 1011, the parent is told, and no other connection suffers', async () => {
   const { url, entries, faults, system } = await newBreakable();
   const told: string[] = [];
   system.inspect((event) => {
@@ -65,7 +65,7 @@ test('a connection whose machine breaks is closed with 1011, told to the parent,
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-EVT-2: a member whose machine breaks leaves once, and what it had waiting is not handled', async () => {
+test('P-EVT-2: a member whose machine fails leaves once, and its waiting frames are not handled', async () => {
   const { url, entries } = await newBreakable();
   const an = await newMember(url, 'An');
   const binh = await newMember(url, 'Bình');
@@ -82,7 +82,7 @@ test('P-EVT-2: a member whose machine breaks leaves once, and what it had waitin
 
 test('a flood pauses its own socket, delays nobody else, and is not refused', async () => {
   const { gate, an, binh, first } = await newGated();
-  gate.hold();
+  gate.block();
   const before = first.socket.bytesRead;
   const pad = 'x'.repeat(40_000);
   for (let number = 0; number < 300; number++) an.say({ data: 'send', content: `${number}`, pad });
@@ -100,7 +100,7 @@ test('a flood pauses its own socket, delays nobody else, and is not refused', as
 
 test.each([50, 200])('a goodbye behind %i requests comes after them', async (count) => {
   const { gate, an, binh, entries } = await newGated();
-  gate.hold();
+  gate.block();
   for (let number = 0; number < count; number++) an.say({ data: 'send', content: `${number}` });
   an.socket.close();
   if (count < 64) await until(() => entries.some(({ kind }) => kind === 'close'));
@@ -116,11 +116,11 @@ test.each([50, 200])('a goodbye behind %i requests comes after them', async (cou
   expect(data.online).toEqual(['Bình']);
 });
 
-test('P-SEND-4: a get does not wait for a commit, and is a cut all the same', async () => {
+test('P-SEND-4: a get does not wait for a commit, and still shows one place in the order', async () => {
   const { gate, an, binh } = await newGated();
   expect(await an.ask({ data: 'send', content: 'stored' })).toMatchObject({ status: true });
   expect(await binh.next()).toMatchObject({ content: 'stored' });
-  gate.hold();
+  gate.block();
   const { length } = gate.commits;
   an.say({ data: 'send', content: 'under way' });
   await until(() => gate.commits.length > length);
@@ -136,7 +136,7 @@ test('P-SEND-4: a get does not wait for a commit, and is a cut all the same', as
 
 test('P-REQ-7: a get, a change and a refusal behind sends wait for all of them', async () => {
   const { gate, an, entries } = await newGated();
-  gate.hold();
+  gate.block();
   for (const content of ['một', 'hai', '', 'ba']) an.say({ data: 'send', content });
   an.say({ data: 'get', limit: 2 });
   an.say({ data: 'send', content: 'bốn' });
@@ -160,7 +160,7 @@ test('P-REQ-7: a get, a change and a refusal behind sends wait for all of them',
 
 test('sends of one connection that are under way together share a commit', async () => {
   const { gate, an, entries } = await newGated();
-  gate.hold();
+  gate.block();
   const { length } = gate.commits;
   for (let number = 0; number < 100; number++) an.say({ data: 'send', content: `${number}` });
   await until(() => entries.filter(({ kind }) => kind === 'request').length === 2 + 64);
@@ -170,9 +170,9 @@ test('sends of one connection that are under way together share a commit', async
   expect(gate.commits.length - length).toBeLessThan(10);
 });
 
-test('a line that breaks takes what waits with it, but not what the room has taken up', async () => {
+test('a broken connection loses its waiting frames, but not the changes that the room has taken', async () => {
   const { gate, an, binh, entries } = await newGated();
-  gate.hold();
+  gate.block();
   an.say({ data: 'send', content: '0' });
   an.say({ data: 'name', name: 'Anh' });
   for (let number = 1; number < 10; number++) an.say({ data: 'send', content: `${number}` });
@@ -185,9 +185,9 @@ test('a line that breaks takes what waits with it, but not what the room has tak
   expect(await binh.pending()).toEqual([]);
 });
 
-test('P-EVT-2: who goes while its claim is under way is never seen, or seen to come and go', async () => {
+test('P-EVT-2: a connection that ends while its claim is under way is never seen, or seen to join and leave', async () => {
   const { gate, an, url, entries } = await newGated();
-  gate.hold();
+  gate.block();
   const chi = await newClient(url);
   chi.say({ data: 'name', name: 'Chi' });
   await until(() => entries.filter(({ kind }) => kind === 'request').length === 3);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Ending } from '../../src/actors/ending.ts';
 
-/** An ending, and what it has done. */
+/** An ending, with a record of what it has done. */
 function newEnding() {
   const done: string[] = [];
   const ending = new Ending({
@@ -13,7 +13,7 @@ function newEnding() {
 
 describe('the peer ends it', () => {
   test.each([1000, 1005, 3000, 4999])(
-    'P-RES-3: a close frame with %i is a goodbye, behind what came before it',
+    'P-RES-3: a close frame with %i is a goodbye, after the frames before it',
     (code) => {
       const { ending, done } = newEnding();
       ending.socketClosed(code);
@@ -30,7 +30,7 @@ describe('the peer ends it', () => {
     expect(done).toEqual(['lost']);
   });
 
-  test('P-RES-3: a line that breaks may come back, and nothing more of it is handled', () => {
+  test('P-RES-3: a broken connection may come back, and no more of its frames are handled', () => {
     const { ending, done } = newEnding();
     ending.socketClosed(1006);
     expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['lost']]);
@@ -54,11 +54,12 @@ describe('the server ends it', () => {
     expect([ending.isClosed, done]).toEqual([true, ['close 1013', 'lost']]);
   });
 
-  test('once, whatever else would', () => {
+  test('once, even if it is told again', () => {
     const { ending, done } = newEnding();
     ending.close(1013, 'too slow', 'lost');
     ending.close(1011, 'internal error', 'hangup');
-    ending.finish(1001, 'the server is closing', false);
+    expect(ending.finish(1001, 'the server is closing')).toBe(false);
+    ending.sent();
     ending.readOut();
     ending.socketClosed(1000);
     ending.readOut();
@@ -77,23 +78,14 @@ describe('the server ends it', () => {
     const { ending, done } = newEnding();
     ending.freeze();
     expect(ending.isReading).toBe(false);
-    ending.finish(1001, 'the server is closing', true);
+    expect(ending.finish(1001, 'the server is closing')).toBe(true);
     expect(done).toEqual([]);
     ending.sent();
     ending.sent();
     expect(done).toEqual(['close 1001', 'hangup']);
   });
 
-  test('after a freeze, at once where nothing is going out', () => {
-    const { ending, done } = newEnding();
-    ending.freeze();
-    ending.sent();
-    expect(done).toEqual([]);
-    ending.finish(1001, 'the server is closing', false);
-    expect(done).toEqual(['close 1001', 'hangup']);
-  });
-
-  test('with nobody there any more: a frozen peer that goes departs for good', () => {
+  test('a frozen peer that closes has gone for good', () => {
     for (const code of [1000, 1001, 1006]) {
       const { ending, done } = newEnding();
       ending.freeze();
@@ -102,14 +94,14 @@ describe('the server ends it', () => {
     }
   });
 
-  test('a freeze waits no longer for what a peer said before it closed', () => {
+  test('a freeze ends the handling of frames from a peer that has closed', () => {
     const { ending, done } = newEnding();
     ending.socketClosed(1000);
     ending.freeze();
     expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['hangup']]);
   });
 
-  test('and what is gone does nothing more', () => {
+  test('a connection that is gone does nothing more', () => {
     const { ending, done } = newEnding();
     ending.socketClosed(1006);
     ending.gone();

@@ -1,6 +1,6 @@
 /** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
 import { expect, test, vi } from 'vitest';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
@@ -11,7 +11,7 @@ import { newGatedSystem, newSystem } from '../helpers/system.ts';
 const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
 const megabyte = 1_048_576;
 
-test('the frames of one connection that are handled before others get their turn are few', async () => {
+test('one connection handles only a few frames before others get their turn', async () => {
   let handled = 0;
   let most = 0;
   const { url } = await newSystem({
@@ -52,12 +52,12 @@ test('P-NAME-5: claims that come at once cost each member a few writes, and not 
   expect(total).toBeLessThan((count * count) / 6);
 });
 
-test('what waits for many slow authors of one batch is theirs in common', async () => {
+test('many slow authors of one stretch share the bytes that wait for them', async () => {
   const { url, ends, entries, gate } = await newGatedSystem();
   const authors = [await newMember(url, 'An'), await newMember(url, 'Bình'), await newMember(url, 'Chi')];
   const requests = () => entries.filter(({ kind }) => kind === 'request').length;
   const before = requests();
-  gate.hold();
+  gate.block();
   const writes = ends.map(({ socket }) => vi.spyOn(socket, 'write'));
   for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(100) });
   await until(() => requests() === before + authors.length);
@@ -89,7 +89,7 @@ test('short histories that nobody reads do not pile up in memory', async () => {
   expect(ends[1]?.socket.writableLength).toBeLessThan(8 * megabyte);
 });
 
-test('pings that nobody reads the pongs of do not pile up in memory', async () => {
+test('pongs that nobody reads do not pile up in memory', async () => {
   const { url, ends } = await newSystem();
   const an = await newMember(url, 'An');
   const flood = await newRawMember(url, 'Flood');
@@ -103,7 +103,7 @@ test('pings that nobody reads the pongs of do not pile up in memory', async () =
   }
 });
 
-test('of a burst of pings the latest is answered, and each pong has the payload of one, in their order', async () => {
+test('after a burst of pings the latest is answered, and the pongs have payloads of the pings, in order', async () => {
   const { url } = await newServer();
   const peer = await newRawMember(url, 'An');
   const payloads = Array.from({ length: 2000 }, (_, number) => `${number}`.padEnd(number % 126, '.'));
@@ -118,7 +118,7 @@ test('of a burst of pings the latest is answered, and each pong has the payload 
 });
 
 test.each(['ping', 'pong'] as const)(
-  'a flood of %ss is delayed as one of texts is, and delays nobody else',
+  'a flood of %ss is delayed like a flood of texts, and delays no other connection',
   async (kind) => {
     const { url, ends } = await newSystem();
     const an = await newMember(url, 'An');
@@ -157,7 +157,7 @@ test('a member that reads is not closed for one batch that is larger than the li
   }
   const requests = () => entries.filter(({ kind }) => kind === 'request').length;
   const before = requests();
-  gate.hold();
+  gate.block();
   for (const author of authors) author.say({ data: 'send', content: 'x'.repeat(60_000) });
   await until(() => requests() === before + authors.length);
   gate.release();
@@ -182,7 +182,7 @@ test('at the end of the server a peer that answers its close frame is not cut of
   const an = await newMember(url, 'An');
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
-  gate.hold();
+  gate.block();
   for (let number = 0; number < 500; number++) an.say({ data: 'send', content: `${number}` });
   await until(() => end.ws.isPaused);
   const terminate = vi.spyOn(end.ws, 'terminate');
@@ -194,7 +194,7 @@ test('at the end of the server a peer that answers its close frame is not cut of
 });
 
 test('a peer that is closed in the middle of its flood is heard when it answers the close frame', async () => {
-  const entries: Entry[] = [];
+  const entries: LogEntry[] = [];
   const { url, ends, gate } = await newGatedSystem({
     log: (entry) => {
       if (entry.kind === 'refusal') throw new Error('a bug');
@@ -202,7 +202,7 @@ test('a peer that is closed in the middle of its flood is heard when it answers 
     },
   });
   const peer = await newRawMember(url, 'An');
-  gate.hold();
+  gate.block();
   const pad = 'x'.repeat(5000);
   const flood = Array(500).fill(clientFrame(JSON.stringify({ data: 'nothing', pad })));
   peer.say({ data: 'send', content: 'x' });

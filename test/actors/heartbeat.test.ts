@@ -6,8 +6,8 @@ import { newServer } from '../helpers/server.ts';
 import { newSystem } from '../helpers/system.ts';
 
 /** Long enough that a stall of this process, which plays both sides, is no missing pong. */
-const patience = 0.3;
-const ping = `{"type":"ping","timeout":${patience}}`;
+const patienceSeconds = 0.3;
+const ping = `{"type":"ping","timeout":${patienceSeconds}}`;
 
 /** Answers pings, and counts them, until the connection ends. */
 async function answerPings(peer: RawPeer, opcode: number = opcodes.pong): Promise<number> {
@@ -29,7 +29,7 @@ async function nextEvent(client: Client) {
 }
 
 test('P-EVT-3: every open connection, registered or not, gets the ping of every beat', async () => {
-  const { url } = await newServer({ pingInterval: patience });
+  const { url } = await newServer({ pingInterval: patienceSeconds });
   const stranger = await newClient(url);
   const an = await newMember(url, 'An');
   for (let beat = 0; beat < 4; beat++) {
@@ -43,8 +43,8 @@ test('P-EVT-3: timeout is the interval in seconds', async () => {
   expect(await (await newClient(url)).nextRaw()).toBe('{"type":"ping","timeout":0.25}');
 });
 
-test('P-EVT-4: a beat is a ping frame as well, and who answers it stays', async () => {
-  const { url } = await newServer({ pingInterval: patience });
+test('P-EVT-4: a beat is a ping frame as well, and a peer that answers it stays', async () => {
+  const { url } = await newServer({ pingInterval: patienceSeconds });
   const peer = await newRawPeer(url);
   for (let beat = 0; beat < 4; beat++) {
     const [text, frame] = [await peer.next(), await peer.next()];
@@ -54,8 +54,8 @@ test('P-EVT-4: a beat is a ping frame as well, and who answers it stays', async 
   }
 });
 
-test('P-EVT-4: a peer that does not answer is cut off at the second beat, and leaves once', async () => {
-  const { url } = await newServer({ pingInterval: 0.1 });
+test('P-EVT-4: a peer that does not answer is cut off at the second beat, and leaves once; the log says so, and how long it was silent', async () => {
+  const { url, entries } = await newServer({ pingInterval: 0.1 });
   const an = await newMember(url, 'An');
   const socket = await newRawMember(url, 'Silent');
   const heard: string[] = [];
@@ -64,6 +64,11 @@ test('P-EVT-4: a peer that does not answer is cut off at the second beat, and le
     if (unit === undefined) break;
   }
   expect(heard).toEqual(['text', 'ping']);
+  const cutoffs = entries.filter((entry) => entry.kind === 'cutoff');
+  expect(cutoffs).toEqual([
+    { kind: 'cutoff', connection: 'c2', nickname: 'Silent', silentSeconds: expect.any(Number) },
+  ]);
+  expect(cutoffs[0]?.silentSeconds).toBeGreaterThan(0);
   expect(await nextEvent(an)).toMatchObject({ datatype: 'register', name: 'Silent' });
   expect(await nextEvent(an)).toMatchObject({ datatype: 'leave', name: 'Silent' });
   await newMember(url, 'Silent');
@@ -190,7 +195,7 @@ async function fill(client: Client, count: number): Promise<void> {
 }
 
 test('P-EVT-4: a flood does not hide the pong behind it', async () => {
-  const { url, entries } = await newServer({ pingInterval: patience });
+  const { url, entries } = await newServer({ pingInterval: patienceSeconds });
   const an = await newMember(url, 'An');
   let sent = 0;
   for (let beats = 0; beats < 4; ) {
@@ -204,7 +209,7 @@ test('P-EVT-4: a flood does not hide the pong behind it', async () => {
 });
 
 test('P-EVT-4: a pong may stand behind a flood that was read since the last beat, but not behind the next beat', async () => {
-  const { url } = await newServer({ pingInterval: patience });
+  const { url } = await newServer({ pingInterval: patienceSeconds });
   const peer = await newRawPeer(url);
   let replies = 0;
   let pings = 0;
@@ -222,7 +227,7 @@ test('P-EVT-4: a pong may stand behind a flood that was read since the last beat
 });
 
 test('P-EVT-4: peers come and go in the middle of beats, and nobody else is cut off', async () => {
-  const { url, entries } = await newServer({ pingInterval: patience });
+  const { url, entries } = await newServer({ pingInterval: patienceSeconds });
   const an = await newMember(url, 'An');
   const peer = await newRawMember(url, 'Bình');
   const answering = answerPings(peer);

@@ -22,7 +22,7 @@ function takeTurn(inbox: Inbox): number {
   return taken;
 }
 
-describe('what waits', () => {
+describe('a waiting frame', () => {
   test('P-REQ-7: comes out in the order in which it came', () => {
     const { inbox } = newInbox();
     const frames = [frame(1), frame(2), frame(3)];
@@ -60,7 +60,7 @@ describe('what waits', () => {
     expect(inbox.isFull).toBe(true);
   });
 
-  test('is forgotten when it is cleared, but not what is under way', () => {
+  test('is dropped by clear, unlike a frame under way', () => {
     const { inbox } = newInbox(3, 100_000);
     inbox.take();
     inbox.clear();

@@ -9,14 +9,14 @@ import { newRawPeer } from '../helpers/raw-peer.ts';
 import { type End, newUpgrader } from '../helpers/system.ts';
 
 /** A peer and the server's end of it, with an outlet on the same socket as `ws`. */
-async function newOutlet(maxBuffered = Infinity, onOverflow = () => {}) {
+async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
   const ends: End[] = [];
   const { url, stop } = await newUpgrader((end) => void ends.push(end));
   const peer = await newRawPeer(url);
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
   const outlet = new Outlet(end.ws, end.socket, {
-    maxBuffered,
+    maxBufferedBytes,
     onOverflow,
     onFree: () => {},
   });
@@ -51,7 +51,7 @@ function textOf(size: number, number: number): string {
   return Buffer.from(text).subarray(0, size).toString().replaceAll('\ufffd', '');
 }
 
-test('whatever is written in whatever order, frames stay whole, and messages whole and in order', async () => {
+test('in any order of writes, frames stay whole, and messages stay whole and in order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
       const { outlet, peer, ws, stop } = await newOutlet();
@@ -106,7 +106,7 @@ function arrived(ws: End['ws']): Promise<void> {
   return new Promise((resolve) => void ws.once('ping', () => resolve()));
 }
 
-test('a long message goes out in fragments, and what is written meanwhile behind it', async () => {
+test('a long message goes out in fragments, and later frames follow it', async () => {
   const { outlet, peer } = await newOutlet();
   peer.socket.pause();
   const pieces = Array.from({ length: 100 }, (_, at) => Buffer.alloc(256 * 1024, 97 + (at % 26)));
@@ -176,6 +176,22 @@ test.each([
   outlet.write(frame);
   outlet.write(frame);
   expect(overflows).toBeGreaterThan(0);
+});
+
+test('replies do not count against the reader, however many of them wait, and other frames do', async () => {
+  let overflows = 0;
+  const { outlet, peer, socket } = await newOutlet(1024, () => overflows++);
+  peer.socket.pause();
+  const frame = textFrame('x'.repeat(50_000));
+  let replies = 0;
+  for (; socket.writableLength < 1_000_000; replies++) outlet.reply(frame, frame);
+  outlet.write(frame);
+  expect(overflows).toBe(0);
+  outlet.write(frame);
+  expect(overflows).toBe(1);
+  peer.socket.resume();
+  for (let received = 0; received < 2 * replies + 1; received++)
+    expect((await peer.next()).kind).toBe('text');
 });
 
 test('nothing is written after a close frame, not even the rest of a message', async () => {

@@ -1,15 +1,16 @@
 /** Two processes on one log: what the room does with entries of others, and when the others have given it up. */
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
 import { newProcesses } from '../helpers/system.ts';
 
 /** The addresses of two processes, and the ledger of the first. */
 async function newTwo() {
-  const { urls, ledgers, faults } = await newProcesses();
+  const { urls, ledgers, faults, systems } = await newProcesses();
   const [here = '', there = ''] = urls;
   const [ledger] = ledgers;
   if (ledger === undefined) throw new Error('there is no process');
-  return { here, there, ledger, faults };
+  return { here, there, ledger, faults, systems };
 }
 
 test('P-EVT-1: members of another process are seen, heard and listed like those of one’s own', async () => {
@@ -43,7 +44,7 @@ test('P-RES-2: a holding passes from one process to another, and nobody hears of
   expect(await witness.pending()).toEqual([]);
 });
 
-test('P-EVT-2: of a dead process the others see each member leave once; when it wakes, its connections are closed with 1012', async () => {
+test('P-EVT-2: when a process dies, the others see each of its members leave once; when it wakes, its connections are closed with 1012', async () => {
   const { here, there, ledger, faults } = await newTwo();
   const witness = await newMember(there, 'Witness');
   const an = await newMember(here, 'An');
@@ -68,4 +69,20 @@ test('P-EVT-2: of a dead process the others see each member leave once; when it 
   });
   expect(await witness.pending()).toEqual([]);
   expect(faults).toEqual([]);
+});
+
+test('P-RES-3: a process that the others have given up keeps nothing of the connections that it has lost', async () => {
+  const { here, ledger, systems } = await newTwo();
+  const lost = await newClient(here);
+  await lost.ask({ data: 'name', name: 'An', resume: true });
+  const stranger = await newClient(here);
+  const isIn = (id: string, state: object) =>
+    systems[0]?.actors().some((actor) => actor.id === id && actor.getSnapshot().matches(state)) ?? false;
+  ledger.die();
+  stranger.say({ data: 'name', name: 'Bình', resume: 'no secret of anybody' });
+  await until(() => isIn('c2', { unregistered: 'resuming' }));
+  for (const client of [lost, stranger]) client.socket.terminate();
+  await until(() => isIn('c1', { registered: 'lost' }) && isIn('c2', { unregistered: 'lost' }));
+  ledger.wake();
+  await until(() => systems[0]?.actors().every(({ id }) => !/^c\d/.test(id)) ?? false);
 });

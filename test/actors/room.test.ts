@@ -57,7 +57,7 @@ async function play(
 
 const isRegistered = ({ action, status }: Frame) => action === 'register' && status === true;
 
-/** What a frame says happened; `undefined` for what the others do not see. */
+/** The change that a frame tells; `undefined` if the others do not see it. */
 function actOf({ type, datatype, action, status, ...rest }: Frame): string | undefined {
   if (type === 'receive')
     return JSON.stringify([datatype, rest['name'] ?? rest['oldname'], rest['newname'] ?? rest['content']]);
@@ -66,7 +66,7 @@ function actOf({ type, datatype, action, status, ...rest }: Frame): string | und
   return JSON.stringify([action, rest['name'] ?? rest['oldname'], rest['newname']]);
 }
 
-/** Who is online and what was said after these acts: the sequential model. */
+/** The nicknames online and the messages after these changes: the sequential model. */
 function stateAfter(acts: readonly string[]): { online: string[]; messages: string[] } {
   const online: string[] = [];
   const messages: string[] = [];
@@ -91,7 +91,7 @@ function checkReplies(asked: Request[], heard: Frame[]): void {
   }
 }
 
-/** What it heard from its registration on is a stretch of the order, and each `get` is a cut through it. */
+/** What a member heard from its registration on is a stretch of the order, and each `get` shows one place in it. */
 function checkOrder(order: readonly string[], heard: Frame[], goes: boolean): void {
   const start = heard.findIndex(isRegistered);
   // Nothing is shown before (P-EVT-1).
@@ -106,7 +106,7 @@ function checkOrder(order: readonly string[], heard: Frame[], goes: boolean): vo
   if (!goes) expect(own.at(-1)).toBe(order.at(-1));
 }
 
-/** Does each `get` show what had happened by its place, if the first frame stands at `from`? */
+/** Whether each `get` shows its place in the order, if the first frame stands at `from`. */
 function isCut(order: readonly string[], from: number, heard: Frame[]): boolean {
   let passed = from;
   return heard.every((frame) => {
@@ -160,14 +160,14 @@ async function check(all: Script[], open: () => Promise<Opened>): Promise<void> 
   await close();
 }
 
-test('P-SEND-4: everyone sees one order, own replies in their places, and each get is a cut through it', async () => {
+test('P-SEND-4: everyone sees one order, with own replies in their places, and each get shows one place in it', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, (all) => check(all, () => newSystem())),
     { numRuns: 60 },
   );
 });
 
-test('P-SEND-3: the same while the disk fails now and then: what it refused nobody sees, now or later', async () => {
+test('P-SEND-3: the same with a disk that sometimes fails: nobody ever sees a message that was not stored', async () => {
   const failing = (failures: readonly boolean[]) =>
     newSystem({ wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, failures) });
   const failures = fc.array(fc.boolean(), { maxLength: 30 });
@@ -177,7 +177,7 @@ test('P-SEND-3: the same while the disk fails now and then: what it refused nobo
   );
 });
 
-test('P-SEND-4: the same in two processes on one log, which commits and entries take their time to reach', async () => {
+test('P-SEND-4: the same in two processes on one log, where commits and entries arrive late', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, fc.nat(), (all, seed) => check(all, () => newProcesses(seeded(seed)))),
     { numRuns: 60 },

@@ -40,7 +40,7 @@ test('an inspector sees the actor tree: server over room, heartbeat and connecti
   expect(lasting.sort()).toEqual(expected.filter((chain) => !/^beat /.test(chain)));
 });
 
-test('an inspector hears of each request of a connection, until it has seen enough', async () => {
+test('an inspector is told each request of a connection until it unsubscribes', async () => {
   const { system, url } = await newSystem();
   const heard: string[] = [];
   const { unsubscribe } = system.inspect((event) => {
@@ -66,7 +66,7 @@ test('an inspector hears of each request of a connection, until it has seen enou
   expect(heard).toHaveLength(length);
 });
 
-test('the end of the system: whoever is connected is closed with the code, and has left', async () => {
+test('the end of the system: every connection is closed with the code, and every member leaves', async () => {
   const { url, entries, close } = await newSystem();
   const an = await newMember(url, 'An');
   const stranger = await newClient(url);
@@ -92,7 +92,7 @@ test('the end of the system: a long history that is going out is finished first'
   await closing;
 });
 
-test('the end of the system: every act taken up is answered before the close frame', async () => {
+test('the end of the system: every change under way is answered before the close frame', async () => {
   const { chat, url } = await newServer();
   const people = await Promise.all(Array.from({ length: 20 }, (_, at) => newMember(url, `n${at}`)));
   for (const client of people) await client.pending();

@@ -7,7 +7,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
 import { chartOf } from '../../src/charts/chart.ts';
-import type { Layout } from '../../src/charts/drawing.ts';
+import { glyph, inset, type Layout } from '../../src/charts/drawing.ts';
 import { machines, printMachines } from '../../src/charts/machines.ts';
 import { newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
@@ -15,9 +15,6 @@ import { newFolder } from '../helpers/server.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const each = Object.entries(machines);
-
-/** The events that a machine's table names, delays and invoked actors included. */
-const eventsOf = (machine: AnyStateMachine) => new Set(chartOf(machine).edges.map(({ event }) => event));
 
 test('the machines are four', () => {
   expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat', 'server']);
@@ -66,7 +63,6 @@ test.each(each)('the Mermaid diagram of %s names every state, event, guard and a
   }
   for (const { label } of edges)
     expect(text).toMatch(new RegExp(` : ${label.replace(/[[\]]/g, '\\$&')}$`, 'm'));
-  for (const event of eventsOf(machine)) expect(text).toContain(event);
   expect(text.split('{').length).toBe(text.split('}').length);
 });
 
@@ -88,15 +84,15 @@ test.each(each)(
   },
 );
 
+async function layoutOf(name: string): Promise<Layout> {
+  const layouts = await import('../../dist/charts/layouts.json', { with: { type: 'json' } });
+  return (layouts.default as unknown as Record<string, Layout>)[name] as Layout;
+}
+
 test.each(each)(
   'in the SVG of %s states stand within their parents and beside their siblings',
   async (name, machine) => {
-    const layouts = await import('../../dist/charts/layouts.json', { with: { type: 'json' } });
-    const {
-      states: boxes,
-      width,
-      height,
-    } = (layouts.default as unknown as Record<string, Layout>)[name] as Layout;
+    const { states: boxes, width, height } = await layoutOf(name);
     const { states } = chartOf(machine);
     const boxOf = (id: string) => {
       const { x, y, width: wide, height: high } = boxes[id] as Layout['states'][string];
@@ -119,6 +115,72 @@ test.each(each)(
     }
   },
 );
+
+type Box = { x: number; y: number; width: number; height: number };
+
+const overlap = (one: Box, other: Box) =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
+
+test.each(each)('in the SVG of %s no arrow and no label lies on a text', async (name, machine) => {
+  const { states: boxes, edges, starts } = await layoutOf(name);
+  const texts = chartOf(machine).states.flatMap(({ id, name: shown, lines }) => {
+    const { x, y } = boxes[id] as Box;
+    return [shown, ...lines].map((text, line) => ({
+      text,
+      x: x + inset.left,
+      y: y + inset.top + (line - 1) * glyph.line + 4,
+      width: text.length * glyph.width,
+      height: glyph.line,
+    }));
+  });
+  const labels = Object.entries(edges).map(([text, { label }]) => ({ text, ...label }));
+  const arrows = Object.entries({ ...starts, ...edges }).flatMap(([text, { points }]) =>
+    points.slice(1).map(([x, y], index) => {
+      const [fromX, fromY] = points[index] ?? [x, y];
+      const [left, top] = [Math.min(x, fromX), Math.min(y, fromY)];
+      return { text, x: left, y: top, width: Math.abs(x - fromX) || 1, height: Math.abs(y - fromY) || 1 };
+    }),
+  );
+  const written = [...texts, ...labels];
+  for (const one of written)
+    expect([...written, ...arrows].filter((other) => other !== one && overlap(one, other))).toEqual([]);
+});
+
+test.each(each)(
+  'in the SVG of %s each arrow leads from the border of its state to that of the next',
+  async (name, machine) => {
+    const { states: boxes, edges } = await layoutOf(name);
+    const isOnBorder = ([x, y]: readonly [number, number], { x: left, y: top, width, height }: Box) =>
+      left <= x &&
+      x <= left + width &&
+      top <= y &&
+      y <= top + height &&
+      ([left, left + width].includes(x) || [top, top + height].includes(y));
+    for (const { id, from, to } of chartOf(machine).edges) {
+      const points = edges[id]?.points ?? [];
+      const [start, end] = [points[0], points.at(-1)];
+      expect(start && isOnBorder(start, boxes[from] as Box), id).toBe(true);
+      expect(end && isOnBorder(end, boxes[to] as Box), id).toBe(true);
+    }
+  },
+);
+
+test('transitions with the same ends are one arrow with several labels', async () => {
+  const { edges } = await layoutOf('connection');
+  const ends = chartOf(machines['connection'] as AnyStateMachine).edges.filter(
+    ({ from, to }) => from === '' && to === 'closed',
+  );
+  expect(ends.map(({ label }) => label)).toEqual(['hangup', 'lost']);
+  const [hangup, lost] = ends.map(({ id }) => edges[id]);
+  expect(lost?.points).toEqual(hangup?.points);
+  expect(lost?.label.y).toBe((hangup?.label.y ?? 0) + glyph.line);
+  const svg = printMachines(['connection', '--format', 'svg']);
+  expect(svg).toContain(`<g class="edge" data-edge="${ends[0]?.id}">`);
+  expect(svg).toContain(`<g class="edge again" data-edge="${ends[1]?.id}">`);
+});
 
 test('all of them in one: an object, a module, diagrams, one picture', () => {
   expect(Object.keys(JSON.parse(printMachines([])))).toEqual(Object.keys(machines));

@@ -1,5 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ChatClient, ChatError, createChatClient, type Status } from '../../src/client/client.ts';
+import {
+  type ChatClient,
+  ChatError,
+  createChatClient,
+  type Status,
+  type WebSocketConstructor,
+} from '../../src/client/client.ts';
 import { createChatClient as createForNode } from '../../src/client/node.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -9,7 +15,7 @@ import { newServer } from '../helpers/server.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 
 describe('events', () => {
-  test('who comes, changes and goes is told, and online is kept by it: a change keeps its place', async () => {
+  test('joins, changes and leaves are told, and online follows them: a change keeps its place', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     const binh = await newMember(url, 'Bình');
@@ -56,7 +62,17 @@ describe('events', () => {
     expect(states.at(-1)?.status).toBe('closed');
   });
 
-  test('are heard by all who listen, each until it wants no more', async () => {
+  test('with an unknown name are refused by an error that lists the known names', async () => {
+    const { url } = await newServer();
+    const { client } = newVisitor(url);
+    const on = client.on as (type: string, listener: () => void) => void;
+    for (const type of ['message', 'toString'])
+      expect(() => on(type, () => {})).toThrow(
+        new TypeError(`there is no event "${type}", only state, messages, notice, sent, failed, reset`),
+      );
+  });
+
+  test('are told to all listeners, each until it unsubscribes', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     const [one, other]: [string[], string[]] = [[], []];
@@ -93,7 +109,7 @@ describe('the end', () => {
     early.client.close();
     expect(await registering).toEqual({ reason: 'ConnectionLost' });
 
-    gate.hold();
+    gate.block();
     const an = newVisitor(url);
     const claiming = refusalOf(an.client.register('An'));
     await until(() => gate.commits.length === 1);
@@ -104,7 +120,7 @@ describe('the end', () => {
   test('a change and a look at the history that are under way are rejected', async () => {
     const { url, gate } = await newGatedSystem();
     const an = await newPerson(url, 'An');
-    gate.hold();
+    gate.block();
     const pending = [an.client.history({}), an.client.register('Bình'), an.client.history({ limit: 1 })];
     const refusals = Promise.all(pending.map(refusalOf));
     an.client.close();
@@ -133,27 +149,33 @@ describe('the end', () => {
     expect(an.outbox).toEqual([]);
   });
 
-  test.each(['messages', 'notice', 'state'] as const)('may come in a listener of %s', async (type) => {
-    const { url } = await newServer();
-    const binh = await newPerson(url, 'Bình');
-    binh.client.send('một');
-    await binh.sees('một');
-    const an = newVisitor(url);
-    an.client.on(type, () => {
-      if (type !== 'state' || an.status === 'syncing') an.client.close();
-    });
-    an.client.register('An').catch(() => {});
-    await binh.hasOnline('An');
-    await newMember(url, 'Chi');
-    await an.is('closed');
-    await binh.hasOnline('An', false);
-    expect(an.statuses.at(-1)).toBe('closed');
-  });
+  test.each(['messages', 'notice', 'sent', 'state'] as const)(
+    'is possible in a listener of %s',
+    async (type) => {
+      const { url } = await newServer();
+      const binh = await newPerson(url, 'Bình');
+      binh.client.send('một');
+      await binh.sees('một');
+      const an = newVisitor(url);
+      an.client.on(type, () => {
+        if (type !== 'state' || an.status === 'syncing') an.client.close();
+      });
+      an.client.register('An').then(
+        () => an.client.send('hai'),
+        () => {},
+      );
+      await binh.hasOnline('An');
+      await newMember(url, 'Chi');
+      await an.is('closed');
+      await binh.hasOnline('An', false);
+      expect(an.statuses.at(-1)).toBe('closed');
+    },
+  );
 });
 
 describe('the platform', () => {
   test.each(['nonsense', 'mailto:an@example.com'])(
-    'throws a SyntaxError for an address that is none: %s',
+    'throws a SyntaxError for an invalid address: %s',
     (url) => {
       expect(() => createForNode({ url })).toThrow(SyntaxError);
     },
@@ -165,6 +187,22 @@ describe('the platform', () => {
     expect(() => createChatClient({ url: 'ws://127.0.0.1:1/' })).toThrow(
       new TypeError('this platform has no WebSocket: pass one'),
     );
+  });
+
+  test('throws what its WebSocket throws at the first try, and leaves nothing running', () => {
+    const obstacle = new DOMException('ws: is not allowed here', 'SecurityError');
+    const listen = vi.fn();
+    vi.stubGlobal('addEventListener', listen);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    const before = timers();
+    const WebSocket = class {
+      constructor() {
+        throw obstacle;
+      }
+    } as unknown as WebSocketConstructor;
+    expect(() => createChatClient({ url: 'ws://127.0.0.1:1/', WebSocket })).toThrow(obstacle);
+    expect([timers(), listen.mock.calls]).toEqual([before, []]);
   });
 
   test('lends its own WebSocket where it has one', async () => {
@@ -179,7 +217,7 @@ describe('the platform', () => {
   });
 });
 
-test('P-REQ-7: frames that are no frames of the contract are passed over', async () => {
+test('P-REQ-7: frames that are not in the contract are ignored', async () => {
   const { url, ends } = await newSystem();
   const an = await newPerson(url, 'An');
   for (const frame of ['not JSON', '5', 'null', '"x"']) ends[0]?.ws.send(frame);

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cursor, type Excerpt } from '../../src/client/cursor.ts';
 import type { Message } from '../../src/protocol/replies.ts';
-import { cut, type Window } from '../../src/protocol/window.ts';
+import { spanOf, type Window } from '../../src/protocol/window.ts';
 import { positioned } from '../helpers/person.ts';
 
 const timestamp = '22/11/2026 10/0600';
 
 function excerptOf(history: readonly Message[], window: Window): Excerpt {
-  const { first, end } = cut(window, history.length);
+  const { first, end } = spanOf(window, history.length);
   return { messages: positioned(history.slice(0, end), first), total: history.length };
 }
 
@@ -149,7 +149,7 @@ test('P-GET-2: a history that is shorter, or has another message at the last pos
   fc.assert(property, { numRuns: 1000 });
 });
 
-test('P-GET-2: a server that knows no window returns the whole history, and what was seen is passed over', () => {
+test('P-GET-2: a server that knows no window returns the whole history, and the client skips the messages that it has', () => {
   const messages = ['một', 'hai', 'ba'].map((one): Message => ({ name: 'Bình', content: one, timestamp }));
   const cursor = new Cursor();
   expect(cursor.catchUp(excerptOf(messages.slice(0, 2), {}))).toEqual(positioned(messages.slice(0, 2)));

@@ -126,13 +126,29 @@ describe('the backoff', () => {
     for (let failures = 0; failures < 10; failures++) client.hear('lost', 'retry');
     expect(client.state).toBe('linked.reconnecting');
     // And what was waited for does not come on top of it.
-    client.hear('open').wait(60_000);
+    client.hear('open', ping(60)).wait(60_000);
     expect([client.state, client.sockets]).toEqual(['linked.unregistered.idle', 1]);
+  });
+
+  test('starts afresh when a connection without a nickname has been open for a second, and not sooner', () => {
+    const client = new LoneClient().hear('lost', 'retry', 'lost', 'retry', 'open').wait(999);
+    expect(client.context.failures).toBe(2);
+    client.wait(1);
+    expect(client.context.failures).toBe(0);
+    for (let losses = 0; losses < 10; losses++) {
+      expect(client.hear('lost').wait(500).state).toBe('linked.reconnecting');
+      client.hear('open').wait(1000);
+    }
+  });
+
+  test('P-EVT-3: starts afresh after a ping', () => {
+    const client = new LoneClient().hear('lost', 'retry', 'lost', 'retry', 'open', ping(5));
+    expect(client.context.failures).toBe(0);
   });
 });
 
 describe('a ghost', () => {
-  test('P-EVT-4: that holds the nickname is waited out: it is claimed five times an interval', () => {
+  test('P-EVT-4: that holds the nickname is waited for: the nickname is claimed five times an interval', () => {
     const client = loneClientIn('linked.unregistered.blocked').hear(ping(2));
     expect(client.context.nickname).toBe('An');
     // The pause that has begun is one of the interval that was assumed.
@@ -157,16 +173,17 @@ describe('a ghost', () => {
     expect(client.wait(1).state).toBe('linked.unregistered.reclaiming');
   });
 
-  test('P-EVT-4: that does not go is somebody else: after 15 pauses the nickname is given up', () => {
+  test('P-EVT-4: that does not go counts as somebody else: after 15 pauses the nickname is given up', () => {
     const client = loneClientIn('linked.unregistered.blocked');
     for (let pauses = 1; pauses <= 15; pauses++) {
       expect([client.state, client.context.refusal]).toEqual(['linked.unregistered.blocked', undefined]);
-      client.wait(1000).hear(refused('NameAlreadyUsed'));
+      client.wait(1000).hear(ping(5), refused('NameAlreadyUsed'));
     }
     expect(client.state).toBe('linked.unregistered.idle');
     expect(client.context).toMatchObject({ nickname: undefined, refusal: { reason: 'NameAlreadyUsed' } });
     client.did();
-    expect([client.wait(3_600_000).state, client.did()]).toEqual(['linked.unregistered.idle', []]);
+    client.hear(ping(3600)).wait(3_600_000);
+    expect([client.state, client.did()]).toEqual(['linked.unregistered.idle', []]);
     expect(client.hear('lost', 'retry', 'open').state).toBe('linked.unregistered.idle');
   });
 
@@ -197,9 +214,45 @@ describe('a ghost', () => {
     ]);
   });
 
-  test('whose nickname was let go for another that is refused leaves nobody with a nickname', () => {
+  test('whose nickname was given up for another that is refused leaves the client without a nickname', () => {
     const client = loneClientIn('linked.unregistered.blocked').hear(register('Bình'));
     client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
+  });
+
+  test('is still waited for when the user requests the same nickname again', () => {
+    const client = loneClientIn('linked.unregistered.blocked').hear(register('An'));
+    expect(client.did()).toEqual(['claim An']);
+    client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context.wanted, client.context.refusal]).toEqual([
+      'linked.unregistered.blocked',
+      undefined,
+      undefined,
+    ]);
+    client.wait(1000).hear(named('An'), 'synced');
+    expect([client.state, client.did()]).toEqual(['linked.registered.idle', ['claim An', 'sync', 'flush']]);
+  });
+
+  test('P-EVT-4, P-RES-3: of a claim whose reply was lost is waited for ten seconds longer than others', () => {
+    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open', register('An'));
+    for (let pauses = 1; pauses <= 25; pauses++) {
+      client.hear(ping(5), refused('NameAlreadyUsed'));
+      expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.blocked', 'An']);
+      client.wait(1000);
+    }
+    client.hear(refused('NameAlreadyUsed'));
+    expect([client.state, client.context]).toMatchObject([
+      'linked.unregistered.idle',
+      { nickname: undefined, wanted: undefined, refusal: { reason: 'NameAlreadyUsed' } },
+    ]);
+    // It was somebody else.
+    client.hear(register('An'), refused('NameAlreadyUsed'));
+    expect(client.state).toBe('linked.unregistered.idle');
+  });
+
+  test('of a claim whose reply was lost holds no other nickname', () => {
+    const client = loneClientIn('linked.unregistered.claiming').hear('lost', 'retry', 'open');
+    client.hear(register('Bình'), refused('NameAlreadyUsed'));
     expect([client.state, client.context.nickname]).toEqual(['linked.unregistered.idle', undefined]);
   });
 
@@ -229,16 +282,95 @@ describe('silence', () => {
     },
   );
 
-  test('P-EVT-3: it is the newest interval that counts', () => {
+  test('P-EVT-3: the newest interval counts', () => {
     const client = loneClientIn('linked.registered.idle').hear(ping(5), ping(0.5));
     expect(client.wait(999).state).toBe('linked.registered.idle');
     expect(client.wait(1).state).toBe('waiting');
   });
 
-  test('P-EVT-3: nothing is expected before the first ping ever', () => {
-    const client = loneClientIn('linked.registered.idle').wait(86_400_000);
+  test.each(linkedLeaves.filter((leaf) => !leaf.endsWith('connecting') && !leaf.endsWith('blocked')))(
+    'P-EVT-3: in %s, two intervals of the contract without any ping are a loss',
+    (leaf) => {
+      const client = loneClientIn(leaf);
+      expect(client.wait(9999).state).toBe(leaf);
+      expect([client.wait(1).state, client.sockets]).toEqual(['waiting', 0]);
+    },
+  );
+
+  test.each(['linked.connecting', 'linked.reconnecting', 'waiting', 'stopped'] as const)(
+    'P-EVT-3: an interval that becomes known in %s counts from the moment when the connection opens',
+    (leaf) => {
+      const client = loneClientIn(leaf).hear(ping(1)).wait(5000);
+      if (!leaf.startsWith('linked.')) client.hear('retry');
+      const { state } = client.hear('open');
+      expect(client.wait(1999).state).toBe(state);
+      expect(client.wait(1).state).toBe('waiting');
+    },
+  );
+
+  test('P-EVT-3: the last interval counts for the next connection too; from then on the time doubles until a ping comes', () => {
+    const client = loneClientIn('linked.unregistered.idle').hear(ping(2));
+    for (const seconds of [4, 4, 8, 16, 32]) {
+      expect(client.wait(1000 * seconds - 1).state).toBe('linked.unregistered.idle');
+      expect(client.wait(1).state).toBe('waiting');
+      client.hear('retry', 'open');
+    }
+    client.hear(ping(30)).wait(59_999);
+    expect(client.state).toBe('linked.unregistered.idle');
+    expect(client.wait(1).state).toBe('waiting');
+  });
+
+  test('P-EVT-3: a server that never pings is disconnected less and less often, and no timer overflows', () => {
+    const client = loneClientIn('linked.unregistered.idle');
+    for (let silences = 0; silences < 100; silences++) client.wait(2 ** 31 - 1).hear('retry', 'open');
+    expect(client.wait(2 ** 31 - 2).state).toBe('linked.unregistered.idle');
+    expect(client.wait(1).state).toBe('waiting');
+  });
+
+  test('P-EVT-3: a huge interval does not overflow the timer', () => {
+    const client = loneClientIn('linked.registered.idle')
+      .hear(ping(1e12))
+      .wait(2 ** 31 - 2);
+    expect(client.state).toBe('linked.registered.idle');
+    expect(client.wait(1).state).toBe('waiting');
+  });
+
+  test.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY, 1e-9])(
+    'P-EVT-3: a ping with the interval %d leaves the interval as it was',
+    (seconds) => {
+      const client = loneClientIn('linked.registered.idle').hear(ping(2)).wait(3999).hear(ping(seconds));
+      expect(client.wait(3999).state).toBe('linked.registered.idle');
+      expect(client.wait(1).state).toBe('waiting');
+    },
+  );
+
+  test('P-REQ-7: two intervals without the reply that is due are a loss, however many pings come', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(2), 'asked');
+    client.wait(2000).hear(ping(2)).wait(1999).hear(ping(2));
+    expect(client.state).toBe('linked.registered.idle');
+    expect([client.wait(1).state, client.sockets]).toEqual(['waiting', 0]);
+  });
+
+  test('P-REQ-7: each reply starts the two intervals afresh, and the last reply ends them', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(2), 'asked');
+    for (let answers = 0; answers < 5; answers++) client.wait(3999).hear(ping(2), 'asked');
+    client.wait(3999).hear(ping(2), 'answered').wait(3999);
     expect(client.state).toBe('linked.registered.idle');
   });
+
+  test('P-REQ-7: a reply that was due on a lost connection does not count against the next', () => {
+    const client = loneClientIn('linked.registered.idle').hear(ping(2), 'asked').wait(3000);
+    client.hear('lost', 'retry', 'open', ping(2)).wait(3999);
+    expect(client.state).toBe('linked.unregistered.reclaiming');
+  });
+
+  test.each(['linked.unregistered.claiming', 'linked.registered.changing'] as const)(
+    'in %s refuses the nickname that was requested',
+    (leaf) => {
+      const client = loneClientIn(leaf).wait(10_000);
+      expect(client.context).toMatchObject({ wanted: undefined, refusal: { reason: 'ConnectionLost' } });
+    },
+  );
 
   test('P-EVT-3: after a loss a ping is expected from the moment that the connection is open', () => {
     const client = loneClientIn('linked.registered.idle').hear(ping(2), 'lost', 'retry');
@@ -249,7 +381,7 @@ describe('silence', () => {
     expect(client.wait(1).state).toBe('waiting');
   });
 
-  test('P-EVT-3: what a lost connection was waiting for is not held against the next', () => {
+  test('P-EVT-3: the silence of a lost connection does not count against the next', () => {
     const client = loneClientIn('linked.registered.idle').hear(ping(2)).wait(3000).hear('lost', 'retry');
     client.hear('open', named('An'), 'synced').wait(3000);
     expect(client.state).toBe('linked.registered.idle');
@@ -267,8 +399,8 @@ describe('patience', () => {
     },
   );
 
-  test('one that is open is not', () => {
-    const client = new LoneClient().wait(9999).hear('open').wait(60_000);
+  test('an open connection is not given up', () => {
+    const client = new LoneClient().wait(9999).hear('open').wait(9999);
     expect(client.state).toBe('linked.unregistered.idle');
   });
 });

@@ -42,7 +42,7 @@ describe('messages', () => {
     }
   });
 
-  test('P-GET-2: whoever comes in the middle of a talk is shown it all, with no gap between history and news', async () => {
+  test('P-GET-2: a client that joins during a conversation shows all of it, with no gap between history and events', async () => {
     const { url, dataFile } = await newServer();
     const an = await newPerson(url, 'An');
     for (let number = 0; number < 300; number++) an.client.send(`${number}`);
@@ -104,7 +104,7 @@ describe('the history', () => {
     expect([an.nickname, an.shown]).toMatchObject(['Bình', [{ content: 'một', position: 12 }]]);
   });
 
-  test('P-GET-3: a window that is none is refused with what the server says of it', async () => {
+  test('P-GET-3: an invalid window is refused with the server’s reason', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     expect(await refusalOf(an.client.history({ limit: -1 }))).toEqual({
@@ -113,7 +113,7 @@ describe('the history', () => {
     });
   });
 
-  test('is for who is registered', async () => {
+  test('is only for registered clients', async () => {
     const { url } = await newServer();
     const an = newVisitor(url);
     await an.is('unregistered');

@@ -13,7 +13,7 @@ import { wholeHistory } from '../helpers/talker.ts';
 describe('the outbox', () => {
   test('a message waits, is sent, and is gone when the server has it', async () => {
     const { url, gate } = await newGatedSystem();
-    gate.hold();
+    gate.block();
     const an = newVisitor(url);
     const registering = an.client.register('An');
     await until(() => gate.commits.length === 1);
@@ -37,7 +37,7 @@ describe('the outbox', () => {
     expect(an.shown).toEqual(positioned(await wholeHistory(url)));
   });
 
-  test('P-SEND-1: what is refused has failed with the reason, and stays until it is discarded', async () => {
+  test('P-SEND-1: a refused message has failed with the reason, and stays until it is discarded', async () => {
     const { url, dataFile } = await newServer();
     const an = await newPerson(url, 'An');
     for (const content of ['một', '', 'x'.repeat(101), 'hai']) an.client.send(content);
@@ -78,7 +78,7 @@ describe('the outbox', () => {
     expect(an.nickname).toBe('An');
   });
 
-  test('P-SEND-3: what the disk refused has failed, and can be sent again', async () => {
+  test('P-SEND-3: a message that could not be stored has failed, and can be sent again', async () => {
     const { url } = await newSystem({
       wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, [true]),
     });
@@ -99,10 +99,10 @@ describe('the outbox', () => {
     expect(an.shown).toEqual(positioned(await wholeHistory(url)));
   });
 
-  test('what is under way can neither be sent again nor be discarded', async () => {
+  test('a message under way can neither be sent again nor discarded', async () => {
     const { url, gate } = await newGatedSystem();
     const an = await newPerson(url, 'An');
-    gate.hold();
+    gate.block();
     an.client.send('một');
     const [{ id } = { id: -1 }] = an.client.state.outbox;
     an.client.discard(id);
@@ -116,7 +116,7 @@ describe('the outbox', () => {
     expect(an.outbox).toEqual([]);
   });
 
-  test('there is nothing to retry or discard under an id that nothing has', async () => {
+  test('retry and discard do nothing for an unknown id', async () => {
     const { url } = await newServer();
     const an = await newPerson(url, 'An');
     const before = an.client.state;
@@ -126,7 +126,7 @@ describe('the outbox', () => {
     expect(an.client.state.status).toBe(before.status);
   });
 
-  test('nobody without a nickname can send', async () => {
+  test('a client without a nickname cannot send', async () => {
     const { url } = await newServer();
     await newMember(url, 'Bình');
     const an = newVisitor(url);

@@ -19,11 +19,11 @@ const acts = {
   },
   cut: ({ proxy }) => proxy.cut(),
   /** What it says gets no further; the server cuts it off after a while. */
-  holdUp: ({ proxy }) => proxy.hold('up'),
+  stallUp: ({ proxy }) => proxy.stall('up'),
   /** It hears nothing; it takes the connection for dead after a while. */
-  holdDown: ({ proxy }) => proxy.hold('down'),
+  stallDown: ({ proxy }) => proxy.stall('down'),
   rename: ({ person: { client }, said, renames }) => {
-    // A connection that is cut takes a change with it, and a wish that waits gives way to the next.
+    // A change is lost with its connection, and a waiting request is replaced by the next.
     const done = client.register(`${said[0]} ${renames.length}`).catch((error: unknown) => {
       expect(error).toBeInstanceOf(ChatError);
       expect(['ConnectionLost', 'NotNow', 'Replaced']).toContain((error as ChatError).message);
@@ -48,8 +48,8 @@ const step = fc.record({
   who: fc.nat(2),
   act: fc.oneof(
     { weight: 10, arbitrary: fc.constant('send' as const) },
-    { weight: 6, arbitrary: fc.constantFrom('cut', 'rename', 'holdDown') },
-    { weight: 2, arbitrary: fc.constantFrom('holdUp', 'settle') },
+    { weight: 6, arbitrary: fc.constantFrom('cut', 'rename', 'stallDown') },
+    { weight: 2, arbitrary: fc.constantFrom('stallUp', 'settle') },
   ),
   /** Turns of the event loop until the next step. */
   turns: fc.constantFrom(0, 0, 0, 0, 1, 2, 5, 20),

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ChatError } from '../../src/client/client.ts';
 import { newMember } from '../helpers/client.ts';
 import { type Gate, until } from '../helpers/gate.ts';
-import { cutOff, expectOnce, letBack, newPair } from '../helpers/pair.ts';
+import { cutOff, expectOnce, letBack, lost, newPair } from '../helpers/pair.ts';
+import { newPerson, newVisitor } from '../helpers/person.ts';
+import { newProxy } from '../helpers/proxy.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem } from '../helpers/system.ts';
 
@@ -28,7 +30,7 @@ describe('a nickname that is wanted', () => {
       await binh.hasOnline(taken, false);
       await newMember(url, taken);
     }
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     letBack(proxy, an);
     await until(() => gate.commits.length === length + 1);
@@ -48,7 +50,7 @@ describe('a nickname that is wanted', () => {
   test('while the history is being asked for is the one that is taken', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newHeld(gate, url);
-    proxy.hold('up');
+    proxy.stall('up');
     gate.release();
     await an.is('syncing');
     const registering = an.client.register('Chi');
@@ -61,7 +63,7 @@ describe('a nickname that is wanted', () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     an.client.send('hai');
@@ -84,11 +86,11 @@ describe('a nickname that is wanted', () => {
     expect(an.shown).toMatchObject([{ name: 'Chi' }, { name: 'Chi' }]);
   });
 
-  test('P-NAME-2: and lost to somebody else: what was stored under it is not said again under another', async () => {
+  test('P-NAME-2: and lost to somebody else: a message stored under it is not sent again under another', async () => {
     const { url } = await newServer({ pingInterval: 0.2, resumeSeconds: 0 });
     const { proxy, an, binh } = await newPair(url);
     await an.beat();
-    proxy.hold('down');
+    proxy.stall('down');
     an.client.send('một');
     await binh.sees('một');
     await cutOff(proxy, an);
@@ -112,7 +114,27 @@ describe('a nickname that is wanted', () => {
     expect(refusals).toHaveLength(1);
   });
 
-  test('P-NAME-2: and is refused while a ghost holds the old one leaves nobody with half a nickname', async () => {
+  test('P-EVT-4, P-RES-3: and was given to a lost connection is taken as soon as the ghost is gone', async () => {
+    const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 1 });
+    const binh = await newPerson(url, 'Bình');
+    const proxy = await newProxy(url);
+    const an = newVisitor(proxy.url);
+    await an.beat();
+    proxy.stall('down');
+    const registering = an.client.register('An');
+    await binh.hasOnline('An');
+    proxy.strand();
+    await expect(registering).rejects.toEqual(lost);
+    an.client.reconnect();
+    const again = an.client.register('An');
+    await an.is('reclaiming');
+    expect(an.frames.at(-1)).toContain('NameAlreadyUsed');
+    expect(an.client.state.refusal).toBeUndefined();
+    await again;
+    expect([an.status, an.nickname]).toEqual(['registered', 'An']);
+  });
+
+  test('P-NAME-2: and is refused while a ghost holds the old one does not leave the client between two nicknames', async () => {
     const { url } = await newServer({ pingInterval: 1 });
     const { proxy, an } = await newPair(url, { hasNoSecret: true });
     await an.beat();

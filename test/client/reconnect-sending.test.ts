@@ -6,11 +6,11 @@ import { newServer } from '../helpers/server.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 import { wholeHistory } from '../helpers/talker.ts';
 
-describe('a message under way when the connection is cut', () => {
+describe('a message under way when the connection is cut off', () => {
   test('that did not arrive is sent again', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     expect(an.outbox).toEqual([['một', 'sending']]);
     await cutOff(proxy, an);
@@ -24,7 +24,7 @@ describe('a message under way when the connection is cut', () => {
   test('P-SEND-4: that was stored, its reply lost, is found in the history and not sent again', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('down');
+    proxy.stall('down');
     an.client.send('một');
     await binh.sees('một');
     expect([an.outbox, an.shown]).toEqual([[['một', 'sending']], []]);
@@ -38,7 +38,7 @@ describe('a message under way when the connection is cut', () => {
   test('P-EVT-2: that is being stored is stored before its author is back, and not sent again', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an, binh } = await newPair(url);
-    gate.hold();
+    gate.block();
     an.client.send('một');
     await until(() => gate.commits.at(-1)?.some(({ type }) => type === 'post') ?? false);
     proxy.cut();
@@ -54,7 +54,7 @@ describe('a message under way when the connection is cut', () => {
   test('is not given up because the server is away for long', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     for (let tries = 0; tries < 10; tries++) {
@@ -71,11 +71,11 @@ describe('a message under way when the connection is cut', () => {
   test('is known from others: of five alike and unlike, three stored, two are sent again', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('down');
+    proxy.stall('down');
     for (const content of ['một', 'một', 'hai']) an.client.send(content);
     binh.client.send('một');
     await binh.sees('hai');
-    proxy.hold('up');
+    proxy.stall('up');
     for (const content of ['một', 'ba']) an.client.send(content);
     await cutOff(proxy, an);
     binh.client.send('ba');
@@ -97,7 +97,7 @@ describe('a message under way when the connection is cut', () => {
   test('behind others that were refused is still sent, or found, once', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('down');
+    proxy.stall('down');
     for (const content of ['', 'một', '', 'hai']) an.client.send(content);
     await binh.sees('hai');
     await cutOff(proxy, an);
@@ -110,14 +110,14 @@ describe('a message under way when the connection is cut', () => {
     await expectOnce(['một', 'hai'], url, an, binh);
   });
 
-  test('that was sent again behind a later one is found all the same, and so is the later one', async () => {
+  test('that was sent again after a later one is found all the same, and so is the later one', async () => {
     const { url } = await newSystem({
       wrap: (ledger, dataFile) => new FailingLedger(ledger, dataFile, [true]),
     });
     const { proxy, an, binh } = await newPair(url);
     an.client.send('một');
     await an.when(() => an.client.state.outbox[0]?.state === 'failed');
-    proxy.hold('down');
+    proxy.stall('down');
     an.client.send('hai');
     an.client.retry(an.client.state.outbox[0]?.id ?? -1);
     await binh.sees('hai');
@@ -132,7 +132,7 @@ describe('a message under way when the connection is cut', () => {
   test('P-SEND-5: behind a change of nickname that was done is stored once, under whichever name', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
-    proxy.hold('down');
+    proxy.stall('down');
     const changing = expect(an.client.register('Chi')).rejects.toEqual(lost);
     an.client.send('một');
     await binh.hasOnline('Chi');

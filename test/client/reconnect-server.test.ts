@@ -9,7 +9,7 @@ import { newProcess } from '../helpers/process.ts';
 import { newProxy } from '../helpers/proxy.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 
-describe('a server that is another', () => {
+describe('a different server', () => {
   /** A server with so many messages, and none of them another server's. */
   async function newServerOf(name: string, count: number) {
     const data = join(await newFolder(), 'data.json');
@@ -18,11 +18,11 @@ describe('a server that is another', () => {
     return { ...(await newServer({ data })), messages };
   }
 
-  test('with a shorter history is a reset: what was shown goes, and the new history comes', async () => {
+  test('with a shorter history is a reset: the shown messages go, and the new history comes', async () => {
     const old = await newServerOf('cũ', 5);
     const { proxy, an } = await newPair(old.url);
     expect(an.shown).toEqual(positioned(old.messages));
-    proxy.hold('up');
+    proxy.stall('up');
     an.client.send('một');
     await cutOff(proxy, an);
     an.client.send('hai');
@@ -91,7 +91,7 @@ describe('a server that is killed', () => {
     for (let number = 0; number < 3; number++) say();
   }
 
-  test('P-SEND-2: and started again has lost nothing and doubled nothing, and everybody sees the same', async () => {
+  test('P-SEND-2: and started again has neither lost nor doubled a message, and everybody sees the same', async () => {
     const data = join(await newFolder(), 'data.json');
     const start = (port: string) => newProcess(['--port', port, '--data', data, '--log', 'silent']);
     const server = start('0');

@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { WebSocketConstructor } from '../../src/client/client.ts';
 import { newMember } from '../helpers/client.ts';
+import { newForeignServer } from '../helpers/foreign.ts';
 import { messagesIn } from '../helpers/history-file.ts';
 import { cutOff, expectOnce, letBack, lost, newPair } from '../helpers/pair.ts';
 import { newVisitor, positioned } from '../helpers/person.ts';
@@ -7,8 +10,8 @@ import { newProxy } from '../helpers/proxy.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem } from '../helpers/system.ts';
 
-describe('a connection that is cut', () => {
-  test('P-GET-2: misses nothing: what was said meanwhile is shown once, in order', async () => {
+describe('a connection that is cut off', () => {
+  test('P-GET-2: misses nothing: messages sent meanwhile are shown once, in order', async () => {
     const { url, dataFile } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     binh.client.send('trước');
@@ -102,10 +105,54 @@ describe('a connection that is cut', () => {
     expect([an.status, an.nickname]).toEqual(['registered', 'An']);
   });
 
-  test('rejects what it was asked for', async () => {
+  test('is tried again even after the WebSocket class has thrown', async () => {
+    const { url } = await newServer();
+    let obstacles = 0;
+    class Moody extends WebSocket {
+      constructor(address: string) {
+        if (obstacles > 0) {
+          obstacles--;
+          throw new TypeError('not now');
+        }
+        super(address);
+      }
+    }
+    const { proxy, an } = await newPair(url, { WebSocket: Moody as unknown as WebSocketConstructor });
+    obstacles = 2;
+    proxy.cut();
+    await an.is('waiting');
+    for (const left of [1, 0]) {
+      an.client.reconnect();
+      expect([an.status, obstacles]).toEqual(['waiting', left]);
+    }
+    an.client.reconnect();
+    await an.is('registered');
+    expect(an.nickname).toBe('An');
+  });
+
+  test('is also a connection whose socket cannot send', async () => {
+    const { url } = await newServer();
+    let isBroken = false;
+    class Broken extends WebSocket {
+      override send(data: string): void {
+        if (isBroken) throw new TypeError('not now');
+        super.send(data);
+      }
+    }
+    const { an, binh } = await newPair(url, { WebSocket: Broken as unknown as WebSocketConstructor });
+    isBroken = true;
+    an.client.send('một');
+    expect(an.client.state).toMatchObject({ status: 'waiting', closeCode: 1006 });
+    isBroken = false;
+    an.client.reconnect();
+    await an.settled();
+    await expectOnce(['một'], url, an, binh);
+  });
+
+  test('rejects the requests under way', async () => {
     const { url, gate } = await newGatedSystem();
     const { proxy, an } = await newPair(url);
-    gate.hold();
+    gate.block();
     const asked = [an.client.history({}), an.client.register('Chi'), an.client.history({ limit: 1 })];
     const settled = Promise.allSettled(asked);
     proxy.cut();
@@ -118,7 +165,7 @@ describe('a connection that is cut', () => {
     expect(await an.client.history({})).toEqual([]);
   });
 
-  test('keeps what is written meanwhile, and sends it once it is back, in order', async () => {
+  test('keeps messages written meanwhile, and sends them in order once it is back', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     await cutOff(proxy, an);
@@ -155,7 +202,7 @@ describe('a half-open connection', () => {
     expect(stored).toHaveLength(21);
   });
 
-  test('P-EVT-4: leaves, where the server gives no secret, a ghost that holds the nickname: it is reclaimed until the ghost is gone', async () => {
+  test('P-EVT-4: leaves a ghost that holds the nickname if the server gives no secret: it is reclaimed until the ghost is gone', async () => {
     const { url } = await newServer({ pingInterval: 0.5 });
     const { proxy, an, binh } = await newPair(url, { hasNoSecret: true });
     await an.beat();
@@ -179,6 +226,31 @@ describe('a half-open connection', () => {
       { datatype: 'register', name: 'An' },
     ]);
     expect(an.shown).toMatchObject([{ content: 'một', position: 0 }]);
+  });
+
+  test('P-EVT-3: is noticed again after a reconnect, even before the first ping', async () => {
+    const { url } = await newServer({ pingInterval: 0.2 });
+    const { proxy, an } = await newPair(url);
+    await an.beat();
+    proxy.freeze();
+    await an.is('waiting');
+    an.client.reconnect();
+    await an.is('registered');
+    proxy.freeze();
+    await an.is('waiting');
+    await an.is('registered');
+    expect(an.nickname).toBe('An');
+  });
+
+  test('P-REQ-7: is noticed after two intervals without a reply, although pings come', async () => {
+    const { url } = await newForeignServer((socket) => {
+      const beat = setInterval(() => socket.send('{"type":"ping","timeout":0.1}'), 20);
+      socket.on('close', () => clearInterval(beat));
+    });
+    const an = newVisitor(url);
+    await an.beat();
+    await expect(an.client.register('An')).rejects.toEqual(lost);
+    expect(an.status).toBe('waiting');
   });
 
   test('that comes to life again is not listened to beside the new one', async () => {

@@ -65,7 +65,7 @@ describe('register', () => {
     },
   );
 
-  test('a ChatError says in its message what was wrong', () => {
+  test('the message of a ChatError contains the reason', () => {
     expect(new ChatError({ reason: 'NameAlreadyUsed' })).toMatchObject({
       name: 'ChatError',
       message: 'NameAlreadyUsed',
@@ -74,7 +74,7 @@ describe('register', () => {
     expect(new ChatError(refusal)).toMatchObject({ message: 'ErrorWhenGet: limit', refusal });
   });
 
-  test('twice: a wish that could not be sent yet is replaced, and one that was goes on', async () => {
+  test('twice: a request that could not be sent yet is replaced, and one under way goes on', async () => {
     const { url } = await newServer();
     const an = newVisitor(url);
     const first = refusalOf(an.client.register('Bình'));

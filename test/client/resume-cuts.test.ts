@@ -24,7 +24,7 @@ function talk({ client }: Person, isOver: () => boolean): string[] {
   return said;
 }
 
-test(`P-RES-2, P-RES-3: cut ${cuts} times at random bytes under traffic, nobody is missed, and nobody misses or doubles a thing`, async () => {
+test(`P-RES-2, P-RES-3: a client that is cut off ${cuts} times at random bytes under traffic is not missed, and misses or doubles nothing`, async () => {
   // The shorter ones end in the handshake, in the claim, or while it catches up.
   const span = fc.oneof(fc.integer({ min: 1, max: 1500 }), fc.integer({ min: 1, max: 15_000 }));
   const spans = fc.array(span, { minLength: cuts, maxLength: cuts });

@@ -37,7 +37,7 @@ describe('after a loss', () => {
     expect(secrets).not.toContain(undefined);
   });
 
-  test('P-RES-2: nobody waits for the ghost of a half-open connection, whose end then is nobody’s business', async () => {
+  test('P-RES-2: nobody waits for the ghost of a half-open connection, and nobody sees its end', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     an.statuses.length = 0;
@@ -70,7 +70,7 @@ describe('after a loss', () => {
       an.client.reconnect();
       await an.is('reclaiming');
       // The claim arrives; its reply does not.
-      proxy.hold('down');
+      proxy.stall('down');
       await binh.client.history({});
     }
     proxy.cut();
@@ -121,7 +121,7 @@ describe('after a loss', () => {
 });
 
 describe('another client', () => {
-  test('P-RES-2: takes over with what the first has left behind, and the first stops', async () => {
+  test('P-RES-2: takes over with the secret of the first, and the first stops', async () => {
     const { url, messages } = await newServerWith(3);
     const { an, binh } = await newPair(url);
     const { resume } = an.client.state;
@@ -138,7 +138,7 @@ describe('another client', () => {
     expect(await noticesOf(binh)).toEqual([]);
   });
 
-  test('P-RES-2: whose first one has ended without a goodbye finds its place kept', async () => {
+  test('P-RES-2: finds the place kept after the first has ended without a goodbye', async () => {
     const { url } = await newServer();
     const { proxy, an, binh } = await newPair(url);
     await cutOff(proxy, an);
@@ -148,7 +148,7 @@ describe('another client', () => {
     expect(await noticesOf(binh)).toEqual([]);
   });
 
-  test('P-RES-2: with a secret that is void asks for the nickname, and gives it up when it is somebody else’s', async () => {
+  test('P-RES-2: with a void secret requests the nickname, and gives it up if it is somebody else’s', async () => {
     const { url } = await newServer({ pingInterval: 0.1 });
     await newMember(url, 'An');
     const resume = { nickname: 'An', secret: 'void' };
@@ -184,7 +184,7 @@ describe('another client', () => {
 });
 
 describe('a goodbye', () => {
-  test('P-RES-3: is what `close` says: others see the leave at once', async () => {
+  test('P-RES-3: is sent by `close`: others see the leave at once', async () => {
     const { url } = await newServer({ resumeSeconds: 86_400 });
     const { an, binh } = await newPair(url);
     an.client.close();
@@ -236,7 +236,7 @@ describe('a connection that the server ends for good', () => {
     expect(an.client.state).toMatchObject({ status: 'registered', nickname: 'Bình' });
   });
 
-  test('takes with it what was asked for', async () => {
+  test('rejects the requests under way', async () => {
     const { url, ends } = await newSystem();
     const an = await newPerson(url, 'An');
     const asked = [an.client.register('Bình'), an.client.history({})];

@@ -5,7 +5,7 @@ import { newRawMember } from '../helpers/raw-peer.ts';
 const event = (datatype: string, rest: object) =>
   text({ type: 'receive', datatype, ...rest, timestamp: 'T' });
 
-test('P-EVT-1: every act is shown to the other members, and not to its author', async () => {
+test('P-EVT-1: every change is shown to the other members, and not to its author', async () => {
   const { nick, newClient, newMember } = await newContract();
   const [first, second, third] = [nick('An'), nick('Bình'), nick('Ba')];
   const an = await newMember(first);
@@ -22,7 +22,7 @@ test('P-EVT-1: every act is shown to the other members, and not to its author', 
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-EVT-1: who has not registered sees nothing but its own replies', async () => {
+test('P-EVT-1: a connection that has not registered sees nothing but its own replies', async () => {
   const { nick, newClient, newMember } = await newContract();
   const stranger = await newClient();
   const an = await newMember(nick('An'));
@@ -37,7 +37,7 @@ test('P-EVT-1: who has not registered sees nothing but its own replies', async (
   expect(await stranger.pending()).toEqual([]);
 });
 
-test('P-EVT-1: a refused act is shown to nobody', async () => {
+test('P-EVT-1: a refused request is shown to nobody', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const binh = await newMember(nick('Bình'));
@@ -54,7 +54,7 @@ test.each([
   ['ends its side without a word', (raw: Awaited<ReturnType<typeof newRawMember>>) => raw.socket.end()],
   ['is cut off', (raw: Awaited<ReturnType<typeof newRawMember>>) => raw.socket.resetAndDestroy()],
   [
-    'sends a broken frame',
+    'sends an invalid frame',
     (raw: Awaited<ReturnType<typeof newRawMember>>) => raw.socket.end('\xff\xff\xff', 'latin1'),
   ],
 ])('P-EVT-2: a member that %s leaves exactly once, and its nickname is free', async (_, end) => {
@@ -69,7 +69,7 @@ test.each([
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-EVT-2: what a member said before its goodbye is shown before its leave', async () => {
+test('P-EVT-2: the messages of a member before its goodbye are shown before its leave', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const binh = await newMember(nick('Bình'));
@@ -81,7 +81,7 @@ test('P-EVT-2: what a member said before its goodbye is shown before its leave',
   expect(await an.next()).toMatchObject({ datatype: 'leave' });
 });
 
-test('P-EVT-2: one that has not registered leaves silently', async () => {
+test('P-EVT-2: a connection that has not registered leaves silently', async () => {
   const { nick, newClient, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const stranger = await newClient();
@@ -90,7 +90,7 @@ test('P-EVT-2: one that has not registered leaves silently', async () => {
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-EVT-2: one that leaves in the middle of a change leaves under one name, once', async () => {
+test('P-EVT-2: a member that ends in the middle of a change leaves under one name, once', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   for (let round = 0; round < 20; round++) {

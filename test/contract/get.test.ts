@@ -8,7 +8,7 @@ type Got = { data: { message: { content: string }[]; online: string[]; total?: n
 const get = async (client: ContractClient, window: object = {}) =>
   (await client.ask({ data: 'get', ...window })) as Got;
 
-test('P-GET-1: a plain get answers with the whole history and who is online', async () => {
+test('P-GET-1: a plain get answers with the whole history and the nicknames online', async () => {
   const { nick, newMember } = await newContract();
   const [name, other] = [nick('An'), nick('Bình')];
   const an = await newMember(name);
@@ -31,7 +31,7 @@ test('P-GET-1: a plain get answers with the whole history and who is online', as
   expect(await binh.askText({ type: 'get' })).toBe(reply);
 });
 
-test('P-GET-1: who is online stands in order of registration, and a change keeps its place', async () => {
+test('P-GET-1: the nicknames online stand in order of registration, and a change keeps its place', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const binh = await newMember(nick('Bình'));
@@ -73,7 +73,7 @@ test('P-GET-2: total and first come behind message and online, and only when ask
   expect(none).toMatchObject({ message: [], total, first: total });
 });
 
-test('P-GET-2: a window is what it says, in every combination', async () => {
+test('P-GET-2: a window selects the right part, in every combination', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   for (let number = 0; number < 12; number++) await an.ask({ data: 'send', content: `${number}` });

@@ -92,7 +92,7 @@ test.each([
   expect((await an.nextRaw()).replace(/\s/g, '')).toBe(sendStart + name + sendEnd);
 });
 
-test('P-REQ-7: bytes at random break one connection and no other', async () => {
+test('P-REQ-7: random bytes end one connection and no other', async () => {
   const { url, nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   await fc.assert(
@@ -106,7 +106,7 @@ test('P-REQ-7: bytes at random break one connection and no other', async () => {
   );
 });
 
-test('P-REQ-7: what a connection sent before a broken frame is answered', async () => {
+test('P-REQ-7: requests before an invalid frame are answered', async () => {
   const { url } = await newContract();
   const peer = await newRawPeer(url);
   peer.socket.write(

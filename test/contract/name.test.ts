@@ -12,7 +12,7 @@ const kept = (oldname: string, newname: unknown, reason = 'WrongFormatName') =>
 
 const claim = (client: ContractClient, name: unknown) => client.askText({ data: 'name', name });
 
-test('P-NAME-1: 100 characters are a nickname, 101 are not, whatever plane they are of', async () => {
+test('P-NAME-1: 100 characters are a nickname, 101 are not, in any plane', async () => {
   const { nick, newClient } = await newContract();
   const an = await newClient();
   const rest = 100 - nick('').length;
@@ -55,7 +55,7 @@ test.each([
   expect(await claim(an, name)).toBe(kept(held, name));
 });
 
-test('P-NAME-1: the echo keeps a __proto__ key, and numbers that no double holds', async () => {
+test('P-NAME-1: the echo keeps a __proto__ key, and numbers that no double can represent', async () => {
   const { newClient } = await newContract();
   const an = await newClient();
   for (const value of ['{"__proto__":{"x":1},"a":-0}', '[-0,1]', '{"__proto__":null}']) {
@@ -109,7 +109,7 @@ test.each([
   ['a combining accent', 'Án', 'A\u0301n'],
   ['a ligature', 'office', 'o\ufb03ce'],
   ['a bold letter', 'An', '\u{1d400}n'],
-])('P-NAME-3: two nicknames are the same but for %s', async (_, name, alike) => {
+])('P-NAME-3: two nicknames are the same except for %s', async (_, name, alike) => {
   const { nick, newClient, newMember } = await newContract();
   await newMember(nick(name));
   const other = await newClient();
@@ -117,7 +117,7 @@ test.each([
   expect(await claim(other, claimed)).toBe(refused(claimed, 'NameAlreadyUsed'));
 });
 
-test('P-NAME-3: two nicknames are the same but for outer spaces', async () => {
+test('P-NAME-3: two nicknames are the same except for outer spaces', async () => {
   const { nick, newClient, newMember } = await newContract();
   await newMember(nick('An'));
   const claimed = ` \u3000${nick('An')}\u200b\u00a0`;
@@ -135,7 +135,7 @@ test('P-NAME-3: a nickname is stored and shown as it was sent', async () => {
   expect(await an.next()).toMatchObject({ name, content: 'x' });
 });
 
-test('P-NAME-3: what looks different is different', async () => {
+test('P-NAME-3: nicknames that look different are different', async () => {
   const { nick, newMember } = await newContract();
   for (const name of ['An', 'Ân', 'A n', 'Ann', 'Arn', 'Am', 'A0', 'Ao']) await newMember(nick(name));
 });
@@ -171,7 +171,7 @@ test.each([
     expect(await claim(client, nick(name))).toContain('"reason":"WrongFormatName"');
 });
 
-test('P-NAME-4: a change to the very nickname that one holds is NameAlreadyUsed', async () => {
+test('P-NAME-4: a change to the current nickname is NameAlreadyUsed', async () => {
   const { nick, newMember } = await newContract();
   const name = nick('An');
   const an = await newMember(name);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newContract, text } from '../helpers/contract.ts';
 
-test('P-REQ-7: thousands of requests in one breath get one reply each, in order', async () => {
+test('P-REQ-7: thousands of requests at once get one reply each, in order', async () => {
   const { nick, newClient } = await newContract();
   const an = await newClient();
   const name = nick('An');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newContract, text } from '../helpers/contract.ts';
 
-test('P-REQ-2: two published clients, which command by type, hold a whole session', async () => {
+test('P-REQ-2: two published clients, which command by type, have a whole session', async () => {
   const { nick, newClient } = await newContract();
   const [name, other, third] = [nick('An'), nick('Bình'), nick('Ba')];
   const an = await newClient();
@@ -67,7 +67,7 @@ test('P-REQ-2: two published clients, which command by type, hold a whole sessio
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-TIME-3: the reply, the event and the history of one act bear one timestamp', async () => {
+test('P-TIME-3: the reply, the event and the history of one request have the same timestamp', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const binh = await newMember(nick('Bình'));

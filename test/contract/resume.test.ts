@@ -50,7 +50,7 @@ describe('the secret', () => {
 });
 
 describe('a holding passes to another connection', () => {
-  test('P-RES-2: of a live one, which is closed with 4000, and nobody else hears anything', async () => {
+  test('P-RES-2: from a live connection, which is closed with 4000, and nobody else hears of it', async () => {
     const { newClient, newMember, nick } = await newContract();
     const first = await newMember(nick('First'));
     const old = await newClient();
@@ -88,7 +88,7 @@ describe('a holding passes to another connection', () => {
     expect(await holder.closed()).toBe(4000);
   });
 
-  test('P-RES-2: with all that the old connection had in the room before it, and nothing of it after', async () => {
+  test('P-RES-2: after all changes of the old connection in the room, and before none of them', async () => {
     const { newClient, newMember, nick } = await newContract();
     const witness = await newMember(nick('Witness'));
     const old = await newClient();

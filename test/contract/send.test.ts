@@ -6,7 +6,7 @@ const sent = (name: string, content: string) =>
 const shown = (name: string, content: string) =>
   text({ type: 'receive', datatype: 'message', name, content, timestamp: 'T' });
 
-test('P-SEND-1: 1 to 100 characters are content, whatever plane they are of', async () => {
+test('P-SEND-1: 1 to 100 characters are content, in any plane', async () => {
   const { nick, newMember } = await newContract();
   const [name, other] = [nick('An'), nick('Bình')];
   const an = await newMember(name);
@@ -49,7 +49,7 @@ test('P-SEND-1: a stranger is answered UnknownRegister, whatever the content', a
   for (const content of ['x', '', null]) expect(await an.askText({ data: 'send', content })).toBe(reply);
 });
 
-test('P-SEND-4: who counts events and own sends knows the position of the next message', async () => {
+test('P-SEND-4: a client that counts events and own sends knows the position of the next message', async () => {
   const { nick, newMember } = await newContract();
   const people = [];
   for (const name of ['An', 'Bình', 'Chi', 'Dũng']) people.push(await newMember(nick(name)));
@@ -71,7 +71,7 @@ test('P-SEND-4: who counts events and own sends knows the position of the next m
   for (const order of orders) expect(order).toEqual(history);
 });
 
-test('P-SEND-4: a get is a cut: what it shows is not received again, what comes after it is', async () => {
+test('P-SEND-4: a get shows one place in the order: what it shows is not received again, and everything after it is', async () => {
   const { nick, newMember } = await newContract();
   const an = await newMember(nick('An'));
   const binh = await newMember(nick('Bình'));
@@ -93,7 +93,7 @@ test('P-SEND-4: a get is a cut: what it shows is not received again, what comes 
   expect(seen).toBe(199);
 });
 
-test('P-SEND-5: a change does not rewrite what was said before it', async () => {
+test('P-SEND-5: a change does not rewrite earlier messages', async () => {
   const { nick, newMember } = await newContract();
   const [first, second] = [nick('An'), nick('Ân')];
   const an = await newMember(first);

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 
-/** Debian's Chromium, or the one that the variable CHROMIUM names. */
+/** The path of Chromium: from the variable CHROMIUM, or found in PATH. */
 function executable(): string {
   const { CHROMIUM, PATH = '' } = process.env;
   if (CHROMIUM !== undefined) return CHROMIUM;
@@ -17,7 +17,7 @@ function executable(): string {
   throw new Error('Chromium is not installed: npm test says how');
 }
 
-/** One Chromium for the tests of a file. */
+/** Starts one Chromium for all tests of a file. */
 export function useBrowser(): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
@@ -28,13 +28,13 @@ export function useBrowser(): () => Browser {
   return () => browser;
 }
 
-/** What Chromium says when a server is away or a test stands in the way, which is no fault of the page. */
+/** Chromium's messages about a server that is not reachable or a request that a test blocks: not faults of the page. */
 const away =
   /WebSocket connection to .* failed|net::ERR_(FAILED|CONNECTION_REFUSED|CONNECTION_RESET)|ERR_EMPTY_RESPONSE/;
 
 export type ChatPage = { page: Page; chat: Chat; faults: string[] };
 
-/** The chat page in a browser profile of its own; at the end of the test nothing may have gone wrong in it. */
+/** Opens the chat page in its own browser profile. The test fails if the page has faults in the end. */
 export async function openChat(
   browser: Browser,
   url: string,
@@ -45,7 +45,7 @@ export async function openChat(
   return { page, chat: new Chat(page), faults };
 }
 
-/** An empty page in a browser profile of its own, in English; at the end of the test nothing may have gone wrong in it. */
+/** Opens an empty page in its own browser profile, in English. The test fails if the page has faults in the end. */
 export async function newPage(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -60,7 +60,7 @@ export async function newPage(
   return { page, faults };
 }
 
-/** Errors, warnings and violations of the Content-Security-Policy, as the console tells them. */
+/** Collects errors, warnings and violations of the Content-Security-Policy from the console. */
 export function faultsOf(page: Page): string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -73,7 +73,7 @@ export function faultsOf(page: Page): string[] {
 
 type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
 
-/** What axe-core finds, the least of it included. Its page needs `bypassCSP`. */
+/** All violations that axe-core finds, of any impact. The page needs `bypassCSP`. */
 export async function violationsOf(page: Page): Promise<string[]> {
   const found = (await page.evaluate(
     `${axe.source}; axe.run().then(({ violations }) => violations)`,
@@ -83,10 +83,10 @@ export async function violationsOf(page: Page): Promise<string[]> {
   );
 }
 
-/** A row of messages as a reader sees it. */
+/** A message row as a reader sees it. */
 export type Row = { position: number | undefined; name: string; content: string };
 
-/** What a user does on the page, in English. */
+/** The actions of a user on the page, in English. */
 export class Chat {
   readonly page: Page;
   readonly log: Locator;
@@ -103,10 +103,11 @@ export class Chat {
     await this.page.getByRole('button', { name: 'Join', exact: true }).click();
   }
 
-  /** Takes a nickname and waits until the history is there. */
+  /** Takes a nickname and waits until the history is there, and a message can be written. */
   async join(nickname: string): Promise<void> {
     await this.tryName(nickname);
     await this.status('registered');
+    await this.composer.waitFor();
   }
 
   async say(content: string): Promise<void> {
@@ -114,12 +115,12 @@ export class Chat {
     await this.composer.press('Enter');
   }
 
-  /** Until the connection is in this state. */
+  /** Waits until the connection has this status. */
   async status(status: string): Promise<void> {
     await this.page.locator(`main[data-status="${status}"]`).waitFor();
   }
 
-  /** Notes each state of the connection from now on; returns how to read them. */
+  /** Records each status of the connection from now on. Resolves to a function that returns them. */
   async watchStatus(): Promise<() => Promise<string[]>> {
     const seen = await this.page.locator('main').evaluateHandle((main) => {
       const states = [main.dataset['status'] ?? ''];
@@ -131,12 +132,12 @@ export class Chat {
     return () => seen.jsonValue();
   }
 
-  /** Until the message of this content stands there acknowledged. */
+  /** Waits until a message with this content is shown as acknowledged. */
   async sees(content: string): Promise<void> {
     await this.message(content).waitFor();
   }
 
-  /** The acknowledged row of this content. */
+  /** The row of the acknowledged message with this content. */
   message(content: string): Locator {
     return this.log
       .locator('[data-row="message"][data-position]')
@@ -147,7 +148,7 @@ export class Chat {
     return this.log.locator('[data-row="notice"]').filter({ hasText: text });
   }
 
-  /** The rows of messages in the document, in the order of the screen. */
+  /** The message rows in the document, from top to bottom. */
   async rows(): Promise<Row[]> {
     return this.log.locator('[data-row="message"]').evaluateAll((elements) =>
       elements
@@ -168,9 +169,9 @@ export class Chat {
     return (await this.rows()).map(({ content }) => content);
   }
 
-  /** Who is online, as the list says. */
+  /** The nicknames in the list of members. */
   async online(): Promise<string[]> {
     const items = this.page.getByRole('list', { name: 'Online' }).getByRole('listitem');
-    return (await items.allTextContents()).map((text) => text.trim());
+    return (await items.locator('.member').allTextContents()).map((text) => text.trim());
   }
 }

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** What the server sent, as it came. */
+/** A frame from the server, parsed. */
 export type Frame = Record<string, unknown>;
 
-/** A WebSocket whose frames are waited for one by one; terminated after the test. */
+/** A WebSocket whose frames can be awaited one by one. Terminated after the test. */
 export class Client {
   readonly socket: WebSocket;
   readonly #frames: string[] = [];
@@ -34,7 +34,7 @@ export class Client {
     this.socket.send(data);
   }
 
-  /** The next frame that came, or that comes, as text. One wait at a time. */
+  /** Resolves to the next frame as text. Only one call may wait at a time. */
   nextRaw(): Promise<string> {
     const frame = this.#frames.shift();
     if (frame !== undefined) return Promise.resolve(frame);
@@ -43,7 +43,7 @@ export class Client {
     });
   }
 
-  /** The next frame, parsed. */
+  /** Resolves to the next frame, parsed. */
   async next(): Promise<Frame> {
     return JSON.parse(await this.nextRaw());
   }
@@ -55,8 +55,8 @@ export class Client {
   }
 
   /**
-   * What came before the reply to a request that has no other effect: proof that nothing else was sent. Use it to show
-   * that something was *not* received.
+   * Sends a request without effect, and resolves to the frames that come before its reply. Proves that nothing else was
+   * received.
    */
   async pending(): Promise<Frame[]> {
     this.say({ data: 'nothing' });
@@ -68,19 +68,19 @@ export class Client {
     }
   }
 
-  /** The code that it was closed with. */
+  /** Resolves to the close code. */
   closed(): Promise<number> {
     return this.#closed;
   }
 
-  /** Says goodbye and waits for the end. */
+  /** Closes the connection with a goodbye and waits until it is closed. */
   async leave(): Promise<void> {
     this.socket.close();
     await this.#closed;
   }
 }
 
-/** An open connection that has not registered. */
+/** Opens a connection that is not registered. */
 export async function newClient(url: string, options: ClientOptions = {}): Promise<Client> {
   const socket = new WebSocket(url, options);
   onTestFinished(() => socket.terminate());
@@ -89,7 +89,7 @@ export async function newClient(url: string, options: ClientOptions = {}): Promi
   return client;
 }
 
-/** A connection that holds a nickname; the reply to its registration has been read. */
+/** Opens a connection and registers it. The reply has been read. */
 export async function newMember(url: string, name: string): Promise<Client> {
   const client = await newClient(url);
   let reply = await client.ask({ data: 'name', name });

@@ -8,17 +8,17 @@ import { promisify } from 'node:util';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const run = promisify(execFile);
-/** A test that hangs ends with the process that runs it, in threads. */
+/** Ends a test that hangs. SIGKILL, since it may hang in threads. */
 const limit = { timeout: 90_000, killSignal: 'SIGKILL' } as const;
 
-/** What somebody who changes the code has before them. What is installed and built is only linked. */
+/** The files that a reader changes are copied; what is installed or built is only linked. */
 const copied = [
   ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', '.gitignore'],
   ...['src', 'test', 'web', 'examples', 'docs/protocol.md'],
 ];
 const linked = ['node_modules', 'dist'];
 
-/** A copy of the sources, for a reader to change; whoever makes it removes it. */
+/** A copy of the sources that can be changed. The caller must remove it. */
 export class Clone {
   readonly folder: string;
 
@@ -33,7 +33,7 @@ export class Clone {
     return new Clone(folder);
   }
 
-  /** Runs a JavaScript file of the clone, with arguments; resolves to what it printed. Rejects when that fails. */
+  /** Runs Node in the clone. Resolves to the standard output. Rejects if the process fails. */
   async node(...args: string[]): Promise<string> {
     try {
       return (await run(process.execPath, args, { cwd: this.folder, ...limit })).stdout;

@@ -1,8 +1,8 @@
-/** What a machine's table says, read as plain data: the names in it, and the functions that stand where a name should. */
+/** Reads a machine's table as plain data: the names in it, and functions in place of names. */
 
 export type Names = { actions: string[]; guards: string[]; actors: string[]; delays: string[] };
 
-/** Every name in the table of a machine, once each, in alphabetical order. */
+/** The names in the table of a machine, in alphabetical order and without duplicates. */
 export function namesIn(config: unknown): Names {
   const found = { actions: new Set<string>(), guards: new Set<string>(), actors: new Set<string>() };
   const delays = new Set<string>();
@@ -21,14 +21,14 @@ export function namesIn(config: unknown): Names {
   };
 }
 
-/** The names that a machine has an implementation for, in the same form. */
+/** The names of a machine's implementations, in the same form. */
 export function namesOf(implementations: Record<keyof Names, object>): Names {
   const keys = (table: object) => Object.keys(table).sort();
   const { actions, guards, actors, delays } = implementations;
   return { actions: keys(actions), guards: keys(guards), actors: keys(actors), delays: keys(delays) };
 }
 
-/** Where the table holds a function, as `states.idle.entry`. */
+/** The paths at which the table contains a function, such as `states.idle.entry`. */
 export function functionsIn(config: unknown): string[] {
   const found: string[] = [];
   visit(config, (_, value, path) => {
@@ -37,7 +37,7 @@ export function functionsIn(config: unknown): string[] {
   return found;
 }
 
-/** A copy of the table without its context, which every machine may make of its input. */
+/** A copy of the table without its context, which may be a function of the input. */
 export function tableOf(config: object): object {
   return Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'context'));
 }

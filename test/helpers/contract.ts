@@ -1,6 +1,7 @@
 /**
- * What the contract's tests know of a server: its address. With the variable CONTRACT_URL they judge that server, as it
- * is by default and with nobody else on it: `CONTRACT_URL=ws://… npx vitest run test/contract --no-file-parallelism`.
+ * The contract's tests know only the address of a server. With the variable CONTRACT_URL they test that server, which
+ * must have default settings and no other clients: `CONTRACT_URL=ws://… npx vitest run test/contract
+ * --no-file-parallelism`.
  */
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
@@ -9,14 +10,14 @@ import { Client } from './client.ts';
 import { newServer } from './server.ts';
 import { newProcesses } from './system.ts';
 
-/** The server that is judged: the one of CONTRACT_URL, or a new one; in its second project, of two processes. */
+/** The server under test: that of CONTRACT_URL, or a new one, which has two processes with CONTRACT_PROCESSES=2. */
 async function contractUrl(): Promise<string> {
   const { CONTRACT_URL, CONTRACT_PROCESSES } = process.env;
   if (CONTRACT_URL !== undefined) return CONTRACT_URL;
   return CONTRACT_PROCESSES === '2' ? (await newProcesses()).url : (await newServer()).url;
 }
 
-/** A client that passes over pings, and over events of people of other tests: whose names lack this test's mark. */
+/** A client that ignores pings and the events of other tests, whose nicknames lack this test's mark. */
 export class ContractClient extends Client {
   readonly #mark: string;
 
@@ -33,12 +34,12 @@ export class ContractClient extends Client {
     }
   }
 
-  /** The next frame with `T` for each timestamp, so that it can be compared to the letter, keys in their order. */
+  /** Resolves to the text of the next frame, with `T` for each timestamp. Shows the order of its keys. */
   async nextText(): Promise<string> {
     return withoutTimes(JSON.stringify(await this.next()));
   }
 
-  /** Sends a request and waits for the next frame, as text. */
+  /** Sends a request and waits for the text of the next frame. */
   askText(request: unknown): Promise<string> {
     this.say(request);
     return this.nextText();
@@ -48,19 +49,19 @@ export class ContractClient extends Client {
 const times = /"timestamp":"\d\d\/\d\d\/\d{4}(?: \d\d\/\d{4}|, \d\d:\d\d:\d\d)"/g;
 const withoutTimes = (json: string) => json.replace(times, '"timestamp":"T"');
 
-/** What `nextText` returns for this frame. */
+/** The text that `nextText` returns for this frame. */
 export const text = (frame: unknown) => JSON.stringify(frame);
 
 export type Contract = {
   url: string;
-  /** A nickname of this test's own. */
+  /** Makes a nickname unique to this test. */
   nick: (name: string) => string;
   newClient: () => Promise<ContractClient>;
-  /** Registered, its reply read. */
+  /** Registers a new client. The reply has been read. */
   newMember: (name: string) => Promise<ContractClient>;
 };
 
-/** The server that is judged, and people of this test's own on it. */
+/** The server under test, with clients and nicknames of this test. */
 export async function newContract(): Promise<Contract> {
   const url = await contractUrl();
   const mark = `-${Math.random().toString(36).slice(2, 10)}`;

@@ -6,10 +6,10 @@ import { newFolder } from './server.ts';
 
 const run = promisify(execFile);
 
-/** The built modules of the ledger, for processes of their own: `npm test` builds them first. */
+/** The built modules of the ledger, for other processes. `npm test` builds them first. */
 export const builtLedger = fileURLToPath(new URL('../../dist/ledger/', import.meta.url));
 
-/** A folder on a disk of so many KiB, unmounted after the test; `undefined` where mounting is not allowed. */
+/** Mounts a disk of this size. Resolves to its folder, or to `undefined` if mounting is not allowed. */
 export async function newSmallDisk(kibibytes: number): Promise<string | undefined> {
   const folder = await newFolder();
   try {
@@ -17,7 +17,7 @@ export async function newSmallDisk(kibibytes: number): Promise<string | undefine
   } catch {
     return undefined;
   }
-  // Runs before newFolder removes the folder: what is registered last runs first. Lazily, if a test left a file open.
+  // Runs before newFolder removes the folder, since the last hook runs first. `-l` allows for files left open.
   onTestFinished(async () => {
     await run('umount', ['-l', folder]);
   });
@@ -25,8 +25,8 @@ export async function newSmallDisk(kibibytes: number): Promise<string | undefine
 }
 
 /**
- * What an ECMAScript module prints that runs in a process whose files cannot grow beyond so many blocks of 512 bytes:
- * a disk that refuses, where none can be mounted. `$0` in the module stands for the folder of the built ledger.
+ * Runs an ECMAScript module in a process whose files cannot grow beyond so many blocks of 512 bytes: a full disk
+ * without mounting one. Resolves to its output. `$0` in the module stands for the folder of the built ledger.
  */
 export async function runLimited(blocks: number, module: string, ...args: string[]): Promise<string> {
   const prelude = "process.on('SIGXFSZ', () => {});\n";

@@ -2,8 +2,8 @@ import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 
 /**
- * A ledger whose writes fail at chosen commits, truly: another program has written to its file by then, and takes that
- * back afterwards. Only those count that have a message to write.
+ * A ledger whose writes fail at chosen commits. They fail for real: another program has written to the file by then,
+ * and undoes that afterwards. Only commits with a message count.
  */
 export class FailingLedger implements Ledger {
   readonly #ledger: Ledger;

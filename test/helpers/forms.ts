@@ -1,4 +1,4 @@
-/** Values by their form: what a nickname, a message, or a window may be, and what it may not. */
+/** Valid and invalid nicknames, messages and windows. */
 
 const face = '😀';
 
@@ -21,7 +21,7 @@ export const goodWindows: object[] = [
   { limit: 5, before: 3, after: 1 },
   { before: Number.MAX_SAFE_INTEGER },
 ];
-/** The last key is the one at fault. */
+/** The last key of each is the invalid one. */
 export const badWindows: object[] = [
   { limit: -1 },
   { before: 1.5 },
@@ -30,7 +30,7 @@ export const badWindows: object[] = [
   { limit: 1, after: 2 ** 53 },
 ];
 
-/** A frame that asks for nothing that there is, and the answer to it. */
+/** Frames that cannot be read as a request, with their replies. */
 export const unreadable = [
   { frame: '{', reply: { status: false, reason: 'WrongFormatJSON' } },
   { frame: '[]', reply: { type: null, status: false, reason: 'UnknownType' } },

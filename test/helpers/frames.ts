@@ -1,17 +1,17 @@
 /**
- * RFC 6455 from a client's side, strict and on its own: what a server sends is judged byte by byte, without `ws`, which
- * would hide what it tolerates.
+ * An independent, strict implementation of RFC 6455 for the client's side. It checks every byte from a server, without
+ * `ws`, which tolerates more.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** What comes whole: a message, in so many fragments, or a control frame. */
+/** A whole message, which may have come in several fragments, or a control frame. */
 export type Unit =
   | { kind: 'text' | 'binary'; payload: Buffer; fragments: number }
   | { kind: 'ping' | 'pong' | 'close'; payload: Buffer };
 
 const kinds: Record<number, Unit['kind']> = { 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 
-/** Takes a server's bytes in any chunks and gives them back as units. Throws at the first breach of RFC 6455. */
+/** Turns a server's bytes, in chunks of any size, into units. Throws at the first violation of RFC 6455. */
 export class FrameReader {
   #bytes = Buffer.alloc(0);
   #fragments: Buffer[] = [];
@@ -29,7 +29,7 @@ export class FrameReader {
     return units;
   }
 
-  /** Is nothing half said? */
+  /** Whether no frame or message is incomplete. */
   get isWhole(): boolean {
     return this.#bytes.length === 0 && this.#message === undefined;
   }
@@ -76,7 +76,7 @@ export class FrameReader {
   }
 }
 
-/** Length of the first frame's header and payload; `undefined` while the header is not all there. */
+/** The lengths of the first frame's header and payload; `undefined` while the header is incomplete. */
 function sizeOf(bytes: Buffer): { head: number; payload: number } | undefined {
   const second = bytes[1];
   if (second === undefined) return undefined;
@@ -93,7 +93,7 @@ export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9,
 
 type FrameOptions = { opcode?: number; isFinal?: boolean; isMasked?: boolean; reserved?: number };
 
-/** One frame as a client sends it: masked, a whole text message unless told otherwise. */
+/** A frame as a client sends it: by default masked, and a whole text message. */
 export function clientFrame(
   payload: string | Uint8Array,
   { opcode = opcodes.text, isFinal = true, isMasked = true, reserved = 0 }: FrameOptions = {},

@@ -1,35 +1,35 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 
-/** A ledger whose commits can be held back, as those of a slow disk. */
+/** A ledger whose commits can be blocked, as if its disk were slow. */
 export class Gate implements Ledger {
   readonly #ledger: Ledger;
   /** Every commit so far. */
   readonly commits: (readonly Change[])[] = [];
-  #held: Promise<void> | undefined;
+  #blocked: Promise<void> | undefined;
   #release = () => {};
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
   }
 
-  /** Holds back every commit from now on. */
-  hold(): void {
-    this.#held = new Promise((resolve) => {
+  /** Blocks every commit from now on. */
+  block(): void {
+    this.#blocked = new Promise((resolve) => {
       this.#release = resolve;
     });
   }
 
-  /** Lets them go on. */
+  /** Lets the blocked commits go on. */
   release(): void {
-    this.#held = undefined;
+    this.#blocked = undefined;
     this.#release();
   }
 
-  /** Lets the commit under way through and holds the next. */
+  /** Lets the blocked commit through and blocks the next. */
   passOne(): void {
     this.release();
-    this.hold();
+    this.block();
   }
 
   start(listener: LedgerListener): void {
@@ -38,7 +38,7 @@ export class Gate implements Ledger {
 
   async commit(changes: readonly Change[]): Promise<void> {
     this.commits.push(changes);
-    await this.#held;
+    await this.#blocked;
     return this.#ledger.commit(changes);
   }
 
@@ -51,7 +51,7 @@ export class Gate implements Ledger {
   }
 }
 
-/** Resolves when it has become true; looks after every turn of the event loop. */
+/** Resolves once the condition holds; checks it after every turn of the event loop. */
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await setImmediate();
 }

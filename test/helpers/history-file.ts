@@ -5,10 +5,10 @@ import { JsonArrayFile, type Repair } from '../../src/ledger/json-array-file.ts'
 import { jsonOf } from '../../src/ledger/message.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 
-/** A data file that is open, what it held, and what had to be cut off it. */
+/** An open data file, the history that was in it, and its repairs. */
 export type OpenFile = { file: JsonArrayFile; history: History; repairs: Repair[] };
 
-/** Opens and reads a data file; closed after the test, or at once when it cannot be read. */
+/** Opens and reads a data file. It is closed after the test, or at once if it cannot be read. */
 export async function openFile(path: string): Promise<OpenFile> {
   const repairs: Repair[] = [];
   const file = await JsonArrayFile.open(path, (repair) => repairs.push(repair));
@@ -21,7 +21,7 @@ export async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Appends messages to the file, and then to the history. Rejects when the file refuses. */
+/** Appends messages to the file, and then to the history. Rejects if the write fails. */
 export async function append({ file, history }: OpenFile, messages: readonly Message[]): Promise<void> {
   const jsons = messages.map((message) => Buffer.from(jsonOf(message)));
   history.unwritten = jsons;
@@ -33,17 +33,17 @@ export async function append({ file, history }: OpenFile, messages: readonly Mes
   for (const json of jsons) history.append(json);
 }
 
-/** The messages of a history in memory. */
+/** The messages of a history. */
 export function messagesOf(history: History): Message[] {
   return JSON.parse(`[${Buffer.concat(history.part({}).pieces)}]`);
 }
 
-/** The messages in a file, as a program reads it that passes over a byte order mark. */
+/** The messages in a file. A byte order mark is ignored. */
 export async function messagesIn(path: string): Promise<Message[]> {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
 }
 
-/** The nth message of a test; its content has at least so many characters, of which some are longer than a byte. */
+/** The nth message of a test. Its content has at least so many characters, some of them of several bytes. */
 export function messageOf(position: number, characters = 8): Message {
   return { name: 'An', content: `${position} ạ👋`.padEnd(characters, 'x'), timestamp: '22/11/2026 10/0600' };
 }

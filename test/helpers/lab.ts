@@ -6,7 +6,7 @@ import { newPage } from './browser.ts';
 import { newFolder, newServer, type TestServer } from './server.ts';
 import { newWatcher, type TestWatcher } from './watcher.ts';
 
-/** An element as text, its attributes in order: how often it was drawn makes no difference. */
+/** An element as text with sorted attributes, which does not depend on how often it was rendered. */
 function canonical(element: Element): string {
   const visit = (node: Node): string => {
     if (!(node instanceof Element)) return node.textContent ?? '';
@@ -16,7 +16,7 @@ function canonical(element: Element): string {
   return visit(element);
 }
 
-/** The lab's page, in English. */
+/** The actions of a user in the lab, in English. */
 export class Lab {
   readonly page: Page;
 
@@ -24,13 +24,13 @@ export class Lab {
     this.page = page;
   }
 
-  /** A client whose connection is known; returns the name of the connection, `c1`. */
+  /** Adds a client and waits until its connection is known. Resolves to the connection's name, `c1`. */
   async add(): Promise<string> {
     const before = await this.page.locator('li[data-client][data-status]').count();
     await this.page.locator('#add').click();
     const added = this.page.locator('.clients > li').nth(before);
     await expect.poll(() => added.locator('.leaf').textContent()).toMatch(/^c\d+ /);
-    // Chosen a moment later.
+    // The page chooses it a moment later.
     await added.locator('.pick[aria-pressed="true"]').waitFor();
     return `${(await added.locator('.leaf').textContent())?.split(' ', 1)[0]}`;
   }
@@ -46,12 +46,12 @@ export class Lab {
     await this.say('free');
   }
 
-  /** The state that the chart shows. */
+  /** The current state in the chart. */
   async state(): Promise<string | null> {
     return this.page.locator('[data-live="here"]').getAttribute('data-state');
   }
 
-  /** What the picture shows lit: edges and lines, the last and those before. */
+  /** The labels of the edges and lines that are highlighted in the chart. */
   async lit(): Promise<(string | null)[]> {
     return this.page
       .locator('[data-fired="now"]')
@@ -64,7 +64,7 @@ export class Lab {
     return this.page.locator('li[data-frame]');
   }
 
-  /** Exports what is shown; resolves to the file. */
+  /** Exports the recording. Resolves to the path of the file. */
   async exported(): Promise<string> {
     const downloading = this.page.waitForEvent('download');
     await this.page.locator('#export').click();
@@ -73,7 +73,7 @@ export class Lab {
     return file;
   }
 
-  /** All of the picture that a recording decides. */
+  /** All parts of the picture that depend on the recording. */
   async picture(): Promise<Record<string, string | null>> {
     const parts = {
       tree: '.tree .scroll',
@@ -93,7 +93,9 @@ export class Lab {
 
 export type LabPage = TestServer & { lab: Lab; page: Page; inspector: string; watcher: TestWatcher };
 
-/** A server with an inspector, the lab in a browser profile of its own, and a watcher that knows what is so. */
+/**
+ * Starts a server with an inspector, opens the lab in its own browser profile, and connects a watcher for comparison.
+ */
 export async function openLab(
   browser: Browser,
   options: BrowserContextOptions = {},

@@ -7,10 +7,10 @@ import type { Message } from '../../src/protocol/replies.ts';
 import type { Window } from '../../src/protocol/window.ts';
 import { newFolder } from './server.ts';
 
-/** The time of every commit. */
+/** The timestamp of every commit. */
 export const timestamp = '22/11/2026 10/0600';
 
-/** A ledger on a file, closed after the test. */
+/** Opens a ledger on a file. Closed after the test. */
 export async function newFileLedger(path?: string, repairs: Repair[] = []): Promise<FileLedger> {
   const ledger = await FileLedger.open(path ?? join(await newFolder(), 'data.json'), {
     stamp: () => timestamp,
@@ -20,7 +20,7 @@ export async function newFileLedger(path?: string, repairs: Repair[] = []): Prom
   return ledger;
 }
 
-/** A ledger with all that it has told, stretch by stretch. */
+/** A ledger with all stretches that it has told. */
 export class Listened {
   readonly ledger: Ledger;
   readonly stretches: (readonly Entry[])[] = [];
@@ -35,14 +35,14 @@ export class Listened {
     });
   }
 
-  /** Commits changes together; resolves to what they came to, without the bytes and the time that all have. */
+  /** Commits changes together. Resolves to their entries, without `json` and `timestamp`. */
   async commit(...changes: Change[]): Promise<object[]> {
     const before = this.stretches.length;
     await this.ledger.commit(changes);
     return this.stretches.slice(before).flat().map(plain);
   }
 
-  /** What it shows now. */
+  /** The parsed view. */
   view(window: Window = {}): { messages: Message[]; first: number; total: number; online: string[] } {
     const { part, online } = this.ledger.view(window);
     const { pieces, first, total } = part;

@@ -2,11 +2,13 @@ import { createActor, type EventFromLogic, fromCallback, SimulatedClock } from '
 import { clientMachine } from '../../src/client/machine.ts';
 
 export type ClientEvent = EventFromLogic<typeof clientMachine>;
+/** The type of an event without data. */
+type BareEvent = Exclude<ClientEvent['type'], 'ping' | 'register' | 'named' | 'refused'>;
 
-/** The client machine without a socket, on a clock that stands still until it is told to go on. */
+/** The client machine without a socket, on a simulated clock. */
 export class LoneClient {
   readonly clock = new SimulatedClock();
-  /** Sockets that are open at this moment. */
+  /** How many sockets are open. */
   sockets = 0;
   #did: string[] = [];
   readonly #actor;
@@ -31,7 +33,7 @@ export class LoneClient {
     this.#actor = createActor(machine, { clock: this.clock, input: { nickname } }).start();
   }
 
-  /** The leaf that it is in, as `linked.registered.idle`. */
+  /** The current leaf state, such as `linked.registered.idle`. */
   get state(): string {
     return leafOf(this.#actor.getSnapshot().value);
   }
@@ -44,21 +46,19 @@ export class LoneClient {
     return this.#actor.getSnapshot().status === 'done';
   }
 
-  /** Events one after the other; one that says nothing more may be given by its type. */
-  hear(
-    ...events: (ClientEvent | 'open' | 'lost' | 'stop' | 'silent' | 'synced' | 'retry' | 'close')[]
-  ): this {
+  /** Sends events in order. An event without data may be given as its type. */
+  hear(...events: (ClientEvent | BareEvent)[]): this {
     for (const event of events) this.#actor.send(typeof event === 'string' ? { type: event } : event);
     return this;
   }
 
-  /** So many milliseconds go by. */
-  wait(milliseconds: number): this {
-    this.clock.increment(milliseconds);
+  /** Advances the clock. */
+  wait(ms: number): this {
+    this.clock.increment(ms);
     return this;
   }
 
-  /** What it did since the last call. */
+  /** What the machine has done since the last call. */
   did(): string[] {
     const did = this.#did;
     this.#did = [];
@@ -78,7 +78,7 @@ export const named = (nickname: string): ClientEvent => ({ type: 'named', nickna
 export const refused = (reason: string): ClientEvent => ({ type: 'refused', refusal: { reason } });
 export const ping = (seconds: number): ClientEvent => ({ type: 'ping', seconds });
 
-/** A way to each leaf. One that is registered, or was, holds `An`. */
+/** A way to each leaf state. The nickname is `An`. */
 const ways = {
   'linked.connecting': (client: LoneClient) => client,
   'linked.unregistered.idle': (client: LoneClient) => client.hear('open'),
@@ -101,7 +101,7 @@ export type ClientLeaf = keyof typeof ways;
 export const clientLeaves = Object.keys(ways) as ClientLeaf[];
 export const linkedLeaves = clientLeaves.filter((leaf) => leaf.startsWith('linked.'));
 
-/** A client machine in a state, with nothing done yet. */
+/** A client machine in a leaf state, with an empty record of what it has done. */
 export function loneClientIn(leaf: ClientLeaf): LoneClient {
   const client: LoneClient = ways[leaf](new LoneClient());
   client.did();

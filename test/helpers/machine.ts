@@ -5,11 +5,11 @@ import type { Refusal } from '../../src/protocol/replies.ts';
 import { readRequest } from '../../src/protocol/request.ts';
 import type { Window } from '../../src/protocol/window.ts';
 
-/** What the connection machine did since it was last asked: refusals, changes asked of the room, and histories shown. */
+/** What the connection machine has done: its refusals, its changes for the room, and the windows of its `get`s. */
 export type Did = { refused: Refusal[]; changes: Change[]; recalled: (Window | undefined)[] };
 
 const nothing = (): Did => ({ refused: [], changes: [], recalled: [] });
-/** What it did where it did only this. */
+/** The record of a machine that has done only this. */
 export const only = (did: Partial<Record<keyof Did, readonly unknown[]>>): object => ({
   ...nothing(),
   ...did,
@@ -17,7 +17,7 @@ export const only = (did: Partial<Record<keyof Did, readonly unknown[]>>): objec
 
 export const defaultLimits: Limits = { name: 100, content: 100, comparison: 'nickname' };
 
-/** A connection machine without a socket, and a room that only remembers. */
+/** A connection machine without a socket, with a room that only records. */
 export class LoneConnection {
   #did = nothing();
   readonly #actor;
@@ -33,11 +33,12 @@ export class LoneConnection {
         room: createActor(fromCallback<Change>(remember)).start(),
         refuse: (reply) => this.#did.refused.push(reply),
         recall: (window) => this.#did.recalled.push(window),
+        awaitPeer: () => {},
       },
     }).start();
   }
 
-  /** The leaf that it is in, as `registered.idle`. */
+  /** The current leaf state, such as `registered.idle`. */
   get state(): string {
     const { value } = this.#actor.getSnapshot();
     return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
@@ -51,28 +52,28 @@ export class LoneConnection {
     return this.#actor.getSnapshot().hasTag('busy');
   }
 
-  /** It has reached its end: XState gives it no more events. */
+  /** Whether the machine has reached its final state. */
   get isDone(): boolean {
     return this.#actor.getSnapshot().status === 'done';
   }
 
-  /** One frame, given as a value or as its text. */
+  /** Takes a frame, given as a value or as text. */
   hear(request: unknown): this {
     this.#actor.send(readRequest(typeof request === 'string' ? request : JSON.stringify(request)));
     return this;
   }
 
-  /** How many of its sends the room has not answered. */
+  /** How many sends the room has not settled. */
   get underWay(): number {
     return this.#actor.getSnapshot().context.underWay;
   }
 
-  /** May it be given this request now? */
+  /** Whether the machine takes this request now. */
   takes(request: object): boolean {
     return this.#actor.getSnapshot().can(readRequest(JSON.stringify(request)));
   }
 
-  /** The room answers a claim that succeeded. */
+  /** The room settles a successful claim. */
   settleClaim(holding: Partial<Holding> & { nickname: string }): this {
     return this.send({
       type: 'settled',
@@ -81,7 +82,7 @@ export class LoneConnection {
     });
   }
 
-  /** The room answers so many sends, or a claim that was refused. */
+  /** The room settles so many sends, or a refused claim. */
   settle(count = 1): this {
     return this.send({ type: 'settled', count });
   }
@@ -95,7 +96,7 @@ export class LoneConnection {
     return this.send({ type: 'hangup' });
   }
 
-  /** What it did since the last call. */
+  /** What the machine has done since the last call. */
   did(): Did {
     const did = this.#did;
     this.#did = nothing();
@@ -103,7 +104,7 @@ export class LoneConnection {
   }
 }
 
-/** A way to each leaf. A registered one holds `An`. */
+/** A way to each leaf state. The nickname is `An`. */
 const ways = {
   'unregistered.idle': (machine: LoneConnection) => machine,
   'unregistered.claiming': (machine: LoneConnection) => machine.hear({ data: 'name', name: 'An' }),
@@ -127,7 +128,7 @@ export type Leaf = keyof typeof ways;
 export const leaves = Object.keys(ways) as Leaf[];
 export const busyLeaves = leaves.filter((leaf) => /ing$|lost$/.test(leaf));
 
-/** A connection machine in a state, with nothing done yet. */
+/** A connection machine in a leaf state, with an empty record of what it has done. */
 export function connectionIn(leaf: Leaf, limits: Partial<Limits> = {}): LoneConnection {
   const machine: LoneConnection = ways[leaf](new LoneConnection(limits));
   machine.did();

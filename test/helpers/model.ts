@@ -5,11 +5,11 @@ import type { Request, Unreadable } from '../../src/protocol/request.ts';
 
 export type ConnectionEvent = EventFromLogic<typeof connectionMachine>;
 
-/** The nicknames that are free, and the one that somebody else holds. */
+/** The free nicknames, and the one that another member holds. */
 export const free = ['An', 'Bình'];
 export const taken = 'Held';
 
-/** A request of every form that leads somewhere else. */
+/** A request for every transition of the machine. */
 export const requests: (Request | Unreadable)[] = [
   ...[...free, taken, ''].map((name) => ({ type: 'name', name }) as const),
   { type: 'name', name: free[0], resume: 'no secret of anybody' },
@@ -18,22 +18,22 @@ export const requests: (Request | Unreadable)[] = [
   { type: 'unreadable', reply: replies.wrongFormatJson() },
 ];
 
-/** The nickname in force once the room has settled what was asked by somebody who holds `held`. */
+/** The nickname after the room has settled a request from a connection that holds `held`. */
 export function inForceAfter(asked: ConnectionEvent, held: string | undefined): string | undefined {
   return asked.type === 'name' && asked.name !== taken ? String(asked.name) : held;
 }
 
-/** The room's answer to one change: to a claim that succeeded, or to any other. */
+/** The room's event after one change: with a nickname after a successful claim, without for any other. */
 export const settledWith = (nickname: string | undefined): ConnectionEvent =>
   nickname === undefined
     ? { type: 'settled', count: 1 }
     : { type: 'settled', count: 1, holding: { nickname, isResumable: false, isResumed: false } };
 
-/** The nickname of the claim that succeeded. */
+/** The nickname of a successful claim. */
 export const nicknameIn = (event: ConnectionEvent) =>
   event.type === 'settled' ? event.holding?.nickname : undefined;
 
-/** The frame that is read as this request. */
+/** A frame that is read as this request. */
 export function frameOf(request: Request | Unreadable): string {
   switch (request.type) {
     case 'name':

@@ -6,20 +6,20 @@ import { wholeHistory } from '../helpers/talker.ts';
 
 export const lost = new ChatError({ reason: 'ConnectionLost' });
 
-/** Cuts somebody's connection and keeps new ones away. */
+/** Cuts a person's connection off and rejects new ones. */
 export async function cutOff(proxy: TcpProxy, person: Person): Promise<void> {
   proxy.refuse();
   proxy.cut();
   await person.is('waiting');
 }
 
-/** Lets somebody back, at once. */
+/** Accepts connections again, and lets the person reconnect at once. */
 export function letBack(proxy: TcpProxy, person: Person): void {
   proxy.accept();
   person.client.reconnect();
 }
 
-/** An, whose connection can be broken, and Bình, whose cannot. */
+/** An, who is connected through a proxy, and Bình, who is not. */
 export async function newPair(url: string, options?: PersonOptions) {
   const proxy = await newProxy(url);
   const an = await newPerson(proxy.url, 'An', options);
@@ -28,7 +28,7 @@ export async function newPair(url: string, options?: PersonOptions) {
   return { proxy, an, binh };
 }
 
-/** The message is stored once, and everybody has seen what is stored. */
+/** Expects that these messages are stored, each once, and that everybody has seen exactly them. */
 export async function expectOnce(contents: string[], url: string, ...people: Person[]): Promise<void> {
   const stored = await wholeHistory(url);
   expect(stored.map(({ content }) => content)).toEqual(contents);

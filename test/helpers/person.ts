@@ -6,20 +6,20 @@ import type { WebSocketConstructor } from '../../src/client/wire.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 
 export type PersonOptions = Omit<ChatClientOptions, 'url'> & {
-  /** The server is to be one that knows nothing of secrets: it never sees one, nor that one is wanted. */
+  /** Removes `resume` from all requests, as if the server did not support it. */
   hasNoSecret?: boolean;
 };
 
-/** Somebody at a chat client, and all that the client has shown; it is closed after the test. */
+/** A chat client, with a record of everything that it has shown. Closed after the test. */
 export class Person {
   readonly client: ChatClient;
-  /** Messages in the order in which they were shown; a reset clears them. */
+  /** The messages in the order in which they were shown. A reset clears them. */
   readonly shown: ChatMessage[] = [];
   readonly notices: Notice[] = [];
-  /** Every status that it was in, one after the other. */
+  /** All statuses so far, in order. */
   readonly statuses: Status[];
   resets = 0;
-  /** Frames that have come, on any connection, as text. */
+  /** The text of all frames received, on any connection. */
   readonly frames: string[] = [];
   #waiting: { isTrue: () => boolean; resolve: () => void }[] = [];
 
@@ -53,20 +53,20 @@ export class Person {
     return this.client.state.nickname;
   }
 
-  /** Resolves at the next ping: the interval is known then, and no other ping is on its way. */
+  /** Resolves at the next ping. Then the interval is known, and no other ping is on its way. */
   beat(): Promise<void> {
     const { length } = this.frames;
     return this.when(() => this.frames.slice(length).some((frame) => frame.startsWith('{"type":"ping"')));
   }
 
-  /** The outbox without ids. */
+  /** The outbox, without ids. */
   get outbox(): [content: string, state: string, reason?: string][] {
     return this.client.state.outbox.map(({ content, state, refusal }) =>
       refusal === undefined ? [content, state] : [content, state, refusal.reason],
     );
   }
 
-  /** Resolves when it has become true; looks now, and after all that the client says. */
+  /** Resolves once the condition holds. Checks it now, and after each event and frame. */
   when(isTrue: () => boolean): Promise<void> {
     if (isTrue()) return Promise.resolve();
     return new Promise((resolve) => void this.#waiting.push({ isTrue, resolve }));
@@ -82,12 +82,12 @@ export class Person {
     return this.when(() => this.shown.some((message) => message.content === content));
   }
 
-  /** Resolves when somebody is online, or is not. */
+  /** Resolves when this nickname is online, or is not. */
   hasOnline(name: string, isOnline = true): Promise<void> {
     return this.when(() => this.client.state.online.includes(name) === isOnline);
   }
 
-  /** Registered, and everything that was to be sent has been answered. */
+  /** Resolves when the client is registered and no message is waiting or under way. */
   settled(): Promise<void> {
     const isOpen = ({ state }: { state: string }) => state !== 'failed';
     return this.when(() => this.status === 'registered' && !this.client.state.outbox.some(isOpen));
@@ -102,7 +102,7 @@ export class Person {
     }
   }
 
-  /** The WebSocket class of `ws`, with an ear of its own: of pings, for one, a chat client says nothing. */
+  /** A WebSocket class that records all frames, since the client does not report all of them, such as pings. */
   #hearing(hasNoSecret: boolean): WebSocketConstructor {
     const onFrame = (frame: string) => {
       this.frames.push(frame);
@@ -125,7 +125,7 @@ export class Person {
 const withoutResume = (request: string) =>
   JSON.stringify(JSON.parse(request), (key, value) => (key === 'resume' ? undefined : value));
 
-/** Somebody who has not registered, and may not be connected yet. */
+/** A person who has not registered and may not be connected yet. */
 export function newVisitor(url: string, options?: PersonOptions): Person {
   const person = new Person(url, options);
   onTestFinished(() => {
@@ -134,14 +134,14 @@ export function newVisitor(url: string, options?: PersonOptions): Person {
   return person;
 }
 
-/** Somebody who holds a nickname and has seen the newest of the history. */
+/** A person who is registered and has seen the newest messages. */
 export async function newPerson(url: string, name: string, options?: PersonOptions): Promise<Person> {
   const person = newVisitor(url, options);
   await person.client.register(name);
   return person;
 }
 
-/** These messages with their positions, from `first` on. */
+/** The messages from position `first` on, with their positions. */
 export function positioned(messages: readonly Message[], first = 0): ChatMessage[] {
   return messages.slice(first).map((message, index) => ({ ...message, position: first + index }));
 }

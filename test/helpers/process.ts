@@ -5,15 +5,15 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** The built executable: `npm test` builds it first. */
+/** The built executable. `npm test` builds it first. */
 export const executable = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
-/** A server in a process of its own, killed after the test. */
+/** A server in its own process. Killed after the test. */
 export class ServerProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Lines of standard output so far. */
+  /** The lines of standard output so far. */
   readonly lines: string[] = [];
   stderr = '';
   readonly exited: Promise<Exit>;
@@ -40,7 +40,7 @@ export class ServerProcess {
     });
   }
 
-  /** The address that it printed; rejects with what it said when it exits instead. */
+  /** Resolves to the address that the server prints. Rejects with its standard error if it exits instead. */
   url(): Promise<string> {
     const failed = this.exited.then(({ code }) =>
       Promise.reject(new Error(`exited with ${code}: ${this.stderr}`)),
@@ -67,7 +67,7 @@ export function newProcess(args: readonly string[], options?: SpawnOptions): Ser
   return server;
 }
 
-/** The environment without settings of the server's that the machine may have. */
+/** The environment without variables that are settings of the server. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const {
     HOST: _host,

@@ -5,15 +5,15 @@ import { onTestFinished } from 'vitest';
 /** From the client to the server, or back. */
 export type Direction = 'up' | 'down';
 
-/** One connection through the proxy, which ends when either side does. */
+/** One connection through the proxy. It ends when either side ends. */
 class Link {
   /** Where the bytes of a direction go. */
   readonly #to: Record<Direction, Socket>;
-  /** Bytes that are kept back. */
-  readonly #held: Record<Direction, Buffer[] | undefined> = { up: undefined, down: undefined };
-  /** Neither side hears that the other is gone. */
+  /** The bytes of a stalled direction; `undefined` while it flows. */
+  readonly #stalled: Record<Direction, Buffer[] | undefined> = { up: undefined, down: undefined };
+  /** Neither side learns that the other has gone. */
   #isApart = false;
-  /** Bytes that still come through, whichever way they go. */
+  /** How many more bytes pass, counted in both directions together. */
   #left: number;
 
   constructor(client: Socket, server: Socket, bytes: number) {
@@ -23,19 +23,19 @@ class Link {
     this.#join(server, 'down');
   }
 
-  hold(direction: Direction): void {
-    this.#held[direction] ??= [];
+  stall(direction: Direction): void {
+    this.#stalled[direction] ??= [];
   }
 
   release(direction: Direction): void {
-    for (const chunk of this.#held[direction] ?? []) this.#to[direction].write(chunk);
-    this.#held[direction] = undefined;
+    for (const chunk of this.#stalled[direction] ?? []) this.#to[direction].write(chunk);
+    this.#stalled[direction] = undefined;
   }
 
   freeze(): void {
     this.#isApart = true;
-    this.hold('up');
-    this.hold('down');
+    this.stall('up');
+    this.stall('down');
   }
 
   thaw(): void {
@@ -65,9 +65,9 @@ class Link {
     from.on('data', (chunk: Buffer) => {
       const part = chunk.subarray(0, this.#left);
       this.#left -= part.length;
-      const held = this.#held[direction];
-      if (held === undefined) to.write(part);
-      else held.push(part);
+      const stalled = this.#stalled[direction];
+      if (stalled === undefined) to.write(part);
+      else stalled.push(part);
       if (this.#left === 0) from.destroy();
     });
     from.on('close', () => {
@@ -77,8 +77,8 @@ class Link {
 }
 
 /**
- * A TCP proxy in front of a server, with which a network's faults are made. What is done to connections is done to those
- * that there are; a new one is sound again. Closed after the test.
+ * A TCP proxy in front of a server that simulates network faults. A fault concerns the connections that exist at that
+ * moment; new ones work. Closed after the test.
  */
 export class TcpProxy {
   readonly url: string;
@@ -92,7 +92,7 @@ export class TcpProxy {
     this.#port = port;
   }
 
-  /** A connection that came. */
+  /** Takes an incoming connection. */
   take(client: Socket): void {
     client.on('error', () => {});
     if (this.#isRefusing) client.destroy();
@@ -103,53 +103,53 @@ export class TcpProxy {
     }
   }
 
-  /** Lets only so many bytes of the next connections through, one number for each; then it cuts them. */
+  /** Cuts each of the next connections off after so many bytes, one number for each connection. */
   cutAfter(bytes: readonly number[]): void {
     this.#spans = bytes;
   }
 
-  /** Leads new connections to another server. */
+  /** Routes new connections to another server. */
   leadTo(url: string): void {
     this.#port = portOf(url);
   }
 
-  /** Ends them, which both sides see at once; what is kept back is lost. */
+  /** Cuts all connections off. Both sides see it at once; stalled bytes are lost. */
   cut(): void {
     for (const link of this.#links) link.cut();
     this.#links = [];
   }
 
-  /** Ends the clients' sides; the server hears nothing of it. */
+  /** Ends the clients' sides without the server noticing. */
   strand(): void {
     for (const link of this.#links) link.strand();
   }
 
-  /** Half open: nothing comes through either way, and neither side hears of anything. */
+  /** Makes all connections half-open: no bytes pass in either direction, and neither side notices. */
   freeze(): void {
     for (const link of this.#links) link.freeze();
   }
 
-  /** What was frozen comes through, in its order. */
+  /** Ends `freeze`: delayed bytes pass in order, and each side learns if the other has gone. */
   thaw(): void {
     for (const link of this.#links) link.thaw();
   }
 
-  /** Keeps back all that goes one way. */
-  hold(direction: Direction): void {
-    for (const link of this.#links) link.hold(direction);
+  /** Stalls one direction: its bytes wait in the proxy. */
+  stall(direction: Direction): void {
+    for (const link of this.#links) link.stall(direction);
   }
 
-  /** Lets it through again, with what was kept back. */
+  /** Ends `stall`: the delayed bytes pass first. */
   release(direction: Direction): void {
     for (const link of this.#links) link.release(direction);
   }
 
-  /** Turns new connections away. */
+  /** Rejects new connections. */
   refuse(): void {
     this.#isRefusing = true;
   }
 
-  /** Takes new connections again. */
+  /** Accepts new connections again. */
   accept(): void {
     this.#isRefusing = false;
   }

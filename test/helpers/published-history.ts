@@ -1,6 +1,6 @@
 import type { Message } from '../../src/protocol/replies.ts';
 
-/** Scraps of text that JSON, UTF-8 or a file cut short could get wrong. */
+/** Texts that are difficult for JSON, UTF-8, or a scanner of truncated files. */
 const scraps = [
   ...['xin chào', 'Nguyễn Thị Ánh', 'đường phố Đà Nẵng', 'tiếng Việt: ặ ễ ợ ừ', 'phở bò tái ở đâu?'],
   ...['e\u0323\u0302 tổ hợp', 'na\u0303o', 'hello', 'ok :-)', 'привет', 'Ελληνικά', 'שלום', 'مرحبا \u200fبك'],
@@ -30,12 +30,12 @@ const scraps = [
   ...['[1, 2]', '}, {', '"}]', '\\"', '\\u1ea1', '</script>', '\ufeff', ' '],
 ];
 
-/** The history that the published server would have written: its messages, and its file. */
+/** A history of the published server: its messages, and the text of its file. */
 export type PublishedHistory = { messages: Message[]; text: string };
 
 /**
- * A history of so many messages as the published server keeps it: one line, as Python's `json.dump` writes it, with
- * `\uXXXX` for all that is not ASCII where `isAscii` says so (Python's `ensure_ascii`). The same seed, the same history.
+ * Makes a history in the format of the published server: one line, as Python's `json.dump` writes it. With `isAscii`,
+ * all other characters become `\uXXXX` (Python's `ensure_ascii`). The same seed gives the same history.
  */
 export function publishedHistory(
   count: number,
@@ -52,7 +52,7 @@ export function publishedHistory(
   return { messages, text: isAscii ? escaped(text) : text };
 }
 
-/** One message as Python writes it. */
+/** A message as Python writes it. */
 export function pythonJson({ name, content, timestamp }: Message): string {
   const [n, c, t] = [name, content, timestamp].map((value) => JSON.stringify(value));
   return `{"name": ${n}, "content": ${c}, "timestamp": ${t}}`;
@@ -63,14 +63,14 @@ export function escaped(json: string): string {
   return json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** One message every seven seconds of one day after the other. */
+/** The time of the nth message: one every seven seconds. */
 function timestampOf(position: number): string {
   const date = new Date(Date.UTC(2026, 0, 1) + position * 7000).toISOString();
   const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(date) ?? [];
   return `${day}/${month}/${year}, ${time}`;
 }
 
-/** mulberry32: whole numbers below a bound, the same for the same seed. */
+/** Generates whole numbers below a bound, the same for the same seed (mulberry32). */
 function generator(seed: number): (bound: number) => number {
   let state = seed;
   return (bound) => {

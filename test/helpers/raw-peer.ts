@@ -6,12 +6,12 @@ import { onTestFinished } from 'vitest';
 import { clientFrame, FrameReader, opcodes, type Unit } from './frames.ts';
 
 /**
- * A client that speaks RFC 6455 by hand: it can break it, and it reads when told to. What the server sends is judged by
- * the strict reader. It answers neither pings nor close frames by itself. Destroyed after the test.
+ * A client that handles RFC 6455 itself, so it can violate it and decide when to read. The strict reader checks all
+ * bytes from the server. The client answers neither pings nor close frames by itself. Destroyed after the test.
  */
 export class RawPeer<Stream extends Duplex = Socket> {
   readonly socket: Stream;
-  /** The server has ended its side, or cut the line. */
+  /** Resolves when the server has closed or cut off the connection. */
   readonly ended: Promise<void>;
   readonly #reader = new FrameReader();
   readonly #units: Unit[] = [];
@@ -29,7 +29,7 @@ export class RawPeer<Stream extends Duplex = Socket> {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
   }
 
-  /** The next message or control frame. One wait at a time; rejects at a breach of RFC 6455 or the end. */
+  /** Resolves to the next unit. Only one call may wait at a time. Rejects at a violation of RFC 6455, or at the end. */
   next(): Promise<Unit> {
     const unit = this.#units.shift();
     if (unit !== undefined) return Promise.resolve(unit);
@@ -39,7 +39,7 @@ export class RawPeer<Stream extends Duplex = Socket> {
     });
   }
 
-  /** The next text message, parsed; pings and pongs before it are passed over. Rejects when a close frame comes. */
+  /** Resolves to the next text message, parsed. Skips pings and pongs. Rejects if a close frame comes. */
   async nextFrame(): Promise<Record<string, unknown>> {
     for (;;) {
       const { kind, payload } = await this.next();
@@ -48,7 +48,7 @@ export class RawPeer<Stream extends Duplex = Socket> {
     }
   }
 
-  /** The code of the close frame that comes; what comes before it is passed over. */
+  /** Resolves to the code of the close frame. Skips everything before it. */
   async closeCode(): Promise<number> {
     for (;;) {
       const { kind, payload } = await this.next();
@@ -61,7 +61,7 @@ export class RawPeer<Stream extends Duplex = Socket> {
     this.socket.write(clientFrame(JSON.stringify(request)));
   }
 
-  /** Answers the server's close frame, or says goodbye first. */
+  /** Sends a close frame. */
   sayGoodbye(code = 1000): void {
     this.socket.write(clientFrame(Buffer.from([code >> 8, code & 0xff]), { opcode: opcodes.close }));
   }
@@ -87,12 +87,12 @@ export class RawPeer<Stream extends Duplex = Socket> {
   }
 }
 
-/** An open WebSocket, by hand. */
+/** Opens a WebSocket. */
 export async function newRawPeer(url: string): Promise<RawPeer> {
   return new RawPeer(...(await upgraded<Socket>(url.replace('ws:', 'http:'), {})));
 }
 
-/** The same without a network: a stream in memory, which takes no more than its reader, so that every byte counts. */
+/** Opens a WebSocket over a stream in memory, which has no buffers of the kernel, so that every byte counts. */
 export async function newPipedPeer(server: Server): Promise<RawPeer<Duplex>> {
   const [near, far] = duplexPair();
   server.emit('connection', far);
@@ -115,14 +115,14 @@ async function upgraded<Stream extends Duplex>(
   return [socket, head];
 }
 
-/** The same, registered; the reply has been read. */
+/** Opens a WebSocket and registers. The reply has been read. */
 export async function newRawMember(url: string, name: string): Promise<RawPeer> {
   const peer = await newRawPeer(url);
   await register(peer, name);
   return peer;
 }
 
-/** Waits for the reply. */
+/** Registers and waits for the reply. */
 export async function register<Stream extends Duplex>(peer: RawPeer<Stream>, name: string): Promise<void> {
   peer.say({ data: 'name', name });
   let reply = await peer.nextFrame();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A TCP peer that speaks no protocol of its own; destroyed after the test. */
+/** Opens a TCP connection without any protocol. Destroyed after the test. */
 export async function newPeer(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname.replace(/[[\]]/g, ''));
@@ -12,12 +12,12 @@ export async function newPeer(url: string): Promise<Socket> {
   return socket;
 }
 
-/** The head of a WebSocket handshake. */
+/** The request of a WebSocket handshake. */
 export const upgrade = (path = '/') =>
   `GET ${path} HTTP/1.1\r\nHost: chat\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
-/** All that comes until the other side closes. */
+/** Resolves to everything received until the connection is closed. */
 export async function allOf(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('utf8').on('data', (data: string) => {
@@ -27,7 +27,7 @@ export async function allOf(socket: Socket): Promise<string> {
   return text;
 }
 
-/** The code of a connection attempt's failure, or `undefined` when it succeeds. */
+/** Resolves to the error code of a failed attempt to connect, or to `undefined` if it succeeds. */
 export async function refusalOf(url: string): Promise<string | undefined> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

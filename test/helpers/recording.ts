@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { newWatcher } from './watcher.ts';
 
-/** Names of the files written by this process: a test may have more than one server. */
+/** The names of files written by this process, since a test may have several servers. */
 const written = new Set<string>();
 
 /**
- * With the variable `RECORDINGS`, a folder: should the test fail, all that happened among the actors is left there as a
- * file that the lab imports. `inspect` starts an inspector and resolves to its address.
+ * Records a server if the variable `RECORDINGS` names a folder. If the test fails, the recording is written there, and
+ * the lab can import it. `inspect` starts an inspector and resolves to its address.
  */
 export async function recordFailure(inspect: () => Promise<string>): Promise<void> {
   const folder = process.env['RECORDINGS'];
@@ -17,7 +17,7 @@ export async function recordFailure(inspect: () => Promise<string>): Promise<voi
   const watcher = await newWatcher(await inspect());
   onTestFinished(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
-    // Behind its answer there is nothing on the way any more, nor behind the end, where the test has closed the server.
+    // After the pong, or the end of the connection, no events are on their way any more.
     watcher.socket.ping();
     await Promise.race([once(watcher.socket, 'pong'), watcher.closed]);
     await mkdir(folder, { recursive: true });

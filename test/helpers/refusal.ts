@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ChatError } from '../../src/client/client.ts';
 
-/** What a promise is rejected with. */
+/** Resolves to the refusal with which a promise rejects. */
 export async function refusalOf(promise: Promise<unknown>): Promise<unknown> {
   const error = await promise.then(
     () => undefined,

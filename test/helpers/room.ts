@@ -2,18 +2,18 @@ import { type ActorRefFrom, type AnyEventObject, createActor, fromCallback } fro
 import type { Change } from '../../src/ledger/ledger.ts';
 import { type RoomEvent, roomMachine } from '../../src/machines/room.ts';
 
-/** A commit under way: its changes, and how the test ends it. */
+/** A commit under way: its changes, and functions to end it. */
 export type Commit = { changes: readonly Change[]; end: () => void; break: (error: unknown) => void };
 
-/** A room machine whose ledger is the test. */
+/** A room machine with the test in place of the ledger. */
 export class LoneRoom {
-  /** Every commit so far, in order. */
+  /** All commits so far, in order. */
   readonly commits: Commit[] = [];
-  /** How many of them have ended. */
+  /** How many commits have ended. */
   ended = 0;
-  /** What failed, in order. */
+  /** The commits that failed, in order. */
   readonly failed: { changes: readonly Change[]; error: unknown }[] = [];
-  /** What happened, in order: the start of a commit, its end, or that it failed. */
+  /** The starts and results of all commits, in order. */
   readonly steps: string[] = [];
   readonly actor: ActorRefFrom<typeof roomMachine>;
 
@@ -45,7 +45,7 @@ export class LoneRoom {
     return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
   }
 
-  /** Who asked for the changes of each commit so far. */
+  /** The authors of the changes in each commit so far. */
   get batches(): string[][] {
     return this.commits.map(({ changes }) => changes.map(({ by }) => by));
   }
@@ -60,7 +60,7 @@ export class LoneRoom {
     return this;
   }
 
-  /** The commit of this number, from 0. */
+  /** The nth commit, from 0. */
   commit(index: number): Commit {
     const commit = this.commits[index];
     if (commit === undefined) throw new Error(`there is no commit ${index}`);
@@ -68,7 +68,7 @@ export class LoneRoom {
   }
 }
 
-/** One change of each kind, asked for by `by`. */
+/** A change of each kind from a connection. */
 export const change = {
   claim: (by: string): Change => ({ type: 'claim', by, nickname: by, key: by }),
   post: (by: string): Change => ({ type: 'post', by, content: 'x' }),

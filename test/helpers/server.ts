@@ -2,25 +2,25 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
 import { messageOf } from './history-file.ts';
 import { recordFailure } from './recording.ts';
 
-/** A folder of the test's own, gone after it. */
+/** Makes a folder for the test. Removed after it. */
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'chatbox-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-export type TestServer = { chat: Chat; url: string; dataFile: string; entries: Entry[] };
+export type TestServer = { chat: Chat; url: string; dataFile: string; entries: LogEntry[] };
 
-/** A server in this process on a free port, with a data file of its own, stopped after the test. It pings once an hour. */
+/** Starts a server in this process, with its own data file and a ping once an hour. Stopped after the test. */
 export async function newServer(options: ChatOptions = {}): Promise<TestServer> {
   const dataFile = options.data ?? join(await newFolder(), 'data.json');
-  const entries: Entry[] = [];
-  const log = options.log ?? ((entry: Entry) => void entries.push(entry));
+  const entries: LogEntry[] = [];
+  const log = options.log ?? ((entry: LogEntry) => void entries.push(entry));
   const chat = await createChat({ port: 0, pingInterval: 3600, ...options, data: dataFile, log });
   onTestFinished(() => chat.close());
   const url = await chat.listen();
@@ -28,7 +28,7 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
   return { chat, url, dataFile, entries };
 }
 
-/** A server whose history has so many messages already. */
+/** Starts a server with a history of so many messages. */
 export async function newServerWith(count: number) {
   const data = join(await newFolder(), 'data.json');
   const messages = Array.from({ length: count }, (_, position) => messageOf(position));

@@ -1,6 +1,6 @@
 /**
- * A ledger that several processes share, in memory: one log, which each process reads at its own pace. What is committed
- * takes its time to get there, so that it arrives in another order than it was sent in; and a process can die.
+ * A ledger that several processes share, in memory: one log, which each process reads at its own pace. Commits arrive
+ * late and so in a different order, and a process can die.
  */
 import { setImmediate } from 'node:timers/promises';
 import { Holdings } from '../../src/ledger/holdings.ts';
@@ -8,7 +8,7 @@ import type { Change, Entry, Ledger, LedgerListener, View } from '../../src/ledg
 import { Replica } from '../../src/ledger/replica.ts';
 import type { Window } from '../../src/protocol/window.ts';
 
-/** Most turns of the event loop that a commit is on its way to the log, and an entry on its way to a process. */
+/** The most turns of the event loop that a commit takes to reach the log, or an entry to reach a process. */
 const mostTurns = 4;
 
 export class SharedLog {
@@ -18,24 +18,24 @@ export class SharedLog {
   readonly #random: () => number;
   #joined = 0;
 
-  /** `random` gives numbers from 0 to below 1, as Math.random does. */
+  /** `random` returns numbers from 0 to below 1, as Math.random does. */
   constructor(stamp: () => string, random: () => number = Math.random) {
     this.#stamp = stamp;
     this.#random = random;
   }
 
-  /** A process's name, which no other had before it. */
+  /** Makes a unique name for a process. */
   join(): string {
     return `p${++this.#joined}/`;
   }
 
-  /** Puts changes into the order, as they come to something there. */
+  /** Appends the entries of the changes to the order. */
   append(changes: readonly Change[]): void {
     const timestamp = this.#stamp();
     this.entries.push(...changes.flatMap((change) => this.#holdings.decide(change, timestamp) ?? []));
   }
 
-  /** Lets all members of a process leave that the others count as dead. */
+  /** Lets all members of a dead process leave. */
   reap(name: string): void {
     const theirs = this.entries.flatMap(({ by }) => (by?.startsWith(name) ? by : []));
     const before = this.entries.length;
@@ -44,28 +44,28 @@ export class SharedLog {
     this.entries.push(...left);
   }
 
-  /** Some turns of the event loop, or none. */
+  /** Waits a random number of turns of the event loop. */
   async delay(): Promise<void> {
     for (let turns = Math.floor(this.#random() * mostTurns); turns > 0; turns--) await setImmediate();
   }
 
-  /** A number of entries to read at once. */
+  /** A random number of entries to read at once. */
   stretch(): number {
     return 1 + Math.floor(this.#random() * 5);
   }
 }
 
-/** One process's end of a shared log. */
+/** The ledger of one process on a shared log. */
 export class SharedLedger implements Ledger {
   readonly #log: SharedLog;
   #name: string;
   #replica = new Replica();
   #listener: LedgerListener | undefined;
-  /** Entries that it has read. */
+  /** How many entries the process has read. */
   #cursor = 0;
   #isReading = false;
   #isDead = false;
-  /** Changes of its own that it has not read back, and who waits for them. */
+  /** How many of its own changes the process has not read back, and the listener for when it has. */
   #awaited = 0;
   #onRead = () => {};
 
@@ -84,7 +84,7 @@ export class SharedLedger implements Ledger {
     const name = this.#name;
     await this.#log.delay();
     while (this.#isDead) await setImmediate();
-    // It was dead meanwhile: the changes are another process's, which nobody is any more.
+    // The process was dead meanwhile, so these changes belong to connections that are gone.
     if (name !== this.#name) return;
     this.#awaited += changes.filter(({ type }) => type !== 'confirm').length;
     const read = new Promise<void>((resolve) => {
@@ -102,13 +102,13 @@ export class SharedLedger implements Ledger {
     this.#isReading = false;
   }
 
-  /** It hangs: it reads nothing and what it commits goes nowhere. The others see its members leave. */
+  /** The process hangs: it reads nothing, and its commits are lost. The others see its members leave. */
   die(): void {
     this.#isDead = true;
     this.#log.reap(this.#name);
   }
 
-  /** It goes on, and learns what has become of it. It joins the others anew. */
+  /** The process continues, learns that it was given up, and joins again. */
   wake(): void {
     this.#name = this.#log.join();
     this.#replica = new Replica();
@@ -136,7 +136,7 @@ export class SharedLedger implements Ledger {
     }
   }
 
-  /** An entry as this process is told it: by whom only if it was one of its own, and no change of another that changed nothing. */
+  /** An entry as this process is told it: with `by` only if it is its own. Unchanged entries of others are left out. */
   #asTold(entry: Entry): Entry[] {
     const own = (by: string | undefined) =>
       by?.startsWith(this.#name) ? by.slice(this.#name.length) : undefined;

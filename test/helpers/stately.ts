@@ -6,7 +6,7 @@ import { newPage } from './browser.ts';
 import { newSystem } from './system.ts';
 import { newInspector, type Seen, type Snapshot } from './watcher.ts';
 
-/** The package's own code for browsers, as the global `inspect`. */
+/** The package's code for browsers, as the global `inspect`. */
 async function receiver(): Promise<string> {
   const [output] = (await build({
     configFile: false,
@@ -24,10 +24,10 @@ async function receiver(): Promise<string> {
   return output?.output[0].code ?? '';
 }
 
-/** Built once for the tests of a file. */
+/** Built once for all tests of a file. */
 let built: Promise<string> | undefined;
 
-/** Keeps what its receiver hands on, and lists the actors with their states. */
+/** A page that stores what its receiver passes on, and lists the actors with their states. */
 const listening = `<!doctype html>
 <html lang="en">
   <meta charset="utf-8">
@@ -51,13 +51,13 @@ const listening = `<!doctype html>
   </script>
 </html>`;
 
-/** A page of that site that never says that it listens. */
+/** A page that never says that it listens. */
 const silent = '<!doctype html><html lang="en"><title>Silent</title><h2>Silent</h2></html>';
 
-/** What stands for the hosted inspector, which tests cannot reach: a page with the real receiver, or what is wrong with it. */
+/** A substitute for the hosted inspector, which tests cannot reach: a page with the real receiver, or a faulty one. */
 class Hosted {
   readonly #page: Page;
-  /** How often it was asked for. */
+  /** How often the page was requested. */
   visits = 0;
   is: 'listening' | 'silent' | 'away' = 'listening';
 
@@ -80,17 +80,17 @@ class Hosted {
     return this.#page.frames()[1] as Frame;
   }
 
-  /** All that it was sent. */
+  /** All messages that the page was sent. */
   async heard(): Promise<Seen[]> {
     return this.#kept('heard');
   }
 
-  /** All that its receiver has handed on: the receiver drops what it does not know. */
+  /** All events that its receiver has passed on. The receiver drops unknown ones. */
   async seen(): Promise<Seen[]> {
     return this.#kept('seen');
   }
 
-  /** Names of those that it must take for alive, sorted. */
+  /** The names of the actors that are active according to these events, sorted. */
   async names(): Promise<string[]> {
     const seen = await this.seen();
     const births = seen.filter(({ type }) => type === '@xstate.actor');
@@ -101,7 +101,7 @@ class Hosted {
       .toSorted();
   }
 
-  /** The last snapshot of each actor, by its session. */
+  /** The last snapshot of each actor, by session. */
   async snapshots(): Promise<Map<string, Snapshot>> {
     return lastOf(await this.seen());
   }
@@ -117,20 +117,20 @@ function lastOf(seen: Seen[]): Map<string, Snapshot> {
 }
 
 export type StatelyPage = {
-  /** Of the chat. */
+  /** The address of the chat. */
   url: string;
   inspector: { url: string; attached: () => number; close: () => Promise<void> };
-  /** Starts another one in its place. */
+  /** Starts another inspector at the same address. */
   restart: () => Promise<void>;
   page: Page;
-  /** Empty at the end of the test. */
+  /** Faults of the page. Must be empty at the end of the test. */
   faults: string[];
   hosted: Hosted;
-  /** Goes to the page `/stately`. */
+  /** Opens the page `/stately`. */
   open: () => Promise<void>;
 };
 
-/** A chat with an inspector, and a browser profile of its own that has not gone to `/stately` yet. */
+/** Starts a chat with an inspector, and a browser profile in which `/stately` is not open yet. */
 export async function newStately(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -155,7 +155,7 @@ export async function newStately(
   };
 }
 
-/** Until the page is in this status. */
+/** Waits until the page has this status. */
 export async function showsStatus(page: Page, status: string): Promise<void> {
   await page.locator(`.page[data-status="${status}"]`).waitFor();
 }

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { Entry } from '../../src/actors/log.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
 import { type System, type SystemOptions, startSystem } from '../../src/actors/system.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -22,42 +22,42 @@ export type TestSystem = {
   system: System;
   url: string;
   server: Server;
-  entries: Entry[];
+  entries: LogEntry[];
   faults: unknown[];
-  /** The server's ends, in the order of admission: `c1` is the first. */
+  /** The server's ends in order of admission: `c1` is the first. */
   ends: End[];
   close: () => Promise<void>;
 };
 
 type Options = Partial<SystemOptions> & {
-  /** Makes of the ledger on a file the one that is used. */
+  /** Wraps the file ledger. */
   wrap?: (ledger: Ledger, dataFile: string) => Ledger;
 };
 
 const stamp = () => formatTimestamp(new Date(), 'documented');
 
-/** What a system is started with where a test says nothing else. */
-function defaults(entries: Entry[], faults: unknown[]) {
+/** The default options of a system in tests. */
+function defaults(entries: LogEntry[], faults: unknown[]) {
   return {
     limits: { name: 100, content: 100, comparison: 'nickname' },
-    maxBuffered: 1_048_576,
+    maxBufferedBytes: 1_048_576,
     pingSeconds: 3600,
     resumeSeconds: 10,
     stamp,
     now: () => performance.now(),
-    log: (entry: Entry) => void entries.push(entry),
+    log: (entry: LogEntry) => void entries.push(entry),
     onFault: (error: unknown) => void faults.push(error),
   } as const;
 }
 
-/** The actors on real sockets and a real file, with their insides in reach; stopped after the test. */
+/** Starts the actors with real sockets and a real file, and access to their insides. Stopped after the test. */
 export async function newSystem({
   wrap = (ledger) => ledger,
   ...options
 }: Options = {}): Promise<TestSystem> {
   const dataFile = join(await newFolder(), 'data.json');
   const ledger = await FileLedger.open(dataFile, { stamp });
-  const entries: Entry[] = [];
+  const entries: LogEntry[] = [];
   const faults: unknown[] = [];
   const ends: End[] = [];
   const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
@@ -78,16 +78,17 @@ export async function newSystem({
 }
 
 export type Processes = {
-  /** An address at which each connection comes to the next process. */
+  /** An address at which each connection is given to the next process. */
   url: string;
-  /** Addresses of the processes. */
+  /** The addresses of the processes. */
   urls: string[];
   ledgers: SharedLedger[];
+  systems: System[];
   faults: unknown[];
   close: () => Promise<void>;
 };
 
-/** The actors of two processes on one log. */
+/** Starts the actors of two processes on one log. */
 export async function newProcesses(random?: () => number): Promise<Processes> {
   const log = new SharedLog(stamp, random);
   const faults: unknown[] = [];
@@ -106,10 +107,10 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   };
   onTestFinished(close);
-  return { url: both.url, urls: each.map(({ url }) => url), ledgers, faults, close };
+  return { url: both.url, urls: each.map(({ url }) => url), ledgers, systems, faults, close };
 }
 
-/** A system whose commits can be held back. */
+/** Starts a system whose commits can be blocked. */
 export async function newGatedSystem(options: Options = {}): Promise<TestSystem & { gate: Gate }> {
   const gates: Gate[] = [];
   const wrap = (ledger: Ledger) => {
@@ -126,7 +127,7 @@ export async function newGatedSystem(options: Options = {}): Promise<TestSystem 
 
 type Upgrader = { url: string; server: Server; stop: () => void };
 
-/** An HTTP server that makes WebSockets, as src/chat.ts does. */
+/** Starts an HTTP server that accepts WebSockets, as src/chat.ts does. */
 export async function newUpgrader(onEnd: (end: End) => void, options: ServerOptions = {}): Promise<Upgrader> {
   const server = createServer();
   const sockets = new WebSocketServer({

@@ -5,8 +5,8 @@ export type Message = { name: string; content: string; timestamp: string };
 const text = 'Chào bạn — 你好 — สวัสดี — привет — 👋 ';
 
 /**
- * A member that always has some sends unanswered, and notes every message in the order in which it was acknowledged or
- * shown to it: `seen[0]` is the message at position `first` (P-SEND-4).
+ * A member that always has some unanswered sends, and records every message in the order in which it was acknowledged
+ * or received: `seen[0]` is the message at position `first` (P-SEND-4).
  */
 export class Talker {
   readonly client: Client;
@@ -15,7 +15,7 @@ export class Talker {
   readonly sent: string[] = [];
   readonly acknowledged: string[] = [];
   readonly seen: Message[] = [];
-  /** Replies that are no acknowledgement. */
+  /** Replies other than acknowledgements. */
   readonly others: unknown[] = [];
 
   constructor(client: Client, name: string, first: number) {
@@ -24,7 +24,7 @@ export class Talker {
     this.first = first;
   }
 
-  /** Talks until its connection ends. `onAcknowledged` is called when a reply comes, before anything else happens. */
+  /** Sends messages until the connection ends. `onAcknowledged` is called at once when a reply comes. */
   talk(inFlight: number, onAcknowledged: () => void): void {
     this.client.socket.on('message', (data) => {
       const frame = JSON.parse(String(data));
@@ -42,7 +42,7 @@ export class Talker {
 
   #say(): void {
     const number = this.sent.length;
-    // Mostly short; now and then as long as the published dialect allows.
+    // Mostly short; some nearly as long as the published dialect allows.
     const length = number % 50 === 49 ? 3900 : 1 + ((number * 7919) % 200);
     const content = `${this.name}#${number} ${text.repeat(110).slice(0, length).toWellFormed()}`;
     this.sent.push(content);
@@ -54,7 +54,7 @@ export class Talker {
   }
 }
 
-/** Talkers that are registered and know where they stand; none talks yet. */
+/** Registers talkers, which know their position but do not talk yet. */
 export async function newTalkers(url: string, names: readonly string[]): Promise<Talker[]> {
   const talkers: Talker[] = [];
   for (const name of names) {
@@ -65,7 +65,7 @@ export async function newTalkers(url: string, names: readonly string[]): Promise
   return talkers;
 }
 
-/** The whole history, asked for by a member that leaves again. */
+/** Fetches the whole history as a member that leaves again. */
 export async function wholeHistory(url: string): Promise<Message[]> {
   const client = await newMember(url, 'the reader of the history');
   const { data } = (await client.ask({ data: 'get' })) as { data: { message: Message[] } };

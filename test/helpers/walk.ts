@@ -6,17 +6,17 @@ import { frameOf, taken } from './model.ts';
 const timestamp = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d\/\d{4}$/);
 
 /**
- * A real connection that walks a path of the machine, and a member that watches it. The machine says in which state it
- * is; what the contract demands there of the wire is checked here, against the server.
+ * A real connection that walks a path of the machine, and a member that observes it. The machine says in which state
+ * the connection is; this class checks that the server then sends what the contract demands.
  */
 export class Walk {
   readonly #walker: Client;
   readonly #watcher: Client;
-  /** What was asked and is not answered yet. */
+  /** The unanswered request. */
   #asked: Request | undefined;
   #nickname: string | undefined;
   readonly #history: Frame[] = [];
-  /** All was sent at once: only the replies and their order are looked at. */
+  /** Whether all requests were sent at once. Then only the replies and their order are checked. */
   #isAhead = false;
 
   private constructor(walker: Client, watcher: Client) {
@@ -29,32 +29,32 @@ export class Walk {
     return new Walk(await newClient(url), watcher);
   }
 
-  /** Sends everything at once, before any of it is answered; what is said from now on has been sent. */
+  /** Sends all requests at once. Later calls only check the replies. */
   sayAhead(requests: readonly (Request | Unreadable)[]): void {
     this.#isAhead = true;
     for (const request of requests) this.#walker.sayRaw(frameOf(request));
   }
 
-  /** A request is sent; its answer is read when the machine is not busy. */
+  /** Sends a request. Its reply is read when the machine is no longer busy. */
   say(request: Request): void {
     this.#asked = request;
     if (!this.#isAhead) this.#walker.sayRaw(frameOf(request));
   }
 
-  /** A frame that is no request is answered at once. */
+  /** Sends a frame that is not a request, and checks the immediate reply. */
   async sayUnreadable(frame: Unreadable): Promise<void> {
     if (!this.#isAhead) this.#walker.sayRaw(frameOf(frame));
     expect(await this.#walker.next()).toEqual(frame.reply);
   }
 
-  /** The machine waits for the room: so the one reply, which the server gives by itself, must say that it was done. */
+  /** Checks the reply to a request that went through the room, and what the watcher sees of it. */
   async answered(nickname: string | undefined): Promise<void> {
     const asked = this.#takeAsked();
     expect(await this.#walker.next()).toEqual(this.#settled(asked, nickname));
     await this.#watch(asked, nickname);
   }
 
-  /** The machine is idle: if something was asked and is not answered, it has been answered without the room. */
+  /** The machine is idle: an unanswered request must be answered without the room. */
   async answeredAtOnce(): Promise<void> {
     if (this.#asked === undefined) return;
     const asked = this.#takeAsked();
@@ -63,12 +63,12 @@ export class Walk {
     if (!this.#isAhead) expect(await this.#watcher.pending()).toEqual([]);
   }
 
-  /** What came that nothing asked for. */
+  /** Resolves to frames that were received without a request. */
   repliesLeft(): Promise<Frame[]> {
     return this.#walker.pending();
   }
 
-  /** The state is a stranger's: it sees nothing and nobody sees it. */
+  /** Checks that the connection is not registered: it may not use `get`, and is not online. */
   async isStranger(): Promise<void> {
     await this.answeredAtOnce();
     expect(this.#nickname).toBeUndefined();
@@ -80,7 +80,7 @@ export class Walk {
     expect(await this.#online()).toEqual([taken]);
   }
 
-  /** The state is a member's, under this nickname. */
+  /** Checks that the connection is a member with this nickname. */
   async isMember(nickname: string | undefined): Promise<void> {
     await this.answeredAtOnce();
     expect(this.#nickname).toBe(nickname);
@@ -88,7 +88,7 @@ export class Walk {
     expect(await this.#online()).toEqual([taken, nickname]);
   }
 
-  /** It hangs up: what it had asked is done still, then the others see a member's leave, once, and its nickname is free. */
+  /** Closes the connection. Its last request is still done, then the others see one leave, and the nickname is free. */
   async hangUp(nickname: string | undefined): Promise<void> {
     const asked = this.#asked;
     await this.#walker.leave();
@@ -113,7 +113,7 @@ export class Walk {
     return Object(data).online;
   }
 
-  /** The watcher sees what was done, and nothing else; `nickname` is the one in force from now on. */
+  /** Checks that the watcher sees the request's event and nothing else. `nickname` is the new nickname. */
   async #watch(done: Request, nickname: string | undefined): Promise<void> {
     const event = this.#event(done, nickname);
     this.#nickname = nickname;
@@ -131,7 +131,7 @@ export class Walk {
       : { datatype: 'change', oldname: this.#nickname, newname: nickname, timestamp };
   }
 
-  /** The reply to what went through the room. */
+  /** The reply to a request that went through the room. */
   #settled(asked: Request, nickname: string | undefined): Frame {
     if (asked.type === 'send')
       return { type: 'send', name: this.#nickname, content: asked.content, status: true, timestamp };
@@ -146,7 +146,7 @@ export class Walk {
       : { ...this.#claim(asked.name), status: false, reason: 'NameAlreadyUsed' };
   }
 
-  /** The reply to what did not. */
+  /** The reply to a request that was refused without the room. */
   #refusal(asked: Request): Frame {
     if (asked.type === 'name')
       return { ...this.#claim(asked.name), status: false, reason: 'WrongFormatName' };
@@ -174,7 +174,7 @@ export class Walk {
       : { type: 'name', action: 'change', oldname: this.#nickname, newname: name };
   }
 
-  /** A get's reply; a window asks for the newest message only. */
+  /** The reply to a `get`. A window asks for the newest message only. */
   #got(window: object | undefined): Frame {
     const total = this.#history.length;
     const data = { message: this.#history, online: [taken, this.#nickname] };

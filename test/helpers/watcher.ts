@@ -11,7 +11,7 @@ export type Snapshot = {
   tags?: string[];
 };
 
-/** One event as a watcher gets it. */
+/** An event as a watcher gets it. */
 export type Seen = {
   type: string;
   sessionId: string;
@@ -25,10 +25,12 @@ export type Seen = {
   sourceId?: string;
   event: { type: string; [field: string]: unknown };
   snapshot: Snapshot;
-  /** Of `@chat.skipped`. */
+  /** Only in `@xstate.snapshot`. */
+  taken?: string[];
+  /** Only in `@chat.skipped`. */
   count: number;
   frames?: number;
-  /** Of `@chat.frame`. */
+  /** Only in `@chat.frame`. */
   way: 'in' | 'out';
   kind: string;
   text?: string;
@@ -36,14 +38,14 @@ export type Seen = {
   code?: number;
 };
 
-/** Who watches, with all that it was sent. */
+/** A watcher, with a record of everything that it was sent. */
 export class TestWatcher {
   readonly socket: WebSocket;
   readonly texts: string[] = [];
   readonly seen: Seen[] = [];
-  /** The last snapshot of each actor, by its session. */
+  /** The last snapshot of each actor, by session. */
   readonly snapshots = new Map<string, Snapshot>();
-  /** Names by session. */
+  /** The name of each actor, by session. */
   readonly names = new Map<string, string>();
   readonly closed: Promise<number>;
 
@@ -54,13 +56,13 @@ export class TestWatcher {
     socket.on('message', (data) => this.#take(String(data)));
   }
 
-  /** Of those that it knows to be alive: `c1` to its last snapshot. */
+  /** The last snapshots of the active actors, by name (`c1`). */
   alive(): Record<string, Snapshot> {
     const entries = [...this.snapshots].filter(([, { status }]) => status === 'active');
     return Object.fromEntries(entries.map(([session, snapshot]) => [`${this.names.get(session)}`, snapshot]));
   }
 
-  /** Waits until it has seen something. */
+  /** Waits until the watcher has seen such an event. */
   async sees(isIt: (seen: Seen) => boolean): Promise<Seen> {
     await until(() => this.seen.some(isIt));
     return this.seen.find(isIt) as Seen;
@@ -75,7 +77,7 @@ export class TestWatcher {
   }
 }
 
-/** Opens the events of an inspector at its address. */
+/** Connects a watcher to the inspector at this address. */
 export async function newWatcher(url: string): Promise<TestWatcher> {
   const socket = new WebSocket(eventsOf(url));
   onTestFinished(() => socket.terminate());
@@ -86,7 +88,7 @@ export async function newWatcher(url: string): Promise<TestWatcher> {
 
 export const eventsOf = (url: string) => url.replace('http:', 'ws:').replace('/?', '/events?');
 
-/** An inspector of a system, that leaves nothing out; `attached` tells how many observers it has there. Closed after the test. */
+/** Starts an inspector that leaves no events out. `attached` returns its number of observers. Closed after the test. */
 export async function newInspector(
   system: InspectorOptions['system'],
   options: Partial<InspectorOptions> = {},

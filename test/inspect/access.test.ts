@@ -52,7 +52,7 @@ test.each([
   ['a longer one', (token: string) => `?token=${token}A`],
   ['a right one behind a wrong one', (token: string) => `?token=x&token=${token}`],
   ['a right one under another name', (token: string) => `?tokens=${token}`],
-])('with %s nothing is shown, and nothing said', async (_, query) => {
+])('with %s nothing is shown or sent', async (_, query) => {
   const { system } = await newSystem();
   const { url, attached } = await newInspector(system);
   const token = new URL(url).searchParams.get('token') ?? '';

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
+import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { System } from '../../src/actors/system.ts';
+import { chartOf, lineId } from '../../src/charts/chart.ts';
+import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
+import { connectionMachine } from '../../src/machines/connection.ts';
+import { roomMachine } from '../../src/machines/room.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
@@ -26,7 +30,7 @@ const agrees = (watcher: TestWatcher, system: System) =>
 const sorted = (record: Record<string, unknown>) =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-test('who comes is sent all live actors, parents first, as they stand', async () => {
+test('a new watcher is sent all live actors with their current states, parents first', async () => {
   const { system, url, gate } = await newGatedSystem();
   await newMember(url, 'An');
   await newClient(url);
@@ -34,7 +38,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   await gone.leave();
   await until(() => gate.commits.some(([first]) => first?.type === 'leave'));
   await until(() => JSON.stringify(statesOf(system)['room']) === '{"open":"idle"}');
-  gate.hold();
+  gate.block();
   const chi = await newClient(url);
   chi.say({ data: 'name', name: 'Chi' });
   await until(() => gate.commits.some((changes) => JSON.stringify(changes).includes('Chi')));
@@ -69,7 +73,7 @@ test('who comes is sent all live actors, parents first, as they stand', async ()
   ]);
 });
 
-test('after each step of a session, what a watcher believes is how the server stands', async () => {
+test('after each step of a session, a watcher has the current states of the server', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.2 });
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
@@ -113,7 +117,7 @@ test('events come in order, and say from whom to whom', async () => {
   const { length } = watcher.seen;
   await an.ask({ data: 'send', content: 'x' });
   await watcher.sees(({ event }) => event?.type === 'post');
-  await until(() => watcher.seen.filter(({ event }) => event?.type === 'settled').length === 4);
+  await until(() => watcher.seen.filter(({ event }) => event?.type === 'committed').length === 4);
   const nameOf = (session: string | undefined) => watcher.names.get(session ?? '') ?? 'outside';
   const said = watcher.seen
     .slice(length)
@@ -122,16 +126,123 @@ test('events come in order, and say from whom to whom', async () => {
   expect(said).toEqual([
     'outside send c1',
     'c1 post mailbox',
-    'mailbox acts room',
+    'mailbox changes room',
     'room commit ledger',
-    'ledger committed room',
+    'ledger stretch room',
     'outside settled c1',
+    'ledger committed room',
   ]);
   const ids = watcher.seen.map(({ id }) => Number(id));
   expect(ids).toEqual([...ids].sort((one, other) => one - other));
 });
 
-test('the actors are observed while somebody watches, and not before or after', async () => {
+/** Each event that an actor has taken so far: its type, and the labels of the transitions that it led to. */
+function stepsOf(watcher: TestWatcher, name: string, machine: AnyStateMachine): string[] {
+  const { states, edges } = chartOf(machine);
+  const labels = new Map([
+    ...edges.map(({ id, label }) => [id, label] as const),
+    ...states.flatMap(({ id, lines }) => lines.map((line, index) => [lineId(id, index), line] as const)),
+  ]);
+  return watcher.seen
+    .filter(({ type, sessionId }) => type === '@xstate.snapshot' && watcher.names.get(sessionId) === name)
+    .map(({ event, taken = [] }) => [event.type, ...taken.map((id) => labels.get(id))].join(': '));
+}
+
+test('a snapshot says which transitions have led to it, as the chart shows them', async () => {
+  const { system, url, gate } = await newGatedSystem();
+  const watcher = await newWatcher((await newInspector(system)).url);
+  const committed = (content: string) =>
+    until(() => gate.commits.some((changes) => JSON.stringify(changes).includes(content)));
+  const isIn = (name: string, state: object) =>
+    until(() => JSON.stringify(believed(watcher)[name]) === JSON.stringify(state));
+  const an = await newClient(url);
+  await an.ask({ data: 'get' });
+  const { resume } = await an.ask({ data: 'name', name: 'An', resume: true });
+  await an.ask({ data: 'get' });
+  await an.ask({ data: 'get', limit: -1 });
+  gate.block();
+  an.say({ data: 'send', content: 'một' });
+  await committed('một');
+  an.say({ data: 'send', content: 'hai' });
+  await until(() => watcher.alive()['room']?.context?.['waiting'] === 1);
+  gate.passOne();
+  await committed('hai');
+  gate.release();
+  await until(() => watcher.alive()['c1']?.context?.['underWay'] === 0);
+  an.socket.terminate();
+  await isIn('c1', { registered: 'lost' });
+  await (await newClient(url)).ask({ data: 'name', name: 'An', resume });
+  await until(() => watcher.alive()['c1'] === undefined);
+  expect(stepsOf(watcher, 'c1', connectionMachine)).toEqual([
+    'xstate.init',
+    'get: get / refuseStranger',
+    'name: name [isNickname] / claim',
+    'settled: settled [isNamed] / hold',
+    'get: get [isWindow] / recall',
+    'get: get / refuseWindow',
+    'send: send [isContent] / post, countPost',
+    'send: send [isNextContent] / post, countPost',
+    'settled: settled / countSettled',
+    'settled: settled [isLast] / countSettled',
+    'lost: lost [isResumable]',
+    'superseded: superseded',
+  ]);
+  expect(stepsOf(watcher, 'c2', connectionMachine)).toEqual([
+    'xstate.init',
+    'name: name [isReturning] / claim',
+    'settled: settled [isNamed] / hold',
+  ]);
+  expect(stepsOf(watcher, 'room', roomMachine).slice(3, 10)).toEqual([
+    'changes: changes / queue, take, commit',
+    'changes: changes / queue',
+    'stretch',
+    'committed: committed [isWaiting] / take, commit',
+    'stretch',
+    'committed: committed',
+    'changes: changes / queue, take, commit',
+  ]);
+  gate.block();
+  const binh = await newClient(url);
+  binh.say({ data: 'name', name: 'Bình' });
+  await isIn('c3', { unregistered: 'claiming' });
+  binh.socket.terminate();
+  await until(() => watcher.alive()['c3'] === undefined);
+  expect(stepsOf(watcher, 'c3', connectionMachine).at(-1)).toBe('lost: lost / leave');
+});
+
+test('an entry of the order that happened elsewhere is told without a connection', async () => {
+  let order: LedgerListener | undefined;
+  const wrap = (ledger: Ledger): Ledger => ({
+    start(listener) {
+      order = listener;
+      ledger.start(listener);
+    },
+    commit: (changes) => ledger.commit(changes),
+    view: (window) => ledger.view(window),
+    close: () => ledger.close(),
+  });
+  const { system, url } = await newSystem({ wrap });
+  const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
+  await newMember(url, 'An');
+  const message = { name: 'Xa', content: 'chào', timestamp: '26/11/2026 18/0000' };
+  const json = Buffer.from(JSON.stringify(message));
+  order?.onStretch([
+    { type: 'registered', nickname: 'Xa', timestamp: message.timestamp },
+    { type: 'posted', message, json, timestamp: message.timestamp },
+  ]);
+  const stretches = () =>
+    watcher.seen.flatMap(({ type, event }) =>
+      type === '@xstate.event' && event.type === 'stretch' ? event['stretch'] : [],
+    );
+  await until(() => stretches().length === 3);
+  expect(stretches()).toEqual([
+    { type: 'registered', by: 'c1', nickname: 'An' },
+    { type: 'registered', nickname: 'Xa' },
+    { type: 'posted', message },
+  ]);
+});
+
+test('the actors are observed only while somebody watches', async () => {
   const { system, url } = await newSystem();
   const { url: inspector, attached } = await newInspector(system);
   const an = await newMember(url, 'An');
@@ -170,7 +281,7 @@ test('a watcher that sends more than a little is closed, and nothing else happen
   await newMember(url, 'An');
 });
 
-test('a watcher that orders without end is closed, and what it has ordered is over', async () => {
+test('a watcher that sends orders without end is closed, and its faults end', async () => {
   const { system } = await newSystem();
   const disk = { fillers: new Set<object>() };
   const watcher = await newWatcher((await newInspector(system, { disk })).url);
@@ -182,7 +293,7 @@ test('a watcher that orders without end is closed, and what it has ordered is ov
 
 test('a watcher that does not read is dropped, while the chat and the others go on', async () => {
   const { system, url } = await newSystem();
-  const limits = { maxBuffered: 200_000, eventsPerTick: 100_000, tickMilliseconds: 10 };
+  const limits = { maxBufferedBytes: 200_000, eventsPerTick: 100_000, tickMs: 10 };
   const { url: inspector, attached } = await newInspector(system, { ...limits, withContent: true });
   const { hostname, port } = new URL(inspector);
   const slow = connect(Number(port), hostname);
@@ -210,9 +321,9 @@ test('a watcher that does not read is dropped, while the chat and the others go 
   slow.destroy();
 });
 
-test('of a burst so many events are shown, it says how many are left out, and ends with fresh states', async () => {
+test('a burst is shown in part, with the number of events left out, and ends with current states', async () => {
   const { system, url } = await newSystem();
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMilliseconds: 20 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 10, tickMs: 20 });
   const start = performance.now();
   const watcher = await newWatcher(inspector);
   const people = await Promise.all(Array.from({ length: 60 }, (_, at) => newMember(url, `n${at}`)));
@@ -236,7 +347,7 @@ test('of a burst so many events are shown, it says how many are left out, and en
 test('thousands of connections come to a watcher tick by tick, and it agrees in the end', async () => {
   const { system, url } = await newSystem();
   await Promise.all(Array.from({ length: 500 }, () => newClient(url)));
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 50, tickMilliseconds: 5 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 50, tickMs: 5 });
   const watcher = await newWatcher(inspector);
   const an = await newMember(url, 'An');
   await agrees(watcher, system);
@@ -244,7 +355,7 @@ test('thousands of connections come to a watcher tick by tick, and it agrees in 
   await agrees(watcher, system);
 });
 
-test('a bug of the inspector ends the watching, and not an actor', async () => {
+test('a bug in the inspector ends the watching, and no actor', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {
@@ -268,7 +379,7 @@ test('a bug of the inspector ends the watching, and not an actor', async () => {
   await agrees(await newWatcher(inspector), system);
 });
 
-test('neither does a bug in what the actors do reach one', async () => {
+test('an error in what the actors send does not reach an actor either', async () => {
   const { system, url, faults } = await newSystem();
   let isBroken = false;
   const now = () => {
@@ -288,7 +399,7 @@ test('neither does a bug in what the actors do reach one', async () => {
 
 test('no watcher is told of actors that came and went before it could be', async () => {
   const { system, url } = await newSystem();
-  const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMilliseconds: 50 });
+  const { url: inspector } = await newInspector(system, { eventsPerTick: 1, tickMs: 50 });
   const watcher = await newWatcher(inspector);
   const gone: AnyActorRef[] = [];
   for (let number = 0; number < 20; number++) {

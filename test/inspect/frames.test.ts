@@ -22,7 +22,7 @@ const framesOf = (watcher: TestWatcher, name: string) =>
     ({ type, sessionId }) => type === '@chat.frame' && watcher.names.get(sessionId) === name,
   );
 
-test('every frame in and out is told, in its order, to the connection that it is of', async () => {
+test('every frame in and out is told in order, with its connection', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.5 });
   const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
   const an = await newMember(url, 'An');
@@ -58,7 +58,7 @@ test('every frame in and out is told, in its order, to the connection that it is
   expect(framesOf(watcher, 'c2')[2]).toMatchObject({ kind: 'binary' });
 });
 
-test('without content the fields of the protocol are shown, and what people wrote is masked alike everywhere', async () => {
+test('without content the fields of the protocol are shown, and what people wrote has the same mask everywhere', async () => {
   const { system, url } = await newSystem();
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
@@ -112,7 +112,7 @@ test.each([
   ['great depth', `{"data":"name","name":${'['.repeat(20_000)}"secret"${']'.repeat(20_000)}}`],
   ['bytes', Buffer.from('{"data":"send","content":"secret"}')],
   ['bytes that are no text', Buffer.from('{"data":"send","content":"secret\xff"}', 'latin1')],
-])('no word of a stranger is told of %s', async (_, frame) => {
+])('no text of a client is told from %s', async (_, frame) => {
   const { system, url } = await newSystem();
   const { url: inspector, errors } = await newInspector(system);
   const watcher = await newWatcher(inspector);
@@ -191,7 +191,7 @@ test('a close frame is told behind the requests that came before it', async () =
   const { system, url, gate, entries } = await newGatedSystem();
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newMember(url, 'An');
-  gate.hold();
+  gate.block();
   an.say({ data: 'send', content: 'một' });
   an.say({ data: 'send', content: 'hai' });
   an.socket.close(4000, 'bye');
@@ -202,9 +202,9 @@ test('a close frame is told behind the requests that came before it', async () =
   expect(kinds).toEqual(['in text', 'out text', 'in text', 'in text', 'in close']);
 });
 
-test('of many frames so many a tick are told, and the rest is counted', async () => {
+test('a limited number of frames is told in each tick, and the rest is counted', async () => {
   const { system, url } = await newSystem();
-  const limits = { framesPerTick: 10, tickMilliseconds: 50 };
+  const limits = { framesPerTick: 10, tickMs: 50 };
   const watcher = await newWatcher((await newInspector(system, limits)).url);
   const an = await newMember(url, 'An');
   for (let number = 0; number < 200; number++) an.say({ data: 'nothing' });
@@ -216,9 +216,9 @@ test('of many frames so many a tick are told, and the rest is counted', async ()
   expect(told()).toBeGreaterThan(0);
 });
 
-test('of frames that are written at once and are too many, the first are told', async () => {
+test('if too many frames are written at once, the first ones are told', async () => {
   const { system, url } = await newSystem({ pingSeconds: 0.2 });
-  const limits = { framesPerTick: 1, tickMilliseconds: 10 };
+  const limits = { framesPerTick: 1, tickMs: 10 };
   const watcher = await newWatcher((await newInspector(system, limits)).url);
   await newClient(url);
   // A beat is two.

@@ -9,11 +9,15 @@ import { createRedactor, type Watched } from '../../src/inspect/redact.ts';
 import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { nicknameKey } from '../../src/protocol/nickname.ts';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
 import { newSystem } from '../helpers/system.ts';
-import { newInspector, newWatcher } from '../helpers/watcher.ts';
+import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helpers/watcher.ts';
 
-/** A ledger that fails those posts, and breaks at those leaves, that it is told to, naming what it was given. */
-function leaky(ledger: Ledger, isFailing: () => boolean): Ledger {
+/** Whether a ledger is to fail, and how often it has broken. */
+type Health = { isFailing: boolean; breaks: number };
+
+/** A ledger that, while it is to fail, fails every change and breaks at every leave, naming what it was given. */
+function leaky(ledger: Ledger, health: Health): Ledger {
   let listener: LedgerListener | undefined;
   return {
     start(to) {
@@ -21,15 +25,18 @@ function leaky(ledger: Ledger, isFailing: () => boolean): Ledger {
       ledger.start(to);
     },
     async commit(changes) {
-      if (!isFailing()) return ledger.commit(changes);
+      if (!health.isFailing) return ledger.commit(changes);
       const error = JSON.stringify(changes);
-      if (changes.some(({ type }) => type === 'leave')) throw new Error(error);
+      if (changes.some(({ type }) => type === 'leave')) {
+        health.breaks++;
+        throw new Error(error);
+      }
       listener?.onStretch(
         changes.map((change) => ({ type: 'failed', by: change.by, change, error, timestamp: '' })),
       );
     },
     view(window) {
-      if (isFailing()) throw new Error(JSON.stringify(window));
+      if (health.isFailing) throw new Error(JSON.stringify(window));
       return ledger.view(window);
     },
     close: () => ledger.close(),
@@ -47,13 +54,19 @@ function textsIn(value: unknown): string[] {
 }
 
 /** Texts that no mask can hold by chance, and that no other secret contains. */
-const secret = fc
-  .string({
-    unit: fc.constantFrom('ạ', '"', '\\', '\n', 'Z', 'ß', '😀', '\u2028', '<', '7', 'İ'),
-    minLength: 3,
-  })
-  .map((text) => `s${text.slice(0, 20)}s!`);
-const secrets = fc.uniqueArray(secret, { minLength: 12, maxLength: 12 });
+const secretOf = (end: string, units: readonly string[]) =>
+  fc
+    .string({ unit: fc.constantFrom(...units), minLength: 3 })
+    .map((text) => `${end}${text.slice(0, 20)}${end}!`);
+const units = ['ạ', '"', '\\', 'Z', 'ß', '😀', '<', '7', 'İ'];
+/** What a nickname may be, and what else a text may be. */
+const [name, text] = [secretOf('n', units), secretOf('s', [...units, '\n', '\u2028'])];
+const secrets = fc
+  .tuple(
+    fc.uniqueArray(name, { minLength: 5, maxLength: 5 }),
+    fc.uniqueArray(text, { minLength: 7, maxLength: 7 }),
+  )
+  .map((both) => both.flat());
 
 type Secrets = [
   string,
@@ -70,8 +83,8 @@ type Secrets = [
   string,
 ];
 
-async function runSession(url: string, all: string[], fail: (isFailing: boolean) => void): Promise<void> {
-  const [name, next, other, content, long, key, window, nested, type, failed, late, number] = all as Secrets;
+async function runSession(url: string, all: string[], health: Health): Promise<void> {
+  const [name, next, other, long, late, content, key, window, nested, type, failed, number] = all as Secrets;
   const an = await newMember(url, name);
   const binh = await newClient(url);
   const ask = async (client: Client, request: unknown) => {
@@ -95,23 +108,65 @@ async function runSession(url: string, all: string[], fail: (isFailing: boolean)
   }
   binh.sayRaw(`{"data": "${type}`);
   await ask(an, { data: 'name', name: next });
-  fail(true);
+  const chi = await newMember(url, `${long}chi`);
+  health.isFailing = true;
   await ask(an, { data: 'send', content: failed });
   await ask(an, { data: 'get' });
   await ask(binh, { data: 'name', name: late });
   await an.pending();
   await binh.pending();
-  fail(false);
+  await chi.leave();
+  await until(() => health.breaks > 0);
+  health.isFailing = false;
   await binh.leave();
   await an.pending();
   await an.leave();
 }
 
-test('a full session: no byte that a watcher gets holds a secret', async () => {
+/** A session in which secrets of holdings are asked for, given, and offered rightly and wrongly. Resolves to all of them. */
+async function runHoldings(url: string, wrong: string): Promise<string[]> {
+  const resumed: unknown[] = [];
+  const ask = async (client: Client, request: object) => {
+    await client.pending();
+    resumed.push((await client.ask(request))['resume']);
+  };
+  const [an, binh] = [await newClient(url), await newClient(url)];
+  await ask(an, { data: 'name', name: 'Chi', resume: true });
+  await ask(an, { data: 'name', name: 'Dung', resume: wrong });
+  an.socket.terminate();
+  await ask(binh, { data: 'name', name: 'Dung', resume: wrong });
+  await ask(binh, { data: 'name', name: 'Dung', resume: resumed[0] });
+  for (const request of [
+    { resume: wrong },
+    { data: 'get', resume: wrong },
+    { data: 'send', content: 'x', resume: wrong },
+    { data: 'name', name: 'Dung', resume: { wrong: [wrong] } },
+  ])
+    await ask(binh, request);
+  binh.sayRaw(`{"data":"name","name":"x","resume":"${wrong}`);
+  binh.sayRaw(Buffer.from(JSON.stringify({ type: 'name', name: 'Em', resume: wrong })));
+  await binh.pending();
+  await binh.leave();
+  const given = new Set(resumed.filter((resume) => typeof resume === 'string'));
+  expect(given.size).toBe(2);
+  return [wrong, ...given];
+}
+
+/** Fails if one of these texts is in something that a watcher was told, as it is, as a key or escaped. */
+function expectNone(texts: readonly string[], { texts: told }: TestWatcher): void {
+  const parsed = told.flatMap((text) => textsIn(JSON.parse(text)));
+  for (const text of texts) {
+    const escaped = JSON.stringify(text).slice(1, -1);
+    expect(parsed.find((one) => one.includes(text))).toBeUndefined();
+    expect(told.find((one) => one.includes(text) || one.includes(escaped))).toBeUndefined();
+  }
+}
+
+test('a full session: no byte that a watcher gets contains a secret', async () => {
   await fc.assert(
     fc.asyncProperty(secrets, async (all) => {
-      let isFailing = false;
-      const { system, url } = await newSystem({ wrap: (ledger) => leaky(ledger, () => isFailing) });
+      const health = { isFailing: false, breaks: 0 };
+      const { system, url } = await newSystem({ wrap: (ledger) => leaky(ledger, health) });
       const { url: inspector, errors } = await newInspector(system);
       const watchers = [await newWatcher(inspector)];
       const stays = await newMember(url, 'stays');
@@ -120,49 +175,52 @@ test('a full session: no byte that a watcher gets holds a secret', async () => {
         return member;
       });
       await late;
-      await runSession(url, all, (fails) => {
-        isFailing = fails;
-      });
+      await runSession(url, all, health);
+      const resumes = await runHoldings(url, `${all[5]}`);
       await stays.pending();
+      const keys = all.map((each) => nicknameKey(each, 'nickname')).filter((key) => key !== '');
       for (const watcher of watchers) {
-        await watcher.sees(
-          ({ event, sessionId }) => event?.type === 'hangup' && watcher.names.get(sessionId) === 'c3',
-        );
-        const parsed = watcher.texts.flatMap((text) => textsIn(JSON.parse(text)));
-        for (const each of all) {
-          const forms = [each, nicknameKey(each, 'nickname')];
-          for (const form of forms) {
-            expect(parsed.find((text) => text.includes(form))).toBeUndefined();
-            const escaped = JSON.stringify(form).slice(1, -1);
-            expect(
-              watcher.texts.find((text) => text.includes(form) || text.includes(escaped)),
-            ).toBeUndefined();
-          }
-        }
+        await watcher.sees(isEndOf(watcher, 'c7'));
+        expectNone([...all, ...keys, ...resumes], watcher);
       }
       const types = new Set(watchers[0]?.seen.map(({ event }) => event?.type));
       expect([...types]).toEqual(
-        expect.arrayContaining([
-          'name',
-          'send',
-          'get',
-          'unreadable',
-          'claim',
-          'recall',
-          'post',
-          'leave',
-          'acts',
-        ]),
+        expect.arrayContaining(['name', 'send', 'get', 'unreadable', 'claim', 'post', 'leave', 'confirm']),
       );
       expect([...types]).toEqual(
-        expect.arrayContaining(['commit', 'committed', 'broken', 'settled', 'hangup']),
+        expect.arrayContaining(['changes', 'commit', 'stretch', 'committed', 'broken', 'settled']),
       );
+      expect([...types]).toEqual(expect.arrayContaining(['hangup', 'lost', 'superseded']));
       expect([...types]).not.toContain('•');
       expect(errors).toEqual([]);
     }),
     { numRuns: 8 },
   );
 });
+
+const isEndOf =
+  (watcher: TestWatcher, name: string) =>
+  ({ event, sessionId }: Seen) =>
+    event?.type === 'hangup' && watcher.names.get(sessionId) === name;
+
+test.each([false, true])(
+  'P-RES-1: a secret of a holding is never shown; with content: %s',
+  async (withContent) => {
+    await fc.assert(
+      fc.asyncProperty(text, async (wrong) => {
+        const { system, url } = await newSystem();
+        const watcher = await newWatcher((await newInspector(system, { withContent })).url);
+        const resumes = await runHoldings(url, wrong);
+        await watcher.sees(isEndOf(watcher, 'c2'));
+        expectNone(resumes, watcher);
+        const ofResumed = watcher.seen.flatMap(({ event }) => event?.['stretch'] ?? []);
+        const nickname = withContent ? 'Dung' : expect.stringMatching(/^•/);
+        expect(ofResumed).toContainEqual({ type: 'resumed', by: 'c2', nickname, from: 'c1' });
+      }),
+      { numRuns: 5 },
+    );
+  },
+);
 
 /** What is shown of a message, at every place where it is. */
 async function shownOf(withContent: boolean) {
@@ -182,7 +240,7 @@ async function shownOf(withContent: boolean) {
   return { contents, names };
 }
 
-test('masked, one text is told from another, here as there, and a name from a message that reads the same', async () => {
+test('masks tell one text from another everywhere, and a nickname from a message with the same text', async () => {
   const { contents, names } = await shownOf(false);
   expect([...contents, ...names].every((shown) => /^•[\w-]{6}$/.test(shown as string))).toBe(true);
   expect(contents[0]).toBe(contents[1]);
@@ -194,7 +252,7 @@ test('with content, what people wrote is shown as it is', async () => {
   expect(await shownOf(true)).toEqual({ contents: ['xin chào', 'xin chào', 'An'], names: ['An', 'Bình'] });
 });
 
-test('an event that no table names shows nothing, not its type either', async () => {
+test('an event that is in no table shows nothing, not even its type', async () => {
   const { system, url } = await newSystem();
   const events: InspectionEvent[] = [];
   system.inspect((event) => void events.push(event));

@@ -91,7 +91,7 @@ test('P-SEND-2: a message that was posted is in the file when its commit resolve
   }
 });
 
-test('P-DB-1: a part of the history that is still being sent is not touched by what is posted later', async () => {
+test('P-DB-1: later messages do not change a part of the history that is still being sent', async () => {
   const ledger = await newLedger(join(await newFolder(), 'data.json'));
   await ledger.commit(post('một'));
   const { part } = ledger.ledger.view({});
@@ -101,7 +101,7 @@ test('P-DB-1: a part of the history that is still being sent is not touched by w
   expect(JSON.parse(`[${before}]`)).toEqual([message('một')]);
 });
 
-test('P-DB-4: a ledger says what it had to cut off a torn file', async () => {
+test('P-DB-4: a ledger reports how much of a torn file it removed', async () => {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, `[${JSON.stringify(message('một'))}, {"name": "A`);
   const repairs: Repair[] = [];
@@ -110,7 +110,7 @@ test('P-DB-4: a ledger says what it had to cut off a torn file', async () => {
   expect(contents(ledger)).toEqual(['một']);
 });
 
-test('P-DB-2, P-DB-3: a ledger that cannot be opened holds nothing', async () => {
+test('P-DB-2, P-DB-3: a ledger that cannot be opened keeps no lock', async () => {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, '{"message":[]}');
   for (let round = 0; round < 2; round++)

@@ -63,7 +63,7 @@ test('P-SEND-4: changes of one commit happen in their order, in one stretch', as
   });
 });
 
-test('P-SEND-4: the view is a cut: it shows what a stretch tells when it is told, and nothing of it before', async () => {
+test('P-SEND-4: the view shows one place in the order: a stretch when it is told, and nothing of it before', async () => {
   const ledger = await newFileLedger();
   const seen: unknown[] = [];
   const look = () => {
@@ -81,7 +81,7 @@ test('P-SEND-4: the view is a cut: it shows what a stretch tells when it is told
   ]);
 });
 
-test('P-SEND-1: a post of a connection that holds no nickname comes to nothing', async () => {
+test('P-SEND-1: a post of a connection that holds no nickname becomes `absent`', async () => {
   const ledger = await newLedger();
   expect(await ledger.commit(post('1', 'một'))).toEqual([{ type: 'absent', by: '1' }]);
   expect(ledger.view().total).toBe(0);
@@ -138,14 +138,14 @@ test('P-NAME-4: a change to the very same nickname is refused, one of its case a
   expect(await ledger.commit(leave('1'), claim('2', 'an'))).toEqual([left('1', 'AN'), registered('2', 'an')]);
 });
 
-test('P-NAME-5: of many claims on one nickname, in one commit or in several, the first succeeds', async () => {
+test('P-NAME-5: the first of many claims on one nickname succeeds, in one commit or in several', async () => {
   const ledger = await newLedger();
   const claims = Array.from({ length: 50 }, (_, at) => claim(String(at), 'An'));
   const entries = [...(await ledger.commit(...claims)), ...(await ledger.commit(claim('x', 'An')))];
   expect(entries).toEqual([registered('0', 'An'), ...claims.slice(1).map(taken), taken(claim('x', 'An'))]);
 });
 
-test('P-NAME-2: those online stand in order of registration; a change keeps its place, a return does not', async () => {
+test('P-NAME-2: nicknames stand in order of registration; a change keeps its place, a return does not', async () => {
   const ledger = await newLedger();
   await ledger.commit(claim('1', 'An'), claim('2', 'Bình'), claim('3', 'Chi'));
   await ledger.commit(claim('1', 'Dũng'));

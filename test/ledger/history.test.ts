@@ -42,7 +42,7 @@ function naivePart(messages: readonly Message[], { limit, before, after }: Windo
 const bytesOf = (message: Message) => Buffer.from(jsonOf(message));
 const jsonIn = ({ pieces }: Part) => Buffer.concat(pieces).toString();
 
-test('P-GET-2: a history does what an array of messages would, and a part once handed out never changes', () => {
+test('P-GET-2: a history behaves like an array of messages, and a part that was returned never changes', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       const history = new History();
@@ -69,7 +69,7 @@ test('P-GET-2: a history does what an array of messages would, and a part once h
   );
 });
 
-test('P-GET-2: of very many messages, every window of any two neighbouring segments is joined by commas', () => {
+test('P-GET-2: in a very long history, every window over two neighbouring segments is joined by commas', () => {
   const history = new History();
   const all = Array.from({ length: 20_000 }, (_, at) => ({
     name: 'An',
@@ -92,7 +92,7 @@ test('P-GET-2: of very many messages, every window of any two neighbouring segme
   }
 });
 
-test('P-GET-2: each of many messages larger than a segment has a piece of its own', () => {
+test('P-GET-2: each message larger than a segment has its own piece', () => {
   const history = new History();
   const all = Array.from({ length: 5 }, (_, at) => ({
     name: 'Bình',

@@ -52,7 +52,7 @@ describe('the secret of a holding', () => {
     expect(holdings.claim('2', 'Anh', secret)).toMatchObject({ type: 'resumed', from: '1' });
   });
 
-  test('P-RES-1: of a holding that has none is made by a change that asks for it', () => {
+  test('P-RES-1: is made by a change that asks for it, if the holding has none', () => {
     const holdings = new Decided();
     holdings.claim('1', 'An');
     expect(holdings.claim('1', 'Ân', true)).toMatchObject({ type: 'changed', secret: expect.any(String) });
@@ -130,7 +130,7 @@ describe('a holding is taken over', () => {
     expect(holdings.claim('4', 'An', third)).toMatchObject({ type: 'resumed', from: '3' });
   });
 
-  test('P-RES-2: what a connection confirms that holds nothing changes nothing', () => {
+  test('P-RES-2: a confirm from a connection that holds nothing changes nothing', () => {
     const holdings = new Decided();
     const first = holdings.secret('1', 'An');
     holdings.secret('2', 'An', first);

@@ -94,12 +94,12 @@ async function limitedRounds(rounds: number): Promise<void> {
   expect(await messagesIn(path)).toEqual([...stored, messageOf(1)]);
 }
 
-test('P-SEND-3: a full disk refuses, and the file holds what it held, whatever the sizes', async () => {
+test('P-SEND-3: on a full disk a write fails, and the file stays as it was, for all sizes', async () => {
   const folder = await newSmallDisk(32);
   await (folder === undefined ? limitedRounds(120) : fullRounds(folder, 120));
 });
 
-test('P-SEND-3: a file that may not grow any more holds what it held, whatever the sizes', async () => {
+test('P-SEND-3: a file that cannot grow any more stays as it was, for all sizes', async () => {
   await limitedRounds(60);
 });
 

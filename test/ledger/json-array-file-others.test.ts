@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { append, messageOf, messagesIn, messagesOf, openFile } from '../helpers/history-file.ts';
 import { newFolder } from '../helpers/server.ts';
 
-/** A file with two messages that is open, and what another program does to it. */
+/** An open file with two messages, and another program's changes to it. */
 async function newOpenFile() {
   const folder = await newFolder();
   const path = join(folder, 'data.json');
@@ -74,7 +74,7 @@ test('P-DB-5: a symbolic link that now leads elsewhere is not followed', async (
   expect(await messagesIn(mine)).toEqual([messageOf(0)]);
 });
 
-test('P-DB-5: what another program appended is not written over', async () => {
+test('P-DB-5: bytes that another program appended are not overwritten', async () => {
   const opened = await newOpenFile();
   await appendFile(opened.path, '\nkhông phải của tôi');
   for (let round = 0; round < 2; round++)
@@ -87,7 +87,7 @@ test('P-DB-5: what another program appended is not written over', async () => {
   expect(await messagesIn(opened.path)).toEqual([messageOf(0), messageOf(1), messageOf(4)]);
 });
 
-test('P-DB-5: a file that another program cut short is not made longer', async () => {
+test('P-DB-5: a file that another program truncated is not extended', async () => {
   for (const length of [0, 1, 60]) {
     const opened = await newOpenFile();
     await truncate(opened.path, length);

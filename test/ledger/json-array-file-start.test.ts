@@ -24,7 +24,7 @@ async function refusalOf(path: string): Promise<StartError> {
   return error;
 }
 
-/** Opens and reads a file in a process that is not root, whom nothing is forbidden; says what came of it. */
+/** Opens and reads a file in a process that is not root, since root may do anything. Resolves to the result. */
 async function openAsNobody(path: string): Promise<string> {
   const module = `
     import { JsonArrayFile } from '${builtLedger}json-array-file.js';
@@ -69,17 +69,17 @@ test.each([
   },
 );
 
-test('P-DB-4: a torn file is mended at the start, which says what it kept and what it cut off', async () => {
+test('P-DB-4: a torn file is repaired at the start, which reports what it kept and removed', async () => {
   const { messages, text } = publishedHistory(300);
   const bytes = Buffer.from(text);
   const path = join(await newFolder(), 'data.json');
-  for (let cut = 1; cut < bytes.length; cut += 311) {
-    await writeFile(path, bytes.subarray(0, cut));
+  for (let length = 1; length < bytes.length; length += 311) {
+    await writeFile(path, bytes.subarray(0, length));
     const opened = await openFile(path);
     const kept = messagesOf(opened.history);
     expect(kept).toEqual(messages.slice(0, kept.length));
     const end = Buffer.byteLength(JSON.stringify(kept)) + kept.length * 5 + Math.max(0, kept.length - 1) - 1;
-    expect(opened.repairs).toEqual([{ path, messages: kept.length, bytes: cut - end }]);
+    expect(opened.repairs).toEqual([{ path, messages: kept.length, bytes: length - end }]);
     expect(await messagesIn(path)).toEqual(kept);
     await append(opened, [messageOf(1)]);
     expect(await messagesIn(path)).toEqual([...kept, messageOf(1)]);
@@ -107,7 +107,7 @@ test('P-DB-4: a file whose last blocks are zero bytes is mended', async () => {
 });
 
 test.each([`[${json},{"name"`, `[${json}, {"name"`, `[${json}\n,{"name"`, `[${json}`, `[${json}]\0\0`])(
-  'P-DB-4: a start that is stopped halfway in mending %j leaves what the next can mend',
+  'P-DB-4: a start that is stopped halfway through the repair of %j leaves a file that the next can repair',
   async (torn) => {
     // The end of what is kept lies on the seam of two blocks, of which only the first can be written.
     const pad = 512 - ((1 + Buffer.byteLength(json)) % 512) - 1;

@@ -43,7 +43,7 @@ const step = fc.oneof(
 function crashStates(before: Buffer, after: Buffer): Buffer[] {
   const bracket = before.lastIndexOf(']');
   const written = after.length - bracket;
-  // What stands behind the bracket is cut off first; then the batch overwrites the bracket and makes the file longer.
+  // Bytes after the bracket are removed first; then the batch overwrites the bracket and extends the file.
   return [
     before,
     ...Array.from({ length: written }, (_, count) =>
@@ -53,7 +53,9 @@ function crashStates(before: Buffer, after: Buffer): Buffer[] {
   ];
 }
 
-/** Opens the file again and judges what it holds: all that was acknowledged, and of the batch that was not, a beginning. */
+/**
+ * Opens the file again and checks its content: all acknowledged messages, and a beginning of the unacknowledged batch.
+ */
 async function reopen(
   path: string,
   acknowledged: readonly Message[],
@@ -66,7 +68,7 @@ async function reopen(
   return opened;
 }
 
-test('P-DB-4, P-SEND-2: whatever is appended and whenever it crashes, nothing that was acknowledged is lost', async () => {
+test('P-DB-4, P-SEND-2: no acknowledged message is lost, whatever is appended and whenever it crashes', async () => {
   const folder = await newFolder();
   let files = 0;
   await fc.assert(
@@ -99,7 +101,7 @@ test('P-DB-4, P-SEND-2: whatever is appended and whenever it crashes, nothing th
 });
 
 test.each(layouts.map((layout, at) => [at, layout] as const))(
-  'P-DB-4: of one batch, every state that a crash can leave is mended (layout %i)',
+  'P-DB-4: every state that a crash during a write can leave is repaired (layout %i)',
   async (_, layout) => {
     const path = join(await newFolder(), 'data.json');
     const stored = [{ name: 'Ánh', content: '}]\u0000 "👋"', timestamp: 't' }];
@@ -122,7 +124,7 @@ test.each(layouts.map((layout, at) => [at, layout] as const))(
   },
 );
 
-test('P-DB-4: a start that crashes while it mends what a crash left can be done again', async () => {
+test('P-DB-4: a start that crashes during a repair can be repeated', async () => {
   const folder = await newFolder();
   let files = 0;
   const torn = fc.tuple(
@@ -134,16 +136,16 @@ test('P-DB-4: a start that crashes while it mends what a crash left can be done 
   await fc.assert(
     fc.asyncProperty(torn, async ([messages, layout, at, zeros]) => {
       const whole = Buffer.from(layout(messages).trimEnd());
-      const cut = Buffer.concat([whole.subarray(0, at % (whole.length + 1)), Buffer.alloc(zeros)]);
-      if (!cut.includes('[')) return;
+      const torn = Buffer.concat([whole.subarray(0, at % (whole.length + 1)), Buffer.alloc(zeros)]);
+      if (!torn.includes('[')) return;
       const path = join(folder, `${files++}.json`);
-      await writeFile(path, cut);
+      await writeFile(path, torn);
       const first = await openFile(path);
       const kept = messagesOf(first.history);
       await first.file.close();
       const mended = await readFile(path);
-      // It cuts first, then writes its one or two bytes at the end.
-      for (const state of [cut.subarray(0, mended.length), mended.subarray(0, -1)]) {
+      // It truncates first, then writes its one or two bytes at the end.
+      for (const state of [torn.subarray(0, mended.length), mended.subarray(0, -1)]) {
         await writeFile(path, state);
         await (await reopen(path, kept, [])).file.close();
       }

@@ -40,7 +40,7 @@ test.each(['', '\n', '   \n\n ', '\ufeff'])('P-DB-1: a file of %j is an empty hi
   expect(await messagesIn(path)).toEqual([one]);
 });
 
-test.each(['ef', 'efbb'])('P-DB-4: a file cut short in its byte order mark (%s) is mended', async (hex) => {
+test.each(['ef', 'efbb'])('P-DB-4: a file truncated in its byte order mark (%s) is repaired', async (hex) => {
   const path = await newFile(Buffer.from(hex, 'hex'));
   const opened = await openFile(path);
   expect(opened.history.length).toBe(0);
@@ -62,7 +62,7 @@ test.each([false, true])(
   },
 );
 
-test('P-DB-1: a file of many times what is read at once loads, whatever lies across the seams', async () => {
+test('P-DB-1: a file of many chunks loads, whatever is at their boundaries', async () => {
   const published = publishedHistory(25_000, { seed: 7 });
   const path = await newFile(published.text);
   expect((await stat(path)).size).toBeGreaterThan(3 * 1024 * 1024);
@@ -90,7 +90,7 @@ test.each([
   expect(await readFile(path, 'utf8')).toBe(`${after.slice(0, -1)},${json}\n,${json}\n]`);
 });
 
-test('P-DB-1: what was appended to any layout is read back at the next start', async () => {
+test('P-DB-1: messages appended to any layout are read back at the next start', async () => {
   const indented = `${JSON.stringify([one, one], undefined, 4)}\n`;
   const path = await newFile(indented);
   const first = await openFile(path);

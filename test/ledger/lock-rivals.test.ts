@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { HeldError, type Lock, lockFile } from '../../src/ledger/lock.ts';
-import { newHolder, newLock, newLockable } from '../helpers/holder.ts';
+import { type Lock, LockedError, lockFile } from '../../src/ledger/lock.ts';
+import { newLock, newLockable, newLockOwner } from '../helpers/lock-owner.ts';
 
-test('P-DB-3: of many that find the socket file of a process that was killed, exactly one gets the lock', async () => {
+test('P-DB-3: exactly one of many processes that find the socket file of a killed one gets the lock', async () => {
   const { file } = await newLockable();
   for (let round = 0; round < 15; round++) {
-    await (await newHolder({ file, platform: 'darwin' })).kill();
+    await (await newLockOwner({ file, platform: 'darwin' })).kill();
     const all = await Promise.allSettled(Array.from({ length: 8 }, () => lockFile(file, 'darwin')));
-    const held = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    await Promise.all(held.map((lock) => lock.release()));
-    expect(held, `round ${round}`).toHaveLength(1);
+    const owned = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(owned.map((lock) => lock.release()));
+    expect(owned, `round ${round}`).toHaveLength(1);
   }
 });
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: whoever asks for the holder and then hangs does not keep it from letting go (%s)',
+  'P-DB-3: a process that asks for the owner and then hangs does not keep it from releasing the lock (%s)',
   { timeout: 10_000 },
   async (platform) => {
     const { file, socket } = await newLockable();
@@ -32,7 +32,7 @@ test.each(['linux', 'darwin'] as const)(
 );
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: whoever asks while the holder lets go gets the lock or is told that it is held (%s)',
+  'P-DB-3: a process that asks while the owner releases the lock gets it or is told that it is held (%s)',
   async (platform) => {
     const { file } = await newLockable();
     for (let round = 0; round < 20; round++) {
@@ -40,22 +40,22 @@ test.each(['linux', 'darwin'] as const)(
       const next = lockFile(file, platform).catch((error: unknown) => error);
       await lock.release();
       const outcome = await next;
-      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(HeldError);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(LockedError);
       else await (outcome as Lock).release();
     }
     await newLock(file, platform);
   },
 );
 
-test('P-DB-3: a holder that is asked by more than it can hear still holds', async () => {
+test('P-DB-3: an owner that is asked by too many processes keeps the lock', async () => {
   const { file, socket } = await newLockable();
-  const holder = await newHolder({ file, platform: 'darwin' });
-  holder.stop();
+  const owner = await newLockOwner({ file, platform: 'darwin' });
+  owner.stop();
   const askers = Array.from({ length: 1000 }, () => connect(socket));
   onTestFinished(() => askers.forEach((asker) => void asker.destroy()));
   const codes = await Promise.all(askers.map((asker) => Promise.race([connected(asker), refusal(asker)])));
   expect(new Set(codes)).toEqual(new Set(['', 'EAGAIN']));
-  await expect(lockFile(file, 'darwin')).rejects.toMatchObject({ name: 'HeldError', pid: undefined });
+  await expect(lockFile(file, 'darwin')).rejects.toMatchObject({ name: 'LockedError', pid: undefined });
   expect(existsSync(socket)).toBe(true);
 });
 

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
-import { HeldError, lockFile } from '../../src/ledger/lock.ts';
+import { LockedError, lockFile } from '../../src/ledger/lock.ts';
 import { openFile } from '../helpers/history-file.ts';
-import { newHolder, newLock, newLockable } from '../helpers/holder.ts';
+import { newLock, newLockable, newLockOwner } from '../helpers/lock-owner.ts';
 
 /** Every way to name one file. */
 async function namesOf(path: string): Promise<string[]> {
@@ -31,8 +31,8 @@ async function namesOf(path: string): Promise<string[]> {
 test('P-DB-3: a file that this process holds is refused under every name, and free once it is closed', async () => {
   const { path } = await newLockable();
   const names = await namesOf(path);
-  for (const held of names) {
-    const { file } = await openFile(held);
+  for (const owned of names) {
+    const { file } = await openFile(owned);
     for (const name of names) {
       await expect(JsonArrayFile.open(name, () => {})).rejects.toMatchObject({
         code: 'DATA_HELD',
@@ -46,19 +46,19 @@ test('P-DB-3: a file that this process holds is refused under every name, and fr
 
 test('P-DB-3: a file that another process holds is refused under every name, and free at once when that is killed', async () => {
   const { path } = await newLockable();
-  const holder = await newHolder({ path });
+  const owner = await newLockOwner({ path });
   for (const name of await namesOf(path)) {
     await expect(JsonArrayFile.open(name, () => {})).rejects.toMatchObject({
       code: 'DATA_HELD',
-      message: `${name} is held by process ${holder.pid}`,
+      message: `${name} is held by process ${owner.pid}`,
     });
   }
   expect(await readFile(path, 'utf8')).toBe('[]');
-  await holder.kill();
+  await owner.kill();
   expect((await openFile(path)).history.length).toBe(0);
 });
 
-test('P-DB-3: a file that was renamed stays held, and a new one in its place is free', async () => {
+test('P-DB-3: a file that was renamed stays owned, and a new one in its place is free', async () => {
   const { path } = await newLockable();
   await openFile(path);
   await rename(path, `${path}.away`);
@@ -66,7 +66,7 @@ test('P-DB-3: a file that was renamed stays held, and a new one in its place is 
   await openFile(path);
 });
 
-test('P-DB-3: of many that start at once, exactly one gets the file', async () => {
+test('P-DB-3: exactly one of many processes that start at once gets the file', async () => {
   const { path, file } = await newLockable();
   const all = await Promise.allSettled(Array.from({ length: 20 }, () => newLock(file)));
   expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -82,33 +82,33 @@ test('P-DB-3: locks on different files do not mind one another', async () => {
 });
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: a holder that does not answer still holds (%s)',
+  'P-DB-3: an owner that does not answer keeps the lock (%s)',
   async (platform) => {
     const { file } = await newLockable();
-    const holder = await newHolder({ file, platform });
-    holder.stop();
+    const owner = await newLockOwner({ file, platform });
+    owner.stop();
     const error: unknown = await lockFile(file, platform).catch((reason) => reason);
-    expect(error).toBeInstanceOf(HeldError);
+    expect(error).toBeInstanceOf(LockedError);
     expect(error).toMatchObject({ pid: undefined, message: 'held by another process' });
-    await holder.kill();
+    await owner.kill();
     await newLock(file, platform);
   },
 );
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: a holder that answers nonsense still holds (%s)',
+  'P-DB-3: an owner that answers nonsense keeps the lock (%s)',
   async (platform) => {
     const { file, socket } = await newLockable();
     const name = platform === 'linux' ? `\0classic-chatbox-server-${file.dev}-${file.ino}` : socket;
     const server = createServer((one) => one.end('xin chào'));
     await new Promise<void>((resolve) => server.listen(name, resolve));
     onTestFinished(() => void server.close());
-    await expect(lockFile(file, platform)).rejects.toMatchObject({ name: 'HeldError', pid: undefined });
+    await expect(lockFile(file, platform)).rejects.toMatchObject({ name: 'LockedError', pid: undefined });
   },
 );
 
 test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: a lock is held, told, released and taken again (%s)',
+  'P-DB-3: a lock is owned, told, released and taken again (%s)',
   async (platform) => {
     const { file } = await newLockable();
     const lock = await newLock(file, platform);
@@ -122,18 +122,18 @@ test.each(['linux', 'darwin'] as const)(
     const again = await newLock(file, platform);
     await again.release();
     await again.release();
-    const holder = await newHolder({ file, platform });
-    await expect(lockFile(file, platform)).rejects.toMatchObject({ pid: holder.pid });
+    const owner = await newLockOwner({ file, platform });
+    await expect(lockFile(file, platform)).rejects.toMatchObject({ pid: owner.pid });
   },
 );
 
 test('P-DB-3: the socket file of a process that was killed is no lock, and another takes its place', async () => {
   const { file, socket } = await newLockable();
   for (let round = 0; round < 3; round++) {
-    const holder = await newHolder({ file, platform: 'darwin' });
+    const owner = await newLockOwner({ file, platform: 'darwin' });
     expect(existsSync(socket)).toBe(true);
-    await expect(lockFile(file, 'darwin')).rejects.toMatchObject({ pid: holder.pid });
-    await holder.kill();
+    await expect(lockFile(file, 'darwin')).rejects.toMatchObject({ pid: owner.pid });
+    await owner.kill();
     expect(existsSync(socket)).toBe(true);
   }
   const lock = await newLock(file, 'darwin');

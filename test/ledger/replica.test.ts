@@ -25,7 +25,7 @@ const step = fc.record({
   other: fc.constantFrom(...nicknames),
 });
 
-test('P-NAME-2, P-SEND-4: a replica shows what an array of nicknames and one of messages would', () => {
+test('P-NAME-2, P-SEND-4: a replica behaves like an array of nicknames and one of messages', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const replica = new Replica();

@@ -53,49 +53,52 @@ function scan(bytes: Buffer): { messages: Message[]; ending: Ending } {
   return { messages: found, ending: scanner.finish() };
 }
 
-/** What must come of a file of these pieces that was cut behind so many bytes. */
-function expectedOf(pieces: readonly string[], cut: number): { messages: Message[]; ending: Ending } {
+/** The expected result for a file of these pieces that is truncated after so many bytes. */
+function expectedOf(pieces: readonly string[], length: number): { messages: Message[]; ending: Ending } {
   const open = Buffer.from(pieces.join('')).indexOf('[');
   let at = 0;
   let end = open + 1;
   let whole = 0;
   for (const [index, piece] of pieces.entries()) {
     at += Buffer.byteLength(piece);
-    if (index % 2 === 1 && at <= cut) [end, whole] = [at, whole + 1];
+    if (index % 2 === 1 && at <= length) [end, whole] = [at, whole + 1];
   }
   return {
     messages: messages.slice(0, whole),
-    ending: cut <= open ? { type: 'blank' } : { type: 'torn', end },
+    ending: length <= open ? { type: 'blank' } : { type: 'torn', end },
   };
 }
 
-test.each(layouts)('P-DB-4: a file cut anywhere keeps its whole messages: %s', (_, pieces) => {
+test.each(layouts)('P-DB-4: a file truncated anywhere keeps its whole messages: %s', (_, pieces) => {
   const bytes = Buffer.from(pieces.join(''));
-  for (let cut = 0; cut < bytes.length; cut++)
-    expect(scan(bytes.subarray(0, cut)), `cut at ${cut}`).toEqual(expectedOf(pieces, cut));
+  for (let length = 0; length < bytes.length; length++)
+    expect(scan(bytes.subarray(0, length)), `truncated at ${length}`).toEqual(expectedOf(pieces, length));
   expect(scan(bytes).ending).toEqual({ type: 'whole', bracket: bytes.length - 1 });
 });
 
-test.each(layouts)('P-DB-4: zero bytes behind a cut are part of what was torn: %s', (_, pieces) => {
-  const bytes = Buffer.from(pieces.join(''));
-  for (let cut = bytes.indexOf('[') + 1; cut <= bytes.length; cut++) {
-    for (const zeros of [1, 2, 700]) {
-      const padded = Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(zeros)]);
-      expect(scan(padded), `cut at ${cut}, ${zeros} zeros`).toEqual(expectedOf(pieces, cut));
+test.each(layouts)(
+  'P-DB-4: zero bytes at the end of a truncated file are part of its torn tail: %s',
+  (_, pieces) => {
+    const bytes = Buffer.from(pieces.join(''));
+    for (let length = bytes.indexOf('[') + 1; length <= bytes.length; length++) {
+      for (const zeros of [1, 2, 700]) {
+        const padded = Buffer.concat([bytes.subarray(0, length), Buffer.alloc(zeros)]);
+        expect(scan(padded), `truncated at ${length}, ${zeros} zeros`).toEqual(expectedOf(pieces, length));
+      }
     }
-  }
-});
+  },
+);
 
-test('P-DB-4: a published file cut at any of many places keeps its whole messages', () => {
+test('P-DB-4: a published file truncated at any of many places keeps its whole messages', () => {
   for (const isAscii of [false, true]) {
     const published = publishedHistory(200, { isAscii });
     const bytes = Buffer.from(published.text);
-    for (let cut = bytes.length - 1; cut > 0; cut -= 127) {
-      const { messages: kept, ending } = scan(bytes.subarray(0, cut));
+    for (let length = bytes.length - 1; length > 0; length -= 127) {
+      const { messages: kept, ending } = scan(bytes.subarray(0, length));
       expect(ending.type).toBe('torn');
       expect(kept).toEqual(published.messages.slice(0, kept.length));
-      const rest = bytes.subarray(ending.type === 'torn' ? ending.end : 0, cut).toString();
-      expect(rest, `cut at ${cut}`).not.toMatch(/"timestamp": "[^"]*"}/);
+      const rest = bytes.subarray(ending.type === 'torn' ? ending.end : 0, length).toString();
+      expect(rest, `truncated at ${length}`).not.toMatch(/"timestamp": "[^"]*"}/);
     }
   }
 });

@@ -49,7 +49,7 @@ const laidOut = fc.oneof(
     json: `${before}${JSON.stringify(all)}${after}`,
   })),
 );
-/** Anything that has the look of a history: valid files, cut and spoilt. */
+/** Files that look like a history: valid, truncated and damaged ones. */
 const spoilt = fc
   .tuple(laidOut, fc.nat(), fc.nat(), fc.uint8Array({ maxLength: 3 }))
   .map(([{ json }, at, length, bytes]) => {
@@ -71,7 +71,7 @@ test('P-DB-1: a history in any layout is read, in whatever chunks it comes', () 
   );
 });
 
-test('P-DB-2, P-DB-4: what a file is does not depend on the chunks it comes in', () => {
+test('P-DB-2, P-DB-4: the result does not depend on the chunks', () => {
   fc.assert(
     fc.property(spoilt, fc.array(fc.nat()), (bytes, places) => {
       const whole = scan([bytes]);

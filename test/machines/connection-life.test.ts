@@ -4,14 +4,14 @@ import { connectionIn, LoneConnection, leaves, only } from '../helpers/machine.t
 
 const leave: Change = { type: 'leave', by: 'c1' };
 
-describe('what the room settles', () => {
+describe('a settled change', () => {
   test('P-NAME-2: a claim that succeeded makes it a member under that nickname', () => {
     const machine = connectionIn('unregistered.claiming').settleClaim({ nickname: 'An' });
     expect([machine.state, machine.nickname]).toEqual(['registered.idle', 'An']);
     expect(machine.did()).toEqual(only({}));
   });
 
-  test('P-NAME-5: a claim that did not leaves it a stranger, who may claim again', () => {
+  test('P-NAME-5: a refused claim leaves the connection unregistered, and it may claim again', () => {
     const machine = connectionIn('unregistered.claiming').settle();
     expect([machine.state, machine.nickname]).toEqual(['unregistered.idle', undefined]);
     expect(machine.did()).toEqual(only({}));
@@ -40,7 +40,7 @@ describe('what the room settles', () => {
   });
 
   test.each(['unregistered.idle', 'registered.idle'] as const)(
-    'P-REQ-7: %s waits for nothing, and what is settled changes nothing',
+    'P-REQ-7: %s waits for nothing, and `settled` changes nothing',
     (leaf) => {
       const machine = connectionIn(leaf);
       const before = machine.nickname;
@@ -145,7 +145,7 @@ describe('coming back', () => {
     expect(machine.did()).toEqual(only({}));
   });
 
-  test('P-RES-3: one whose secret was wrong leaves at once, since nobody knows the secret that was made for it', () => {
+  test('P-RES-3: a connection whose secret was wrong leaves at once, since nobody knows its new secret', () => {
     const machine = connectionIn('unregistered.lost').settleClaim({ nickname: 'An', isResumable: true });
     expect(machine.did()).toEqual(only({ changes: [leave] }));
     expect(machine.state).toBe('closed');

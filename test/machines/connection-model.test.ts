@@ -59,7 +59,14 @@ function inForce(snapshot: Snapshot): string | undefined {
 }
 
 const model = createTestModel(connectionMachine, {
-  input: { id: 'c1', limits: defaultLimits, room: createEmptyActor(), refuse: () => {}, recall: () => {} },
+  input: {
+    id: 'c1',
+    limits: defaultLimits,
+    room: createEmptyActor(),
+    refuse: () => {},
+    recall: () => {},
+    awaitPeer: () => {},
+  },
   events,
   filterEvents: canFollow,
   serializeState,

@@ -14,9 +14,10 @@ const input = {
   room: createEmptyActor(),
   refuse: () => {},
   recall: () => {},
+  awaitPeer: () => {},
 };
 
-/** More requests than one connection's inbox holds, with registrations often enough. */
+/** More requests than the inbox of a connection takes, with frequent registrations. */
 const many = fc.array(fc.constantFrom(...requests), { minLength: 80, maxLength: 200 });
 
 test('P-REQ-7: requests sent all at once are answered one by one, each once, in their order', async () => {

@@ -32,14 +32,11 @@ test.each(busyLeaves)('P-REQ-7: %s takes no request of any form, but a good send
 const idleLeaves = leaves.filter((leaf) => leaf.endsWith('.idle'));
 const unreadableInIdle = idleLeaves.flatMap((leaf) => forms.unreadable.map((one) => ({ leaf, ...one })));
 
-test.each(unreadableInIdle)(
-  'P-REQ-6: $frame is answered for what it is in $leaf',
-  ({ leaf, frame, reply }) => {
-    const machine = connectionIn(leaf).hear(frame);
-    expect(machine.did()).toEqual(only({ refused: [reply] }));
-    expect(machine.state).toBe(leaf);
-  },
-);
+test.each(unreadableInIdle)('P-REQ-6: $frame gets its proper answer in $leaf', ({ leaf, frame, reply }) => {
+  const machine = connectionIn(leaf).hear(frame);
+  expect(machine.did()).toEqual(only({ refused: [reply] }));
+  expect(machine.state).toBe(leaf);
+});
 
 test('P-EVT-2: a closed connection does nothing any more, whatever comes', () => {
   // XState warns of each event in development.
@@ -53,13 +50,13 @@ test('P-EVT-2: a closed connection does nothing any more, whatever comes', () =>
   expect([machine.state, machine.isDone]).toEqual(['closed', true]);
 });
 
-test('the table holds names only, so that it can be written as JSON', () => {
+test('the table contains only names, so that it can be written as JSON', () => {
   const table = tableOf(connectionMachine.config);
   expect(functionsIn(table)).toEqual([]);
   expect(JSON.parse(JSON.stringify(table))).toEqual(table);
 });
 
-test('the table names only what there is, and leaves nothing that there is unnamed', () => {
+test('the table names all implementations, and no others', () => {
   expect(namesIn(connectionMachine.config)).toEqual(namesOf(connectionMachine.implementations));
 });
 

@@ -82,7 +82,7 @@ test('P-EVT-3: the interval is taken from the start of a beat, so that beats do 
     onBeat();
     return new Map<string, Connection>().values();
   };
-  const machine = createHeartbeat({ seconds: 2, connections, now: () => clock.now() });
+  const machine = createHeartbeat({ pingSeconds: 2, connections, now: () => clock.now() });
   const actor = createActor(machine, { clock }).start();
   for (let count = 1; count <= 3; count++) {
     const beaten = new Promise<void>((resolve) => {
@@ -95,7 +95,7 @@ test('P-EVT-3: the interval is taken from the start of a beat, so that beats do 
   expect(times).toEqual([2000, 4000, 6000]);
 });
 
-test('the table holds names only, and each is implemented', () => {
+test('the table contains only names, and each is implemented', () => {
   const { config, implementations } = heartbeatMachine;
   expect(functionsIn(config)).toEqual([]);
   expect(JSON.parse(JSON.stringify(config))).toEqual(config);

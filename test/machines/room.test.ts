@@ -13,7 +13,7 @@ describe('open', () => {
     expect(room.state).toBe('open.committing');
   });
 
-  test('P-SEND-4: one commit at a time, and all changes that waited are the next, in their order', () => {
+  test('P-SEND-4: one commit is under way at a time, and all waiting changes are the next one, in order', () => {
     const room = new LoneRoom().hear(
       change.claim('a'),
       change.post('b'),
@@ -30,7 +30,7 @@ describe('open', () => {
     expect(room.steps).toEqual(['commit', 'committed', 'commit', 'committed']);
   });
 
-  test('P-SEND-4: what comes while a commit is under way is not added to it', () => {
+  test('P-SEND-4: changes that come while a commit is under way are not added to it', () => {
     const room = new LoneRoom().hear(change.post('a'), change.post('b'));
     expect(room.commit(0).changes).toHaveLength(1);
     room.commit(0).end();
@@ -38,7 +38,7 @@ describe('open', () => {
     expect(room.batches).toEqual([['a'], ['b']]);
   });
 
-  test('P-SEND-3: a commit that broke fails its changes, and the room goes on', () => {
+  test('P-SEND-3: a rejected commit fails its changes, and the room goes on', () => {
     const error = new Error('a bug');
     const room = new LoneRoom().hear(change.post('a'), change.post('b'));
     room.commit(0).break(error);
@@ -57,7 +57,7 @@ describe('draining', () => {
   });
 
   test.each(['end', 'break'] as const)(
-    'P-REQ-7: every change taken up is answered first (the commits %s)',
+    'P-REQ-7: every change under way is answered first (the commits %s)',
     (way) => {
       const room = new LoneRoom().hear(change.post('a'), change.post('b')).drain().hear(change.leave('a'));
       expect(room.state).toBe('draining.committing');
@@ -74,14 +74,14 @@ describe('draining', () => {
     },
   );
 
-  test('P-REQ-7: a room with nothing more to do closes behind the commit under way', () => {
+  test('P-REQ-7: a room with nothing more to do closes after the commit under way', () => {
     const room = new LoneRoom().hear(change.post('a')).drain();
     room.commit(0).end();
     expect(room.state).toBe('closed');
   });
 });
 
-test('P-SEND-4: whenever changes come and however commits end, each is committed once, in the one order', () => {
+test('P-SEND-4: every change is committed once and in order, whenever it comes and however commits end', () => {
   const kinds = Object.keys(change) as (keyof typeof change)[];
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...kinds) },
@@ -111,17 +111,17 @@ test('P-SEND-4: whenever changes come and however commits end, each is committed
 describe('the table', () => {
   const { config, implementations } = roomMachine;
 
-  test('holds names only, but for what is handed to the failing', () => {
+  test('contains only names, and the parameters of `fail`', () => {
     const functions = functionsIn(tableOf(config));
     expect(functions.filter((path) => !/\.broken\.\d\.actions(\.0)?\.params$/.test(path))).toEqual([]);
     expect(JSON.parse(JSON.stringify(config))).toMatchObject({ states: { open: { initial: 'idle' } } });
   });
 
-  test('names only what there is, and leaves nothing that there is unnamed', () => {
+  test('names all implementations, and no others', () => {
     expect(namesIn(config)).toEqual(namesOf(implementations));
   });
 
-  test('has every part that it leaves open filled in where it is run', async () => {
+  test('has an implementation for all its parts where it is run', async () => {
     const ledger = await newFileLedger();
     const options = {
       ledger,

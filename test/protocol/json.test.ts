@@ -5,7 +5,7 @@ import { toJson } from '../../src/protocol/json.ts';
 
 const deep = 100_000;
 
-test('P-NAME-1: whatever JSON.stringify can do, toJson does the same', () => {
+test('P-NAME-1: toJson does the same as JSON.stringify where that works', () => {
   const value = fc.jsonValue({ maxDepth: 6 }).map((made): unknown => JSON.parse(JSON.stringify(made)));
   fc.assert(
     fc.property(value, (made) => {
@@ -15,7 +15,7 @@ test('P-NAME-1: whatever JSON.stringify can do, toJson does the same', () => {
   );
 });
 
-/** JSON text with the numbers that a double cannot hold and the keys that objects treat specially. */
+/** JSON text with numbers that a double cannot represent and keys that objects treat specially. */
 const { text } = fc.letrec<{ text: string; list: string; object: string }>((tie) => ({
   text: fc.oneof(
     { maxDepth: 5 },
@@ -34,7 +34,7 @@ const { text } = fc.letrec<{ text: string; list: string; object: string }>((tie)
     .map((pairs) => `{${pairs.map(([key, value]) => `"${key}":${value}`)}}`),
 }));
 
-test('P-NAME-1: what was received and is echoed reads as what was received', () => {
+test('P-NAME-1: an echoed value reads as the received one', () => {
   fc.assert(
     fc.property(text, (received) => {
       const value: unknown = JSON.parse(received);

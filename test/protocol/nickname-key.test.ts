@@ -48,7 +48,7 @@ const invisible = [
   ...range(0xe0000, 0xe0fff),
 ];
 
-/** What no nickname may hold, but for code points that Unicode has not assigned. */
+/** The code points that no nickname may contain, except unassigned ones. */
 const forbidden = [
   ...range(0, 0x1f),
   ...range(0x7f, 0x9f),
@@ -78,7 +78,7 @@ test('P-NAME-3: the key of any one code point is found, and is its own key', () 
   expect(unstable).toEqual([]);
 });
 
-test('P-NAME-3: a key holds no capital that has a small letter, no compatibility form, no odd space', () => {
+test('P-NAME-3: a key contains no capital that has a small letter, no compatibility form, no unusual space', () => {
   const unfinished: string[] = [];
   for (const one of everyCodePoint()) {
     const found = key(`a${one}b`);
@@ -180,7 +180,7 @@ test('P-NAME-6: any other single code point has a key', () => {
   expect(lost).toEqual([]);
 });
 
-test('P-NAME-6: a nickname that holds a code point that no nickname may hold has no key', () => {
+test('P-NAME-6: a nickname with a forbidden code point has no key', () => {
   const unassigned = ['\u0378', '\ufdd0', '\uffff', '\u{1fffe}', '\u{50000}'];
   const taken = [...forbidden, ...unassigned].filter((one) =>
     [one, `An${one}`, `${one}An`, `A${one}n`].some((nickname) => key(nickname) !== ''),
@@ -236,9 +236,9 @@ test('P-NAME-7: every two Vietnamese syllables are two nicknames', () => {
   expect(new Set(Array.from(syllables, key)).size).toBe(syllables.size);
 });
 
-test('P-NAME-7: the table is the one that the script makes, of single letters that are no source of another', () => {
+test('P-NAME-7: the table is what the script generates, and its letters are single and not replaced again', () => {
   execFileSync(process.execPath, ['scripts/lookalikes.mjs', '--check']);
-  const letters = lookalikes.flatMap(([letter, alike]) => [letter, ...alike]);
+  const letters = lookalikes.flatMap((word) => [...word]);
   expect(letters.filter((letter) => !/^\p{L}$/u.test(letter))).toEqual([]);
   expect(new Set(letters).size).toBe(letters.length);
 });

@@ -109,22 +109,22 @@ const saidOrGot: Row[] = [
 
 const seen: Row[] = [
   [
-    'P-EVT-1: others see who registered',
+    'P-EVT-1: others see a registration',
     events.registered('An', time),
     `{"type":"receive","datatype":"register","name":"An","timestamp":"${time}"}`,
   ],
   [
-    'P-EVT-1: others see who changed, and to what',
+    'P-EVT-1: others see a change',
     events.changed('An', 'Bình', time),
     `{"type":"receive","datatype":"change","oldname":"An","newname":"Bình","timestamp":"${time}"}`,
   ],
   [
-    'P-EVT-1: others see who said what',
+    'P-EVT-1: others see a message',
     events.message(message),
     `{"type":"receive","datatype":"message","name":"An","content":"xin chào","timestamp":"${time}"}`,
   ],
   [
-    'P-EVT-2: others see who left',
+    'P-EVT-2: others see a leave',
     events.left('An', time),
     `{"type":"receive","datatype":"leave","name":"An","timestamp":"${time}"}`,
   ],
@@ -135,21 +135,21 @@ test.each([...refused, ...named, ...saidOrGot, ...seen])('%s', (_, made, text) =
   expect(JSON.stringify(made)).toBe(text);
 });
 
-test('P-GET-1: a done get is one object around the history, with nothing of the extension', () => {
+test('P-GET-1: a successful get is one object around the history, without the extension', () => {
   const [before, between, behind] = replies.gotten('An', time);
   const start = `{"type":"get","status":true,"name":"An","timestamp":"${time}","data":{"message":[`;
   expect(`${before}${between}["An","Bình"]${behind}`).toBe(`${start}],"online":["An","Bình"]}}`);
   expect(`${before}{"name":"An"}${between}[]${behind}`).toBe(`${start}{"name":"An"}],"online":[]}}`);
 });
 
-test('P-GET-2: a done get of a part says total and first after who is online', () => {
+test('P-GET-2: a successful get of a part has total and first after online', () => {
   const [before, between, behind] = replies.gotten('An', time, { total: 7, first: 3 });
   expect(`${before}${between}[]${behind}`).toBe(
     `{"type":"get","status":true,"name":"An","timestamp":"${time}","data":{"message":[],"online":[],"total":7,"first":3}}`,
   );
 });
 
-test('P-GET-1: a nickname full of quotes and brackets does not break out of a done get', () => {
+test('P-GET-1: a nickname full of quotes and brackets does not break out of a successful get', () => {
   const name = '"],"}\\ \u2028';
   const [before, between, behind] = replies.gotten(name, time);
   expect(JSON.parse(`${before}${between}[]${behind}`)).toEqual({
@@ -167,7 +167,7 @@ test('P-SEND-2: a message with more keys than it should have shows only its own 
   expect(Object.keys(events.message(stored))).not.toContain('secret');
 });
 
-test('P-REQ-7: what a claim has besides its nicknames is not shown', () => {
+test('P-REQ-7: other properties of a claim are not shown', () => {
   const claim = { ...stranger, type: 'claim', by: 'c1', key: 'an' };
   for (const reply of [
     replies.named(claim, time),

@@ -71,7 +71,7 @@ test.each([
   expect(readRequest(frame)).toEqual(answer);
 });
 
-test('P-REQ-2: what every object inherits is no key of a request', () => {
+test('P-REQ-2: inherited properties are no keys of a request', () => {
   const inherited = { data: 'send', type: 'get', name: 'An', content: 'x', limit: 1 };
   const frames = ['{}', '{"data":"name"}', '{"data":"send"}', '{"data":"get"}', '{"type":"get"}'];
   Object.assign(Object.prototype, inherited);

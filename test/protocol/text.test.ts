@@ -62,7 +62,7 @@ test('P-NAME-1, P-SEND-1: a lone surrogate anywhere is no text', () => {
     expect(isText(text, 100)).toBe(false);
 });
 
-test('P-NAME-1, P-SEND-1: what is not a string is no text', () => {
+test('P-NAME-1, P-SEND-1: a value that is not a string is no text', () => {
   for (const value of ['', undefined, null, 0, 5, NaN, true, [], ['An'], {}, Object('An'), { length: 1 }])
     expect(isText(value, 100)).toBe(false);
 });

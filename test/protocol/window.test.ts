@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { askedWindow, cut, isWindow, type Window, windowFault } from '../../src/protocol/window.ts';
+import { askedWindow, isWindow, spanOf, type Window, windowFault } from '../../src/protocol/window.ts';
 
 /** The rule read word by word: the positions of the messages that a window means. */
 function naive({ limit, before, after }: Window, total: number): number[] {
@@ -17,10 +17,10 @@ const position = fc.oneof(
 );
 const anyWindow = fc.record({ limit: position, before: position, after: position }, { requiredKeys: [] });
 
-test('P-GET-2: the cut is what a plain filter over all positions keeps', () => {
+test('P-GET-2: a span is what a filter over all positions keeps', () => {
   fc.assert(
     fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
-      const { first, end } = cut(window, total);
+      const { first, end } = spanOf(window, total);
       const kept = Array.from({ length: end - first }, (_, index) => first + index);
       expect(kept).toEqual(naive(window, total));
     }),
@@ -28,11 +28,11 @@ test('P-GET-2: the cut is what a plain filter over all positions keeps', () => {
   );
 });
 
-test('P-GET-2: a cut without messages begins at total', () => {
+test('P-GET-2: an empty span begins at total', () => {
   fc.assert(
     fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
       fc.pre(naive(window, total).length === 0);
-      expect(cut(window, total)).toEqual({ first: total, end: total });
+      expect(spanOf(window, total)).toEqual({ first: total, end: total });
     }),
   );
 });
@@ -49,16 +49,16 @@ test.each<[string, Window, [number, number]]>([
   ['a limit of 0 keeps none', { limit: 0 }, [10, 10]],
   ['before may lie beyond the end', { before: 99 }, [0, 10]],
 ])('P-GET-2: %s', (_, window, [first, end]) => {
-  expect(cut(window, 10)).toEqual({ first, end });
+  expect(spanOf(window, 10)).toEqual({ first, end });
 });
 
-test('P-GET-2: who asks after every count it has seen misses nothing and sees nothing twice', () => {
+test('P-GET-2: a client that asks after each count misses nothing and sees nothing twice', () => {
   fc.assert(
     fc.property(fc.nat({ max: 40 }), fc.integer({ min: 1, max: 7 }), (total, limit) => {
       const seen: number[] = [];
-      for (let part = cut({ after: 0, limit }, total); part.first < part.end; ) {
+      for (let part = spanOf({ after: 0, limit }, total); part.first < part.end; ) {
         for (let at = part.first; at < part.end; at++) seen.push(at);
-        part = cut({ after: seen.length, limit }, total);
+        part = spanOf({ after: seen.length, limit }, total);
       }
       expect(seen).toEqual(naive({}, total));
     }),

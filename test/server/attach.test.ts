@@ -44,7 +44,7 @@ test('attach: all WebSockets of a server are the chat, and its pages stay its ow
   expect(await page(url)).toBe('a page');
 });
 
-test('attach with a path: other paths stay with the other listeners, whoever came first', async () => {
+test('attach with a path: other paths stay with the other listeners, in any order of listeners', async () => {
   const [{ server, url }, chat, second] = [await newForeign(), await newChat(), await newChat()];
   const echo = new WebSocketServer({ noServer: true });
   chat.attach(server, { path: '/chat' });
@@ -66,7 +66,7 @@ test('attach with a path: other paths stay with the other listeners, whoever cam
   await newMember(`${url}/second`, 'Bình');
 });
 
-test('attach: detached, it takes nobody more and keeps who is there', async () => {
+test('attach: once detached, it takes no new connections and keeps the existing ones', async () => {
   const [{ server, url }, chat] = [await newForeign(), await newChat()];
   const detach = chat.attach(server);
   const an = await newMember(url, 'An');
@@ -123,7 +123,7 @@ test('listen: a chat whose port was taken can try again', async () => {
   expect(output).toBe('PORT_TAKEN\nopen\n1001\n');
 });
 
-test('attach with a path: who asks for a path of nobody’s is answered 404', async () => {
+test('attach with a path: a request for a path that nobody serves is answered 404', async () => {
   const [{ server, url }, chat] = [await newForeign(), await newChat()];
   chat.attach(server, { path: '/chat' });
   const peer = await newPeer(url);
@@ -131,7 +131,7 @@ test('attach with a path: who asks for a path of nobody’s is answered 404', as
   expect(await allOf(peer)).toMatch('HTTP/1.1 404 ');
 });
 
-test('attach with a path: who is cut off at another listener’s path takes nobody down', async () => {
+test('attach with a path: a connection that is cut off at another listener’s path harms nobody', async () => {
   const [{ server, url }, chat] = [await newForeign(), await newChat()];
   chat.attach(server, { path: '/chat' });
   const upgrades = once(server, 'upgrade');
@@ -151,7 +151,7 @@ test('a closed chat neither listens nor attaches', async () => {
   expect(() => chat.attach(server)).toThrow('the chat is closed');
 });
 
-test('close: nothing of the chat keeps its process', async () => {
+test('close: nothing of the chat keeps the process running', async () => {
   const data = join(await newFolder(), 'data.json');
   const output = await runModule(`
     import { createChat } from ${JSON.stringify(built('chat.js'))};

@@ -80,7 +80,7 @@ test.each([
   [['-x'], "'-x'"],
   [['--'], undefined],
   [['--', 'data.json'], "'data.json'"],
-])('%j is one line that says what is wrong with it', async (args, named) => {
+])('%j is answered with one line that says what is wrong', async (args, named) => {
   if (named === undefined) {
     const dataFile = join(await newFolder(), 'data.json');
     await newProcess(['--port=0', `--data=${dataFile}`, ...args]).url();

@@ -43,6 +43,7 @@ const words = {
     'get',
     'leave',
     'close',
+    'cutoff',
     'refusal',
     'repair',
     'error',
@@ -57,12 +58,13 @@ const words = {
     'lấy tin',
     'rời đi',
     'ngắt',
+    'cắt',
     'từ chối',
     'sửa tệp',
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✗✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂✗✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
@@ -127,7 +129,7 @@ test.each([
   },
 );
 
-test('the JSON log: a line of JSON for each act, with its kind and what belongs to it', async () => {
+test('the JSON log: a line of JSON for each entry, with its kind and fields', async () => {
   const server = await start([]);
   await everyAct(await server.url());
   await server.stop('SIGTERM');
@@ -145,16 +147,19 @@ test('the JSON log: a line of JSON for each act, with its kind and what belongs 
   expect(entries).toContainEqual(expect.objectContaining({ kind: 'refusal', reason: 'UnknownRegister' }));
 });
 
-test.each(['pretty', 'json'])('the %s log holds what people write only with --log-content', async (form) => {
-  for (const args of [[], ['--log-level', 'debug'], ['--log-content']]) {
-    const server = await start(['--log', form, ...args]);
-    await everyAct(await server.url());
-    await server.stop('SIGTERM');
-    const output = server.lines.join('\n') + server.stderr;
-    // With it, what was sent; never what was refused.
-    expect(output.split(secret).length - 1, args.join()).toBe(args[0] === '--log-content' ? 1 : 0);
-  }
-});
+test.each(['pretty', 'json'])(
+  'the %s log contains the text of messages only with --log-content',
+  async (form) => {
+    for (const args of [[], ['--log-level', 'debug'], ['--log-content']]) {
+      const server = await start(['--log', form, ...args]);
+      await everyAct(await server.url());
+      await server.stop('SIGTERM');
+      const output = server.lines.join('\n') + server.stderr;
+      // With it, what was sent; never what was refused.
+      expect(output.split(secret).length - 1, args.join()).toBe(args[0] === '--log-content' ? 1 : 0);
+    }
+  },
+);
 
 test('LOG_CONTENT=true is the same as the flag', async () => {
   const server = await start([], { LOG_CONTENT: 'true' });

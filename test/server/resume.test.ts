@@ -1,7 +1,9 @@
-/** What of coming back depends on how long a holding waits, and on where its connection is cut. */
+/** Coming back, as it depends on how long a holding waits and on where its connection is cut off. */
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
+import { newPipedPeer } from '../helpers/raw-peer.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem } from '../helpers/system.ts';
 
@@ -12,7 +14,7 @@ async function register(client: Client, name: string, resume: string | true = tr
 }
 
 test.each([0.05, 0])(
-  'P-RES-3: a holding that nobody comes back for leaves, once (after %d s)',
+  'P-RES-3: a holding for which nobody comes back leaves, once (after %d s)',
   async (resumeSeconds) => {
     const { url, entries } = await newServer({ resumeSeconds });
     const witness = await newMember(url, 'Witness');
@@ -28,7 +30,7 @@ test.each([0.05, 0])(
   },
 );
 
-test('P-RES-3: a chat that is closed waits for nobody', async () => {
+test('P-RES-3: a closing chat does not wait for lost peers', async () => {
   const { chat, url } = await newServer({ resumeSeconds: 3600 });
   const an = await newClient(url);
   await register(an, 'An');
@@ -39,7 +41,7 @@ test('P-RES-3: a chat that is closed waits for nobody', async () => {
 
 test('P-RES-3: a member that reads too slowly may come back', async () => {
   const { url, ends } = await newGatedSystem({
-    maxBuffered: 1024,
+    maxBufferedBytes: 1024,
     limits: { name: 100, content: 60_000, comparison: 'nickname' },
   });
   const slow = await newClient(url);
@@ -51,14 +53,14 @@ test('P-RES-3: a member that reads too slowly may come back', async () => {
   expect(await an.pending()).toEqual([]);
 });
 
-test('P-RES-2: who is cut off before the reply comes back with the secret that it has', async () => {
+test('P-RES-2: a client that is cut off before the reply comes back with the secret that it has', async () => {
   const { url, gate, entries } = await newGatedSystem();
   const witness = await newMember(url, 'Witness');
   let last = await newClient(url);
   const secret = await register(last, 'An');
   await witness.next();
   for (let round = 0; round < 3; round++) {
-    gate.hold();
+    gate.block();
     const { length } = gate.commits;
     const cut = await newClient(url);
     cut.say({ data: 'name', name: 'An', resume: secret });
@@ -76,13 +78,13 @@ test('P-RES-2: who is cut off before the reply comes back with the secret that i
   expect(await last.ask({ data: 'get' })).toMatchObject({ data: { online: ['Witness', 'An'] } });
 });
 
-test('P-RES-2: what a connection asked for behind the one that takes its holding over comes to nothing', async () => {
+test('P-RES-2: requests of a connection after the takeover of its holding do nothing', async () => {
   const { url, gate } = await newGatedSystem();
   const witness = await newMember(url, 'Witness');
   const old = await newClient(url);
   const secret = await register(old, 'An');
   await witness.next();
-  gate.hold();
+  gate.block();
   witness.say({ data: 'send', content: 'first' });
   const isAsked = (type: string) => gate.commits.at(-1)?.some((change) => change.type === type) ?? false;
   await until(() => isAsked('post'));
@@ -103,4 +105,80 @@ test('P-RES-2: what a connection asked for behind the one that takes its holding
   expect(await old.closed()).toBe(4000);
   expect(await witness.next()).toMatchObject({ type: 'send', content: 'first' });
   expect(await witness.pending()).toEqual([]);
+});
+
+test('P-RES-3: a member that is too slow for its refusals waits like any other, and leaves', async () => {
+  const { url, server, entries, system } = await newGatedSystem({
+    maxBufferedBytes: 1024,
+    resumeSeconds: 0.05,
+  });
+  const witness = await newMember(url, 'Witness');
+  const slow = await newPipedPeer(server);
+  slow.say({ data: 'name', name: 'Slow', resume: true });
+  await slow.nextFrame();
+  expect(await witness.next()).toMatchObject({ datatype: 'register' });
+  slow.socket.pause();
+  const isLost = () => entries.some(({ kind }) => kind === 'leave');
+  while (!isLost()) {
+    slow.say({ data: 'nothing' });
+    await setImmediate();
+  }
+  expect(await witness.next()).toMatchObject({ datatype: 'leave', name: 'Slow' });
+  await system.close(1001, 'the server is closing', 0.1);
+});
+
+test('P-RES-3: a chat that is closed does not wait for a member that it has closed as too slow', async () => {
+  const { server, url, system, entries } = await newGatedSystem({
+    maxBufferedBytes: 2000,
+    resumeSeconds: 3600,
+  });
+  const slow = await newPipedPeer(server);
+  slow.say({ data: 'name', name: 'Slow', resume: true });
+  await slow.nextFrame();
+  const an = await newMember(url, 'An');
+  slow.socket.pause();
+  const isLost = () =>
+    system.actors().some((actor) => actor.id === 'c1' && actor.getSnapshot().matches({ registered: 'lost' }));
+  while (!isLost()) await an.ask({ data: 'send', content: 'x'.repeat(100) });
+  await system.close(1001, 'the server is closing', 0.1);
+  expect(entries.filter((entry) => entry.kind === 'leave' && entry.nickname === 'Slow')).toHaveLength(1);
+});
+
+test('P-EVT-4: a connection that waits for its peer is not cut off again', async () => {
+  const { url, entries } = await newServer({ pingInterval: 0.05, resumeSeconds: 0.5 });
+  const an = await newClient(url);
+  an.say({ data: 'name', name: 'An', resume: true });
+  await until(() => entries.some(({ kind }) => kind === 'register'));
+  an.socket.terminate();
+  await until(() => entries.some(({ kind }) => kind === 'leave'));
+  expect(entries.filter(({ kind }) => kind === 'cutoff')).toEqual([]);
+});
+
+test('P-RES-2: a connection whose holding is taken over has seen all that happened before', async () => {
+  const { url, gate } = await newGatedSystem();
+  const witness = await newMember(url, 'Witness');
+  const old = await newClient(url);
+  const secret = await register(old, 'An');
+  await witness.next();
+  const answered = async (client: Client) => {
+    client.socket.ping();
+    await new Promise((resolve) => client.socket.once('pong', resolve));
+  };
+  gate.block();
+  const { length } = gate.commits;
+  witness.say({ data: 'send', content: 'first' });
+  await until(() => gate.commits.length > length);
+  const next = await newClient(url);
+  witness.say({ data: 'send', content: 'before' });
+  await answered(witness);
+  next.say({ data: 'name', name: 'An', resume: secret });
+  await answered(next);
+  witness.say({ data: 'send', content: 'after' });
+  await answered(witness);
+  gate.release();
+  expect(await old.next()).toMatchObject({ content: 'first' });
+  expect(await old.next()).toMatchObject({ content: 'before' });
+  expect(await old.closed()).toBe(4000);
+  expect(await next.next()).toMatchObject({ action: 'register', status: true });
+  expect(await next.next()).toMatchObject({ content: 'after' });
 });

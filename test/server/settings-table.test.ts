@@ -13,7 +13,7 @@ function helped() {
   });
 }
 
-test('what a program does not set is at its default, the content limit at that of the dialect', () => {
+test('options that a program does not set have their defaults, and the content limit that of the dialect', () => {
   expect(chatConfig({ port: 8000, maxName: 7 })).toEqual({
     host: '127.0.0.1',
     port: 8000,
@@ -82,6 +82,12 @@ test('the variable of a switch is true, 1, false or 0, and nothing else', () => 
     expect(readCommand([], { PAGE: value }, '')).toMatchObject({ config: { page } });
   for (const bad of ['TRUE', 'yes', 'on', '2', ' true', 'toString'])
     expect(() => readCommand([], { PAGE: bad }, '')).toThrow(`PAGE must be true or false, not "${bad}"`);
+});
+
+test('npm’s own variable COLOR, which it sets for `npm start`, is no setting', () => {
+  for (const COLOR of ['0', '1']) expect(readCommand([], { COLOR }, '')).toMatchObject({ type: 'run' });
+  const { type, ...rest } = readCommand([], { CHAT_COLOR: '#0d6f7a' }, '');
+  expect([type, rest]).toMatchObject(['run', { config: { color: '#0d6f7a' } }]);
 });
 
 test('the README lists the settings of --help: flags, variables, defaults and ranges, in this order', () => {

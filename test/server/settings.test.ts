@@ -57,7 +57,7 @@ async function observe(url: string): Promise<object> {
   return { isExact, content, name, time: String(timestamp).replace(/\d/g, '0'), big };
 }
 
-test('P-TIME-1, P-TIME-2: what is not set is as documented', async () => {
+test('P-TIME-1, P-TIME-2: settings that are not set have their documented defaults', async () => {
   expect(await observe(await (await start([])).url())).toEqual({
     isExact: false,
     content: 100,
@@ -187,7 +187,7 @@ test.each([
   expect(response.status).toBe(status);
 });
 
-test('who may show the page in a frame is set by flag or by variable, and nothing else gets into the policy', async () => {
+test('the origins that may show the page in an iframe are set by flag or by variable, and nothing else gets into the policy', async () => {
   for (const [args, env] of [
     [['--embed-origins', 'https://blog.example'], {}],
     [[], { EMBED_ORIGINS: 'https://blog.example' }],

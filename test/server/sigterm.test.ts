@@ -50,7 +50,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('SIGTERM: it takes nobody more, and a peer that does not answer the close frame does not keep it', async () => {
+test('SIGTERM: it takes no new connections, and does not wait for a peer that does not answer the close frame', async () => {
   const { server, url } = await newServerProcess();
   const an = await newMember(url, 'An');
   await newRawPeer(url);
@@ -62,7 +62,7 @@ test('SIGTERM: it takes nobody more, and a peer that does not answer the close f
   expect(await server.exited).toEqual(clean);
 });
 
-test('SIGTERM: half a handshake, a keep-alive peer and a reader that has stopped amid a history do not keep it', async () => {
+test('SIGTERM: half a handshake, a keep-alive peer and a reader that has stopped in the middle of a history do not keep it running', async () => {
   const { server, url } = await newServerProcess();
   const [, half] = [await newPeer(url), await newPeer(url)];
   half.write('GET / HTTP/1.1\r\nHost: chat\r\n');

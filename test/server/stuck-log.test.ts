@@ -119,7 +119,7 @@ test('a terminal that is gone ends the server as a signal does, with 1001', asyn
   await until(() => isOver(server));
 });
 
-test('a second signal ends at once a server that nobody reads the log of', async () => {
+test('a second signal ends a server at once even if nobody reads its log', async () => {
   const { child, pid, url } = await start('pipe');
   const an = await newMemberSoon(url, 'An');
   // It does not answer the close frame, so the end takes its time.

@@ -1,6 +1,6 @@
 /** What an HTTP server is asked to upgrade to, and how, besides an ordinary WebSocket to an ordinary path. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newServer } from '../helpers/server.ts';
@@ -148,7 +148,7 @@ describe('a path that is of no chat', () => {
     expect(await until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  test('is left to another listener that answers it, and to what it says later', async () => {
+  test('is left to another listener that answers it, at once or later', async () => {
     const { chat } = await newServer();
     const { site, port } = await newSite();
     chat.attach(site, { path: '/chat' });
@@ -212,13 +212,68 @@ test('an upgrade behind other requests is answered behind them', async () => {
   expect(await until('\x8a\x00')).toContain('\x8a\x00');
 });
 
-test('an upgrade behind a request whose answer never comes ends with its connection', async () => {
+describe('an upgrade that waits behind a request', () => {
+  /** A chat on a site that answers a request when it is told to, and a handshake that waits behind one. */
+  async function newWaiting(target: string, options: { path?: string } = {}) {
+    const { chat } = await newServer();
+    const responses: ServerResponse[] = [];
+    const { site, port } = await newSite((_, response) => {
+      response.on('error', () => {});
+      responses.push(response);
+    });
+    chat.attach(site, options);
+    const { socket, until } = await newSocket(port);
+    const upgraded = once(site, 'upgrade');
+    socket.write(`GET /a HTTP/1.1\r\nHost: chat\r\n\r\n${handshake(target)}`);
+    await upgraded;
+    const [response] = responses;
+    if (response === undefined) throw new Error('nothing was asked');
+    return { chat, response, until };
+  }
+
+  test('is refused when the chat has been closed meanwhile', async () => {
+    const { chat, response, until } = await newWaiting('/');
+    await chat.close();
+    response.end('page /a ');
+    expect(await until('503')).toMatch(/page \/a .*HTTP\/1\.1 503 /s);
+  });
+
+  test('does not make an error of the answer anybody else’s', async () => {
+    const { response, until } = await newWaiting('/');
+    response.end('page /a ');
+    response.write('more');
+    expect(await until('101')).toContain('101 Switching Protocols');
+  });
+
+  test('is refused behind its answer, though another listener might have taken it', async () => {
+    const { chat } = await newServer();
+    const responses: ServerResponse[] = [];
+    const { site, port } = await newSite((_, response) => void responses.push(response));
+    chat.attach(site, { path: '/chat' });
+    site.on('upgrade', () => {});
+    const { socket, until } = await newSocket(port);
+    const upgraded = once(site, 'upgrade');
+    socket.write(`GET /a HTTP/1.1\r\nHost: chat\r\n\r\n${handshake('/neither')}`);
+    await upgraded;
+    responses[0]?.end('page /a ');
+    expect(await until('404')).toMatch(/page \/a .*HTTP\/1\.1 404 /s);
+  });
+});
+
+test('offers of other protocols, one after the other on one connection, leave no listener behind', async () => {
   const { chat } = await newServer();
-  const { site, port } = await newSite(() => {});
+  let listeners = 0;
+  const { site, port } = await newSite((request, response) => {
+    listeners = request.socket.listenerCount('error');
+    response.end(`site ${request.url} `);
+  });
   chat.attach(site);
-  const { socket } = await newSocket(port);
-  socket.write(`GET /a HTTP/1.1\r\nHost: chat\r\n\r\n${handshake('/')}`);
-  await once(site, 'upgrade');
-  socket.destroy();
-  await chat.close();
+  const { socket, until } = await newSocket(port);
+  const counts: number[] = [];
+  for (let number = 0; number < 15; number++) {
+    socket.write(h2c(`/${number}.`));
+    await until(`site /${number}. `);
+    counts.push(listeners);
+  }
+  expect(counts.at(-1)).toBe(counts[1]);
 });

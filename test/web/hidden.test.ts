@@ -5,7 +5,7 @@ import { newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
 
-test('while the tab is hidden its title counts what others say, and reading clears it', async () => {
+test('while the tab is hidden, its title counts messages of others, and reading clears it', async () => {
   const { url } = await newServer();
   const { page, chat } = await openChat(browser(), url);
   await chat.join('An');

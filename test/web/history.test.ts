@@ -20,7 +20,7 @@ async function newLongServer(length: number) {
   return newServer({ data, maxContent: 4000 });
 }
 
-test('P-GET-2: of a hundred thousand messages the newest are there at first, and older ones come on scrolling up, without a jump', async () => {
+test('P-GET-2: the newest of a hundred thousand messages are there at first, and older ones come on scrolling up, without a jump', async () => {
   const { url } = await newLongServer(100_000);
   const { page, chat } = await openChat(browser(), url);
   await chat.join('An');
@@ -47,7 +47,7 @@ test('P-GET-2: of a hundred thousand messages the newest are there at first, and
   await chat.sees('tin 99999');
 });
 
-test('what is being read stays where it is when others talk, and the button leads to the newest', async () => {
+test('the messages being read stay in place when others talk, and the button leads to the newest', async () => {
   const { url } = await newLongServer(500);
   const { page, chat } = await openChat(browser(), url);
   await chat.join('An');
@@ -78,7 +78,7 @@ function shiftsBetween(before: Map<number, number>, after: Map<number, number>):
   });
 }
 
-test('the end stays the end while the composer grows line by line, and what is said then is seen', async () => {
+test('the end stays in view while the composer grows line by line, and new messages are seen', async () => {
   const { url } = await newLongServer(200);
   const { page, chat } = await openChat(browser(), url);
   await chat.join('An');

@@ -104,7 +104,7 @@ test('a change of nickname says why it cannot be while the connection is lost, a
   const field = page.getByRole('textbox', { name: 'New nickname' });
   await field.fill('An Lê');
   const refusal = page.locator('[data-refusal]');
-  proxy.hold('up');
+  proxy.stall('up');
   await page.getByRole('button', { name: 'Save' }).click();
   proxy.refuse();
   proxy.cut();
@@ -182,7 +182,7 @@ test('a message looks the same before and after it is sent, wherever its reader 
   await chat.join('An');
   await chat.say('một');
   await chat.sees('một');
-  proxy.hold('up');
+  proxy.stall('up');
   await chat.say('hai');
   const row = page.locator('[data-row="message"]').last();
   const look = () =>

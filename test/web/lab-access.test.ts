@@ -32,7 +32,7 @@ const opens = (page: Page, address: string) =>
     address,
   );
 
-test('who knows the token gets nothing in a page of another origin, nor under another name of this machine', async () => {
+test('the token gives no access to a page of another origin, nor under another name of this machine', async () => {
   const { page, inspector } = await openLab(browser());
   const events = eventsOf(inspector);
   expect(await opens(page, events)).toBe(true);

@@ -1,6 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useBrowser } from '../helpers/browser.ts';
 import { openLab } from '../helpers/lab.ts';
+import { newFolder } from '../helpers/server.ts';
+import { toldOfThree } from '../helpers/three.ts';
 import type { TestWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
@@ -17,7 +21,7 @@ function stateOf(watcher: TestWatcher, name: string): string {
   return leaf(watcher.snapshots.get(`${session}`)?.value);
 }
 
-test('after each request of a client the chart shows the state that the server is in, and what was done is lit', async () => {
+test('after each request of a client the chart shows the state of the server, and highlights what was done', async () => {
   const { lab, watcher } = await openLab(browser());
   const connection = await lab.add();
   expect(connection).toBe('c1');
@@ -29,9 +33,9 @@ test('after each request of a client the chart shows the state that the server i
     ['name', 'registered.idle', 'settled [isNamed] / hold'],
     ['unknown', 'registered.idle', 'unreadable / refuseUnreadable'],
     ['noKey', 'registered.idle', 'unreadable / refuseUnreadable'],
-    ['send', 'registered.idle', 'settled'],
+    ['send', 'registered.idle', 'settled [isLast] / countSettled'],
     ['tooLong', 'registered.idle', 'send / refuseContent'],
-    ['get', 'registered.idle', 'settled'],
+    ['get', 'registered.idle', 'get [isWindow] / recall'],
     ['wrongForm', 'registered.idle', 'name / refuseNickname'],
     ['name', 'registered.idle', 'settled / hold'],
     ['close', 'closed', 'hangup'],
@@ -67,24 +71,53 @@ test('a request that is under way is seen step by step', async () => {
   await expect.poll(() => lab.state()).toBe('registered.idle');
 });
 
+test.each([
+  ['en-GB', '3 under way'],
+  ['vi-VN', '3 đang xử lý'],
+])(
+  'in %s, %s stands beside the state, in the chart and in the tree, and a step back shows what was so',
+  async (locale, note) => {
+    const file = join(await newFolder(), 'three.json');
+    await writeFile(file, await toldOfThree());
+    const { page } = await openLab(browser(), { locale });
+    await page.locator('#file').setInputFiles(file);
+    await page.locator('.page[data-mode="replay"]').waitFor();
+    await page.locator('[data-actor="c1"] .pick').click();
+    const inTree = page.locator('[data-actor="c1"] .note');
+    const inChart = page.locator('[data-state="registered.sending"] .note');
+    expect([await inTree.count(), await inChart.count()]).toEqual([0, 0]);
+    while ((await inTree.allTextContents()).join() !== note) await page.locator('#back').click();
+    expect(await inChart.textContent()).toBe(note);
+    const boxOf = (selector: string) => page.locator(selector).first().boundingBox();
+    const [text, state] = [
+      await inChart.boundingBox(),
+      await boxOf('[data-state="registered.sending"] > rect'),
+    ];
+    expect((text?.x ?? 0) + (text?.width ?? 0)).toBeLessThan((state?.x ?? 0) + (state?.width ?? 0));
+    expect(await page.locator('[data-live="here"]').getAttribute('data-state')).toBe('registered.sending');
+  },
+);
+
 test('the room’s chart shows the commit, and the sequence what led to it', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   await page.locator('[data-actor="room"] .pick').click();
   await lab.say('name');
   await page.locator('[data-actor="room"] .pick').click();
-  await expect.poll(() => lab.lit()).toEqual(['committed / settle']);
+  await expect.poll(() => lab.lit()).toEqual(['committed']);
   expect(await page.locator('[data-chosen]').textContent()).toBe('room');
-  const flows = await page
-    .locator('[data-flow]')
-    .evaluateAll((all) => all.map((flow) => flow.getAttribute('data-flow')));
-  expect(flows.filter((flow) => flow !== 'settled')).toEqual([
+  const flows = () =>
+    page.locator('[data-flow]').evaluateAll((all) => all.map((flow) => flow.getAttribute('data-flow')));
+  await expect.poll(flows).toContain('name ✓');
+  // The reply may come before the ledger has said that it is ready for the next commit.
+  expect((await flows()).filter((flow) => flow !== 'name ✓')).toEqual([
     'name',
     'claim',
-    'acts: claim',
+    'changes: claim',
     'commit: claim',
-    'committed: named',
-    'name ✓',
+    'stretch: registered',
+    'settled',
+    'committed',
   ]);
   const lifelines = page.locator('[data-lifeline]');
   expect(await lifelines.allTextContents()).toEqual(['c1 · A', 'mailbox', 'room', 'ledger']);
@@ -97,7 +130,7 @@ test('the server has a chart, and an actor that is no machine says what it does 
   await expect.poll(() => lab.state()).toBe('running');
   const hint = page.locator('.chart .hint');
   for (const [name, does, file] of [
-    ['mailbox', 'gathers', 'src/actors/room.ts'],
+    ['mailbox', 'collects', 'src/actors/room.ts'],
     ['ledger', 'commits', 'src/actors/room.ts'],
     ['connections', 'parent of c1', 'src/actors/system.ts'],
   ] as const) {
@@ -165,7 +198,7 @@ test('the chosen actor is in sight in the tree, and in the chart its state and h
   await page.locator('[data-side="clients"]').click();
   for (const [button, lit] of [
     ['name', 'settled [isNamed] / hold'],
-    ['send', 'settled'],
+    ['send', 'settled [isLast] / countSettled'],
     ['name', 'settled / hold'],
     ['close', 'hangup'],
   ] as const) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { useBrowser } from '../helpers/browser.ts';
@@ -24,7 +25,7 @@ test('clients are told apart, and choosing one chooses its connection', async ()
   await expect.poll(() => page.locator('.clients .pick').first().getAttribute('aria-pressed')).toBe('true');
 });
 
-test('what stands in the fields of a client is kept when another is chosen, or the faults are shown', async () => {
+test('the fields of a client keep their text when another is chosen, or the faults are shown', async () => {
   const { lab, page } = await openLab(browser());
   await lab.add();
   const field = (name: string) => page.getByRole('textbox', { name });
@@ -40,7 +41,61 @@ test('what stands in the fields of a client is kept when another is chosen, or t
   expect(await field('Any frame').inputValue()).toBe('{"data":"dance"}');
 });
 
-test('of 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
+test('P-RES-2, P-RES-3: a client with a secret that drops is waited for and comes back, and nobody else notices', async () => {
+  const { url, lab, page } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await lab.add();
+  await page.getByRole('checkbox', { name: /^resume/ }).check();
+  await lab.say('name');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Lab A' });
+  await lab.say('drop');
+  await expect.poll(() => lab.state()).toBe('registered.lost');
+  await page.locator('[data-client="A"][data-status="closed"]').waitFor();
+  const actor = page.locator('[data-actor="c2"]');
+  expect([await actor.getAttribute('data-leaf'), await actor.locator('.note').textContent()]).toEqual([
+    'registered.lost',
+    'waiting',
+  ]);
+  await lab.say('comeBack');
+  await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe('c3');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  await page.locator('[data-client="B"] bdi', { hasText: 'Lab A' }).waitFor();
+  await page.locator('[data-client="A"] .leaf', { hasText: 'c2 closed' }).waitFor();
+  expect(await an.pending()).toEqual([]);
+  // No secret is in a recording, neither as the client was told it nor as it offered it.
+  const recording = await readFile(await lab.exported(), 'utf8');
+  const secrets = [...recording.matchAll(/resume\\?":\s*\\?"?([^"\\,}]*)/g)].map(([, shown]) => shown);
+  expect(new Set(secrets.map((shown) => shown?.replace(/^\*+$/, '*')))).toEqual(new Set(['true', '*', '•']));
+  await lab.say('close');
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Lab A' });
+});
+
+test('a client without a secret that drops leaves at once', async () => {
+  const { url, lab } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await lab.add();
+  await lab.say('name');
+  expect(await an.next()).toMatchObject({ datatype: 'register' });
+  await lab.say('drop');
+  expect(await an.next()).toMatchObject({ datatype: 'leave' });
+  await expect.poll(() => lab.state()).toBe('closed');
+  expect(await lab.lit()).toEqual(['lost']);
+});
+
+test('a client sends three messages at once', async () => {
+  const { url, lab } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await lab.add();
+  await lab.say('name');
+  expect(await an.next()).toMatchObject({ datatype: 'register' });
+  await lab.say('three');
+  for (let got = 0; got < 3; got++)
+    expect(await an.next()).toMatchObject({ datatype: 'message', name: 'Lab A' });
+  await expect.poll(() => lab.lit()).toEqual(['settled [isLast] / countSettled']);
+});
+
+test('with 2,000 connections under traffic the tree lists some, counts all, finds any, and clients go on', async () => {
   const { url, lab, page } = await openLab(browser());
   const sockets = Array.from({ length: 2000 }, () => new WebSocket(url));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));

@@ -12,6 +12,7 @@ test.each([
   ['slow', 3, { maxBuffered: 65_536 }],
   ['disk', 4, {}],
   ['kill', 4, {}],
+  ['comeBack', 4, {}],
 ] as const)(
   'the fault %s does what it says, and every point is checked off',
   async (fault, checks, chatOptions) => {
@@ -68,6 +69,17 @@ test('a fault that does not end as it should is marked so', async () => {
   await chat.close();
   await article.locator('.refusal').waitFor({ timeout: 30_000 });
   expect(await article.locator('[data-result="failed"]').count()).toBe(4);
+});
+
+test('where no nickname waits for its peer, nobody comes back, and the fault says so', async () => {
+  const { page } = await openLab(browser(), {}, { resumeSeconds: 0 });
+  await page.locator('[data-side="faults"]').click();
+  const results = page.locator('[data-fault="comeBack"] [data-result]');
+  await page.locator('[data-fault="comeBack"] button').click();
+  await page.locator('[data-fault="comeBack"][data-running]').waitFor();
+  await page.locator('[data-fault="comeBack"]:not([data-running])').waitFor();
+  // Whether the rival was quick enough to take the nickname decides about the other two.
+  for (const index of [1, 2]) expect(await results.nth(index).getAttribute('data-result')).toBe('failed');
 });
 
 test('a point that is not so is marked so, and the others are not', async () => {

@@ -66,7 +66,7 @@ test('how much of a burst was skipped is said, and a recording keeps it, the fra
   expect([await new Lab(other).picture(), await skipped(other)]).toEqual(shown);
 });
 
-test('what a watcher was told is a recording too, and what is none is refused in words', async () => {
+test('the events of a watcher are a recording too, and other files are refused in words', async () => {
   const { url, lab, page, watcher } = await openLab(browser());
   const an = await newMember(url, 'An');
   await an.ask({ data: 'send', content: 'một' });

@@ -135,7 +135,8 @@ test.each([
 });
 
 test('in forced colours one sees which language is chosen, and where the focus is', async () => {
-  const { page, chat } = await talk(['x'], { forcedColors: 'active' });
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url, { forcedColors: 'active' });
   const background = (language: string) =>
     page
       .locator(`[data-lang="${language}"]`)
@@ -147,6 +148,7 @@ test('in forced colours one sees which language is chosen, and where the focus i
     .locator('[data-lang="en"]')
     .evaluate((element) => getComputedStyle(element, '::before').content);
   expect(await between).toBe('none');
+  await chat.join('An');
   const outline = () =>
     page.locator('.composer-box').evaluate((element) => getComputedStyle(element).outlineStyle);
   await chat.composer.focus();
@@ -162,7 +164,6 @@ test.each([320, 360, 390, 1280])(
     const { page, chat } = await openChat(browser(), url, { viewport: { width, height: 640 } });
     const long = 'Nguyễn Thị Minh Khai '.repeat(4).trim();
     await chat.join(long);
-    await page.locator('[data-theme-switch]').waitFor();
     const own = page.locator('.me bdi');
     const box = await boxOf(own);
     expect(box.width).toBeGreaterThan(40);

@@ -48,7 +48,7 @@ test('one’s own is also what the server had when the connection was lost, and 
   await chat.join('An');
   // Until config.json has come, which is read again now.
   await page.waitForLoadState('networkidle');
-  proxy.hold('down');
+  proxy.stall('down');
   await chat.say('chưa biết là đã tới');
   const binh = await newMember(url, 'Bình');
   const history = async () => JSON.stringify(await binh.ask({ data: 'get' }));

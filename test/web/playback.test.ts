@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Entry } from '../../web/lab/entry.ts';
 import { Playback } from '../../web/lab/playback.ts';
+import type { Recorded } from '../../web/lab/recorded.ts';
 
 /** The nth entry of a recording: a frame that the page's client has got. */
-const entry = (at: number): Entry => ({ at, kind: 'got', client: 'A', text: `${at}` });
+const entry = (at: number): Recorded => ({ at, kind: 'got', client: 'A', text: `${at}` });
 const entries = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => entry(first + index));
 
 /** An event of XState's own, which changes nothing in the picture. */
-const unseen: Entry = {
+const unseen: Recorded = {
   at: 0,
   kind: 'told',
   told: {
@@ -42,7 +42,7 @@ test('live, everything that is recorded is shown; each change asks for a drawing
   expect([playback.mode, playback.length, changes()]).toEqual(['live', 3, 2]);
 });
 
-test('paused, the view stays where it is, and moves by steps to what changes the picture', () => {
+test('paused, the view stays where it is, and steps to entries that change the picture', () => {
   const { playback, drawn } = newPlayback();
   playback.record([entry(1), unseen, unseen, entry(2)]);
   drawn();
@@ -90,7 +90,7 @@ test('an imported recording is shown, paused at its end, while what happens is r
   expect([drawn(), playback.mode]).toEqual([[1, 2, 3], 'live']);
 });
 
-test('what makes no picture is not shown', () => {
+test('a file that makes no picture is not shown', () => {
   const { playback, drawn } = newPlayback();
   playback.record(entries(2));
   expect(drawn()).toEqual([1, 2]);

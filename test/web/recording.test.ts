@@ -6,49 +6,20 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { chartOf } from '../../src/charts/chart.ts';
 import { machines } from '../../src/charts/machines.ts';
-import type { Told } from '../../src/inspect/told.ts';
-import type { Entry } from '../../web/lab/entry.ts';
-import { firedIn, leafOf } from '../../web/lab/fired.ts';
+import type { ShownEvent, Told } from '../../src/inspect/told.ts';
+import { leafOf } from '../../web/lab/leaf.ts';
+import type { Recorded, RecordedTold } from '../../web/lab/recorded.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
 import { newMember } from '../helpers/client.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
+import { toldOfThree } from '../helpers/three.ts';
 import { newWatcher } from '../helpers/watcher.ts';
 
 const charts = Object.fromEntries(
   Object.entries(machines).map(([name, machine]) => [name, chartOf(machine)]),
 );
-
-/** Labels of the edges, and of the lines in states. */
-function fired(machine: string, before: string, event: string, after: string) {
-  const chart = charts[machine];
-  if (chart === undefined) throw new Error(`there is no ${machine}`);
-  const { edges, lines } = firedIn(chart, before, event, after);
-  return [
-    edges.map((id) => chart.edges.find((edge) => edge.id === id)?.label),
-    lines.map((id) => {
-      const [state, line] = id.split(':');
-      return chart.states.find((one) => one.id === state)?.lines[Number(line)];
-    }),
-  ];
-}
-
-test.each([
-  ['connection', 'unregistered.idle', 'name', 'unregistered.claiming', ['name [isNickname] / claim'], []],
-  ['connection', 'unregistered.idle', 'name', 'unregistered.idle', [], ['name / refuseNickname']],
-  ['connection', 'unregistered.claiming', 'settled', 'unregistered.idle', ['settled'], []],
-  ['connection', 'registered.sending', 'hangup', 'closed', ['hangup'], []],
-  ['room', 'open.idle', 'acts', 'open.committing', ['always [hasActs]'], ['acts / queue']],
-  ['room', 'open.committing', 'acts', 'open.committing', [], ['acts / queue']],
-  ['room', 'open.committing', 'committed', 'open.idle', ['committed / settle'], []],
-  ['room', 'open.committing', 'committed', 'open.committing', ['committed / settle', 'always [hasActs]'], []],
-  ['heartbeat', 'waiting', 'xstate.after.interval.heartbeat.waiting', 'beating', ['after interval'], []],
-  ['heartbeat', 'beating', 'xstate.done.actor.beat', 'waiting', ['done beat'], []],
-  ['server', 'running', 'xstate.done.actor.room', 'closed', ['done room'], []],
-])('%s in %s, on %s to %s: what was gone along', (machine, before, event, after, edges, lines) => {
-  expect(fired(machine, before, event, after)).toEqual([edges, lines]);
-});
 
 test('every rule that a frame is said to be an example of is a rule of the protocol', () => {
   const known = new Set(readFileSync('docs/protocol.md', 'utf8').match(/P-[A-Z]+-\d+/g));
@@ -58,6 +29,8 @@ test('every rule that a frame is said to be an example of is a rule of the proto
     '7',
     '{"data":"name"}',
     '{"data":"name","name":"  "}',
+    '{"data":"name","name":"An","resume":true}',
+    '{"data":"name","name":"An","resume":"•"}',
     '{"type":"get"}',
     '{"data":"get","limit":-1}',
   ];
@@ -75,6 +48,7 @@ test('every rule that a frame is said to be an example of is a rule of the proto
       JSON.stringify({ type: 'receive', datatype }),
     ),
     ...['name', 'get', 'send'].map((type) => JSON.stringify({ type, status: true })),
+    '{"type":"name","status":true,"resume":"•"}',
     ...reasons.map((reason) => JSON.stringify({ status: false, reason })),
   ];
   const found = [...requests.map(rulesOfRequest), ...answers.map(rulesOfAnswer)];
@@ -82,6 +56,102 @@ test('every rule that a frame is said to be an example of is a rule of the proto
     expect(rules).not.toEqual([]);
     for (const rule of rules) expect(known).toContain(rule);
   }
+});
+
+/** A recording of actors, and of events that they are sent. */
+function recordingOf(actors: Record<string, string>, events: [to: string, event: ShownEvent][]): Recorded[] {
+  const base = { rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
+  const born = Object.entries(actors).map(
+    ([sessionId, name]): RecordedTold => ({
+      type: '@xstate.actor',
+      ...base,
+      sessionId,
+      name,
+      machine: name.startsWith('c') ? 'connection' : undefined,
+      snapshot: { status: 'active' },
+    }),
+  );
+  const said = events.map(
+    ([sessionId, event]): RecordedTold => ({ type: '@xstate.event', ...base, sessionId, event }),
+  );
+  return [...born, ...said].map((told) => ({ at: 0, kind: 'told', told }));
+}
+
+const by = 'c1';
+const post = { type: 'post', by };
+const posted = { type: 'posted', by };
+
+test.each([
+  [{ type: 'changes', changes: [post] }, 'changes: post'],
+  [{ type: 'changes', changes: [{ type: 'claim', by }, post, post] }, 'changes: claim, post ×2'],
+  [{ type: 'commit', changes: [post, { type: 'leave', by }] }, 'commit: post, leave'],
+  [{ type: 'commit', changes: [post, post, { more: 7 }] }, 'commit: post ×2, …'],
+  [
+    { type: 'stretch', stretch: [{ type: 'registered', by }, posted, posted, posted] },
+    'stretch: registered, posted ×3',
+  ],
+  [
+    { type: 'stretch', stretch: [{ type: 'posted' }, posted, { type: 'posted' }] },
+    'stretch: posted elsewhere ×2, posted',
+  ],
+  [
+    { type: 'stretch', stretch: ['posted', 'left', 'registered', 'changed'].map((type) => ({ type, by })) },
+    'stretch: posted, left, registered, …',
+  ],
+  [{ type: 'stretch', stretch: [] }, 'stretch'],
+  [{ type: 'committed' }, 'committed'],
+])('what flows is named with what is in it: %j', (event, label) => {
+  const { flows } = worldOf(recordingOf({ 'x:1': 'room' }, [['x:1', event]]));
+  expect(flows.map((flow) => flow.label)).toEqual([label]);
+});
+
+test('what the code around an actor sends for it comes from that actor in the picture', () => {
+  const events: [string, ShownEvent][] = [
+    ['x:3', { type: 'settled', count: 1 }],
+    ['x:3', { type: 'superseded' }],
+    ['x:2', { type: 'confirm', by: 'c1' }],
+    ['x:3', { type: 'lost' }],
+  ];
+  const { flows } = worldOf(recordingOf({ 'x:1': 'room', 'x:2': 'mailbox', 'x:3': 'c1' }, events));
+  expect(flows.map(({ from, to }) => [from, to])).toEqual([
+    ['x:1', 'x:3'],
+    ['x:1', 'x:3'],
+    ['x:3', 'x:2'],
+    [undefined, 'x:3'],
+  ]);
+});
+
+test.each([
+  [{ way: 'in', kind: 'close', code: 1001 }, 'CLOSE 1001', []],
+  [{ way: 'in', kind: 'close', code: 1005 }, 'CLOSE', []],
+  [{ way: 'out', kind: 'cutoff', silentSeconds: 11.6 }, 'CUTOFF 12 s', ['P-EVT-4']],
+  [{ way: 'out', kind: 'ping' }, 'PING', ['P-EVT-4']],
+] as const)('the wire log shows %j as %s', (frame, text, rules) => {
+  const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
+  const told: RecordedTold = { type: '@chat.frame', ...base, ...frame };
+  const { lines } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
+  expect(lines).toMatchObject([{ text, rules }]);
+});
+
+test('how many sends of a connection are under way is known at each place of a recording', async () => {
+  const { entries } = readRecording(await toldOfThree());
+  const world = new World(charts);
+  const seen: unknown[] = [];
+  for (const entry of entries) {
+    world.apply(entry);
+    const { leaf, underWay } = world.named('c1') ?? {};
+    const now = underWay === undefined ? leaf : `${leaf} ${underWay}`;
+    if (now !== seen.at(-1)) seen.push(now);
+  }
+  expect(seen.slice(0, 6)).toEqual([
+    'unregistered.idle',
+    'unregistered.claiming',
+    'registered.idle',
+    'registered.sending 1',
+    'registered.sending 2',
+    'registered.sending 3',
+  ]);
+  expect(seen.at(-1)).toBe('registered.idle');
 });
 
 /** What is in the picture of a world. */
@@ -96,7 +166,7 @@ const pictureOf = ({ actors, clients, lines, flows, skipped, framesSkipped }: Wo
 /** As a file has it: without what is undefined. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-function worldOf(entries: readonly Entry[]): World {
+function worldOf(entries: readonly Recorded[]): World {
   const world = new World(charts);
   for (const entry of entries) world.apply(entry);
   return world;
@@ -121,7 +191,7 @@ test('a recording is read as it was written, and its beginning can be put as a p
   }
 });
 
-test('what is cut off at the beginning leaves the page’s clients as they are, and how much was skipped', () => {
+test('a recording without its beginning keeps the page’s clients, and the number of skipped events', () => {
   const at = 1;
   const clientsAndCounts = ({ clients, skipped, framesSkipped }: World) => [
     [...clients.values()],

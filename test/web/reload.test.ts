@@ -100,7 +100,7 @@ test('P-RES-2: a window whose nickname goes on in another says so, does not figh
   expect(await chat.online()).toEqual(['Bình', 'An (you)']);
 });
 
-test('P-RES-3: a page without a network for a while is not missed, and sends what was written meanwhile', async () => {
+test('P-RES-3: a page without a network for a while is not missed, and sends messages written meanwhile', async () => {
   const { url } = await newServer();
   const proxy = await newProxy(url);
   const { page, chat } = await openChat(browser(), proxy.url);

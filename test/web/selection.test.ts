@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../../web/lab/entry.ts';
+import type { Recorded } from '../../web/lab/recorded.ts';
 import { Selection } from '../../web/lab/selection.ts';
 import { World } from '../../web/lab/world.ts';
 
 const base = { rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
 
 /** An actor appears. */
-const actor = (sessionId: string, name: string, machine?: string): Entry => ({
+const actor = (sessionId: string, name: string, machine?: string): Recorded => ({
   at: 0,
   kind: 'told',
   told: { ...base, type: '@xstate.actor', sessionId, name, machine, snapshot: { status: 'active' } },
 });
 const connection = (session: string) => actor(session, session, 'connection');
-const client = (id: string): Entry => ({ at: 0, kind: 'client', client: id, status: 'connecting' });
+const client = (id: string): Recorded => ({ at: 0, kind: 'client', client: id, status: 'connecting' });
 
 /** A world, and what is chosen in it after each change. */
 function newStage() {
   const world = new World({});
   const selection = new Selection();
-  const happens = (...entries: Entry[]) => {
+  const happens = (...entries: Recorded[]) => {
     for (const entry of entries) world.apply(entry);
     selection.follow(world);
     return [selection.session, selection.client];

@@ -14,7 +14,7 @@ const browser = useBrowser();
 /** What anybody may say to the page. */
 const connected = { type: '@statelyai.connected' };
 
-test('who is alive comes first, parents before children, each once', async () => {
+test('live actors come first, parents before children, each once', async () => {
   const { url, inspector, page, hosted, open } = await newStately(browser());
   await newMember(url, 'An');
   await newClient(url);
@@ -58,7 +58,7 @@ test('after requests of a client the hosted inspector knows each state that the 
   );
 });
 
-test('of a burst it is told what the inspector tells, but for the inspector’s own kind of event, and ends with no stale state', async () => {
+test('in a burst it is told what the inspector tells, except the inspector’s own events, and ends with no stale state', async () => {
   const { url, inspector, page, hosted, open } = await newStately(browser(), {}, { eventsPerTick: 5 });
   const watcher = await newWatcher(inspector.url);
   const an = await newMember(url, 'An');

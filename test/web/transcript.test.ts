@@ -12,7 +12,7 @@ function rowsOf(transcript: Transcript) {
   return Array.from({ length: transcript.count }, (_, index) => transcript.row(index));
 }
 
-test('of very many messages the oldest are forgotten, and come back without a gap', () => {
+test('the oldest of very many messages are removed, and come back without a gap', () => {
   const transcript = new Transcript();
   for (let position = 0; position < 5000; position++) transcript.append(message(position), false);
   const before = rowsOf(transcript);
@@ -68,7 +68,7 @@ test('of very many changes of nickname only the last are kept', () => {
   expect(kinds.slice(0, 4)).toEqual(['beginning', 'message', 'message', 'notice']);
 });
 
-test('the unread marker may be among what is forgotten', () => {
+test('the unread marker may be among the removed rows', () => {
   const transcript = new Transcript();
   transcript.append(message(0), false);
   transcript.mark();
@@ -99,7 +99,7 @@ test.each([
   );
   expect(rows[position + 2]).toMatchObject({ isHead: true });
   expect(transcript.row(transcript.marker)?.kind).toBe('unread');
-  expect(transcript.countUnread()).toBe(98 - position);
+  expect(transcript.unreadMessages()).toHaveLength(98 - position);
   transcript.unmark();
   expect(transcript.count).toBe(101);
 });
@@ -113,5 +113,5 @@ test.each([
   for (let at = 0; at < 100; at++) transcript.append(message(at), false);
   transcript.markAfter(read);
   expect(transcript.marker).toBe(-1);
-  expect(transcript.countUnread()).toBe(0);
+  expect(transcript.unreadMessages()).toEqual([]);
 });

@@ -8,10 +8,15 @@ import { newServer } from '../helpers/server.ts';
 const browser = useBrowser();
 
 /** Somebody else's page, on an origin of its own, with one line for the chat in it. */
-async function newBlog(line: (chat: string) => string, policy?: (chat: string) => string) {
+async function newBlog(
+  line: (chat: string) => string,
+  policy?: (chat: string) => string,
+  headers: Record<string, string> = {},
+) {
   let chat = '';
   const blog = createServer((_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (policy !== undefined) response.setHeader('content-security-policy', policy(chat));
     response.end(`<!doctype html><html lang="en"><title>Blog</title><h1>Blog</h1>${line(chat)}</html>`);
   });
@@ -54,7 +59,7 @@ test.each([
   await page.context().close();
 });
 
-test('a closed window reads nothing: its button counts what is said, and it opens where the unread begin', async () => {
+test('a closed window reads nothing: its button counts messages, and it opens where the unread ones begin', async () => {
   const script = (chat: string) => `<script src="${chat}widget.js" async></script>`;
   const blog = await newBlog((chat) => script(chat) + script(chat));
   const { url } = await newServer({ embedOrigins: blog.origin });
@@ -137,6 +142,67 @@ test('P-RES-3: the chat is there on the next page of the site as it was on the l
   await expect.poll(() => opener.textContent()).toBe('1');
   expect(await binh.pending()).toEqual([]);
   expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
+  await page.context().close();
+});
+
+test.each([
+  ['the server does not name its origin', '', undefined, {}, /--embed-origins ORIGIN/],
+  [
+    'its own policy does not allow the frame',
+    '*',
+    (chat: string) => `default-src 'none'; script-src ${chat}`,
+    {},
+    /frame-src CHAT$/,
+  ],
+  [
+    'it is isolated from other origins',
+    '*',
+    undefined,
+    { 'cross-origin-embedder-policy': 'require-corp' },
+    /without Cross-Origin-Embedder-Policy/,
+  ],
+])(
+  'where the chat may not be in a frame, there is a link instead, and the console says what mends it: %s',
+  async (_, embedOrigins, policy, headers, remedy) => {
+    const blog = await newBlog((chat) => `<script src="${chat}widget.js" async></script>`, policy, headers);
+    const { url } = await newServer({ embedOrigins });
+    blog.pointTo(url);
+    const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+    const said = page.waitForEvent('console', (message) => message.text().startsWith('The chat cannot be'));
+    await page.goto(blog.origin);
+    await page.getByRole('button', { name: /chat/i }).click();
+    const link = page.getByRole('link', { name: 'Open the chat in a new tab' });
+    await link.waitFor();
+    const chat = url.replace('ws:', 'http:');
+    expect(await link.getAttribute('href')).toBe(chat);
+    expect(await page.locator('iframe').count()).toBe(0);
+    const line = (await said).text().replace(blog.origin, 'ORIGIN').replace(new URL(chat).origin, 'CHAT');
+    expect(line).toMatch(remedy);
+    await page.context().close();
+  },
+);
+
+test('the window opens with the keyboard in the field, the second time too, and has the host’s title and colour', async () => {
+  const blog = await newBlog((chat) => `<script src="${chat}widget.js" data-title="" async></script>`);
+  const { url } = await newServer({ embedOrigins: blog.origin, title: 'Lớp 7A', color: '#7a0d4c' });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  await page.goto(blog.origin);
+  await page.getByRole('button', { name: 'Chat', exact: true }).press('Enter');
+  const frame = page.frameLocator('iframe');
+  await expect.poll(() => page.locator('.heading').textContent()).toBe('Lớp 7A');
+  const colorOf = (place: string) =>
+    page.locator(place).evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await colorOf('.bar')).toMatch(/^oklch\(0\.495 0\.12 /);
+  const focused = () => frame.locator(':focus').getAttribute('id');
+  await expect.poll(focused).toBe('nickname');
+  await page.keyboard.type('An');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused).toBe('message');
+  await frame.getByRole('button', { name: 'Change nickname' }).focus();
+  await page.getByRole('button', { name: 'Close' }).press('Enter');
+  await page.getByRole('button', { name: 'Chat', exact: true }).press('Enter');
+  await expect.poll(focused).toBe('message');
   await page.context().close();
 });
 

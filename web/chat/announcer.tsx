@@ -3,13 +3,13 @@ import type { ChatMessage, Outgoing } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
 
-/** Milliseconds between two announcements. */
-const pause = 4000;
+/** The shortest time between two announcements. */
+const pauseMs = 4000;
 
 const keys = new WeakMap<object, number>();
 let lastKey = 0;
 
-/** The same for the same thing, and another for another, though it reads alike. */
+/** A key that is the same for the same object only, even if another one has the same text. */
 function keyOf(thing: object): number {
   const key = keys.get(thing) ?? ++lastKey;
   keys.set(thing, key);
@@ -17,8 +17,8 @@ function keyOf(thing: object): number {
 }
 
 /**
- * Tells screen readers what others say, at most once a pause: the message, or how many there were. And what could not be
- * sent, at once. The list itself keeps silent, for its rows come and go with the scrolling too.
+ * Announces to screen readers what others say, with pauses between announcements, and at once what could not be sent.
+ * The list itself is not a live region, because scrolling changes its rows.
  */
 export function Announcer({ session, words }: { session: Session; words: Words }) {
   const [said, setSaid] = useState<readonly ChatMessage[]>([]);
@@ -29,12 +29,14 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const announce = () => {
       setSaid(waiting);
-      timer = waiting.length > 0 ? setTimeout(announce, pause) : undefined;
+      timer = waiting.length > 0 ? setTimeout(announce, pauseMs) : undefined;
       waiting = [];
     };
     const stop = session.client.on('messages', (messages) => {
       if (!session.isSynced) return;
-      waiting.push(...messages.filter((message) => !session.isOwn(message)));
+      waiting.push(
+        ...messages.filter((message) => !session.isOwn(message) && !session.ignored.has(message.name)),
+      );
       if (timer === undefined) announce();
     });
     return () => {
@@ -43,7 +45,7 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     };
   }, [session]);
 
-  // Of what stands there already nobody has to be told again.
+  // Existing failures are not announced again.
   useEffect(() => {
     const failedIn = (outbox: readonly Outgoing[]) => outbox.filter(({ state }) => state === 'failed');
     let known = failedIn(session.client.state.outbox);
@@ -55,7 +57,7 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     });
   }, [session]);
 
-  // Each with a node of its own: a text that is said again is said once more.
+  // Each text has its own node, so that a repeated text is announced again.
   const [message] = said;
   return (
     <>

@@ -1,10 +1,11 @@
-import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
-import { localeOf, type Preferences, usePreferences } from './preferences.ts';
+import { localeOf } from './preferences.ts';
 import type { Session } from './session.ts';
+import { Settings, usePreferences } from './settings.tsx';
 import { fetchWords, type Words } from './words.ts';
 
 const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
@@ -17,43 +18,33 @@ const Header = lazy(
   () => <header class="header" />,
 );
 const Members = lazy(async () => (await import('./members.tsx')).Members);
-const Settings = lazy(async () => (await import('./settings.tsx')).Settings);
+const Menu = lazy(async () => (await import('./menu.tsx')).Menu);
 const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
 
-/** The whole page, once its texts are here. */
-export function App({ session }: { session: Session }) {
-  const preferences = usePreferences();
-  const { language } = preferences;
-  const [words, setWords] = useState<Words>();
-  useLayoutEffect(() => {
-    let isWanted = true;
-    void fetchWords[language]().then((fetched) => isWanted && setWords(fetched));
-    return () => {
-      isWanted = false;
-    };
-  }, [language]);
-  return words && <Page session={session} preferences={preferences} words={words} />;
-}
-
-type Props = { session: Session; preferences: Preferences; words: Words };
-
-/** The form for a nickname while there is none, else the conversation. */
-function Page({ session, preferences, words }: Props) {
+/** The whole page: the form for a nickname while there is none, else the conversation. */
+export function App({ session, words: first }: { session: Session; words: Words }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
+  const preferences = usePreferences();
+  const [words, setWords] = useState(first);
   const [isRenaming, setRenaming] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
   const [isMembersOpen, setMembersOpen] = useState(false);
   const { status, nickname, online } = session.client.state;
   const { language } = preferences;
+  const title = session.room.title ?? words.title;
 
-  // At once: a change that comes before would not be drawn.
+  // Texts that cannot be fetched leave those that are shown.
+  useEffect(() => void fetchWords(language).then(setWords, () => {}), [language]);
+  // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
-    document.title = session.unread > 0 ? `(${session.unread}) ${words.title}` : words.title;
+    document.title = session.unread > 0 ? `(${session.badge}) ${title}` : title;
   });
 
   useLayoutEffect(() => {
     if (nickname !== undefined) return;
     setRenaming(false);
+    setMenuOpen(false);
     setMembersOpen(false);
   }, [nickname]);
 
@@ -64,18 +55,19 @@ function Page({ session, preferences, words }: Props) {
 
   const closeMembers = useCallback(() => setMembersOpen(false), []);
 
-  // Many may be online, and few changes of the page are theirs.
+  // Many members may be online, and few changes of the page concern them.
   const members = useMemo(
     () => (
       <Members
         online={online}
         nickname={nickname}
         words={words}
+        ignored={session.ignored}
         isOpen={isMembersOpen}
         onClose={closeMembers}
       />
     ),
-    [online, nickname, words, isMembersOpen, closeMembers],
+    [online, nickname, words, session.ignored.names, isMembersOpen, closeMembers],
   );
 
   if (nickname === undefined)
@@ -85,7 +77,7 @@ function Page({ session, preferences, words }: Props) {
           <Settings {...preferences} />
         </div>
         <Banner session={session} words={words} />
-        <Join session={session} words={words} />
+        <Join session={session} words={words} title={title} />
       </main>
     );
   return (
@@ -93,11 +85,12 @@ function Page({ session, preferences, words }: Props) {
       <div class="top" inert={isMembersOpen}>
         <Header
           words={words}
-          settings={<Settings {...preferences} />}
+          title={title}
           session={session}
           isRenaming={isRenaming}
           isMembersOpen={isMembersOpen}
           onRename={() => (isRenaming ? closeRename() : setRenaming(true))}
+          onMenu={() => setMenuOpen(true)}
           onMembers={() => setMembersOpen(true)}
         />
         {isRenaming && <Rename session={session} words={words} onClose={closeRename} />}
@@ -106,10 +99,13 @@ function Page({ session, preferences, words }: Props) {
       <div class="room">
         <section class="talk" inert={isMembersOpen}>
           <List session={session} words={words} locale={localeOf(language)} />
-          <Composer session={session} words={words} />
+          <Composer session={session} words={words} language={language} onHelp={() => setMenuOpen(true)} />
         </section>
         {members}
       </div>
+      {isMenuOpen && (
+        <Menu session={session} words={words} preferences={preferences} onClose={() => setMenuOpen(false)} />
+      )}
       <Announcer session={session} words={words} />
     </main>
   );

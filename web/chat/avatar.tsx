@@ -1,6 +1,8 @@
+import { keyOf } from './mention.ts';
+
 const hues = 24;
 
-/** A nickname's initial on its own colour: an ornament, and no text that is read or copied. */
+/** A nickname's initial on a colour of its own. It is decoration: not read out and not copied. */
 export function Avatar({ nickname }: { nickname: string }) {
   return (
     <span
@@ -12,15 +14,14 @@ export function Avatar({ nickname }: { nickname: string }) {
   );
 }
 
-/** A hue of the nickname's own, in degrees; the same whether it is written in capitals or not. */
+/** The hue for a nickname in degrees, regardless of case. */
 function hueOf(nickname: string): number {
   let hash = 2166136261;
-  for (const character of nickname.normalize('NFKC').toLowerCase())
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  for (const character of keyOf(nickname)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   return ((hash >>> 8) % hues) * (360 / hues);
 }
 
-/** Its first letter, digit or picture. */
+/** The first letter, digit or emoji of a nickname. */
 function initialOf(nickname: string): string {
   return /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(nickname)?.[0].toLocaleUpperCase() ?? '?';
 }

@@ -1,20 +1,20 @@
 /**
- * What the page comes back with after a reload: under its nickname, at once, and without anybody seeing it leave or join.
+ * Lets the page continue after a reload under its nickname, without anybody seeing it leave or join.
  *
- * The secret lies in sessionStorage only while the page is hidden, as it is while it is being reloaded. A tab that is
- * duplicated gets a copy of sessionStorage: with the secret in it, the two tabs would take the nickname from each other.
+ * The secret is in sessionStorage only while the page is hidden, as it is during a reload. A duplicated tab gets a copy
+ * of sessionStorage; with the secret in it, the two tabs would take the nickname from each other.
  */
 import type { ChatClient, Resume } from '../../src/client/client.ts';
 import { recall, remember } from './storage.ts';
 
-/** What `keepComeback` has left behind in this tab. */
+/** What `keepComeback` has stored in this tab. */
 export function recallComeback(): Resume | undefined {
   const nickname = recall('sessionStorage', 'nickname');
   const secret = recall('sessionStorage', 'secret');
   return nickname === null || secret === null ? undefined : { nickname, secret };
 }
 
-/** Keeps what a reload needs; and the nickname for good, to be suggested the next time. */
+/** Stores what a reload needs, and the nickname permanently as a suggestion for the next time. */
 export function keepComeback(client: ChatClient): void {
   let known: Resume | undefined;
   const keep = () => {

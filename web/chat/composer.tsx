@@ -1,25 +1,39 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Refusal } from '../../src/client/client.ts';
 import { countCodePoints, isText } from '../../src/protocol/text.ts';
 import { mayFocus } from './embedding.ts';
-import { SendIcon } from './icons.tsx';
+import { SendIcon, SmileIcon } from './icons.tsx';
+import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
 import { isBlank } from './text.ts';
-import type { Words } from './words.ts';
+import { type Language, nameRefusalInWords, type Words } from './words.ts';
 
-/** The key that browsers report while an input method is composing. */
+const Emoji = lazy(async () => (await import('./emoji.tsx')).Emoji);
+const Parts = lazy(async () => (await import('./parts.tsx')).Parts);
+const Completion = lazy(async () => (await import('./completion.tsx')).Completion);
+
+/** The key code that browsers report while an input method is composing. */
 const composingKeyCode = 229;
 
-type Props = { session: Session; words: Words };
+/** What is meant for the page, and not for the others. */
+const command = /^\/(nick|ignore|help)(?:\s+(.+?))?\s*$/su;
+
+type Props = { session: Session; words: Words; language: Language; onHelp: () => void };
 
 /** Where one writes. Enter sends, Shift+Enter begins a new line, and an Enter of an input method's is its own. */
-export function Composer({ session, words }: Props) {
+export function Composer({ session, words, language, onHelp }: Props) {
   const { maxContent } = session.limits;
   const [text, setText] = useState(session.draft);
+  const [isPicking, setPicking] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>();
   const field = useRef<HTMLTextAreaElement>(null);
   const count = countCodePoints(text);
   const isFaulty = text !== '' && !isText(text, maxContent);
   const canSend = !isFaulty && !isBlank(text);
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
+
+  const { nickname, online } = session.client.state;
+  const others = online.filter((name) => name !== nickname);
 
   useLayoutEffect(() => {
     if (mayFocus()) field.current?.focus({ preventScroll: true });
@@ -28,7 +42,7 @@ export function Composer({ session, words }: Props) {
     const { current } = field;
     const box = current?.parentElement;
     if (current === null || box == null) return;
-    // While it is measured the box stays as high as it is: were the list to grow for a moment, it would lose its place.
+    // The box keeps its height while it is measured: if the list grew even for a moment, it would lose its place.
     box.style.height = `${box.getBoundingClientRect().height}px`;
     current.style.height = 'auto';
     current.style.height = `${current.scrollHeight}px`;
@@ -37,15 +51,45 @@ export function Composer({ session, words }: Props) {
 
   function write(content: string): void {
     session.draft = content;
+    setRefusal(undefined);
     setText(content);
+  }
+
+  /** Puts it where the caret is. */
+  function insert(sign: string): void {
+    const { current } = field;
+    setPicking(false);
+    if (current === null) return;
+    current.focus();
+    current.setRangeText(sign, current.selectionStart, current.selectionEnd, 'end');
+    write(current.value);
+  }
+
+  function stopPicking(): void {
+    setPicking(false);
+    field.current?.focus();
+  }
+
+  function sendAll(contents: readonly string[]): void {
+    if (nickname === undefined) return;
+    for (const content of contents) session.send(content);
+    write('');
+    field.current?.focus();
+  }
+
+  async function obey(order: readonly string[]): Promise<void> {
+    const { run } = await import('./commands.ts');
+    const said = await run(order, session, onHelp);
+    setRefusal(said);
+    if (said === undefined) write('');
   }
 
   function send(event: Event): void {
     event.preventDefault();
-    if (!canSend || session.client.state.nickname === undefined) return;
-    session.send(text);
-    write('');
-    field.current?.focus();
+    if (!canSend) return;
+    const order = command.exec(text)?.slice(1);
+    if (order === undefined) sendAll([text]);
+    else void obey(order);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -56,6 +100,10 @@ export function Composer({ session, words }: Props) {
 
   return (
     <form class="composer" onSubmit={send}>
+      {field.current !== null && text.includes('@') && (
+        <Completion field={field.current} names={others} label={words.mention} onWrite={write} />
+      )}
+      {isPicking && <Emoji language={language} onChoose={insert} onClose={stopPicking} />}
       <div class="composer-box" data-invalid={isFaulty ? '' : undefined}>
         <textarea
           ref={field}
@@ -74,6 +122,16 @@ export function Composer({ session, words }: Props) {
         <span id="counter" class="counter" data-counter data-near={count > maxContent * 0.8 ? '' : undefined}>
           {count}/{maxContent}
         </span>
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.emoji}
+          title={words.emoji}
+          aria-expanded={isPicking}
+          onClick={() => (isPicking ? stopPicking() : setPicking(true))}
+        >
+          <SmileIcon />
+        </button>
         <button type="submit" class="send" aria-label={words.send} title={words.send} disabled={!canSend}>
           <SendIcon />
         </button>
@@ -81,6 +139,12 @@ export function Composer({ session, words }: Props) {
       {isFaulty && (
         <p id="fault" class="refusal">
           {fault}
+        </p>
+      )}
+      {count > maxContent && <Parts text={text} max={maxContent} label={words.sendAs} onSend={sendAll} />}
+      {refusal !== undefined && (
+        <p class="refusal" role="alert" data-refusal>
+          {nameRefusalInWords(refusal, words, session.limits)}
         </p>
       )}
     </form>

@@ -1,21 +1,30 @@
-import type { ComponentChildren } from 'preact';
 import { Avatar } from './avatar.tsx';
-import { Mark, PencilIcon, PeopleIcon } from './icons.tsx';
+import { Mark, MenuIcon, PencilIcon, PeopleIcon } from './icons.tsx';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
 type Props = {
   session: Session;
   words: Words;
-  settings: ComponentChildren;
+  title: string;
   isRenaming: boolean;
   isMembersOpen: boolean;
   onRename: () => void;
+  onMenu: () => void;
   onMembers: () => void;
 };
 
-/** What stands above the conversation: where one is, as whom, and what can be set. */
-export function Header({ session, words, settings, isRenaming, isMembersOpen, onRename, onMembers }: Props) {
+/** The bar above the conversation: the chat's name, the reader's nickname, the settings. */
+export function Header({
+  session,
+  words,
+  title,
+  isRenaming,
+  isMembersOpen,
+  onRename,
+  onMenu,
+  onMembers,
+}: Props) {
   const { status, nickname = '', online } = session.client.state;
   const connection = status === 'registered' ? words.connected : words.disconnected;
   return (
@@ -25,7 +34,7 @@ export function Header({ session, words, settings, isRenaming, isMembersOpen, on
           <Mark />
           <span class="dot" data-connected={status === 'registered' ? '' : undefined} title={connection} />
         </span>
-        <h1>{words.title}</h1>
+        <h1>{title}</h1>
         <span class="unseen">{connection}</span>
       </div>
       <div class="me">
@@ -43,7 +52,16 @@ export function Header({ session, words, settings, isRenaming, isMembersOpen, on
           <PencilIcon />
         </button>
       </div>
-      {settings}
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.menu}
+        title={words.menu}
+        aria-haspopup="dialog"
+        onClick={onMenu}
+      >
+        <MenuIcon />
+      </button>
       <button
         type="button"
         class="tool members-toggle"

@@ -19,7 +19,7 @@ function Icon({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** The page's own sign, which is its favicon too. */
+/** The page's logo, which is also its favicon. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
@@ -38,6 +38,17 @@ export function Mark() {
 export const SendIcon = () => (
   <Icon>
     <path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" />
+  </Icon>
+);
+export const SmileIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5" />
+  </Icon>
+);
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M12 5.5v.1M12 12v.1M12 18.4v.1" stroke-width="3" />
   </Icon>
 );
 export const PencilIcon = () => (

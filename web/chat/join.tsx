@@ -7,12 +7,13 @@ import type { Session } from './session.ts';
 import { recall } from './storage.ts';
 import { nameRefusalInWords, type Words } from './words.ts';
 
-type Props = { session: Session; words: Words };
+type Props = { session: Session; words: Words; title: string };
 
 /** Asks for a nickname. It may be given before there is a connection: it is claimed once there is one. */
-export function Join({ session, words }: Props) {
+export function Join({ session, words, title }: Props) {
+  const { online = 0 } = session.room;
   const { status, refusal: said } = session.client.state;
-  // What never came so far as to the server.
+  // A refusal by the client itself, before the server was asked.
   const [unsaid, setUnsaid] = useState<Refusal>();
   const refusal = unsaid ?? said;
   const note = session.isHaunted
@@ -22,7 +23,7 @@ export function Join({ session, words }: Props) {
   const [nickname, setNickname] = useState(() => recall('localStorage', 'nickname') ?? '');
   const field = useRef<HTMLInputElement>(null);
 
-  // At first, and with each refusal.
+  // Runs at first and after each refusal.
   useLayoutEffect(() => {
     if (mayFocus()) field.current?.focus();
   }, [refusal]);
@@ -38,7 +39,7 @@ export function Join({ session, words }: Props) {
       await session.join(nickname);
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      // Whatever else the server said stands in the client's state.
+      // All other refusals are in the client's state.
       if (error.refusal.reason === 'NotNow') setUnsaid(error.refusal);
     }
   }
@@ -47,8 +48,13 @@ export function Join({ session, words }: Props) {
     <div class="join">
       <form class="join-card" noValidate onSubmit={(event) => void join(event)} aria-busy={isBusy}>
         <Mark />
-        <h1>{words.title}</h1>
+        <h1>{title}</h1>
         <p class="tagline">{words.tagline}</p>
+        {online > 0 && (
+          <p class="present" data-present>
+            {words.members(online)}
+          </p>
+        )}
         <label for="nickname">{words.nickname}</label>
         <input
           ref={field}

@@ -1,9 +1,12 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
+/** Milliseconds between two tries. */
+const pause = 1000;
+
 /**
- * A component that is fetched when it is first drawn. Until it is here, what `instead` draws stands in its place; if it cannot be
- * fetched, the next time that it is drawn is another try.
+ * A component that is fetched when it is first drawn. Until it is here, what `instead` draws stands in its place; as long
+ * as it is drawn and cannot be fetched, it is tried again.
  */
 export function lazy<Props extends object>(
   fetchIt: () => Promise<ComponentType<Props>>,
@@ -13,12 +16,22 @@ export function lazy<Props extends object>(
   return function Lazy(props: Props) {
     const [, setHere] = useState(Fetched !== undefined);
     useEffect(() => {
-      if (Fetched !== undefined) return;
-      const take = (component: ComponentType<Props>) => {
-        Fetched = component;
-        setHere(true);
+      if (Fetched !== undefined) return undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let isDrawn = true;
+      const fail = () => {
+        if (isDrawn) timer = setTimeout(attempt, pause);
       };
-      fetchIt().then(take, () => {});
+      const attempt = () =>
+        void fetchIt().then((component) => {
+          Fetched = component;
+          setHere(true);
+        }, fail);
+      attempt();
+      return () => {
+        isDrawn = false;
+        clearTimeout(timer);
+      };
     }, []);
     return Fetched === undefined ? instead(props) : <Fetched {...props} />;
   };

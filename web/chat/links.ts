@@ -1,12 +1,16 @@
-/** A piece of a text, and where it leads if it is a link. */
+/** A piece of a text, with its target if it is a link. */
 export type Piece = { readonly text: string; readonly href?: string };
 
-/** No spaces, quotes or control characters: nothing unseen, and nothing that turns round what is read. */
-const candidates = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"'`\p{C}\p{Default_Ignorable_Code_Point}\u2800]+/giu;
+/**
+ * An address with `https://` or `www.` before it, or one of e-mail. No spaces, quotes or control characters: nothing
+ * unseen, and nothing that turns round what is read.
+ */
+const candidates =
+  /(?<![\p{L}\p{N}])(?:(?:https?:\/\/|www(?=(?:\.[\p{L}\p{N}-]+){2}))[^\s<>"'`\p{C}\p{Default_Ignorable_Code_Point}\u2800]+|(?<![._%+@-])[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,9}\p{L}{2,63}(?![\p{L}\p{N}@-]))/giu;
 const closing: Record<string, string> = { ')': '(', ']': '[', '}': '{', '»': '«', '”': '“', '’': '‘' };
 const punctuation = '.,;:!?…*_~|。，、！？；：';
 
-/** Splits a text into its links, of http and https only, and what stands between them. */
+/** Splits a text into its links, to the web and to e-mail addresses only, and what stands between them. */
 export function splitLinks(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
@@ -22,7 +26,7 @@ export function splitLinks(text: string): Piece[] {
   return pieces;
 }
 
-/** Without what belongs to the sentence around it: punctuation, and brackets that it does not open itself. */
+/** Removes what belongs to the surrounding sentence: trailing punctuation, and brackets that the link does not open. */
 function trimmed(found: string): string {
   let link = found;
   while (link !== '') {
@@ -40,10 +44,10 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-/** None where a user is named before the host: that reads as if it were the host. */
+/** The target of a link. `undefined` if there is a user name before the host, which could be mistaken for the host. */
 function hrefOf(link: string): string | undefined {
-  if (!URL.canParse(link)) return undefined;
-  const { protocol, username, password, href } = new URL(link);
-  const isWeb = protocol === 'http:' || protocol === 'https:';
-  return isWeb && username === '' && password === '' ? href : undefined;
+  const address = /^www\./i.test(link) ? `https://${link}` : /^https?:/i.test(link) ? link : `mailto:${link}`;
+  if (!URL.canParse(address)) return undefined;
+  const { username, password, href } = new URL(address);
+  return username === '' && password === '' ? href : undefined;
 }

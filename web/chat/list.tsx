@@ -9,7 +9,7 @@ import type { Words } from './words.ts';
 
 type Props = { session: Session; words: Words; locale: string };
 
-/** The conversation: of all its rows only those around the visible ones are in the document. */
+/** The conversation. Only the rows near the visible ones are in the document. */
 export function List({ session, words, locale }: Props) {
   const { transcript, unread, isSynced, isLoading, isAtEnd } = session;
   const log = useRef<HTMLDivElement>(null);
@@ -24,7 +24,7 @@ export function List({ session, words, locale }: Props) {
     const { scrollTop, clientHeight, scrollHeight } = current;
     if (clientHeight === 0) place.height = 0;
     place.height ??= clientHeight;
-    // What it shows at another height than before says nothing, until its place has been found again.
+    // After a change of height, the position means nothing until the place has been restored.
     if (clientHeight === 0 || clientHeight !== place.height) return;
     place.top = scrollTop;
     place.isAtEnd = scrollHeight - clientHeight - scrollTop <= endThreshold;
@@ -73,7 +73,7 @@ export function List({ session, words, locale }: Props) {
     return () => document.removeEventListener('visibilitychange', onVisible);
   }, [session, scroller, look]);
 
-  // The browser's own way goes to where the end seems to be before the rows there have been measured.
+  // The browser itself would scroll to where the end seems to be before the rows there are measured.
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'End' || event.shiftKey || event.altKey || event.metaKey) return;
     event.preventDefault();
@@ -123,7 +123,7 @@ export function List({ session, words, locale }: Props) {
         <button type="button" class="newest" onClick={toEnd}>
           <DownIcon />
           {words.newest}
-          {unread > 0 && <span class="count">{unread}</span>}
+          {unread > 0 && <span class="count">{session.badge}</span>}
         </button>
       )}
     </div>
@@ -146,7 +146,7 @@ function Emptiness({ isSynced, words }: { isSynced: boolean; words: Words }) {
   );
 }
 
-/** What a row says of itself to styles and tests. */
+/** The attributes of a row that styles and tests use. */
 function marksOf(row: Row) {
   if (row.kind === 'message')
     return {

@@ -2,30 +2,39 @@ import { render } from 'preact';
 import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
-import { closing, type UnreadNews } from './embedding.ts';
+import { closing, focusField, opened, type RoomNews, ready, type UnreadNews } from './embedding.ts';
+import { readLanguage } from './preferences.ts';
 import { Session } from './session.ts';
-import type { Limits } from './words.ts';
+import { recall } from './storage.ts';
+import { fetchWords } from './words.ts';
 
-/** The chat is where the page is, whatever path a proxy has put it under. */
+/** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
 function address(): string {
   const url = new URL('.', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }
 
-type Config = Limits & { pingInterval: number; resumeSeconds: number; timeZone: string };
+const types = {
+  maxName: 'number',
+  maxContent: 'number',
+  pingInterval: 'number',
+  resumeSeconds: 'number',
+  timeZone: 'string',
+  online: 'number',
+  title: 'string',
+  color: 'string',
+} as const;
+type Config = { [Key in keyof typeof types]: (typeof types)[Key] extends 'number' ? number : string };
 
-/** What the server's own settings are; nothing of it if it does not say. */
+/** What the server says of itself, as far as it does. */
 async function readConfig(): Promise<Partial<Config>> {
   try {
     const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
-    const { timeZone, ...config } = (await response.json()) as Partial<Config>;
-    const { maxName, maxContent, pingInterval, resumeSeconds } = config;
-    const numbers = Object.entries({ maxName, maxContent, pingInterval, resumeSeconds });
-    return {
-      ...Object.fromEntries(numbers.filter(([, value]) => typeof value === 'number')),
-      ...(typeof timeZone === 'string' && { timeZone }),
-    };
+    const said = (await response.json()) as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(types).flatMap(([key, type]) => (typeof said[key] === type ? [[key, said[key]]] : [])),
+    );
   } catch {
     return {};
   }
@@ -35,20 +44,27 @@ const client = createChatClient({ url: address(), resume: recallComeback() });
 keepComeback(client);
 const session = new Session(client);
 
-/** Takes over what the server says of itself. Nothing waits for it. */
+/** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
-  const { pingInterval, resumeSeconds = 0, timeZone, ...limits } = await readConfig();
+  const { pingInterval, resumeSeconds = 0, timeZone, online, title, color, ...limits } = await readConfig();
   session.limit(limits);
+  session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
+  document.documentElement.style.setProperty('--host', color ?? '');
+  document.documentElement.toggleAttribute('data-host', color !== undefined);
+  const news: RoomNews = { type: 'classic-chatbox:room', title, color };
+  if (isEmbedded) parent.postMessage(news, '*');
   if (timeZone !== undefined) session.locate(timeZone);
   if (pingInterval === undefined) return;
   client.expectPings(pingInterval);
   session.ghostSeconds = 2 * pingInterval + resumeSeconds;
 }
 
+const isEmbedded = new URLSearchParams(location.search).has('embed');
+
 void configure();
 let { status } = client.state;
 client.on('state', (state) => {
-  // It may be another server than before the loss.
+  // The server may be a different one now.
   if (state.status === 'registered' && status !== 'registered') void configure();
   status = state.status;
 });
@@ -56,20 +72,35 @@ addEventListener('beforeunload', (event) => {
   if (client.state.outbox.some(({ state }) => state !== 'failed')) event.preventDefault();
 });
 
-if (new URLSearchParams(location.search).has('embed')) {
+if (isEmbedded) {
   document.documentElement.dataset['embed'] = '';
-  // The page around it closes the window that the chat is in, and says what waits in it.
+  // The surrounding page closes the chat's window and shows the number of unread messages.
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing)
       parent.postMessage(closing, '*');
   });
-  let told = 0;
+  addEventListener('message', ({ source, data }) => {
+    if (source === parent && data === opened) focusField();
+  });
+  parent.postMessage(ready, '*');
+  let told = '';
   session.onChange(() => {
-    if (session.unread === told) return;
-    told = session.unread;
-    const news: UnreadNews = { type: 'classic-chatbox:unread', count: told };
+    const { unread: count, mentions, badge } = session;
+    if (badge === told) return;
+    told = badge;
+    const news: UnreadNews = { type: 'classic-chatbox:unread', count, mentions };
     parent.postMessage(news, '*');
   });
 }
+/** Only who has asked for sounds or notifications has to wait for what makes them. */
+async function alert(): Promise<void> {
+  if (recall('localStorage', 'sound') === null && recall('localStorage', 'notification') === null) return;
+  const { watch } = await import('./alerts.ts');
+  watch(session);
+}
+
+void alert();
 const place = document.getElementById('page');
-if (place !== null) render(<App session={session} />, place);
+void fetchWords(readLanguage()).then((words) => {
+  if (place !== null) render(<App session={session} words={words} />, place);
+});

@@ -1,18 +1,20 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
+import type { Ignored } from './ignored.ts';
 import type { Words } from './words.ts';
 
 type Props = {
   online: readonly string[];
   nickname: string | undefined;
   words: Words;
+  ignored: Ignored;
   isOpen: boolean;
   onClose: () => void;
 };
 
 /** Who is online: beside the conversation where there is room, else a drawer over it. */
-export function Members({ online, nickname, words, isOpen, onClose }: Props) {
+export function Members({ online, nickname, words, ignored, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
   useLayoutEffect(() => {
@@ -29,10 +31,10 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
       onClose();
     };
     const wide = matchMedia('(width >= 768px)');
-    // Before anybody else hears of the key.
+    // Captures the key before other listeners.
     document.addEventListener('keydown', onKeyDown, true);
     wide.addEventListener('change', onClose);
-    // It may have become so just before this listened.
+    // The window may have become wide before the listener was added.
     if (wide.matches) onClose();
     return () => {
       document.removeEventListener('keydown', onKeyDown, true);
@@ -69,11 +71,28 @@ export function Members({ online, nickname, words, isOpen, onClose }: Props) {
                 <bdi title={name}>{name}</bdi>
                 {name === nickname && <small> {words.you}</small>}
               </span>
+              {name !== nickname && <Ignore name={name} ignored={ignored} words={words} />}
             </li>
           ))}
         </ul>
         {online.length === 1 && <p class="alone">{words.alone}</p>}
       </aside>
     </>
+  );
+}
+
+function Ignore({ name, ignored, words }: { name: string; ignored: Ignored; words: Words }) {
+  const isIgnored = ignored.has(name);
+  const action = isIgnored ? words.hear : words.ignore;
+  return (
+    <button
+      type="button"
+      class="plain ignore"
+      data-ignored={isIgnored ? '' : undefined}
+      aria-label={`${action}: ${name}`}
+      onClick={() => ignored.set(name, !isIgnored)}
+    >
+      {action}
+    </button>
   );
 }

@@ -6,7 +6,7 @@ import { nameRefusalInWords, type Words } from './words.ts';
 
 type Props = { session: Session; words: Words; onClose: () => void };
 
-/** Changes the nickname, in its place. */
+/** The form that changes the nickname, shown in its place. */
 export function Rename({ session, words, onClose }: Props) {
   const { client } = session;
   const [nickname, setNickname] = useState(client.state.nickname ?? '');

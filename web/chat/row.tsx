@@ -3,11 +3,17 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Notice } from '../../src/client/client.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
-import { splitLinks } from './links.ts';
+import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
 import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
 import { countLines, isBlank } from './text.ts';
 import { refusalInWords, type Words } from './words.ts';
+
+/** A message is there to be read before its links are. */
+const Rich = lazy(
+  async () => (await import('./rich.tsx')).Rich,
+  ({ text }) => text,
+);
 
 /** More comings and goings in a row are folded. */
 const mostLines = 3;
@@ -16,14 +22,29 @@ const mostTextLines = 20;
 
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
-/** What stands in one row; made again only when the row is another. */
+/** The content of one row. Rendered again only if the row is a different object. */
 export function RowContent({ row, session, words, locale }: RowProps) {
+  const { mention, ignored } = session;
+  const isIgnored = row.kind === 'message' && !row.isOwn && ignored.has(row.message.name);
   return useMemo(() => {
-    if (row.kind === 'message') return <Said row={row} session={session} words={words} locale={locale} />;
+    if (row.kind === 'message') {
+      const said = <Said row={row} session={session} words={words} locale={locale} />;
+      return isIgnored ? <Hidden words={words}>{said}</Hidden> : said;
+    }
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
     if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
-  }, [row, session, words, locale]);
+  }, [row, session, mention, isIgnored, words, locale]);
+}
+
+/** What somebody says whom the reader ignores: there for who wants it. */
+function Hidden({ words, children }: { words: Words; children: ComponentChildren }) {
+  return (
+    <details class="hidden">
+      <summary>{words.ignored}</summary>
+      {children}
+    </details>
+  );
 }
 
 type SaidProps = { row: MessageRow; session: Session; words: Words; locale: string };
@@ -64,7 +85,7 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
   const { id, content, state, refusal } = row.outgoing;
   const { client, limits } = session;
 
-  // The buttons go away with the failure, and the focus with them if it is not led on.
+  // When the buttons disappear, the focus must move on, or it is lost.
   function settle(act: (id: number) => void): void {
     act(id);
     document.getElementById('message')?.focus();
@@ -137,15 +158,7 @@ function Bubble({ id, session, words, name, content, isOwn, isHead, children }: 
       </p>
       <p class={`bubble ${isTall && !isUnfolded ? 'folded' : ''}`} dir="auto" data-content>
         {isBlank(content) && <span class="blank">{words.blank}</span>}
-        {splitLinks(content).map(({ text, href }) =>
-          href === undefined ? (
-            text
-          ) : (
-            <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-              {text}
-            </a>
-          ),
-        )}
+        <Rich text={content} mention={session.mention} />
       </p>
       {isTall && (
         <button type="button" class="plain fold" aria-expanded={isUnfolded} onClick={unfold}>

@@ -1,5 +1,5 @@
 /**
- * Of an area that scrolls and may hold nothing that takes the focus: the keyboard reaches it (WCAG 2.1.1), which not every
- * browser sees to by itself.
+ * Makes a scrollable area without focusable content reachable by keyboard (WCAG 2.1.1), since not every browser does so
+ * itself.
  */
 export const scrollable = { tabIndex: 0 } as const;

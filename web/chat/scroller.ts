@@ -1,6 +1,6 @@
 /**
- * TanStack's virtualizer as a hook: which rows are in the document, and where. Preact renders in a microtask, so what is
- * measured here is drawn in the same frame.
+ * TanStack's virtualizer as a hook. It decides which rows are in the document, and where. Preact renders in a
+ * microtask, so measurements are drawn in the same animation frame.
  */
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
@@ -8,12 +8,12 @@ import type { Row, Transcript } from './transcript.ts';
 
 export type Scroller = Virtualizer<HTMLDivElement, HTMLDivElement>;
 type Log = { readonly current: HTMLDivElement | null };
-/** Where the list stood when it was last looked at; `height` is 0 while it is not shown. */
+/** The last known place of the list. `height` is 0 while the list is not shown. */
 export type Place = { height: number | undefined; top: number; isAtEnd: boolean };
 
-/** Pixels from the end within which the list follows what is said. */
+/** The list follows new messages if it is within so many pixels of its end. */
 export const endThreshold = 60;
-/** Heights of rows that nobody has measured yet: close is enough. */
+/** Estimated heights of rows that have not been measured yet. */
 const headHeight = 75;
 const nextHeight = 40;
 
@@ -21,7 +21,7 @@ const nextHeight = 40;
 export function useScroller(transcript: Transcript, log: Log, follows: boolean): Scroller {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const { version } = transcript;
-  // Another function for another version: the virtualizer keeps what it knows of the rows until it gets another.
+  // A new function for each version: the virtualizer caches what it knows of the rows until it gets a new one.
   const getItemKey = useCallback(
     (index: number) => transcript.row(index)?.key ?? index,
     [transcript, version],
@@ -58,12 +58,12 @@ function estimate(row: Row | undefined): number {
 }
 
 /**
- * Tells the virtualizer the heights of all rows in the document at once. It would take them one by one, but lays out
- * everything below a row anew for each, and of a hundred thousand rows that is a long way. So all but one go into its
- * cache, and the one stands for them: what it seems to have grown is what all of them have grown above the reader.
+ * Tells the virtualizer the heights of all rows in the document at once. One by one, it would lay out everything below
+ * each row again, which is slow with a hundred thousand rows. So all but one go directly into its cache, and that one
+ * stands for all: its reported growth is the sum of all growth above the reader.
  */
 function measure(scroller: Scroller, log: HTMLDivElement | null): void {
-  // In a window that is closed nothing has a height.
+  // In a closed window nothing has a height.
   if (log === null || log.clientHeight === 0) return;
   const offset = scroller.scrollOffset ?? 0;
   const sizes = scroller.itemSizeCache;
@@ -86,7 +86,7 @@ function measure(scroller: Scroller, log: HTMLDivElement | null): void {
   scroller.resizeItem(index, size);
 }
 
-/** Measures again when rows change their height while nothing is drawn. */
+/** Measures again when rows change their height without a render. */
 function observeRows(scroller: Scroller, log: HTMLDivElement | null): (() => void) | undefined {
   if (log === null) return undefined;
   const sizes = new ResizeObserver(() => measure(scroller, log));
@@ -108,8 +108,8 @@ function observeRows(scroller: Scroller, log: HTMLDivElement | null): (() => voi
 }
 
 /**
- * When the window or the phone's keyboard changes the list's size, its end stays its end, and what is being read stays at
- * the top. `onShown` finds the place again when the list was not shown at all, and `onKept` hears that it has its place.
+ * When the window or a phone's keyboard changes the list's size, keeps the end or the top row in its place. `onShown`
+ * restores the place after the list was hidden; `onKept` is called once the list is in place.
  */
 export function useKeptPlace(
   scroller: Scroller,

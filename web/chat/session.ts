@@ -1,6 +1,9 @@
 import { type ChatClient, ChatError, type ChatMessage, type Status } from '../../src/client/client.ts';
 import type { Window } from '../../src/protocol/window.ts';
 import { mayBeGhost } from './comeback.ts';
+import { Ignored } from './ignored.ts';
+import { keepOwn, keepRead, recallOwn, recallRead } from './kept.ts';
+import { mentionOf } from './mention.ts';
 import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
 import { type Read, type Row, Transcript } from './transcript.ts';
@@ -12,14 +15,13 @@ const mostMissed = 2000;
 const contextLength = 200;
 /** Milliseconds between two claims of a nickname that one's own ghost holds. */
 const ghostPauseMs = 1000;
-/** So many of one's own messages are known again after a reload. */
-const mostOwn = 2000;
-/** Milliseconds after which a change is drawn even where there are no frames, in a hidden tab. */
-const drawWithin = 100;
+/** A change is drawn within this time even if there are no animation frames, as in a hidden tab. */
+const drawWithinMs = 100;
 
-/** What the page knows, beside what its client does: the transcript, and how far it has been read. */
+/** The state of the page beyond that of its client: the transcript, and how far it has been read. */
 export class Session {
   readonly client: ChatClient;
+  readonly ignored = new Ignored(() => this.#change());
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
   /** What is being written; it outlives the loss of a connection and of a nickname, and a reload. */
@@ -27,8 +29,12 @@ export class Session {
   /** The newest part of the history is here. */
   isSynced = false;
   isLoading = false;
-  /** Messages of others that came while nobody looked. */
+  /** How many messages of others have not been seen. */
   unread = 0;
+  /** How many of them mean the reader. */
+  mentions = 0;
+  /** What the host calls the room, and how many were online when the server was last asked. */
+  room: { readonly title?: string; readonly online?: number } = {};
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** What was missed has just come, and the reader wants to see where it begins. */
@@ -41,8 +47,10 @@ export class Session {
   ghostSeconds = 20;
   /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
+  /** Hears of the last message of some that have come unread, and whether one of them means the reader. */
+  onUnread: (last: ChatMessage, isMention: boolean) => void = () => {};
   /** The last message that the reader has seen. */
-  #read: Read | undefined;
+  #seen: Read | undefined;
   /** The rows that the reader has unfolded. */
   readonly unfolded = new Set<Row['key']>();
   /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
@@ -59,14 +67,14 @@ export class Session {
       if (status === 'registered' && !this.isSynced) void this.#open();
       this.transcript.queue(outbox);
       this.#change();
-      // How the connection is shows at once, however short it is so.
+      // Every status is shown at once, even a short one.
       if (status !== this.#status) this.#draw();
       this.#status = status;
     });
     client.on('sent', ({ message }) => void this.#own.set(message.position, message.timestamp));
     client.on('messages', (messages) => this.#hear(messages));
     client.on('notice', (notice) => {
-      // While it catches up, what happened comes before what was said.
+      // While the client catches up, notices come before the messages that preceded them.
       if (client.state.status !== 'registered') return;
       this.transcript.notice(notice);
       this.#change();
@@ -74,28 +82,28 @@ export class Session {
     client.on('reset', () => {
       this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
-      this.unread = 0;
-      this.#read = undefined;
+      this.#read();
+      this.#seen = undefined;
       this.#own.clear();
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
-      // A phone that slept has not counted the seconds until the next try.
+      // The timer of the next attempt does not run while a phone sleeps.
       if (!document.hidden && client.state.status === 'waiting') client.reconnect();
-      if (document.hidden) keepRead(this.#read);
+      if (document.hidden) keepRead(this.#seen);
       keepOwn(document.hidden ? this.#own : undefined);
       remember('sessionStorage', 'draft', this.draft);
       this.#change();
     });
   }
 
-  /** Calls back after changes, once a frame, until the returned function is called. */
+  /** Calls the listener after changes, once per animation frame, until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Asks for a nickname, instead of the one that was asked for before. Rejects with a ChatError. */
+  /** Requests a nickname in place of an earlier request. Rejects with a ChatError. */
   join(nickname: string): Promise<void> {
     const wish = this.#claim(nickname, () => this.#wish === wish);
     const settle = () => {
@@ -147,6 +155,11 @@ export class Session {
     else this.unfolded.delete(key);
   }
 
+  describe(room: Session['room']): void {
+    this.room = room;
+    this.#change();
+  }
+
   send(content: string): void {
     this.client.send(content);
     this.transcript.unmark();
@@ -154,7 +167,7 @@ export class Session {
     this.#change();
   }
 
-  /** Loads the page of the history above, if there is one. If that fails, it can be asked for again. */
+  /** Loads the preceding page of the history, if there is one. Can be called again if that fails. */
   loadOlder(): void {
     const { transcript } = this;
     if (this.isLoading || !transcript.first || this.client.state.status !== 'registered') return;
@@ -177,7 +190,7 @@ export class Session {
     return this.#own.get(position) === timestamp;
   }
 
-  /** Forgets old rows when there are very many and nobody reads them; returns their keys. */
+  /** Removes old rows if there are very many and nobody is reading them. Returns their keys. */
   forget(): ReturnType<Transcript['forget']> {
     if (!this.#isAtEnd || this.isLoading) return [];
     const gone = this.transcript.forget();
@@ -189,31 +202,56 @@ export class Session {
   look(isAtEnd: boolean, last: ChatMessage | undefined): void {
     // Where it stands now is not where it is going to.
     if (this.isMarkWanted) return;
-    if (!document.hidden && last !== undefined && last.position > (this.#read?.position ?? -1))
-      this.#read = last;
+    if (!document.hidden && last !== undefined && last.position > (this.#seen?.position ?? -1))
+      this.#seen = last;
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
     const isRead = isAtEnd && !document.hidden && this.unread > 0;
-    if (isRead) this.unread = 0;
+    if (isRead) this.#read();
     if (isNews || isRead) this.#change();
+  }
+
+  /** Finds where a message means the reader. */
+  get mention(): RegExp {
+    return mentionOf(this.client.state);
+  }
+
+  /** What a badge says: how many are unread, with an `@` if somebody means the reader; nothing if there are none. */
+  get badge(): string {
+    if (this.unread === 0) return '';
+    return this.mentions > 0 ? `@ ${this.unread}` : `${this.unread}`;
   }
 
   get isAtEnd(): boolean {
     return this.#isAtEnd;
   }
 
+  #read(): void {
+    this.unread = 0;
+    this.mentions = 0;
+  }
+
+  #count({ content }: ChatMessage): void {
+    this.unread++;
+    if (this.mention.test(content)) this.mentions++;
+  }
+
   #hear(messages: readonly ChatMessage[]): void {
     const isAtEnd = this.#isAtEnd && !document.hidden && this.isListShown();
     const wasMissed = this.client.state.status === 'syncing';
     const isReading = isAtEnd && !wasMissed;
+    const { mentions } = this;
+    let last: ChatMessage | undefined;
     for (const message of messages) {
       const isOwn = this.isOwn(message);
-      if (this.isSynced && !isOwn && !isReading) {
+      if (this.isSynced && !isOwn && !isReading && !this.ignored.has(message.name)) {
         if (this.unread === 0) this.transcript.mark();
-        this.unread++;
+        this.#count(message);
+        last = message;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }
+    if (last !== undefined) this.onUnread(last, this.mentions > mentions);
     this.isMarkWanted ||= isAtEnd && wasMissed && this.unread > 0;
     this.#change();
   }
@@ -228,7 +266,9 @@ export class Session {
     const { first = 0 } = transcript;
     if (read.position < first && first - read.position <= mostMissed)
       await this.#load({ after: Math.max(0, read.position - contextLength), before: first });
-    this.unread = transcript.countUnread();
+    this.#read();
+    for (const message of transcript.unreadMessages())
+      if (!this.ignored.has(message.name)) this.#count(message);
     this.isMarkWanted = this.unread > 0;
     if (!this.isMarkWanted) transcript.unmark();
     this.#change();
@@ -239,7 +279,7 @@ export class Session {
     this.#isDue = true;
     const draw = () => this.#draw();
     requestAnimationFrame(draw);
-    setTimeout(draw, drawWithin);
+    setTimeout(draw, drawWithinMs);
   }
 
   #draw(): void {
@@ -247,27 +287,4 @@ export class Session {
     this.#isDue = false;
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** How far this tab has been read, or another one of this browser. */
-function recallRead(): Read | undefined {
-  const kept = recall('sessionStorage', 'read') ?? recall('localStorage', 'read');
-  const [, position, timestamp = ''] = /^(\d+) (.*)$/.exec(kept ?? '') ?? [];
-  return position === undefined ? undefined : { position: Number(position), timestamp };
-}
-
-function keepRead(read: Read | undefined): void {
-  for (const storage of ['sessionStorage', 'localStorage'] as const)
-    remember(storage, 'read', read && `${read.position} ${read.timestamp}`);
-}
-
-/** Only while the page is hidden: a tab that is duplicated is somebody else, and has said nothing yet. */
-function keepOwn(own: ReadonlyMap<number, string> | undefined): void {
-  remember('sessionStorage', 'own', own && JSON.stringify([...own].slice(-mostOwn)));
-}
-
-function recallOwn(): Map<number, string> {
-  const own = recall('sessionStorage', 'own');
-  remember('sessionStorage', 'own', undefined);
-  return new Map(own === null ? [] : (JSON.parse(own) as [number, string][]));
 }

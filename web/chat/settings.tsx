@@ -1,5 +1,6 @@
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { themeIcons } from './icons.tsx';
-import { type Preferences, type Theme, themes } from './preferences.ts';
+import { readLanguage, readTheme, saveLanguage, saveTheme, type Theme, themes } from './preferences.ts';
 import { type Language, languages } from './words.ts';
 
 const dictionaries: Record<Language, { language: string; theme: Record<Theme, string> }> = {
@@ -13,7 +14,36 @@ const dictionaries: Record<Language, { language: string; theme: Record<Theme, st
   },
 };
 
-/** Language and theme, which stand on every view. */
+export type Preferences = {
+  language: Language;
+  theme: Theme;
+  onLanguage: (language: Language) => void;
+  onTheme: (theme: Theme) => void;
+};
+
+/** The reader's choices, applied to the page, with setters that store them. */
+export function usePreferences(): Preferences {
+  const [language, setLanguage] = useState(readLanguage);
+  const [theme, setTheme] = useState(readTheme);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset['theme'] = theme;
+  }, [language, theme]);
+  return {
+    language,
+    theme,
+    onLanguage(chosen) {
+      setLanguage(chosen);
+      saveLanguage(chosen);
+    },
+    onTheme(chosen) {
+      setTheme(chosen);
+      saveTheme(chosen);
+    },
+  };
+}
+
+/** The choice of language and theme, present in every view. */
 export function Settings({ language, theme, onLanguage, onTheme }: Preferences) {
   const words = dictionaries[language];
   const ThemeIcon = themeIcons[theme];

@@ -1,4 +1,4 @@
-/** What is kept in this browser, or in this tab, where the browser lets us: a storage may be missing, full or forbidden. */
+/** Access to the browser's storages, any of which may be missing, full or forbidden. */
 
 type Storage = 'localStorage' | 'sessionStorage';
 
@@ -10,12 +10,12 @@ export function recall(storage: Storage, key: string): string | null {
   }
 }
 
-/** Keeps a text, or nothing any more. */
+/** Stores a text, or removes it if it is `undefined`. */
 export function remember(storage: Storage, key: string, text: string | undefined): void {
   try {
     if (text === undefined) window[storage].removeItem(`chatbox.${key}`);
     else window[storage].setItem(`chatbox.${key}`, text);
   } catch {
-    // It holds until the page is closed.
+    // Then the choice lasts until the page is closed.
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The rows of the list: the history as far as it is loaded, what is said and happens since, and last what waits to be
- * sent. Two arrays that grow at their ends, so that a page of older messages costs what the page is long and not what the
- * list is.
+ * The rows of the list: the loaded part of the history, later messages and notices, and finally the outgoing messages.
+ * They are in two arrays that grow at their ends, so that the cost of adding a page of older messages depends on the
+ * length of the page and not on that of the list.
  */
 import type { ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
 import { Clock } from './time.ts';
@@ -10,10 +10,10 @@ export type MessageRow = {
   readonly kind: 'message';
   readonly key: number;
   readonly message: ChatMessage;
-  /** Undefined where the timestamp is none that we can read. */
+  /** `undefined` if the timestamp has an unknown format. */
   readonly date: Date | undefined;
   readonly isOwn: boolean;
-  /** The first of some that one author said in a row. */
+  /** Whether the message is the first of a group by one author. */
   readonly isHead: boolean;
   readonly opensDay: boolean;
 };
@@ -39,9 +39,9 @@ export type Row =
 
 const unread: Row = { kind: 'unread', key: 'unread' };
 const beginning: Row = { kind: 'beginning', key: 'beginning' };
-/** What one author says within this time of the message before stands together. */
-const groupMilliseconds = 5 * 60_000;
-/** More rows than the first are cut down to the second, and so are notices. */
+/** Messages of one author belong to a group if each comes within this time of the one before. */
+const groupMs = 5 * 60_000;
+/** More rows than the first number are reduced to the second; the same goes for notices. */
 const mostRows = 5000;
 const keptRows = 2000;
 const mostNotices = 400;
@@ -52,23 +52,23 @@ const toldNotices = 200;
 export type Read = Pick<ChatMessage, 'position' | 'timestamp'>;
 
 export class Transcript {
-  /** Grows with each change. */
+  /** Incremented with each change. */
   version = 0;
   #clock: Clock;
-  /** From the newest to the oldest. */
+  /** Ordered from the newest to the oldest. */
   #older: Row[] = [];
   #newer: Row[] = [];
   #outgoing: readonly OutgoingRow[] = [];
   #outbox: readonly Outgoing[] = [];
   /**
-   * The oldest message that is loaded, unless it is the very first. How it looks depends on the one before it, so it is
-   * shown once that one is there too, and no row ever changes because of what is put above it.
+   * The oldest loaded message, unless it is the first of all. Its look depends on the message before it, so it is shown
+   * only once that one is loaded. So no row changes when older ones are added above it.
    */
   #oldest: { message: ChatMessage; isOwn: boolean } | undefined;
   /** How far it had been read before; undefined once that is marked, or if it is not known. */
   #read: Read | undefined;
   #notices = 0;
-  /** When the last message came, by the reader's clock: the server's may be in another time zone. */
+  /** When the last message came by the reader's clock, since the server may be in another time zone. */
   #heardAt = 0;
   #isMarked = false;
 
@@ -100,12 +100,12 @@ export class Transcript {
     return this.#older.length + this.#newer.length + this.#outgoing.length;
   }
 
-  /** Position of the oldest message that is loaded; 0 when there are none before it, undefined when there are none. */
+  /** The position of the oldest loaded message; 0 if it is the first of all, `undefined` without messages. */
   get first(): number | undefined {
     return this.#oldest?.message.position ?? (this.count > 0 ? 0 : undefined);
   }
 
-  /** Where the unread messages begin; -1 if nowhere. */
+  /** The index of the row that marks the first unread message; -1 if there is none. */
   get marker(): number {
     if (!this.#isMarked) return -1;
     const older = this.#older.indexOf(unread);
@@ -131,7 +131,7 @@ export class Transcript {
     this.#group();
   }
 
-  /** Puts a page of the history above; what is there already is left out. */
+  /** Adds a page of the history above, without messages that are already there. */
   prepend(messages: readonly ChatMessage[], isOwn: (message: ChatMessage) => boolean): void {
     const first = this.first ?? Number.POSITIVE_INFINITY;
     const page = messages.filter(({ position }) => position < first);
@@ -165,8 +165,8 @@ export class Transcript {
   }
 
   /**
-   * Once there are very many rows, forgets the oldest, and of the notices all but the last. Returns the keys of what is
-   * gone. A message that is forgotten can be put above again.
+   * Removes the oldest rows if there are very many, and all but the last notices. Returns the keys of the removed rows.
+   * A removed message can be added again with `prepend`.
    */
   forget(): Row['key'][] {
     const notices = this.#newer.filter(({ kind }) => kind === 'notice');
@@ -174,13 +174,13 @@ export class Transcript {
     if (!isLong && notices.length <= mostNotices) return [];
     const gone = new Set<Row>(notices.slice(0, -keptNotices));
     this.#newer = this.#newer.filter((row) => !gone.has(row));
-    if (isLong) for (const row of this.#cut()) gone.add(row);
+    if (isLong) for (const row of this.#trim()) gone.add(row);
     this.version++;
     return [...gone].map(({ key }) => key);
   }
 
-  /** Takes off the rows that are too many, the last of which becomes the oldest message that is loaded. */
-  #cut(): Row[] {
+  /** Removes the excess rows. The last of them becomes the oldest loaded message. */
+  #trim(): Row[] {
     const rows = [...this.#older.toReversed(), ...this.#newer];
     const at = rows.findIndex((row, index) => index >= rows.length - keptRows && isMessage(row));
     const oldest = rows[at];
@@ -193,7 +193,7 @@ export class Transcript {
     return gone;
   }
 
-  /** What comes from here on has not been read. */
+  /** Marks later messages as unread. */
   mark(): void {
     this.unmark();
     this.#isMarked = true;
@@ -227,13 +227,12 @@ export class Transcript {
     this.version++;
   }
 
-  /** How many messages of others stand behind the mark. */
-  countUnread(): number {
+  /** The messages of others that stand behind the mark. */
+  unreadMessages(): ChatMessage[] {
     const { marker } = this;
-    if (marker < 0) return 0;
-    return Array.from({ length: this.count - marker }, (_, index) => this.row(marker + index)).filter(
-      (row) => row !== undefined && isMessage(row) && !row.isOwn,
-    ).length;
+    if (marker < 0) return [];
+    const rows = Array.from({ length: this.count - marker }, (_, index) => this.row(marker + index));
+    return rows.flatMap((row) => (row !== undefined && isMessage(row) && !row.isOwn ? [row.message] : []));
   }
 
   /** The day that the row belongs to. */
@@ -254,17 +253,17 @@ export class Transcript {
     return this.#oldest?.message;
   }
 
-  /** What waits to be sent. */
+  /** Sets the outgoing messages. */
   queue(outbox: readonly Outgoing[]): void {
     if (outbox === this.#outbox) return;
     this.#outbox = outbox;
     this.#group();
   }
 
-  /** Outgoing messages join a group of one's own as they will once they are sent. */
+  /** Groups the outgoing messages as they will be grouped once they are sent. */
   #group(): void {
     const last = this.#newer.at(-1) ?? this.#older[0];
-    const follows = last?.kind === 'message' && last.isOwn && Date.now() - this.#heardAt < groupMilliseconds;
+    const follows = last?.kind === 'message' && last.isOwn && Date.now() - this.#heardAt < groupMs;
     this.#outgoing = this.#outbox.map((outgoing, index) => ({
       kind: 'outgoing',
       key: `o${outgoing.id}`,
@@ -279,7 +278,10 @@ export class Transcript {
     return row === undefined ? this.#oldest?.message : row.message;
   }
 
-  /** Of the oldest message, now that the one before it is known; `undefined` for the very first. From below. */
+  /**
+   * The rows of the oldest message, from below, once the message before it is known; `before` is `undefined` for the first
+   * of all.
+   */
   #rowsOfOldest(before: ChatMessage | undefined): Row[] {
     const { message, isOwn } = this.#oldest as { message: ChatMessage; isOwn: boolean };
     const isUnread = before !== undefined && this.#read !== undefined && isThis(before, this.#read);
@@ -291,7 +293,7 @@ export class Transcript {
     return [row, unread];
   }
 
-  /** A message's row; `isNext` if nothing stands between it and the message before. */
+  /** The row of a message. `isNext`: it directly follows the message before it. */
   #rowOf(
     message: ChatMessage,
     isOwn: boolean,
@@ -317,5 +319,5 @@ function isThis(message: ChatMessage, { position, timestamp }: Read): boolean {
 }
 
 function isNear(one: Date | undefined, other: Date | undefined): boolean {
-  return one?.getTime() === other?.getTime() || Math.abs(Number(one) - Number(other)) < groupMilliseconds;
+  return one?.getTime() === other?.getTime() || Math.abs(Number(one) - Number(other)) < groupMs;
 }

@@ -2,11 +2,14 @@
  * The chat as a button in the corner of another page: `<script src="https://chat.example/widget.js" async></script>`.
  * `data-position="left"`, `data-lang="vi"` and `data-title="…"` may stand on the script. It lives in a shadow root and
  * touches nothing else, but for one key of sessionStorage: whether the chat was there, so that it still is after a reload
- * and on the next page of the site. Where the page forbids something, it is not there, and that is all.
+ * and on the next page of the site. Where the chat may not be shown in a frame, a link to it takes the frame's place, and
+ * the console says which line mends that.
  */
-import { closing, unreadOf } from './embedding.ts';
+import { closing, opened, type RoomNews, ready, roomOf, type UnreadNews, unreadOf } from './embedding.ts';
 import { recall, remember } from './storage.ts';
 
+/** Milliseconds from the end of a frame's loading within which the chat in it has said that it is there. */
+const readyWithin = 2000;
 /** One button is enough, however often a page asks for it. */
 const hostId = 'classic-chatbox';
 const script = document.currentScript;
@@ -19,11 +22,16 @@ const styles = `
     display: grid; justify-items: end; gap: 12px; color-scheme: light dark;
     font: 500 15px/1.4 system-ui, sans-serif; }
   .root[data-position=left] { inset-inline: 20px auto; justify-items: start; }
-  button { border: 0; cursor: pointer; color: #fff; background: #0d6f7a; font: inherit; }
-  button:hover { background: #0a5c66; }
+  button { border: 0; cursor: pointer; color: #fff; background: var(--color); font: inherit; }
+  button:hover { filter: brightness(0.85); }
   button:focus-visible { outline: 3px solid #5cc4d0; outline-offset: 2px; }
   svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round;
     stroke-linejoin: round; }
+  .root { --color: #0d6f7a; }
+  @supports (color: oklch(from red l c h)) {
+    .root { --color: oklch(from var(--host, #0d6f7a) 0.495 min(c, 0.12) h); }
+  }
+  a { margin: auto; color: light-dark(#0a5c66, #5cc4d0); }
   .badge { position: absolute; inset: -4px -4px auto auto; min-inline-size: 22px; padding: 0 6px; border-radius: 11px;
     color: #fff; background: #b3261e; font-size: 13px; line-height: 22px; text-align: center; }
   .open { position: relative; inline-size: 56px; block-size: 56px; display: grid; place-items: center; border-radius: 50%;
@@ -32,7 +40,7 @@ const styles = `
     grid-template-rows: auto 1fr; overflow: hidden; border-radius: 16px;
     background: light-dark(#fff, #15191d); box-shadow: 0 0 0 1px #0001, 0 4px 12px #0002, 0 16px 48px #0004; }
   .bar { display: flex; align-items: center; justify-content: space-between; padding: 4px 4px 4px 16px;
-    color: #fff; background: #0d6f7a; font-weight: 600; }
+    color: #fff; background: var(--color); font-weight: 600; }
   .close { inline-size: 40px; block-size: 40px; display: grid; place-items: center; border-radius: 10px; }
   iframe { inline-size: 100%; block-size: 100%; border: 0; }
   @media (max-width: 480px) {
@@ -43,14 +51,14 @@ const styles = `
 
 function build(source: string, { position, lang, title }: DOMStringMap): void {
   if (document.getElementById(hostId) !== null) return;
-  const isVietnamese = (lang ?? navigator.language).startsWith('vi');
-  const name = title ?? 'Chat';
+  const isVietnamese = (lang || navigator.language).startsWith('vi');
+  const name = title || 'Chat';
   const page = new URL('./?embed=1', source);
-  if (lang !== undefined) page.searchParams.set('lang', lang);
+  if (lang) page.searchParams.set('lang', lang);
 
   const root = element('div', 'root');
-  root.dataset['position'] = position ?? 'right';
-  const label = title ?? (isVietnamese ? 'Trò chuyện' : 'Chat');
+  root.dataset['position'] = position || 'right';
+  const label = title || (isVietnamese ? 'Trò chuyện' : 'Chat');
   const opener = button('open', label, [
     'M6.5 5h11A3.5 3.5 0 0 1 21 8.5v5a3.5 3.5 0 0 1-3.5 3.5H13l-4.5 3.5V17h-2A3.5 3.5 0 0 1 3 13.5v-5A3.5 3.5 0 0 1 6.5 5Z',
   ]);
@@ -59,7 +67,9 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   opener.append(badge);
   const closer = button('close', isVietnamese ? 'Đóng' : 'Close', ['M6 6l12 12M18 6 6 18']);
   const bar = element('div', 'bar');
-  bar.append(name, closer);
+  const heading = element('span', 'heading');
+  heading.textContent = name;
+  bar.append(heading, closer);
   const panel = element('div', 'window');
   panel.setAttribute('role', 'dialog');
   panel.setAttribute('aria-label', name);
@@ -67,6 +77,26 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   panel.append(bar);
   root.append(panel, opener);
   let frame: HTMLIFrameElement | undefined;
+  let isReady = false;
+  let isBlockedByPolicy = false;
+  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
+    if (effectiveDirective === 'frame-src' && blockedURI.startsWith(page.origin)) isBlockedByPolicy = true;
+  });
+
+  /** A frame tells nobody that it may not show the chat; it shows an error of the browser's. */
+  const giveUp = () => {
+    if (isReady) return;
+    const link = document.createElement('a');
+    link.href = new URL('./', source).href;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.textContent = isVietnamese ? 'Mở phòng chat trong tab mới' : 'Open the chat in a new tab';
+    frame?.replaceWith(link);
+    const remedy = isBlockedByPolicy
+      ? `Add this to the Content-Security-Policy of this page: frame-src ${page.origin}`
+      : `Start the chat server with --embed-origins ${location.origin}, and send this page without Cross-Origin-Embedder-Policy.`;
+    console.error(`The chat cannot be shown in a frame here. ${remedy}`);
+  };
 
   const place = (isOpen: boolean) => {
     panel.hidden = !isOpen;
@@ -76,13 +106,18 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
       frame = document.createElement('iframe');
       frame.title = name;
       frame.src = page.href;
+      frame.addEventListener('load', () => setTimeout(giveUp, readyWithin));
       panel.append(frame);
     }
     remember('sessionStorage', 'widget', isOpen ? 'open' : 'closed');
   };
+  const greet = () => {
+    frame?.focus();
+    if (isReady) frame?.contentWindow?.postMessage(opened, page.origin);
+  };
   const show = (isOpen: boolean) => {
     place(isOpen);
-    if (isOpen) frame?.focus();
+    if (isOpen) greet();
     else opener.focus();
   };
   const former = recall('sessionStorage', 'widget');
@@ -92,16 +127,25 @@ function build(source: string, { position, lang, title }: DOMStringMap): void {
   addEventListener('keydown', ({ key }) => {
     if (key === 'Escape' && !panel.hidden) show(false);
   });
-  const showUnread = (count: number) => {
-    const news = isVietnamese ? `${count} tin mới` : `${count} unread`;
-    badge.textContent = count > 99 ? '99+' : `${count}`;
+  const showUnread = ({ count, mentions }: UnreadNews) => {
+    const unread = isVietnamese ? `${count} tin mới` : `${count} unread`;
+    const meant = isVietnamese ? `${mentions} tin nhắc đến bạn` : `${mentions} mention you`;
+    const news = mentions > 0 ? `${unread}, ${meant}` : unread;
+    badge.textContent = `${mentions > 0 ? '@ ' : ''}${count > 99 ? '99+' : count}`;
     badge.hidden = count === 0;
     opener.setAttribute('aria-label', count === 0 ? label : `${label} (${news})`);
+  };
+  const dress = ({ title: called, color }: RoomNews) => {
+    if (!title && typeof called === 'string') heading.textContent = called;
+    root.style.setProperty('--host', typeof color === 'string' ? color : '');
   };
   addEventListener('message', ({ source: from, origin, data }) => {
     if (frame === undefined || from !== frame.contentWindow || origin !== page.origin) return;
     const unread = unreadOf(data);
+    const room = roomOf(data);
     if (unread !== undefined) showUnread(unread);
+    else if (room !== undefined) dress(room);
+    else if (data === ready) isReady = true;
     else if (data === closing) show(false);
   });
 

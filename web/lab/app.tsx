@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
-import { type Preferences, usePreferences } from '../chat/preferences.ts';
-import { Settings } from '../chat/settings.tsx';
+import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import type { Lab } from './lab.ts';

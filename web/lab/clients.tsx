@@ -13,7 +13,7 @@ const mistakes = {
   tooLong: JSON.stringify({ data: 'send', content: 'x'.repeat(5000) }),
 } as const;
 
-type Draft = { name: string; content: string; frame: string };
+type Draft = { name: string; isResumable: boolean; content: string; frame: string };
 /** The contents of each client's fields; kept while another client is chosen or the panel shows something else. */
 const drafts = new Map<string, Draft>();
 
@@ -71,9 +71,15 @@ export function ClientsView({ lab, words }: Props) {
 function Desk({ id, lab, words }: Props & { id: string }) {
   const { clients: said } = words;
   const [draft, setDraft] = useState(
-    () => drafts.get(id) ?? { name: `Lab ${id}`, content: 'Xin chào!', frame: '{"data":"get","limit":5}' },
+    () =>
+      drafts.get(id) ?? {
+        name: `Lab ${id}`,
+        isResumable: false,
+        content: 'Xin chào!',
+        frame: '{"data":"get","limit":5}',
+      },
   );
-  const { name, content, frame } = draft;
+  const { name, isResumable, content, frame } = draft;
   const write = (change: Partial<Draft>) => {
     const changed = { ...draft, ...change };
     drafts.set(id, changed);
@@ -90,7 +96,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          say(JSON.stringify({ data: 'name', name }));
+          say(JSON.stringify({ data: 'name', name, ...(isResumable && { resume: true }) }));
         }}
       >
         <input
@@ -99,6 +105,15 @@ function Desk({ id, lab, words }: Props & { id: string }) {
           value={name}
           onInput={({ currentTarget }) => write({ name: currentTarget.value })}
         />
+        <label class="check" title={said.resume}>
+          <input
+            type="checkbox"
+            checked={isResumable}
+            aria-label={`resume: ${said.resume}`}
+            onInput={({ currentTarget }) => write({ isResumable: currentTarget.checked })}
+          />
+          resume
+        </label>
         <button type="submit" class="plain" data-say="name" disabled={isShut}>
           name
         </button>
@@ -121,6 +136,19 @@ function Desk({ id, lab, words }: Props & { id: string }) {
         <button
           type="button"
           class="plain"
+          data-say="three"
+          title={said.three}
+          aria-label={`×3: ${said.three}`}
+          disabled={isShut}
+          onClick={() => {
+            for (let sent = 0; sent < 3; sent++) say(JSON.stringify({ data: 'send', content }));
+          }}
+        >
+          ×3
+        </button>
+        <button
+          type="button"
+          class="plain"
           data-say="get"
           disabled={isShut}
           onClick={() => say('{"data":"get"}')}
@@ -130,6 +158,22 @@ function Desk({ id, lab, words }: Props & { id: string }) {
       </form>
       <div class="heading">
         <h3>{said.broken}</h3>
+        {isShut && client?.comeBack !== undefined ? (
+          <button type="button" class="plain" data-say="comeBack" onClick={() => void lab.comeBack(id)}>
+            {said.comeBack}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="plain danger"
+            data-say="drop"
+            title={said.dropping}
+            disabled={isShut}
+            onClick={() => client?.drop()}
+          >
+            {said.drop}
+          </button>
+        )}
         <button
           type="button"
           class="plain danger"

@@ -5,17 +5,19 @@ import { isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
 
 export type Result = 'waiting' | 'met' | 'failed';
-export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill'] as const;
+export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill', 'comeBack'] as const;
 export type FaultName = (typeof faultNames)[number];
 /** How a connection ended, where it may end in more than one way. */
 export type Outcome = 'tooSlow' | 'missedPing';
 /** Reports on a check, by its index in `words.faults[name].checks`. */
 type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
 
-const floodSize = 500;
+const floodLength = 500;
 const talkersWanted = 6;
 /** Longer than any fault lasts, in seconds. */
-const rareBeats = 30;
+const rareBeatSeconds = 30;
+/** Milliseconds that a state stays so that people can see it. */
+const lookTime = 1000;
 /** Clients of the last run: they are closed at its end, and shown until the next one. */
 let opened: Client[] = [];
 let runs = 0;
@@ -28,7 +30,9 @@ type Stage = {
   /** Opens a client of the page, and registers it if there is a nickname. */
   open: (nickname?: string) => Promise<Client>;
   /** Opens and registers a peer of the inspector, and chooses its connection. */
-  newPeer: (nickname: string) => Promise<Peer>;
+  newPeer: (nickname: string, isResumable?: boolean) => Promise<Peer>;
+  /** Opens a peer that comes back for the nickname of another one, and chooses its connection. */
+  comeBack: (lost: Peer) => Promise<Peer>;
 };
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
@@ -42,14 +46,16 @@ export async function runFault(name: FaultName, lab: Lab, report: Report): Promi
     if (nickname !== undefined) await client.ask({ data: 'name', name: nickname });
     return client;
   };
-  const newPeer = async (nickname: string) => {
-    const peer = await openPeer(lab.link, nickname);
+  const chosen = (peer: Peer) => {
     peers.push(peer);
     if (peer.session !== undefined) lab.choose(peer.session);
     return peer;
   };
+  const newPeer = async (nickname: string, isResumable = false) =>
+    chosen(await openPeer(lab.link, { do: 'open', nickname, isResumable }));
+  const comeBack = async ({ name: lost }: Peer) => chosen(await openPeer(lab.link, { do: 'comeBack', lost }));
   try {
-    await scripts[name]({ lab, report, open, newPeer });
+    await scripts[name]({ lab, report, open, newPeer, comeBack });
   } finally {
     for (const client of opened) client.close();
     for (const peer of peers) peer.close();
@@ -105,20 +111,20 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       one.listen((text) => {
         if (!isReply(text)) return;
         got.push(objectIn(text)['name']);
-        if (got.length === floodSize) resolve();
+        if (got.length === floodLength) resolve();
       });
     });
-    for (let number = 0; number < floodSize; number++)
+    for (let number = 0; number < floodLength; number++)
       one.say(JSON.stringify({ data: 'name', name: number }));
     const { status } = await other.ask({ data: 'name', name: unused('Bystander') });
     report(3, status === true);
     await Promise.race([last, one.closed]);
     // A second reply to one of them would come before the reply to one more request.
     await one.ask({ data: 'flood is over' });
-    report(0, got.length === floodSize + 1);
+    report(0, got.length === floodLength + 1);
     report(
       1,
-      got.slice(0, floodSize).every((name, index) => name === index),
+      got.slice(0, floodLength).every((name, index) => name === index),
     );
     report(2, one.isOpen);
   },
@@ -152,13 +158,13 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     while (talkers.length < talkersWanted) talkers.push(await newPeer(unused('Chatterbox')));
     const reader = await newPeer(unused('Sipper'));
     // A ping waits behind everything that the reader has not read. Frequent beats may end it before the limit does.
-    if (lab.options.pingSeconds < rareBeats) await nextBeat(bystander, lab);
+    if (lab.options.pingSeconds < rareBeatSeconds) await nextBeat(bystander, lab);
     const beats = beatsOf(bystander);
     await reader.do('sip');
     for (const talker of talkers) await talker.do('chatter');
     let isOver = false;
     let isAnswered = true;
-    const ended = reader.ended().finally(() => {
+    const ended = reader.reaches('closed').finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -222,5 +228,27 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(1, messages === 0 || seen.indexOf('message') < seen.indexOf('leave'));
     // It sent two, but the second one never arrived whole.
     report(2, messages <= 1);
+  },
+
+  async comeBack({ open, newPeer, comeBack, report }) {
+    const name = unused('Traveller');
+    const [witness, rival] = [await open(unused('Witness')), await open()];
+    const lost = await newPeer(name, true);
+    const onlineNow = async () => {
+      const { data } = await witness.ask({ data: 'get', limit: 0 });
+      return JSON.stringify(Object(data).online);
+    };
+    const online = await onlineNow();
+    const seen = seenOf(name, witness);
+    const [waits, ends] = [lost.reaches('registered.lost'), lost.reaches('closed')];
+    await lost.do('cut');
+    await waits;
+    const { reason } = await rival.ask({ data: 'name', name });
+    report(0, reason === 'NameAlreadyUsed');
+    await new Promise((resolve) => setTimeout(resolve, lookTime));
+    await comeBack(lost);
+    report(1, (await ends) === 'superseded');
+    report(3, (await onlineNow()) === online);
+    report(2, !seen.includes('leave') && !seen.includes('register'));
   },
 };

@@ -20,7 +20,7 @@ export type FeedOptions = {
 /** The page that `@statelyai/inspect` opens by default. */
 const hosted = new URL('https://stately.ai/inspect');
 /** How long the hosted page may be silent, in milliseconds. A frame does not say whether its page was found. */
-const patience = 10_000;
+const patienceMs = 10_000;
 
 export class Feed {
   readonly #options: FeedOptions;
@@ -44,7 +44,7 @@ export class Feed {
       return;
     }
     onStatus('connecting');
-    this.#timer = setTimeout(() => onStatus('offline'), patience);
+    this.#timer = setTimeout(() => onStatus('offline'), patienceMs);
     frame.src = hosted.href;
   }
 

@@ -13,7 +13,7 @@ type Hunt = {
 };
 
 /** Milliseconds within which a client's connection appears. */
-const birthTime = 1500;
+const birthMs = 1500;
 
 export class Hunts {
   readonly #clients: ReadonlyMap<string, { session: string | undefined }>;
@@ -37,7 +37,7 @@ export class Hunts {
   /** A connection has appeared. */
   born(session: string, at: number): void {
     for (const [id, { since, candidates }] of this.#hunts) {
-      if (at - since > birthTime) continue;
+      if (at - since > birthMs) continue;
       candidates.add(session);
       this.#take(id, candidates);
     }

@@ -1,8 +1,8 @@
-import type { Draft, Entry } from './entry.ts';
+import type { Draft, Recorded } from './recorded.ts';
 
 /** Milliseconds that an entry waits for those that belong before it. */
 const sortTime = 40;
-type Waiting = { entry: Entry; rank: number };
+type Waiting = { entry: Recorded; rank: number };
 
 /** Within a millisecond a request comes first, then its consequences, and then its answer. */
 function rankOf({ kind }: Draft): number {
@@ -16,14 +16,14 @@ function rankOf({ kind }: Draft): number {
  */
 export class Incoming {
   /** Hears of the entries, in order. */
-  readonly #onRipe: (entries: readonly Entry[]) => void;
+  readonly #onRipe: (entries: readonly Recorded[]) => void;
   /** Entries that are not in order yet. */
   #waiting: Waiting[] = [];
   #sorting: ReturnType<typeof setTimeout> | undefined;
   /** How far the server's clock is behind this one, in milliseconds, including the way from there. */
   #skew: number | undefined;
 
-  constructor(onRipe: (entries: readonly Entry[]) => void) {
+  constructor(onRipe: (entries: readonly Recorded[]) => void) {
     this.#onRipe = onRipe;
   }
 
@@ -38,10 +38,10 @@ export class Incoming {
     this.#sort(0);
   }
 
-  #sort(patience: number): void {
+  #sort(patienceMs: number): void {
     clearTimeout(this.#sorting);
     this.#sorting = undefined;
-    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - patience;
+    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - patienceMs;
     const ripe = this.#waiting
       .filter(isRipe)
       .sort((one, other) => one.entry.at - other.entry.at || one.rank - other.rank);

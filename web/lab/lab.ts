@@ -4,10 +4,10 @@ import type { Layout } from '../../src/charts/drawing.ts';
 import type { Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told } from '../../src/inspect/told.ts';
 import type { Language } from '../chat/words.ts';
-import { recorded } from './entry.ts';
 import { Incoming } from './incoming.ts';
 import { Link } from './link.ts';
 import { Playback } from './playback.ts';
+import { forRecording } from './recorded.ts';
 import { readRecording, textOf } from './recording.ts';
 import { Selection } from './selection.ts';
 import { type Client, Clients } from './sockets.ts';
@@ -53,7 +53,7 @@ export class Lab {
     this.playback = playback;
     this.link = new Link({ url, onOpen, onClose: changed });
     this.link.listen((told) => {
-      if (!isOutcome(told)) incoming.take({ kind: 'told', told: recorded(told) });
+      if (!isOutcome(told)) incoming.take({ kind: 'told', told: forRecording(told) });
     });
     if (chatUrl !== undefined) this.clients = new Clients(chatUrl, (draft) => incoming.take(draft));
   }
@@ -86,6 +86,13 @@ export class Lab {
     const client = await this.clients?.open((id) => this.#isMatched(id));
     if (client !== undefined) this.chooseClient(client.id);
     return client;
+  }
+
+  /** A new client comes back for the nickname of one whose connection is lost. */
+  async comeBack(id: string): Promise<void> {
+    const request = this.clients?.all.get(id)?.comeBack;
+    const client = await this.addClient();
+    client?.say(JSON.stringify(request));
   }
 
   removeClient(id: string): void {

@@ -12,7 +12,7 @@ export type LinkOptions = {
 type Listener = (told: Told | Outcome) => unknown;
 
 /** Milliseconds until the inspector is tried again. */
-const retryTime = 2000;
+const retryMs = 2000;
 
 /** The connection to the inspector, opened again whenever it is lost. */
 export class Link {
@@ -62,7 +62,7 @@ export class Link {
       onClose();
       this.#retry = setTimeout(() => {
         this.#socket = this.#connect();
-      }, retryTime);
+      }, retryMs);
     };
     return socket;
   }

@@ -1,13 +1,16 @@
-/** Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill. */
-import type { Deed, Outcome } from '../../src/inspect/faults/orders.ts';
+/**
+ * Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill.
+ */
+import type { Deed, Order, Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told } from '../../src/inspect/told.ts';
+import { leafOf } from './leaf.ts';
 import type { Link } from './link.ts';
 import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
-const patience = 20_000;
-/** Milliseconds that the end of a connection may take. */
-const endTime = 60_000;
+const patienceMs = 20_000;
+/** Milliseconds that a connection may take to come to a state, its end included. */
+const changeTime = 60_000;
 
 type PeerOutcome = Outcome & { type: '@chat.peer' };
 
@@ -38,16 +41,18 @@ export class Peer {
     return this.#next((told) => told.status === 'resting' && told.left);
   }
 
-  /** Resolves when the inspector has told the end of its connection. */
-  ended(): Promise<void> {
-    const isEnd = (told: Told | Outcome) =>
-      told.type === '@xstate.snapshot' &&
-      told.sessionId === this.session &&
-      told.snapshot.status !== 'active';
-    return waitFor<void>(
-      (onFound) => this.#link.listen((told) => isEnd(told) && onFound()),
-      endTime,
-      'it did not end',
+  /**
+   * Resolves when the inspector has told that its connection is in a state, to the type of the event that led there.
+   */
+  reaches(leaf: string): Promise<string> {
+    return waitFor(
+      (onFound) =>
+        this.#link.listen((told) => {
+          if (told.type !== '@xstate.snapshot' || told.sessionId !== this.session) return;
+          if (leafOf(told.snapshot.value) === leaf) onFound(told.event.type);
+        }),
+      changeTime,
+      `it did not come to ${leaf}`,
     );
   }
 
@@ -55,17 +60,22 @@ export class Peer {
     this.#link.order({ do: 'close', peer: this.name });
   }
 
-  #next<Found>(find: (told: PeerOutcome) => Found | false, milliseconds?: number): Promise<Found> {
-    return next(this.#link, (told) => isOf(told, this.name) && find(told), milliseconds);
+  #next<Found>(find: (told: PeerOutcome) => Found | false, limitMs?: number): Promise<Found> {
+    return next(this.#link, (told) => isOf(told, this.name) && find(told), limitMs);
   }
 }
 
 let made = 0;
 
+/** How a peer gets its nickname. */
+type Opening =
+  | Omit<Extract<Order, { do: 'open' }>, 'peer'>
+  | Omit<Extract<Order, { do: 'comeBack' }>, 'peer'>;
+
 /** A peer with a connection that holds a nickname. Rejects when there cannot be one. */
-export async function openPeer(link: Link, nickname: string): Promise<Peer> {
+export async function openPeer(link: Link, opening: Opening): Promise<Peer> {
   const name = `peer ${++made}`;
-  link.order({ do: 'open', peer: name, nickname });
+  link.order({ ...opening, peer: name });
   const { session } = await next(link, (told) => isOf(told, name) && told.status === 'open' && told);
   return new Peer(link, name, session);
 }
@@ -86,16 +96,16 @@ const isOf = (told: Told | Outcome, name: string): told is PeerOutcome =>
 function next<Found>(
   link: Link,
   find: (told: Told | Outcome) => Found | false,
-  milliseconds = patience,
+  limitMs = patienceMs,
 ): Promise<Found> {
   return waitFor(
     (onFound, onFailed) =>
       link.listen((told) => {
         const found = find(told);
         if (found !== false) onFound(found);
-        else if ('error' in told && milliseconds !== Infinity) onFailed(told.error);
+        else if ('error' in told && limitMs !== Infinity) onFailed(told.error);
       }),
-    milliseconds,
+    limitMs,
     'the inspector did not answer',
   );
 }

@@ -1,6 +1,4 @@
 /** What the page shows at one place of a recording. */
-import type { Fired } from './fired.ts';
-
 export type Actor = {
   session: string;
   name: string;
@@ -11,10 +9,12 @@ export type Actor = {
   /** The path of its state; empty if the actor has no machine. */
   leaf: string;
   nickname: string | undefined;
+  /** How many sends of a connection are under way. */
+  underWay: number | undefined;
   /** The type of its last event. */
   event: string | undefined;
-  /** What the last event led to. */
-  fired: Fired;
+  /** What the last event led to: ids of edges of the chart, and of lines in its states. */
+  fired: string[];
   /** The edges taken before that. */
   earlier: string[];
 };

@@ -1,5 +1,5 @@
 import type { Chart } from '../../src/charts/chart.ts';
-import type { Entry } from './entry.ts';
+import type { Recorded } from './recorded.ts';
 import { World } from './world.ts';
 
 /** How many entries are kept at most, and how many are left when there are more. */
@@ -18,7 +18,7 @@ export class Playback {
   pace = 0;
   readonly #charts: Record<string, Chart>;
   readonly #onChange: () => void;
-  #live: Entry[] = [];
+  #live: Recorded[] = [];
   /** The entries that are shown: the live ones or those of an imported recording. */
   #shown = this.#live;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -40,12 +40,12 @@ export class Playback {
   }
 
   /** The recording that is shown, up to the place where the view is paused. */
-  get entries(): readonly Entry[] {
+  get entries(): readonly Recorded[] {
     return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);
   }
 
   /** Records what has happened. */
-  record(entries: readonly Entry[]): void {
+  record(entries: readonly Recorded[]): void {
     for (const entry of entries) this.#live.push(entry);
     if (this.#live.length > most) this.#trim();
     this.#onChange();
@@ -84,7 +84,7 @@ export class Playback {
   }
 
   /** Shows another recording, paused at its end. If the entries make no picture, throws and changes nothing. */
-  show(entries: Entry[]): void {
+  show(entries: Recorded[]): void {
     this.world = this.#worldOf(entries);
     this.#shown = entries;
     this.isPaused = true;
@@ -128,7 +128,7 @@ export class Playback {
     for (const entry of this.#shown.slice(this.world.count, count)) this.world.apply(entry);
   }
 
-  #worldOf(entries: readonly Entry[]): World {
+  #worldOf(entries: readonly Recorded[]): World {
     const world = new World(this.#charts);
     for (const entry of entries) world.apply(entry);
     return world;
@@ -142,7 +142,7 @@ export class Playback {
 }
 
 /** Does this entry change the picture? */
-function isVisible(entry: Entry | undefined): boolean {
+function isVisible(entry: Recorded | undefined): boolean {
   if (entry?.kind !== 'told') return true;
   const { told } = entry;
   if (told.type === '@xstate.snapshot') return told.snapshot.value !== undefined;

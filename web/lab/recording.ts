@@ -1,26 +1,26 @@
 /** A recording as a file. */
 import type { Told } from '../../src/inspect/told.ts';
-import { type Entry, type Recorded, recorded } from './entry.ts';
 import type { Picture } from './picture.ts';
+import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
 const format = 'classic-chatbox-lab';
 const kinds = ['told', 'sent', 'got', 'client', 'picture', 'reset'];
 
-type Recording = { format: typeof format; version: 1; selected: string | undefined; entries: Entry[] };
+type Recording = { format: typeof format; version: 1; selected: string | undefined; entries: Recorded[] };
 
-export function textOf(entries: readonly Entry[], selected: string | undefined): string {
+export function textOf(entries: readonly Recorded[], selected: string | undefined): string {
   const recording = { format, version: 1, selected, entries };
   return JSON.stringify(recording);
 }
 
 /** Reads what `textOf` has written, or a plain list of what the inspector told, as a test saves it. Throws for anything else. */
-export function readRecording(text: string): { entries: Entry[]; selected: string | undefined } {
+export function readRecording(text: string): { entries: Recorded[]; selected: string | undefined } {
   const value = JSON.parse(text) as unknown;
   if (Array.isArray(value)) {
     let at = 0;
-    const entries = value.map((told: Told): Entry => {
+    const entries = value.map((told: Told): Recorded => {
       if ('createdAt' in told) at = Number(told.createdAt);
-      return { at, kind: 'told', told: recorded(told) };
+      return { at, kind: 'told', told: forRecording(told) };
     });
     if (value.every(isTold)) return { entries, selected: undefined };
   } else {
@@ -31,21 +31,25 @@ export function readRecording(text: string): { entries: Entry[]; selected: strin
   throw new Error('this is no recording');
 }
 
-const isEntry = (entry: Entry) =>
+const isEntry = (entry: Recorded) =>
   typeof entry?.at === 'number' &&
   kinds.includes(entry.kind) &&
   (entry.kind !== 'told' || isTold(entry.told)) &&
   (entry.kind !== 'picture' || isPicture(entry.picture)) &&
   (!('text' in entry) || typeof entry.text === 'string');
 
-function isTold(told: Recorded): boolean {
+function isTold(told: RecordedTold): boolean {
   switch (told?.type) {
     case '@xstate.actor':
       return typeof told.name === 'string' && typeof told.snapshot?.status === 'string';
     case '@xstate.event':
       return typeof told.event?.type === 'string';
     case '@xstate.snapshot':
-      return typeof told.event?.type === 'string' && typeof told.snapshot?.status === 'string';
+      return (
+        typeof told.event?.type === 'string' &&
+        typeof told.snapshot?.status === 'string' &&
+        (told.taken === undefined || Array.isArray(told.taken))
+      );
     case '@chat.frame':
       return typeof told.sessionId === 'string' && ['string', 'undefined'].includes(typeof told.text);
     default:
@@ -61,8 +65,7 @@ const isPicture = ({ actors, clients, lines, flows }: Picture) =>
   flows.every((flow) => isOfTexts(flow, 'label'));
 
 const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
-  isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
-  [fired.edges, fired.lines, earlier].every(Array.isArray);
+  isOfTexts(actor, 'session', 'name', 'leaf', 'status') && [fired, earlier].every(Array.isArray);
 
 const isObject = (value: unknown) => Object(value) === value;
 

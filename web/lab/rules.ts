@@ -46,7 +46,7 @@ function rulesOfCommand(request: ReturnType<typeof readRequest>): string[] {
     case 'unreadable':
       return ofReason[request.reply.reason] ?? [];
     case 'name':
-      return [nameRule(request.name)];
+      return [nameRule(request.name), ...resumeRules(request.resume)];
     case 'get':
       if (request.window === undefined) return ['P-GET-1'];
       return [isWindow(request.window) ? 'P-GET-2' : 'P-GET-3'];
@@ -55,11 +55,16 @@ function rulesOfCommand(request: ReturnType<typeof readRequest>): string[] {
   }
 }
 
+function resumeRules(resume: true | string | undefined): string[] {
+  if (resume === undefined) return [];
+  return [resume === true ? 'P-RES-1' : 'P-RES-2'];
+}
+
 const nameRule = (name: unknown) =>
   typeof name === 'string' && name !== '' && nicknameKey(name, 'nickname') === '' ? 'P-NAME-6' : 'P-NAME-1';
 
 export function rulesOfAnswer(text: string): string[] {
-  const { type, datatype, status, reason, name, oldname, newname, data } = objectIn(text);
+  const { type, datatype, status, reason, name, oldname, newname, data, resume } = objectIn(text);
   if (type === 'ping') return ['P-EVT-3'];
   if (type === 'receive') return ofEvent[`${datatype}`] ?? [];
   if (status === false) {
@@ -68,7 +73,7 @@ export function rulesOfAnswer(text: string): string[] {
     return ofReason[`${reason}`] ?? [];
   }
   if (type === 'get') return [Object.hasOwn(Object(data), 'total') ? 'P-GET-2' : 'P-GET-1'];
-  return ofDone[`${type}`] ?? [];
+  return [...(ofDone[`${type}`] ?? []), ...(resume === undefined ? [] : ['P-RES-1'])];
 }
 
 /** Sums up a frame in a word or two. */

@@ -1,12 +1,12 @@
 /** The lab's clients: real WebSockets to the chat. Each of their frames is recorded. */
-import type { Draft } from './entry.ts';
-import { isReply } from './rules.ts';
+import type { Draft } from './recorded.ts';
+import { isReply, objectIn } from './rules.ts';
 import { waitFor } from './wait.ts';
 
 type Recorder = (draft: Draft) => void;
 
 /** Milliseconds that a client waits for a frame. */
-const patience = 10_000;
+const patienceMs = 10_000;
 
 export class Client {
   readonly id: string;
@@ -15,16 +15,23 @@ export class Client {
   readonly #listeners = new Set<(text: string) => void>();
   readonly opened: Promise<void>;
   readonly closed: Promise<void>;
+  /** The request with which another client comes back for its nickname, if it has been given a secret (P-RES-2). */
+  comeBack: object | undefined;
+  #end = (_code?: number) => {};
 
-  constructor(id: string, url: string, record: Recorder) {
+  /** `page` is an inner page that goes with the connection. */
+  constructor(id: string, url: string, page: HTMLIFrameElement, record: Recorder) {
     this.id = id;
     this.#record = record;
     record({ kind: 'client', client: id, status: 'connecting' });
+    const { WebSocket } = page.contentWindow as Window & typeof globalThis;
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = ({ data }) => {
       const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
-      record({ kind: 'got', client: id, text });
+      record({ kind: 'got', client: id, text: recordable(text) });
+      const { name, newname = name, resume } = objectIn(text);
+      if (resume !== undefined) this.comeBack = { data: 'name', name: newname, resume };
       for (const listener of this.#listeners) listener(text);
     };
     this.opened = new Promise((resolve) => {
@@ -34,11 +41,13 @@ export class Client {
       };
     });
     this.closed = new Promise((resolve) => {
-      this.#socket.onclose = ({ code }) => {
-        record({ kind: 'client', client: id, status: 'closed', code });
+      this.#end = (code) => {
+        page.remove();
+        record({ kind: 'client', client: id, status: 'closed', ...(code !== undefined && { code }) });
         resolve();
       };
     });
+    this.#socket.onclose = ({ code }) => this.#end(code);
   }
 
   get isOpen(): boolean {
@@ -47,12 +56,18 @@ export class Client {
 
   say(text: string): void {
     if (!this.isOpen) return;
-    this.#record({ kind: 'sent', client: this.id, text });
+    this.#record({ kind: 'sent', client: this.id, text: recordable(text) });
     this.#socket.send(text);
   }
 
   close(): void {
     this.#socket.close();
+  }
+
+  /** Lets its page go, so the browser breaks the connection as it does at a reload. Nobody says with which code. */
+  drop(): void {
+    this.#socket.onclose = null;
+    this.#end();
   }
 
   /** Hears every frame until the returned function is called. */
@@ -62,7 +77,7 @@ export class Client {
   }
 
   /** The next frame of this kind. Rejects when none comes in time, or when none can come any more. */
-  next(isIt: (text: string) => boolean, milliseconds = patience): Promise<string> {
+  next(isIt: (text: string) => boolean, limitMs = patienceMs): Promise<string> {
     return waitFor(
       (onFound, onFailed) => {
         void this.closed.then(() => onFailed('the connection was closed'));
@@ -70,7 +85,7 @@ export class Client {
           if (isIt(text)) onFound(text);
         });
       },
-      milliseconds,
+      limitMs,
       'it did not come',
     );
   }
@@ -99,7 +114,8 @@ export class Clients {
   /** Resolves to a client whose connection is open or was refused, once `isKnown` says that its actor is known, or soon. */
   open(isKnown: (id: string) => boolean): Promise<Client> {
     const opening = this.#opening.then(async () => {
-      const client = new Client(letters(this.#made++), this.#url, this.#record);
+      const page = await newInnerPage();
+      const client = new Client(letters(this.#made++), this.#url, page, this.#record);
       this.all.set(client.id, client);
       await Promise.race([client.opened, client.closed]);
       for (let turn = 0; turn < 25 && !isKnown(client.id); turn++)
@@ -117,6 +133,22 @@ export class Clients {
     this.#record({ kind: 'client', client: id, status: 'removed' });
   }
 }
+
+/** An empty page inside this one, out of sight. */
+const newInnerPage = () =>
+  new Promise<HTMLIFrameElement>((resolve) => {
+    const page = document.createElement('iframe');
+    page.hidden = true;
+    page.onload = () => resolve(page);
+    document.body.append(page);
+  });
+
+/** A frame as it is recorded: without a secret, but of the same length, which tells whose frame the inspector has told. */
+const recordable = (text: string) =>
+  text.replace(
+    /("resume"\s*:\s*")([^"]+)/g,
+    (_, key: string, secret: string) => key + '*'.repeat(secret.length),
+  );
 
 /** A, B, …, Z, AA, AB, … */
 const letters = (index: number): string =>

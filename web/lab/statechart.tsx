@@ -2,8 +2,9 @@ import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
-import { isIn } from './fired.ts';
 import type { Baked, Lab } from './lab.ts';
+import { isIn } from './leaf.ts';
+import { noteOf } from './note.ts';
 import { elementOf } from './shape.ts';
 import { useSize } from './size.ts';
 import type { Words } from './words.ts';
@@ -46,16 +47,16 @@ export function ChartView({
   const scale = Math.max(smallest, Math.min(largest, start * 1.25 ** zoom.steps));
   const place = chart?.layout.states[leaf];
 
-  const edges = actor?.fired.edges.join(' ') ?? '';
+  const fired = actor?.fired.join(' ') ?? '';
 
   // The state of the machine must be in sight, and the way to it if there is room.
   useLayoutEffect(() => {
     if (place === undefined) return;
-    const labels = edges.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
+    const labels = fired.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
     const across = [place, ...labels].map(({ x, width }): Span => [x * scale, (x + width) * scale]);
     const down = [place, ...labels].map(({ y, height }): Span => [y * scale, (y + height) * scale]);
     frame.current?.scrollTo({ left: scrollTo(across, room.width), top: scrollTo(down, room.height) });
-  }, [place, edges, scale, room]);
+  }, [place, fired, scale, room]);
 
   const { chart: said } = words;
   return (
@@ -80,9 +81,9 @@ export function ChartView({
             chart={chart}
             scale={scale}
             leaf={leaf}
-            edges={edges}
+            note={actor && noteOf(actor, words)}
+            fired={fired}
             earlier={actor?.earlier.join(' ') ?? ''}
-            lines={actor?.fired.lines.join(' ') ?? ''}
           />
         )}
       </figure>
@@ -138,19 +139,19 @@ type PictureProps = {
   chart: Chart;
   scale: number;
   leaf: string;
-  edges: string;
+  /** Beside the state that the machine is in. */
+  note: string | undefined;
+  /** Ids, with spaces between them. */
+  fired: string;
   earlier: string;
-  lines: string;
 };
 
-const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
+const Picture = memo(({ chart, scale, leaf, note, ...ids }: PictureProps) => {
   const { layout, name } = chart;
-  const [edges, earlier, lines] = [fired.edges, fired.earlier, fired.lines].map(
-    (ids) => new Set(ids.split(' ')),
-  );
+  const [fired, earlier] = [ids.fired.split(' '), ids.earlier.split(' ')];
   const firedOf = (id: string) => {
-    if (edges?.has(id)) return 'now';
-    return earlier?.has(id) ? 'before' : undefined;
+    if (fired.includes(id)) return 'now';
+    return earlier.includes(id) ? 'before' : undefined;
   };
   const liveOf = (id: string) => {
     if (id === leaf) return 'here';
@@ -158,9 +159,10 @@ const Picture = memo(({ chart, scale, leaf, ...fired }: PictureProps) => {
   };
   const drawing = drawingOf(chart, layout, {
     state: (id) => ({ 'data-live': liveOf(id) }),
-    line: (id) => ({ 'data-line': id, 'data-fired': lines?.has(id) ? 'now' : undefined }),
+    note: (id) => (id === leaf ? note : undefined),
+    line: (id) => ({ 'data-line': id, 'data-fired': firedOf(id) }),
     edge: (id) => ({ 'data-fired': firedOf(id) }),
-    head: (id) => (id !== undefined && edges?.has(id) ? 'head-now' : 'head'),
+    head: (id) => (id !== undefined && fired.includes(id) ? 'head-now' : 'head'),
   });
   return (
     <svg

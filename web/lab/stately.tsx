@@ -2,8 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
-import { usePreferences } from '../chat/preferences.ts';
-import { Settings } from '../chat/settings.tsx';
+import { Settings, usePreferences } from '../chat/settings.tsx';
 import { eventsUrl } from './address.ts';
 import { Feed, type FeedStatus } from './feed.ts';
 import { dictionaries } from './words.ts';

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import { noteOf } from './note.ts';
 import type { Actor } from './picture.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
@@ -41,6 +42,7 @@ export function TreeView({ lab, words, search }: Props) {
     const inner = children.get(session) ?? [];
     const isOpen = !folded.has(session);
     const owner = world.clientOf(session);
+    const note = noteOf(actor, words);
     return (
       <li key={session}>
         <div
@@ -69,7 +71,8 @@ export function TreeView({ lab, words, search }: Props) {
           >
             <span class="name">{name}</span>
             {owner !== undefined && <span class="owner">{owner}</span>}
-            <span class="leaf">{leaf}</span>
+            <LeafView leaf={leaf} />
+            {note !== undefined && <span class="note">{note}</span>}
             {inner.length > most && <span class="count">{inner.length}</span>}
           </button>
         </div>
@@ -118,6 +121,17 @@ export function TreeView({ lab, words, search }: Props) {
         )}
       </div>
     </div>
+  );
+}
+
+/** A state whose own name is always shown, while there may be no room for the names of those around it. */
+function LeafView({ leaf }: { leaf: string }) {
+  const own = leaf.lastIndexOf('.') + 1;
+  return (
+    <span class="leaf">
+      {own > 0 && <span class="around">{leaf.slice(0, own)}</span>}
+      <span>{leaf.slice(own)}</span>
+    </span>
   );
 }
 

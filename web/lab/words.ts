@@ -34,6 +34,8 @@ const en = {
   },
   enlarge: 'Enlarge',
   shrink: 'Shrink',
+  /** Beside the state of a connection. */
+  notes: { underWay: (count: number) => `${count} under way`, waiting: 'waiting' },
   tree: {
     title: 'Actors',
     search: 'Search by name or state',
@@ -47,9 +49,9 @@ const en = {
     /** About actors that are not state machines, by name. */
     plain: {
       mailbox:
-        'Not a state machine: it collects what the connections ask for in one turn of the event loop, and passes it to the room as one event, acts. The sequence shows it at work. Its code is in src/actors/room.ts.',
+        'Not a state machine: it collects what the connections ask for in one turn of the event loop, and passes it to the room as one event, changes. The sequence shows it at work. Its code is in src/actors/room.ts.',
       ledger:
-        'Not a state machine: it commits the room’s batches one at a time, nicknames in memory and messages on disk, and answers committed or broken. The sequence shows it at work. Its code is in src/actors/room.ts, and the code that writes in src/ledger/.',
+        'Not a state machine: it commits the room’s changes, one commit at a time, nicknames in memory and messages on disk. It tells the room what has happened (stretch) and answers committed or broken. The sequence shows it at work. Its code is in src/actors/room.ts, and the code that writes in src/ledger/.',
       connections:
         'Not a state machine: it is the parent of c1, c2, …, and when one of them fails, it closes only that one. Select one of them in the tree to see its chart. Its own code is in src/actors/system.ts.',
       beat: 'Not a state machine: it is a single beat, which pings every connection and disconnects those that have not answered the previous ping. Select heartbeat in the tree to see when it runs. Its code is in src/actors/heartbeat.ts.',
@@ -79,6 +81,11 @@ const en = {
     none: 'Each client is a real WebSocket to the chat. Add one and watch its connection.',
     remove: 'Remove',
     kill: 'Close',
+    resume: 'Ask for a secret with which the nickname can be taken back after a break (P-RES-1)',
+    three: 'Send three at once',
+    drop: 'Drop',
+    dropping: 'Drop the connection, as a browser does when a page is reloaded',
+    comeBack: 'Come back',
     nickname: 'Nickname',
     content: 'Message',
     free: 'Any frame',
@@ -170,6 +177,17 @@ const en = {
         'Its nickname is free at once (P-NAME-2)',
       ],
     },
+    comeBack: {
+      name: 'Cut and come back',
+      about:
+        'A peer registers and asks for a secret; then its TCP connection is reset. A second later it comes back on another connection and offers the secret.',
+      checks: [
+        'While it is away, its connection waits in registered.lost and keeps the nickname: NameAlreadyUsed (P-RES-3)',
+        'The new connection takes the nickname over, and the old one ends (P-RES-2)',
+        'The others see it neither leave nor register (P-RES-2)',
+        'It keeps its place among those online (P-RES-2)',
+      ],
+    },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,
   keys: 'Keys: Space pause · ← → step · + − 0 zoom · N new client · / search',
   stately: {
@@ -217,6 +235,7 @@ const vi: Words = {
   },
   enlarge: 'Phóng to',
   shrink: 'Thu nhỏ',
+  notes: { underWay: (count) => `${count} đang xử lý`, waiting: 'đang chờ' },
   tree: {
     title: 'Các actor',
     search: 'Tìm theo tên hoặc trạng thái',
@@ -229,9 +248,9 @@ const vi: Words = {
     none: 'Actor này không phải máy trạng thái nên không có sơ đồ. Actor cha của nó trong cây có thể có; mã nguồn nằm trong src/actors/.',
     plain: {
       mailbox:
-        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, acts. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts.',
+        'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, changes. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts.',
       ledger:
-        'Không phải máy trạng thái: nó ghi từng lô việc của phòng, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts, còn phần ghi đĩa ở src/ledger/.',
+        'Không phải máy trạng thái: nó ghi các thay đổi của phòng, mỗi lần một lô, biệt danh vào bộ nhớ và tin nhắn xuống đĩa. Nó báo cho phòng những gì đã xảy ra (stretch) rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts, còn phần ghi đĩa ở src/ledger/.',
       connections:
         'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ. Mã nguồn của chính nó ở src/actors/system.ts.',
       beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những kết nối chưa trả lời ping trước đó. Hãy chọn heartbeat trong cây để xem khi nào nó chạy. Mã nguồn ở src/actors/heartbeat.ts.',
@@ -261,6 +280,11 @@ const vi: Words = {
     none: 'Mỗi máy khách là một WebSocket thật tới máy chủ. Hãy thêm một máy khách rồi xem kết nối của nó.',
     remove: 'Bỏ',
     kill: 'Đóng',
+    resume: 'Xin một mã bí mật để lấy lại biệt danh sau khi mất kết nối (P-RES-1)',
+    three: 'Gửi ba tin cùng lúc',
+    drop: 'Làm đứt',
+    dropping: 'Làm đứt kết nối, như trình duyệt làm khi tải lại trang',
+    comeBack: 'Trở lại',
     nickname: 'Biệt danh',
     content: 'Tin nhắn',
     free: 'Khung tin tuỳ ý',
@@ -343,6 +367,17 @@ const vi: Words = {
         'Tin đầu hiện trước khi nó rời đi, hoặc không hiện',
         'Nửa tin kia không bao giờ hiện',
         'Biệt danh của nó dùng lại được ngay (P-NAME-2)',
+      ],
+    },
+    comeBack: {
+      name: 'Bị cắt rồi trở lại',
+      about:
+        'Một máy đăng ký và xin một mã bí mật, rồi kết nối TCP của nó bị reset. Một giây sau nó trở lại bằng một kết nối mới và đưa ra mã ấy.',
+      checks: [
+        'Lúc vắng mặt, kết nối của nó chờ ở registered.lost và vẫn giữ biệt danh: NameAlreadyUsed (P-RES-3)',
+        'Kết nối mới nhận lại biệt danh, kết nối cũ kết thúc (P-RES-2)',
+        'Những người khác không thấy nó rời đi, cũng không thấy nó đăng ký (P-RES-2)',
+        'Nó giữ nguyên chỗ trong danh sách người đang có mặt (P-RES-2)',
       ],
     },
   },

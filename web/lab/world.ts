@@ -4,10 +4,11 @@
  */
 import type { Chart } from '../../src/charts/chart.ts';
 import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
-import type { Entry, Recorded, RecordedActor } from './entry.ts';
-import { beginningOf, type Fired, firedIn, leafOf } from './fired.ts';
 import { Hunts } from './hunts.ts';
+import { labelOf, labelOfFrame } from './label.ts';
+import { beginningOf, leafOf } from './leaf.ts';
 import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
+import type { Recorded, RecordedActor, RecordedTold } from './recorded.ts';
 import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
@@ -16,7 +17,6 @@ const mostLines = 1000;
 const mostFlows = 40;
 /** How many actors are kept that have ended: one of them may be chosen. */
 const mostEnded = 200;
-const nothing: Fired = { edges: [], lines: [] };
 
 export class World {
   readonly actors = new Map<string, Actor>();
@@ -38,7 +38,7 @@ export class World {
     this.#charts = charts;
   }
 
-  apply(entry: Entry): void {
+  apply(entry: Recorded): void {
     this.count++;
     this.at = entry.at;
     switch (entry.kind) {
@@ -62,7 +62,7 @@ export class World {
   }
 
   /** An entry that stands for all entries so far. */
-  get picture(): Entry {
+  get picture(): Recorded {
     const { at, lines, flows, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
@@ -94,7 +94,7 @@ export class World {
     this.#serial = Math.max(0, ...[...lines, ...flows].map(({ number }) => number));
   }
 
-  #hear(told: Recorded, at: number): void {
+  #hear(told: RecordedTold, at: number): void {
     if (told.type === '@chat.skipped') {
       this.skipped += told.count;
       this.framesSkipped += told.frames;
@@ -119,15 +119,15 @@ export class World {
     const { type } = told.event;
     const chart = this.#charts[actor.machine ?? ''];
     if (type === '@chat.refresh' || chart === undefined) {
-      if (actor.leaf !== before) actor.fired = nothing;
+      if (actor.leaf !== before) actor.fired = [];
       return;
     }
     actor.event = type;
     if (type.startsWith('xstate.init')) return;
-    const fired = firedIn(chart, before, type, actor.leaf);
-    actor.earlier = [...actor.fired.edges, ...actor.earlier].slice(0, 2);
+    const { taken: fired = [] } = told;
+    const edges = actor.fired.filter((id) => chart.edges.some((edge) => edge.id === id));
+    actor.earlier = [...edges, ...actor.earlier].slice(0, 2).filter((id) => !fired.includes(id));
     actor.fired = fired;
-    actor.earlier = actor.earlier.filter((id) => !fired.edges.includes(id));
   }
 
   #beBorn(told: RecordedActor, at: number): void {
@@ -139,8 +139,9 @@ export class World {
       status: told.snapshot.status,
       leaf: '',
       nickname: undefined,
+      underWay: undefined,
       event: undefined,
-      fired: nothing,
+      fired: [],
       earlier: [],
     };
     this.actors.set(actor.session, actor);
@@ -154,21 +155,28 @@ export class World {
   #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
     actor.status = status;
     if (value !== undefined) actor.leaf = leafOf(value);
-    const { nickname } = Object(context);
+    const { nickname, underWay } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
+    // Only this state counts them down.
+    actor.underWay = actor.leaf === 'registered.sending' ? Number(underWay) : undefined;
     if (status === 'active') return;
     this.#ended.push(actor.session);
     if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
   }
 
-  #flow(told: Extract<Recorded, { type: '@xstate.event' }>, actor: Actor | undefined): void {
-    const { event, sessionId, sourceId } = told;
+  #flow(told: Extract<RecordedTold, { type: '@xstate.event' }>, actor: Actor | undefined): void {
+    const { event, sessionId: to, sourceId } = told;
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
-    // The room settles a connection's act with a call, so this event has no source.
-    const from = sourceId ?? (event.type === 'settled' ? this.named('room')?.session : undefined);
+    const from = sourceId ?? this.#callerOf(event);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
-    this.#draw({ from, to: sessionId, label: labelOf(event), isRefusal });
+    this.#draw({ from, to, label: labelOf(event), isRefusal });
+  }
+
+  /** Who has sent an event that has no source, since it did not come from an actor itself but from the code around it. */
+  #callerOf({ type, by }: ShownEvent): string | undefined {
+    const caller = type === 'settled' || type === 'superseded' ? 'room' : by;
+    return typeof caller === 'string' ? this.named(caller)?.session : undefined;
   }
 
   #draw(flow: Omit<Flow, 'number'>): void {
@@ -177,16 +185,16 @@ export class World {
   }
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
-  #glimpse(told: Extract<Recorded, { type: '@chat.frame' }>, at: number): void {
-    const { sessionId: session, way, kind, text, bytes, code } = told;
+  #glimpse(told: Extract<RecordedTold, { type: '@chat.frame' }>, at: number): void {
+    const { sessionId: session, way, kind, text, bytes } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
     const name = this.actors.get(session)?.name ?? '?';
     const whose = client === undefined ? { session, name } : { client };
     if (text === undefined) {
-      const label = code === undefined || code === 1005 ? kind : `${kind} ${code}`;
-      this.#note({ at, whose, isOut, text: label.toUpperCase(), rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      const rules = kind === 'close' ? [] : ['P-EVT-4'];
+      this.#note({ at, whose, isOut, text: labelOfFrame(told), rules });
     } else if (client === undefined) {
       this.#note({ at, whose, isOut, text, rules: isOut ? rulesOfRequest(text) : rulesOfAnswer(text) });
       if (!isOut && isReply(text)) this.#drawAnswer(session, text);
@@ -194,7 +202,7 @@ export class World {
   }
 
   /** A frame that a client of the page has recorded. */
-  #log({ kind, client: id, text, at }: Extract<Entry, { kind: 'sent' | 'got' }>): void {
+  #log({ kind, client: id, text, at }: Extract<Recorded, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
     const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
     this.#note({ at, whose: { client: id }, isOut, text, rules });
@@ -220,7 +228,7 @@ export class World {
     this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
   }
 
-  #meet({ client: id, status, code, at }: Extract<Entry, { kind: 'client' }>): void {
+  #meet({ client: id, status, code, at }: Extract<Recorded, { kind: 'client' }>): void {
     if (status === 'removed') {
       this.clients.delete(id);
       this.#hunts.end(id);
@@ -234,17 +242,4 @@ export class World {
     if (status === 'connecting') this.#hunts.begin(id, at);
     if (status === 'closed') this.#hunts.end(id);
   }
-}
-
-type Act = { type: string };
-
-/** `acts: claim, post`, `committed: named`, `settled`. */
-function labelOf(event: ShownEvent): string {
-  const batch = event['batch'] as { acts?: unknown } | undefined;
-  const list = event['acts'] ?? batch?.acts ?? event['outcomes'];
-  if (!Array.isArray(list)) return event.type;
-  const counts = new Map<string, number>();
-  for (const { type } of list as Act[]) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const parts = Array.from(counts, ([type, count]) => (count === 1 ? type : `${type} ×${count}`));
-  return `${event.type}: ${parts.slice(0, 3).join(', ')}${parts.length > 3 ? ', …' : ''}`;
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type Order, type Outcome, order } from './orders.ts';
-import { Peer } from './peer.ts';
+import { type Holding, Peer, type PeerOptions } from './peer.ts';
 
 export type FaultsOptions = {
   /** Address of the chat; without it there are no peers. */
@@ -29,6 +29,8 @@ export class Faults {
   readonly #peers = new Map<string, Peer | undefined>();
   /** Names of the peers by nickname, also of those that have gone. */
   readonly #names = new Map<string, string>();
+  /** What another peer can come back for, by the name of the peer that has or had it. */
+  readonly #holdings = new Map<string, Holding>();
   #freeing: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
@@ -56,7 +58,10 @@ export class Faults {
   #carryOut(order: Order): void {
     switch (order.do) {
       case 'open':
-        void this.#open(order.peer, order.nickname);
+        void this.#open(order.peer, { nickname: order.nickname, resume: order.isResumable || undefined });
+        break;
+      case 'comeBack':
+        this.#comeBack(order.peer, order.lost);
         break;
       case 'fill':
         this.#fill();
@@ -73,7 +78,7 @@ export class Faults {
     }
   }
 
-  async #open(name: string, nickname: string): Promise<void> {
+  async #open(name: string, { nickname, resume }: Pick<PeerOptions, 'nickname' | 'resume'>): Promise<void> {
     const { chatUrl: url, maxName, sessionOf, tell } = this.#options;
     if (url === undefined) return this.#fail(name, 'the chat listens nowhere');
     if (this.#peers.has(name) || this.#peers.size >= mostPeers) return this.#fail(name, 'too many peers');
@@ -85,15 +90,26 @@ export class Faults {
     };
     this.#peers.set(name, undefined);
     try {
-      peer = await Peer.open({ url, nickname, maxName, onClosed });
+      peer = await Peer.open({ url, nickname, resume, maxName, onClosed });
       this.#peers.set(name, peer);
       this.#names.set(nickname, name);
+      if (peer.holding !== undefined) this.#holdings.set(name, peer.holding);
       if (this.#isOver) peer.close();
       tell({ type: '@chat.peer', peer: name, status: 'open', session: sessionOf(nickname) });
     } catch (error) {
       this.#peers.delete(name);
       this.#fail(name, (error as Error).message);
     }
+  }
+
+  #comeBack(name: string, lost: string): void {
+    const holding = this.#holdings.get(lost);
+    if (holding === undefined) {
+      this.#fail(name, `there is no secret of ${JSON.stringify(lost)}`);
+      return;
+    }
+    this.#holdings.delete(lost);
+    void this.#open(name, { nickname: holding.nickname, resume: holding.secret });
   }
 
   async #rest(name: string): Promise<void> {

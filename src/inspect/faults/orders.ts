@@ -7,7 +7,15 @@ const deed = z.enum(['hush', 'sip', 'read', 'cut', 'chatter', 'close']);
 export type Deed = z.infer<typeof deed>;
 
 export const order = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('open'), peer, nickname: z.string().max(50) }),
+  /** `isResumable`: it asks for a secret, so that another peer can come back for its nickname (P-RES-1). */
+  z.strictObject({
+    do: z.literal('open'),
+    peer,
+    nickname: z.string().max(50),
+    isResumable: z.boolean().default(false),
+  }),
+  /** Opens a peer that comes back for the nickname of the peer `lost` (P-RES-2). */
+  z.strictObject({ do: z.literal('comeBack'), peer, lost: peer }),
   z.strictObject({ do: z.literal('rest'), peer }),
   z.strictObject({ do: deed, peer }),
   z.strictObject({ do: z.enum(['fill', 'free']) }),

@@ -7,15 +7,20 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** Milliseconds from one sip to the next; a sip reads one chunk of the socket, at most 64 KiB. */
-const sipTime = 500;
+const sipMs = 500;
 /** How many changes of its nickname a chatterbox has under way: while one is being answered, the next is waiting. */
 const underWay = 2;
 
 type Frame = Record<string, unknown>;
 
+/** `secret`: what another peer offers to come back for the nickname (P-RES-2). Nobody is told. */
+export type Holding = { nickname: string; secret: string };
+
 export type PeerOptions = {
   url: string;
   nickname: string;
+  /** Asks for a secret, or offers one (P-RES-1, P-RES-2). */
+  resume: true | string | undefined;
   /** Most code points of a nickname. */
   maxName: number;
   /** The connection has ended, with this close code; 1006 if it was closed without one. */
@@ -35,6 +40,7 @@ export class Peer {
   #isTalking = false;
   #changes = 0;
   #changing = 0;
+  #holding: Holding | undefined;
 
   private constructor(ws: WebSocket, socket: Socket, { nickname, maxName, onClosed }: PeerOptions) {
     this.#nickname = nickname;
@@ -59,10 +65,17 @@ export class Peer {
     ws.on('error', () => {});
     const [[{ socket }]] = await Promise.all([once(ws, 'upgrade'), once(ws, 'open')]);
     const peer = new Peer(ws, socket, options);
-    const { status, reason } = await peer.#reply({ data: 'name', name: options.nickname });
+    const { nickname, resume } = options;
+    const { status, reason, resume: secret } = await peer.#reply({ data: 'name', name: nickname, resume });
+    if (typeof secret === 'string') peer.#holding = { nickname, secret };
     if (status === true) return peer;
     peer.close();
     throw new Error(`the nickname was refused: ${reason}`);
+  }
+
+  /** Its nickname and the secret for it, if it has asked for one. */
+  get holding(): Holding | undefined {
+    return this.#holding;
   }
 
   /** Stops reading, and so answers no ping, like a client whose network has silently failed. */
@@ -74,7 +87,7 @@ export class Peer {
   /** Reads a little at a time. */
   sip(): void {
     this.hush();
-    this.#sips = setInterval(() => this.#ws.resume(), sipTime);
+    this.#sips = setInterval(() => this.#ws.resume(), sipMs);
   }
 
   /** Reads everything there is, and goes on reading. */
@@ -106,9 +119,11 @@ export class Peer {
     return { changes: this.#changes, left: this.#left };
   }
 
+  /** Ends the connection, with a goodbye where the nickname would wait for it otherwise (P-RES-3). */
   close(): void {
     this.read();
-    this.#ws.terminate();
+    if (this.#holding === undefined) this.#ws.terminate();
+    else this.#ws.close(1000);
   }
 
   #change(): void {

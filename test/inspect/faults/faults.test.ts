@@ -18,11 +18,11 @@ async function newStage(options: ChatOptions = {}) {
   return { chat, url, dataFile, watcher, an };
 }
 
-/** What came of the orders, without what was watched. */
+/** The results of the orders, without other events. */
 const toldOf = (watcher: TestWatcher) =>
   (watcher.seen as unknown as Told[]).filter(({ type }) => /^@chat\.(peer|disk|error)$/.test(`${type}`));
 
-/** Gives an order and waits for what the inspector says to it. */
+/** Gives an order and waits for the inspector's answer. */
 async function order(watcher: TestWatcher, command: unknown): Promise<Told> {
   const { length } = toldOf(watcher);
   watcher.socket.send(typeof command === 'string' ? command : JSON.stringify(command));
@@ -57,6 +57,8 @@ test('P-EVT-4: a peer that is hushed reads nothing, and is cut off by the heartb
   );
   const last = wire.map(({ kind }) => kind).lastIndexOf('pong');
   expect(wire.slice(last + 1).filter(({ kind }) => kind === 'ping')).toHaveLength(1);
+  const silentSeconds = expect.toSatisfy((seconds) => seconds >= 0.5);
+  expect(wire.at(-1)).toMatchObject({ way: 'out', kind: 'cutoff', silentSeconds });
   await order(watcher, { do: 'read', peer: 'p' });
   expect(await closeOf(watcher, 'p')).toBe(1006);
 });
@@ -86,7 +88,7 @@ test('a peer that reads a little at a time is closed with 1013 when more waits f
   expect(await closeOf(watcher, 'slow')).toBe(1013);
 });
 
-test('P-EVT-2: a peer that is cut says one message and half of another, and leaves once', async () => {
+test('P-EVT-2: a peer that is reset sends one message and half of another, and leaves once', async () => {
   const { watcher, an } = await newStage();
   await order(watcher, { do: 'open', peer: 'p', nickname: 'Victim' });
   watcher.socket.send('{"do":"cut","peer":"p"}');
@@ -99,7 +101,40 @@ test('P-EVT-2: a peer that is cut says one message and half of another, and leav
   expect(contents).not.toContain('two');
 });
 
-test('P-SEND-3: from one order to the other the disk is full: messages are refused, and all else goes on', async () => {
+test('P-RES-2: a peer with a secret is cut off, another one comes back for its nickname, and nobody sees it leave', async () => {
+  const { watcher, an } = await newStage();
+  const stateOf = (told: Told) => watcher.snapshots.get(`${told['session']}`)?.value;
+  const lost = await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình', isResumable: true });
+  expect(await an.next()).toMatchObject({ datatype: 'register', name: 'Bình' });
+  watcher.socket.send('{"do":"cut","peer":"p"}');
+  expect(await closeOf(watcher, 'p')).toBe(1006);
+  await until(() => JSON.stringify(stateOf(lost)) === '{"registered":"lost"}');
+  const back = await order(watcher, { do: 'comeBack', peer: 'q', lost: 'p' });
+  expect(back).toMatchObject({ peer: 'q', status: 'open' });
+  await until(() => stateOf(lost) === 'closed');
+  await until(() => JSON.stringify(stateOf(back)) === '{"registered":"idle"}');
+  const seen = (await an.pending()).map(({ datatype }) => datatype);
+  expect(seen.filter((datatype) => datatype !== 'message')).toEqual([]);
+  // It says goodbye, so its nickname does not wait for it.
+  await order(watcher, { do: 'close', peer: 'q' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
+});
+
+test('nobody comes back for a peer that has asked for no secret, or for one that somebody has come back for', async () => {
+  const { watcher } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  await order(watcher, { do: 'open', peer: 'q', nickname: 'Chi', isResumable: true });
+  await order(watcher, { do: 'comeBack', peer: 'r', lost: 'q' });
+  expect(await closeOf(watcher, 'q')).toBe(4000);
+  await until(() => toldOf(watcher).length === 4);
+  for (const lost of ['p', 'q', 'x'])
+    expect(await order(watcher, { do: 'comeBack', peer: 's', lost })).toMatchObject({
+      status: 'failed',
+      error: `there is no secret of ${JSON.stringify(lost)}`,
+    });
+});
+
+test('P-SEND-3: the disk is full from one order to the other: messages are refused, and everything else goes on', async () => {
   const { url, dataFile, watcher, an } = await newStage();
   const send = (content: string) => an.ask({ data: 'send', content });
   await send('trước');
@@ -116,7 +151,7 @@ test('P-SEND-3: from one order to the other the disk is full: messages are refus
   expect((await messagesIn(dataFile)).map(({ content }) => content)).toEqual(['trước', 'sau']);
 });
 
-test('a disk that nobody makes room on is full for half a minute, each time that it is filled', () => {
+test('a disk that nobody frees is full for half a minute after each time that it is filled', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   let isFull = false;
@@ -148,7 +183,7 @@ test('a disk that two watchers have filled is free when both have freed it', asy
   expect(await send()).toBe(true);
 });
 
-test('what a watcher has ordered ends with it', async () => {
+test('the faults of a watcher end with it', async () => {
   const { chat, url, watcher, an } = await newStage();
   await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
   await order(watcher, { do: 'fill' });

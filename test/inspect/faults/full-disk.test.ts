@@ -6,7 +6,7 @@ import { inWords } from '../../../src/system-error.ts';
 import { append, messageOf, messagesIn, openFile } from '../../helpers/history-file.ts';
 import { newFolder } from '../../helpers/server.ts';
 
-test('P-SEND-3: on a full disk the file holds what it held, until there is room', async () => {
+test('P-SEND-3: on a full disk the file stays as it was until there is room', async () => {
   const disk = new FullDisk();
   const path = join(await newFolder(), 'data.json');
   const opened = await openFile(path);
@@ -28,7 +28,7 @@ test('P-SEND-3: on a full disk the file holds what it held, until there is room'
   expect(await messagesIn(path)).toEqual([messageOf(0), messageOf(1), messageOf(2)]);
 });
 
-test('on a full disk a file does not grow: what fits is written, so that there is something to undo', async () => {
+test('on a full disk a file does not grow: the part that fits is written, so that there is something to undo', async () => {
   const disk = new FullDisk();
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, '[1]');

@@ -8,11 +8,11 @@ import { type Lock, lockFile } from '../../src/ledger/lock.ts';
 import { builtLedger } from './disk.ts';
 import { newFolder } from './server.ts';
 
-/** What another process is to hold: a data file, or a lock by the file's identity as on some platform. */
-export type Held = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
+/** What another process is to lock: a data file, or a file by its identity in the way of a platform. */
+export type Owned = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
 
-/** A process of its own that holds something until it is killed. */
-export class Holder {
+/** A process that owns a lock until it is killed. */
+export class LockOwner {
   readonly #child: ChildProcess;
 
   constructor(child: ChildProcess) {
@@ -23,12 +23,12 @@ export class Holder {
     return this.#child.pid;
   }
 
-  /** Lets it hold on, but do nothing. */
+  /** Suspends the process, which keeps its lock. */
   stop(): void {
     this.#child.kill('SIGSTOP');
   }
 
-  /** Kills it the hard way and waits for its end. */
+  /** Kills the process with SIGKILL and waits for its end. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const closed = once(this.#child, 'close');
@@ -37,30 +37,32 @@ export class Holder {
   }
 }
 
-/** Starts a process and waits until it holds what it should; killed after the test. */
-export async function newHolder(held: Held): Promise<Holder> {
+/** Starts a process and waits until it owns the lock. Killed after the test. */
+export async function newLockOwner(owned: Owned): Promise<LockOwner> {
   const module =
-    'path' in held
+    'path' in owned
       ? `import { JsonArrayFile } from '${builtLedger}json-array-file.js';
-         const file = await JsonArrayFile.open(${JSON.stringify(held.path)}, () => {});
+         const file = await JsonArrayFile.open(${JSON.stringify(owned.path)}, () => {});
          await file.read();`
       : `import { lockFile } from '${builtLedger}lock.js';
-         const file = { dev: ${held.file.dev}n, ino: ${held.file.ino}n };
-         await lockFile(file, '${held.platform}');`;
+         const file = { dev: ${owned.file.dev}n, ino: ${owned.file.ino}n };
+         await lockFile(file, '${owned.platform}');`;
   const child = spawn(
     process.execPath,
     ['--input-type=module', '-e', `${module}\nprocess.stdin.resume();\nconsole.log('holds');`],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
-  const holder = new Holder(child);
-  onTestFinished(() => holder.kill());
-  const ended = once(child, 'close').then(() => Promise.reject(new Error('the holder could not hold it')));
+  const owner = new LockOwner(child);
+  onTestFinished(() => owner.kill());
+  const ended = once(child, 'close').then(() =>
+    Promise.reject(new Error('the owner could not take the lock')),
+  );
   await Promise.race([once(child.stdout, 'data'), ended]);
   ended.catch(() => {});
-  return holder;
+  return owner;
 }
 
-/** A new file and what the lock on it is named after. */
+/** Makes a new file. Resolves to its path, its identity, and the path of its lock where locks are files. */
 export async function newLockable() {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, '[]');
@@ -70,7 +72,7 @@ export async function newLockable() {
   return { path, file: { dev, ino }, socket };
 }
 
-/** A lock that is released after the test. */
+/** Locks a file until the end of the test. */
 export async function newLock(file: { dev: bigint; ino: bigint }, platform?: NodeJS.Platform): Promise<Lock> {
   const lock = await lockFile(file, platform);
   onTestFinished(() => lock.release());

@@ -1,7 +1,7 @@
 /** All texts of the page in Vietnamese. */
-import type { Words } from './words.en.ts';
+import type { Words } from './en.ts';
 
-export const vi: Words = {
+export const words: Words = {
   title: 'Classic Chatbox',
   tagline: 'Chọn một biệt danh để vào trò chuyện.',
   nickname: 'Biệt danh',
@@ -10,6 +10,13 @@ export const vi: Words = {
   message: 'Tin nhắn',
   placeholder: 'Viết tin nhắn',
   send: 'Gửi',
+  mention: 'Nhắc tên ai đó',
+  emoji: 'Biểu tượng cảm xúc',
+  sendAs: (count) => `Gửi thành ${count} tin`,
+  menu: 'Tuỳ chọn và trợ giúp',
+  ignored: 'Tin của người bạn đang ẩn',
+  ignore: 'Ẩn tin',
+  hear: 'Thôi ẩn tin',
   tooMany: (count) => `Thừa ${count} ký tự`,
   malformed: 'Có một ký tự bị hỏng.',
   online: 'Đang trực tuyến',

@@ -5,11 +5,11 @@ import type { ClientStatus, Picture } from './picture.ts';
 /** An actor as it is recorded. Tables of machines are long and all alike, so the machine's id stands for its table. */
 export type RecordedActor = Omit<ToldActor, 'definition'> & { machine?: string | undefined };
 /** What the inspector told, as it is recorded. */
-export type Recorded = Exclude<Told, ToldActor> | RecordedActor;
+export type RecordedTold = Exclude<Told, ToldActor> | RecordedActor;
 
 /** An entry that has no time yet. */
 export type Draft =
-  | { kind: 'told'; told: Recorded }
+  | { kind: 'told'; told: RecordedTold }
   /** A frame of one of the page's own clients. */
   | { kind: 'sent' | 'got'; client: string; text: string }
   | { kind: 'client'; client: string; status: ClientStatus; code?: number }
@@ -19,10 +19,10 @@ export type Draft =
   | { kind: 'reset' };
 
 /** Its time is in milliseconds since 1970. */
-export type Entry = { at: number } & Draft;
+export type Recorded = { at: number } & Draft;
 
 /** Makes what the inspector told fit to be recorded. */
-export function recorded(told: Told): Recorded {
+export function forRecording(told: Told): RecordedTold {
   if (told.type !== '@xstate.actor') return told;
   const { definition, ...rest } = told;
   return { ...rest, machine: definition === undefined ? undefined : machineIn(definition) };

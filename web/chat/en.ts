@@ -1,13 +1,13 @@
-/** All texts of the page in English. */
-import type { Refusal as Refused } from '../../src/protocol/replies.ts';
+/** All texts of the page in English, and so the type of those in any language. */
+import type { Refusal } from '../../src/protocol/replies.ts';
 
 /** The server's limits for a nickname and a message, in code points. */
 export type Limits = { readonly maxName: number; readonly maxContent: number };
 
-/** Why a request of this page can fail: the contract's reasons, and the client's own. */
+/** Why a request can fail: the contract's reasons, and the client's own. */
 type Reason =
   | Extract<
-      Refused['reason'],
+      Refusal['reason'],
       | 'NameAlreadyUsed'
       | 'WrongFormatName'
       | 'WrongFormatContent'
@@ -20,10 +20,10 @@ type Reason =
   | 'Replaced'
   | 'TooLarge'
   | 'UnknownAnswer'
-  /** `ConnectionLost` while asking for a nickname. */
+  /** `ConnectionLost` while requesting a nickname. */
   | 'NameLost';
 
-export const en = {
+export const words = {
   title: 'Classic Chatbox',
   tagline: 'Choose a nickname and join the conversation.',
   nickname: 'Nickname',
@@ -32,6 +32,13 @@ export const en = {
   message: 'Message',
   placeholder: 'Write a message',
   send: 'Send',
+  mention: 'Mention somebody',
+  emoji: 'Emoji',
+  sendAs: (count: number) => `Send as ${count} messages`,
+  menu: 'Options and help',
+  ignored: 'Message from somebody you ignore',
+  ignore: 'Ignore',
+  hear: 'Stop ignoring',
   tooMany: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
   malformed: 'It contains a broken character.',
   online: 'Online',
@@ -73,7 +80,7 @@ export const en = {
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
     syncing: 'Loading the messages you missed…',
     stopped: 'The server closed the connection.',
-    /** It did because the same person goes on elsewhere. */
+    /** Because another connection has taken over the nickname. */
     takenOver: 'You are using this chat in another window.',
   },
   tryNow: 'Try now',
@@ -96,5 +103,4 @@ export const en = {
   }),
 };
 
-/** The type comes from the English ones, so a missing text in another language is a type error. */
-export type Words = typeof en;
+export type Words = typeof words;

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { newPage, openChat, useBrowser } from '../helpers/browser.ts';
+import { newServer } from '../helpers/server.ts';
+
+const browser = useBrowser();
+
+test('what comes with the conversation is fetched again until it is here', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  let refused = 0;
+  await page.route('**/assets/room-*.js', (route) => {
+    refused++;
+    return refused > 2 ? route.continue() : route.abort();
+  });
+  await chat.join('An');
+  expect(refused).toBeGreaterThan(2);
+  await chat.say('xin chào');
+  await chat.sees('xin chào');
+});
+
+test('before a message is shown only the first script and one language are fetched', async () => {
+  const { url } = await newServer();
+  const { page } = await newPage(browser());
+  const scripts: string[] = [];
+  page.on('request', (request) => {
+    const [, name] = /assets\/([a-z]+)-[^/]+\.js$/.exec(request.url()) ?? [];
+    if (name !== undefined) scripts.push(name);
+  });
+  await page.goto(url.replace('ws:', 'http:'));
+  await page.getByRole('textbox', { name: 'Nickname' }).fill('An');
+  expect(scripts.sort()).toEqual(['en', 'index', 'rolldown']);
+  await page.keyboard.press('Enter');
+  const message = page.getByRole('textbox', { name: 'Message', exact: true });
+  await message.fill('chào');
+  expect(scripts).toContain('room');
+  expect(scripts).not.toContain('vi');
+});

@@ -1,0 +1,33 @@
+/** What the picture calls an event that flows, and a frame that is no message. */
+import type { ShownEvent, ShownFrame } from '../../src/inspect/told.ts';
+
+/** How many kinds of change or entry a label names. */
+const mostKinds = 3;
+/** A change, an entry of the order, or the number of those that are not told. Without `by` it happened in another process. */
+type Listed = { type?: string; by?: string; more?: number };
+
+/** `changes: claim, post ×3`, `stretch: registered, posted elsewhere ×2`, `settled`. */
+export function labelOf(event: ShownEvent): string {
+  const list = event['changes'] ?? event['stretch'];
+  if (!Array.isArray(list) || list.length === 0) return event.type;
+  const counts = new Map<string, number>();
+  for (const one of list) {
+    const kind = kindOf(Object(one));
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const kinds = Array.from(counts, ([kind, count]) => (count === 1 ? kind : `${kind} ×${count}`));
+  const shown = kinds.length > mostKinds ? [...kinds.slice(0, mostKinds), '…'] : kinds;
+  return `${event.type}: ${shown.join(', ')}`;
+}
+
+function kindOf({ type, by, more }: Listed): string {
+  if (more !== undefined) return '…';
+  return by === undefined ? `${type} elsewhere` : `${type}`;
+}
+
+/** `PING`, `CLOSE 1001`, `CUTOFF 12 s`. */
+export function labelOfFrame({ kind, code, silentSeconds }: ShownFrame): string {
+  const label = kind.toUpperCase();
+  if (silentSeconds !== undefined) return `${label} ${Math.round(silentSeconds)} s`;
+  return code === undefined || code === 1005 ? label : `${label} ${code}`;
+}
