@@ -55,7 +55,7 @@ test('a nickname is completed behind the @ by the keyboard, and by who types wit
   await expect.poll(async () => (await active()).textContent()).toBe('Bích');
   await page.keyboard.press('Enter');
   await expect.poll(() => chat.composer.inputValue()).toBe('chào @Bích ');
-  expect(await options(page).count()).toBe(0);
+  await expect.poll(() => options(page).count()).toBe(0);
   await page.keyboard.type('và @ha');
   await expect.poll(() => options(page).allTextContents()).toEqual(['Đặng Thị Hà']);
   await page.keyboard.press('Tab');

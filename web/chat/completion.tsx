@@ -69,12 +69,11 @@ export function Completion({ field, names, label, onWrite }: Props) {
   });
 
   function take(name: string): void {
-    const mention = `@${name} `;
-    const after = field.value.slice(caret).replace(/^ /, '');
-    onWrite(field.value.slice(0, start) + mention + after);
+    const end = field.value[caret] === ' ' ? caret + 1 : caret;
+    // The caret goes with the text, since the next key may be pressed before the page is drawn again.
+    field.setRangeText(`@${name} `, start, end, 'end');
+    onWrite(field.value);
     setActive(0);
-    // Once the field has the text: until then its caret has no such place.
-    requestAnimationFrame(() => field.setSelectionRange(start + mention.length, start + mention.length));
   }
 
   if (chosen === undefined) return null;
