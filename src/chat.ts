@@ -42,7 +42,7 @@ export type Chat = {
   listen: () => Promise<string>;
   /**
    * Takes the WebSockets of your HTTP server: all of them, or those of one `path`. Other paths are left to the server's
-   * other `upgrade` listeners, or answered 404 if there are none. Returns a function that detaches the chat. Throws if
+   * other `upgrade` listeners, or answered 404 if none of them answers within a second. Returns a function that detaches the chat. Throws if
    * the chat is closed.
    */
   attach: (server: Server, options?: { path?: string }) => () => void;
