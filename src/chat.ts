@@ -42,8 +42,8 @@ export type Chat = {
   listen: () => Promise<string>;
   /**
    * Takes the WebSockets of your HTTP server: all of them, or those of one `path`. Other paths are left to the server's
-   * other `upgrade` listeners, or answered 404 if none of them answers within a second. Returns a function that detaches the chat. Throws if
-   * the chat is closed.
+   * other `upgrade` listeners, or answered 404 if none of them answers within a second. Returns a function that detaches
+   * the chat. Throws if the chat is closed.
    */
   attach: (server: Server, options?: { path?: string }) => () => void;
   /** Answers requests for the chat page on your server: `createServer(chat.page)`, `app.use('/chat', chat.page)`. */
