@@ -57,7 +57,7 @@ type ToldSnapshot = Base & {
   type: '@xstate.snapshot';
   event: ShownEvent;
   snapshot: ShownSnapshot;
-  /** The transitions that the event has led to, in their order, by their ids in the machine's chart. Only a machine has any. */
+  /** The transitions that the event has led to, in their order, by their ids in the machine's chart. Only machines have them. */
   taken?: string[] | undefined;
 };
 
