@@ -1,9 +1,20 @@
-import type { EventFromLogic } from 'xstate';
+import { createEmptyActor, type EventFromLogic, type InputFrom } from 'xstate';
 import type { connectionMachine } from '../../src/machines/connection.ts';
 import { replies } from '../../src/protocol/replies.ts';
 import type { Request, Unreadable } from '../../src/protocol/request.ts';
+import { defaultLimits } from './machine.ts';
 
 export type ConnectionEvent = EventFromLogic<typeof connectionMachine>;
+
+/** A machine on its own: a room that never answers, and a peer that hears nothing. */
+export const alone: InputFrom<typeof connectionMachine> = {
+  id: 'c1',
+  limits: defaultLimits,
+  room: createEmptyActor(),
+  refuse: () => {},
+  recall: () => {},
+  awaitPeer: () => {},
+};
 
 /** The free nicknames, and the one that another member holds. */
 export const free = ['An', 'Bình'];

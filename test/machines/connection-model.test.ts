@@ -4,11 +4,12 @@
  * doing, so `settled` stands for reading the one reply; which of its forms may follow depends on what was asked.
  */
 import { expect, test } from 'vitest';
-import { createEmptyActor, type SnapshotFrom } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
 import { adjacencyMapToArray, createTestModel } from 'xstate/graph';
 import { connectionMachine } from '../../src/machines/connection.ts';
-import { busyLeaves, defaultLimits, leaves } from '../helpers/machine.ts';
+import { busyLeaves, leaves } from '../helpers/machine.ts';
 import {
+  alone,
   type ConnectionEvent as Event,
   free,
   inForceAfter,
@@ -59,14 +60,7 @@ function inForce(snapshot: Snapshot): string | undefined {
 }
 
 const model = createTestModel(connectionMachine, {
-  input: {
-    id: 'c1',
-    limits: defaultLimits,
-    room: createEmptyActor(),
-    refuse: () => {},
-    recall: () => {},
-    awaitPeer: () => {},
-  },
+  input: alone,
   events,
   filterEvents: canFollow,
   serializeState,

@@ -1,21 +1,11 @@
 /** The same model and the same server, when a peer does not wait for its replies. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEmptyActor, initialTransition, transition } from 'xstate';
+import { initialTransition, transition } from 'xstate';
 import { connectionMachine } from '../../src/machines/connection.ts';
-import { defaultLimits } from '../helpers/machine.ts';
-import { inForceAfter, requests, settledWith } from '../helpers/model.ts';
+import { alone, inForceAfter, requests, settledWith } from '../helpers/model.ts';
 import { newServer } from '../helpers/server.ts';
 import { Walk } from '../helpers/walk.ts';
-
-const input = {
-  id: 'c1',
-  limits: defaultLimits,
-  room: createEmptyActor(),
-  refuse: () => {},
-  recall: () => {},
-  awaitPeer: () => {},
-};
 
 /** More requests than the inbox of a connection takes, with frequent registrations. */
 const many = fc.array(fc.constantFrom(...requests), { minLength: 80, maxLength: 200 });
@@ -25,7 +15,7 @@ test('P-REQ-7: requests sent all at once are answered one by one, each once, in 
     const { url } = await newServer();
     const walk = await Walk.start(url);
     walk.sayAhead(said);
-    let [snapshot] = initialTransition(connectionMachine, input);
+    let [snapshot] = initialTransition(connectionMachine, alone);
     for (const request of said) {
       [snapshot] = transition(connectionMachine, snapshot, request);
       if (request.type === 'unreadable') await walk.sayUnreadable(request);
