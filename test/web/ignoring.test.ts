@@ -25,7 +25,7 @@ test('whoever is ignored is hidden from this reader only, also after a reload, u
   await an.page.getByText('Message from somebody you ignore').press('Enter');
   await content.waitFor();
   await an.chat.say('/help');
-  await an.page.getByRole('button', { name: 'Stop ignoring: Bình' }).last().press('Enter');
+  await an.page.getByRole('dialog').getByRole('button', { name: 'Stop ignoring: Bình' }).press('Enter');
   await an.page.getByText('Message from somebody you ignore').waitFor({ state: 'detached' });
   await an.page.keyboard.press('Escape');
   await an.chat.say('/ignore BÌNH');
