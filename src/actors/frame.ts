@@ -39,20 +39,3 @@ export function header(first: number, length: number): Buffer {
   head.writeBigUInt64BE(BigInt(length), 2);
   return head;
 }
-
-type Frame = { opcode: number; payload: Buffer };
-
-/** Reads whole frames of the kind that this file makes. */
-export function readFrames(buffer: Buffer): Frame[] {
-  const frames: Frame[] = [];
-  for (let at = 0; at < buffer.length; ) {
-    const short = buffer.readUInt8(at + 1);
-    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
-    const length =
-      head === 2 ? short : head === 4 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
-    const end = at + head + length;
-    frames.push({ opcode: buffer.readUInt8(at) & 0x0f, payload: buffer.subarray(at + head, end) });
-    at = end;
-  }
-  return frames;
-}

@@ -1,6 +1,5 @@
 /** What a watcher is told of the frames on the wire: the protocol's own fields, by allowlist. */
 import { isUtf8 } from 'node:buffer';
-import { readFrames } from '../actors/frame.ts';
 import type { Traffic } from '../actors/tap.ts';
 import {
   content,
@@ -118,4 +117,21 @@ function countIn(buffer: Buffer): number {
   const count = counts.get(buffer) ?? readFrames(buffer).length;
   counts.set(buffer, count);
   return count;
+}
+
+type Frame = { opcode: number; payload: Buffer };
+
+/** Reads whole frames as a server sends them (RFC 6455 §5.2). */
+function readFrames(buffer: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at < buffer.length; ) {
+    const short = buffer.readUInt8(at + 1);
+    const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+    const length =
+      head === 2 ? short : head === 4 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
+    const end = at + head + length;
+    frames.push({ opcode: buffer.readUInt8(at) & 0x0f, payload: buffer.subarray(at + head, end) });
+    at = end;
+  }
+  return frames;
 }
