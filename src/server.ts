@@ -2,9 +2,9 @@
 /** The executable: reads the command line, runs one chat, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
-import { type Chat, createChat, type InspectOptions, StartError } from './chat.ts';
+import { type Chat, createChat, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
-import { createLog, type LogOptions, legend } from './hosting/log.ts';
+import { createLog, legend, logOptions } from './hosting/log.ts';
 import { endOnSignal, fail } from './hosting/signals.ts';
 
 async function run(): Promise<void> {
@@ -16,41 +16,24 @@ async function run(): Promise<void> {
 }
 
 async function serve(settings: Config): Promise<void> {
-  const { log: form, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
-  const inspection = { inspect, port: inspectPort, withContent: inspectContent };
-  const { isTTY } = process.stdout;
-  const options = {
-    form: form ?? (isTTY ? 'pretty' : 'json'),
-    level: logLevel,
-    withContent: logContent,
-    lang: lang ?? localeLanguage(),
-    colors: isTTY && !process.env['NO_COLOR'],
-  } as const;
+  const { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
+  const options = logOptions({ log, logLevel, logContent, lang }, process.stdout.isTTY, process.env);
   const output = createLog(options);
   let chat: Chat | undefined;
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
   endOnSignal(async () => chat?.close(), output, process.env['npm_lifecycle_event']);
   chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
-  const [url, inspectorUrl] = await open(chat, inspection).catch(async (error) => {
-    await chat?.close();
+  try {
+    const url = await chat.listen();
+    const inspection = { port: inspectPort, withContent: inspectContent };
+    const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
+    if (options.form === 'pretty') output.say(legend(options));
+    output.say(`listening on ${url}${config.page ? `, chat page on http://${new URL(url).host}/` : ''}`);
+    if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
+  } catch (error) {
+    await chat.close();
     throw error;
-  });
-  if (options.form === 'pretty') output.say(legend(options));
-  output.say(`listening on ${url}${config.page ? `, chat page on http://${new URL(url).host}/` : ''}`);
-  if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
-}
-
-type Inspection = InspectOptions & { inspect: boolean };
-
-/** Starts listening, and starts the inspector if it is enabled. Resolves to their addresses. */
-async function open(chat: Chat, { inspect, ...port }: Inspection): Promise<[string, string | undefined]> {
-  const url = await chat.listen();
-  return [url, inspect ? await chat.inspect(port) : undefined];
-}
-
-function localeLanguage(): LogOptions['lang'] {
-  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
-  return (LC_ALL || LC_MESSAGES || LANG || '').startsWith('vi') ? 'vi' : 'en';
+  }
 }
 
 run().catch((error) => {

@@ -4,6 +4,7 @@ import { prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
 import type { Log, LogEntry } from '../actors/log.ts';
 import { Output } from './output.ts';
+import type { Values } from './settings.ts';
 
 const form = z.enum(['pretty', 'json', 'silent']);
 const language = z.enum(['en', 'vi']);
@@ -27,6 +28,22 @@ export type LogOptions = {
   lang: z.infer<typeof language>;
   colors: boolean;
 };
+
+/** Completes the settings of the log for an output that is or is not a terminal. */
+export function logOptions(
+  { log, logLevel, logContent, lang }: Values<typeof logSettings>,
+  isTerminal: boolean,
+  { LC_ALL, LC_MESSAGES, LANG, NO_COLOR }: NodeJS.ProcessEnv,
+): LogOptions {
+  const locale = LC_ALL || LC_MESSAGES || LANG || '';
+  return {
+    form: log ?? (isTerminal ? 'pretty' : 'json'),
+    level: logLevel,
+    withContent: logContent,
+    lang: lang ?? (locale.startsWith('vi') ? 'vi' : 'en'),
+    colors: isTerminal && !NO_COLOR,
+  };
+}
 
 type Kind = LogEntry['kind'];
 type Color = Parameters<typeof styleText>[0];
