@@ -42,24 +42,14 @@ export class History {
     const total = this.#length;
     const { first, end } = spanOf(window, total);
     const pieces: Uint8Array[] = [];
-    for (let at = first; at < end; ) {
-      const segment = this.#segmentOf(at);
+    let index = this.#segments.findLastIndex((segment) => segment.first <= first);
+    for (let at = first; at < end; index++) {
+      const segment = this.#segments[index] as Segment;
       const from = (segment.starts[at - segment.first] as number) - (at > first ? 1 : 0);
       const next = segment.starts[end - segment.first];
       pieces.push(segment.bytes.subarray(from, next === undefined ? segment.used : next - 1));
       at = segment.first + segment.starts.length;
     }
     return { total, first, messages: end - first, pieces };
-  }
-
-  #segmentOf(position: number): Segment {
-    let low = 0;
-    let high = this.#segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#segments[middle] as Segment).first <= position) low = middle;
-      else high = middle - 1;
-    }
-    return this.#segments[low] as Segment;
   }
 }

@@ -77,21 +77,19 @@ export class JsonArrayFile implements Adapter<History> {
     const history = new History();
     const scanner = new Scanner((json) => history.append(json));
     const chunk = Buffer.allocUnsafe(chunkBytes);
+    const { path, handle } = this.#opened;
     try {
       for (let read = 1; read > 0; this.#length += read) {
-        read = (await this.#opened.handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
+        read = (await handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
         scanner.push(chunk.subarray(0, read));
       }
       this.#messages = history.length;
       await this.#settleEnding(scanner.finish());
     } catch (error) {
       if (!(error instanceof NotHistory))
-        throw new StartError('DATA_UNUSABLE', `cannot use ${this.#opened.path}: ${inWords(error)}`);
+        throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
       const place = `line ${await this.#lineOf(error.offset)}, byte ${error.offset}`;
-      throw new StartError(
-        'DATA_INVALID',
-        `${this.#opened.path} is not a chat history: ${place}: ${error.message}`,
-      );
+      throw new StartError('DATA_INVALID', `${path} is not a chat history: ${place}: ${error.message}`);
     }
     return history;
   }
@@ -148,14 +146,13 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Restores the file after a failed write, and reads the bracket back, since the disk has just failed. */
   async #undo(): Promise<void> {
-    await this.#opened.handle.truncate(this.#bracket + 1);
+    await this.#truncate(this.#bracket + 1);
     await this.#writeAll(Buffer.from(']'), this.#bracket);
     await this.#opened.handle.datasync();
     const tail = Buffer.alloc(2);
     const { bytesRead } = await this.#opened.handle.read(tail, 0, 2, this.#bracket);
     if (bytesRead !== 1 || tail.toString('latin1', 0, 1) !== ']')
       throw new Error('the data file does not keep what is written');
-    this.#length = this.#bracket + 1;
     this.#isDoubtful = false;
   }
 
@@ -172,9 +169,8 @@ export class JsonArrayFile implements Adapter<History> {
     const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });
     if (there === undefined) throw new Error('the data file was removed while the server runs');
     const { dev, ino } = this.#opened.identity;
-    if (there.ino !== ino || there.dev !== dev || there.size !== BigInt(this.#length)) {
-      throw new Error('the data file was changed by another program while the server runs');
-    }
+    const isSame = there.ino === ino && there.dev === dev && there.size === BigInt(this.#length);
+    if (!isSame) throw new Error('the data file was changed by another program while the server runs');
   }
 
   /** The text that replaces the closing bracket. */

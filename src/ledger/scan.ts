@@ -17,20 +17,11 @@ export class NotHistory extends Error {
  */
 export type Ending = { type: 'whole'; bracket: number } | { type: 'torn'; end: number } | { type: 'blank' };
 
-/** What the scanner expects next. `padding`: zero bytes that a power loss leaves in place of unwritten blocks. */
-type Place =
-  | 'file'
-  | 'mark'
-  | 'mark end'
-  | 'array'
-  | 'first'
-  | 'message'
-  | 'separator'
-  | 'next'
-  | 'end'
-  | 'padding';
-
-const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record<string, Place> }> = {
+/**
+ * What the scanner expects outside a message, and where each byte leads. `padding`: zero bytes that a power loss leaves
+ * in place of unwritten blocks.
+ */
+const places = {
   file: {
     expects: "'[', the start of a JSON array",
     leads: { '[': 'first', '\xef': 'mark', '\0': 'padding' },
@@ -43,7 +34,9 @@ const places: Record<Exclude<Place, 'message'>, { expects: string; leads: Record
   next: { expects: "a message object after ','", leads: { '{': 'message', '\0': 'padding' } },
   end: { expects: "nothing after the closing ']'", leads: { '\0': 'padding' } },
   padding: { expects: 'nothing after the zero bytes', leads: { '\0': 'padding' } },
-};
+} as const;
+type Between = keyof typeof places;
+type Place = Between | 'message';
 
 /** The places before the array begins, and those where white space is not allowed. */
 const blankPlaces: ReadonlySet<Place> = new Set(['file', 'mark', 'mark end', 'array']);
@@ -101,8 +94,8 @@ export class Scanner {
       if (this.#place === 'file') this.#place = 'array';
       return at + 1;
     }
-    const { expects, leads } = places[this.#place as Exclude<Place, 'message'>];
-    const next = leads[String.fromCharCode(byte)];
+    const { expects, leads } = places[this.#place as Between];
+    const next = (leads as Record<string, Place>)[String.fromCharCode(byte)];
     if (next === undefined)
       throw this.#fault(this.#offset + at, `expected ${expects}, found ${shown(chunk, at)}`);
     if (next === 'first') this.#end = this.#offset + at + 1;
