@@ -64,7 +64,9 @@ export type Chat = {
 /** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
 export async function createChat({
   log: hostLog = () => {},
-  onFault = rethrow,
+  onFault = (error) => {
+    throw error;
+  },
   ...options
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
@@ -82,7 +84,7 @@ export async function createChat({
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBufferedBytes: config.maxBuffered,
     pingSeconds: config.pingInterval,
-    resumeSeconds: config.resumeSeconds,
+    resumeMs: config.resumeSeconds * 1000,
     stamp,
     now: () => performance.now(),
     log,
@@ -123,18 +125,8 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
-      const now = () => Date.now();
-      const inspector = await startInspector({
-        system,
-        port,
-        withContent,
-        chat: address,
-        pingSeconds,
-        maxName,
-        disk,
-        now,
-        log,
-      });
+      const shown = { system, chat: address, pingSeconds, maxName, disk };
+      const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
       ledger.interpose(disk.writerOf);
       if (ending !== undefined) await inspector.close();
@@ -158,10 +150,4 @@ function harmless(log: Log): Log {
       hasThrown = true;
     }
   };
-}
-
-function rethrow(error: unknown): void {
-  setImmediate(() => {
-    throw error;
-  });
 }

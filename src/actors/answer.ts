@@ -30,27 +30,16 @@ export function answerGet(
 export function answerTo(entry: Entry, nickname: string | undefined): Answer {
   const { by: connection = '', timestamp } = entry;
   switch (entry.type) {
-    case 'registered':
-      return {
-        reply: replies.named({ oldname: undefined, nickname: entry.nickname }, timestamp, entry.secret),
-        event: events.registered(entry.nickname, timestamp),
-        log: { kind: 'register', connection, nickname: entry.nickname },
-        holding: holdingOf(entry),
-      };
+    case 'registered': {
+      const event = events.registered(entry.nickname, timestamp);
+      return { ...named(entry), event, log: { kind: 'register', connection, nickname: entry.nickname } };
+    }
     case 'resumed':
-      return {
-        reply: replies.named({ oldname: undefined, nickname: entry.nickname }, timestamp, entry.secret),
-        log: { kind: 'resume', connection, nickname: entry.nickname },
-        holding: holdingOf(entry),
-      };
+      return { ...named(entry), log: { kind: 'resume', connection, nickname: entry.nickname } };
     case 'changed': {
-      const { oldname } = entry;
-      return {
-        reply: replies.named({ oldname, nickname: entry.nickname }, timestamp, entry.secret),
-        event: events.changed(oldname, entry.nickname, timestamp),
-        log: { kind: 'change', connection, nickname: entry.nickname, oldname },
-        holding: holdingOf(entry),
-      };
+      const { oldname, nickname: newname } = entry;
+      const event = events.changed(oldname, newname, timestamp);
+      return { ...named(entry), event, log: { kind: 'change', connection, nickname: newname, oldname } };
     }
     case 'posted': {
       const { name, content } = entry.message;
@@ -89,8 +78,12 @@ function answerFailed(
   return { log };
 }
 
-const holdingOf = ({ type, nickname, secret }: { type: string; nickname: string; secret?: string }) => ({
-  nickname,
-  isResumable: secret !== undefined,
-  isResumed: type === 'resumed',
-});
+/** What every successful claim comes to. */
+function named(entry: Extract<Entry, { type: 'registered' | 'resumed' | 'changed' }>): Answer {
+  const { type, nickname, secret, timestamp } = entry;
+  const oldname = type === 'changed' ? entry.oldname : undefined;
+  return {
+    reply: replies.named({ oldname, nickname }, timestamp, secret),
+    holding: { nickname, isResumable: secret !== undefined, isResumed: type === 'resumed' },
+  };
+}

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Actor, AnyActorRef } from 'xstate';
+import type { Actor } from 'xstate';
 import type { ConnectionInput, connectionMachine, Holding } from '../machines/connection.ts';
 import { toJson } from '../protocol/json.ts';
 import { type Refusal, replies } from '../protocol/replies.ts';
@@ -10,18 +10,18 @@ import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
-import { type DataFrame, Inbox } from './inbox.ts';
+import { Inbox } from './inbox.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
 import { Pulse } from './pulse.ts';
 import type { Tap } from './tap.ts';
 
-export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'limits' | 'room'> & {
+export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> & {
   /** Starts the connection's machine as a child of the `connections` actor. */
-  startMachine: (input: ConnectionInput) => Actor<typeof connectionMachine>;
+  startMachine: (own: Omit<ConnectionInput, 'limits' | 'room'>) => Actor<typeof connectionMachine>;
   maxBufferedBytes: number;
   /** How long the holding of a lost connection waits for its peer (P-RES-3). */
-  resumeSeconds: number;
+  resumeMs: number;
   /** Makes the reply to a `get` from this nickname. */
   recall: (nickname: string, window: Window | undefined) => Recalled;
   log: Log;
@@ -39,25 +39,23 @@ export class Connection {
   readonly id: string;
   readonly outlet: Outlet;
   readonly #ws: WebSocket;
-  readonly #machine: Actor<typeof connectionMachine>;
+  /** Runs the machine. */
+  readonly actor: Actor<typeof connectionMachine>;
   readonly #options: ConnectionOptions;
   readonly #inbox = new Inbox(() => this.#read());
   readonly #pulse = new Pulse();
   readonly #ending = new Ending({
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
     depart: (departure) => this.#tell({ type: departure }),
+    expire: () => this.#tell({ type: 'expired' }),
   });
   /** The ping that confirms a takeover has not been answered yet. */
   #isConfirming = false;
   /** The payload of the latest unanswered ping. */
   #ping: Buffer | undefined;
-  /** The code of the peer's close frame; 1006 without one. */
-  #closeCode = 1006;
-  /** Runs while the holding waits for its peer. */
-  #expiry: NodeJS.Timeout | undefined;
 
   constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
-    const { id, limits, room, startMachine, maxBufferedBytes, tap } = options;
+    const { id, startMachine, maxBufferedBytes, tap } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
@@ -68,22 +66,28 @@ export class Connection {
         this.#ending.sent();
         this.#read();
       },
-      onFrames: (frames) => tap.onTraffic?.(id, { way: 'out', kind: 'frames', frames }),
-      onMessage: (pieces) => tap.onTraffic?.(id, { way: 'out', kind: 'message', pieces }),
-      onClose: (code) => tap.onTraffic?.(id, { way: 'out', kind: 'close', code }),
-    });
-    this.#machine = startMachine({
+      tap,
       id,
-      limits,
-      room,
+    });
+    this.actor = startMachine({
+      id,
       refuse: (reply) => this.#refuse(reply),
       recall: (window) => this.#recall(window),
-      awaitPeer: () => this.#awaitPeer(),
+      awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
-    ws.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }));
+    ws.on('message', (data: Buffer, isBinary) => {
+      if (this.#ending.isOpen) this.#inbox.push({ data, isBinary });
+      this.#read();
+    });
     ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
     ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
-    ws.on('close', (code) => this.#socketClosed(code));
+    ws.on('close', (code) => {
+      this.#log({ kind: 'close', code });
+      this.outlet.close();
+      this.#ending.socketClosed(code);
+      this.#read();
+      this.endIfDone();
+    });
     // An error of `ws` is an invalid frame, for which it closes the connection with the proper code itself.
     ws.on('error', (error) => {
       this.#ending.fault();
@@ -93,12 +97,7 @@ export class Connection {
 
   /** The nickname that this connection holds. */
   get nickname(): string | undefined {
-    return this.#machine.getSnapshot().context.nickname;
-  }
-
-  /** The machine, for an inspector. */
-  get actor(): AnyActorRef {
-    return this.#machine;
+    return this.actor.getSnapshot().context.nickname;
   }
 
   /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
@@ -109,7 +108,6 @@ export class Connection {
       this.outlet.writeControl(confirmPingFrame);
     }
     this.#tell({ type: 'settled', count, ...(holding && { holding }) });
-    this.#read();
   }
 
   /** One beat (P-EVT-3, P-EVT-4). Cuts the connection off if the peer is dead. */
@@ -117,20 +115,19 @@ export class Connection {
     if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
     const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused, nowMs);
-    if (silentMs === undefined) {
-      this.outlet.beat(frame, both);
-      return;
+    if (silentMs === undefined) this.outlet.beat(frame, both);
+    else {
+      const silentSeconds = silentMs / 1000;
+      this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds });
+      this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'cutoff', silentSeconds });
+      this.#ws.terminate();
     }
-    this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds: silentMs / 1000 });
-    this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'cutoff', silentSeconds: silentMs / 1000 });
-    this.#ws.terminate();
   }
 
   /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
   freeze(): void {
     this.#ending.freeze();
-    this.#inbox.clear();
-    this.#ws.resume();
+    this.#read();
   }
 
   /** Closes the connection for good: the process is ending, or the machine or the peer has broken the rules. */
@@ -162,10 +159,13 @@ export class Connection {
     this.close(1011, 'internal error');
   }
 
-  #receive(frame: DataFrame): void {
-    if (!this.#ending.isOpen) return;
-    this.#inbox.push(frame);
-    this.#read();
+  /** Called when the machine has ended, and when the socket is closed: the later of the two is the end. */
+  endIfDone(): void {
+    if (!this.#ending.isClosed || this.actor.getSnapshot().status === 'active') return;
+    this.#ending.gone();
+    const { code } = this.#ending;
+    if (code !== undefined) this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
+    this.#options.onGone();
   }
 
   #control(kind: 'ping' | 'pong', take: () => void): void {
@@ -185,6 +185,7 @@ export class Connection {
   /** Handles waiting frames for as long as this turn allows, and reads the socket only while the inbox has room. */
   #read(): void {
     while (this.#ending.isReading && this.#inbox.hasTurn && this.#handleNext());
+    if (!this.#ending.isReading) this.#inbox.clear();
     if (this.#inbox.isFull && this.#ending.isOpen) {
       this.#pulse.paused();
       this.#ws.pause();
@@ -206,15 +207,15 @@ export class Connection {
     const { data, isBinary } = first;
     first.request ??= readRequest(isBinary ? data : data.toString());
     const { request } = first;
-    const snapshot = this.#machine.getSnapshot();
+    const snapshot = this.actor.getSnapshot();
     if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
     this.#inbox.take();
     const kind = isBinary ? 'binary' : 'text';
     this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, payload: data });
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
-    this.#machine.send(request);
-    if (!this.#machine.getSnapshot().hasTag('busy')) this.#inbox.settled(1);
+    this.actor.send(request);
+    if (!this.actor.getSnapshot().hasTag('busy')) this.#inbox.settled(1);
     return true;
   }
 
@@ -240,36 +241,9 @@ export class Connection {
     }
   }
 
-  #awaitPeer(): void {
-    this.#expiry = setTimeout(() => this.#tell({ type: 'expired' }), this.#options.resumeSeconds * 1000);
-  }
-
-  #socketClosed(code: number): void {
-    this.#log({ kind: 'close', code });
-    this.outlet.close();
-    this.#closeCode = code;
-    this.#ending.socketClosed(code);
-    this.#read();
-    this.#maybeGone();
-  }
-
-  /** Sends the machine an event, if it has not ended. */
+  /** Sends the machine an event, if it has not ended, and reads on if it can. */
   #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
-    if (!this.#ending.isReading) {
-      this.#inbox.clear();
-      this.#ws.resume();
-    }
-    if (this.#machine.getSnapshot().status === 'active') this.#machine.send(event);
-    this.#maybeGone();
-  }
-
-  #maybeGone(): void {
-    if (!this.#ending.isClosed || this.#machine.getSnapshot().status === 'active') return;
-    this.#ending.gone();
-    clearTimeout(this.#expiry);
-    // 1006 means that there was no close frame.
-    if (this.#closeCode !== 1006)
-      this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code: this.#closeCode });
-    this.#options.onGone();
+    if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
+    this.#read();
   }
 }

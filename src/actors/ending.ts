@@ -22,6 +22,8 @@ export type EndingOptions = {
   sendClose: (code: number, reason: string) => void;
   /** Tells the machine that the peer is gone. Called once. */
   depart: (departure: Departure) => void;
+  /** Tells the machine that the peer has not come back in time. */
+  expire: () => void;
 };
 
 /**
@@ -45,6 +47,10 @@ export type EndingOptions = {
 export class Ending {
   readonly #options: EndingOptions;
   #phase: Phase = { name: 'open' };
+  /** The code of the peer's close frame, if it has sent one. */
+  code: number | undefined;
+  /** Runs while the holding waits for the peer. XState's own timers make every actor slower to stop. */
+  #expiry: NodeJS.Timeout | undefined;
   /** The peer has violated the WebSocket protocol, so it cannot come back (P-RES-3). */
   #isFault = false;
 
@@ -65,8 +71,14 @@ export class Ending {
     return this.#phase.name === 'closed';
   }
 
+  /** Lets the holding of a lost connection wait for its peer for so long. */
+  awaitPeer(ms: number): void {
+    this.#expiry = setTimeout(this.#options.expire, ms);
+  }
+
   /** Called when the machine has ended. */
   gone(): void {
+    clearTimeout(this.#expiry);
     this.#phase = { name: 'gone' };
   }
 
@@ -116,6 +128,8 @@ export class Ending {
    */
   socketClosed(code: number): void {
     const { name } = this.#phase;
+    // `ws` says 1006 where there was no close frame (RFC 6455 §7.1.5).
+    if (code !== 1006) this.code = code;
     const departure =
       !this.#isFault && name === 'open' && (code === 1006 || code === 1001) ? 'lost' : 'hangup';
     const isReadOut = name === 'open' && code !== 1006;

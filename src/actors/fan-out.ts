@@ -1,10 +1,11 @@
 import type { Connection } from './connection.ts';
+import type { Outlet } from './outlet.ts';
 
 /**
- * The connections of this process that hold a nickname, by id. A connection whose socket closed before its claim was
- * settled is `undefined`.
+ * The outlets of the connections of this process that hold a nickname, by the connection's id. The outlet of a
+ * connection whose socket closed before its claim was settled is `undefined`.
  */
-export type Members = Map<string, Connection | undefined>;
+export type Members = Map<string, Outlet | undefined>;
 
 /** A part of what an author is sent: a reply, or the events from one index to another. */
 type Item = Buffer | { from: number; to: number };
@@ -19,7 +20,7 @@ export class FanOut {
   readonly #members: Readonly<Members>;
   readonly #connections: ReadonlyMap<string, Connection>;
   readonly #events: Buffer[] = [];
-  readonly #drafts = new Map<Connection, Draft>();
+  readonly #drafts = new Map<Outlet, Draft>();
 
   constructor(members: Readonly<Members>, connections: ReadonlyMap<string, Connection>) {
     this.#members = members;
@@ -47,25 +48,25 @@ export class FanOut {
     const all = Buffer.concat(this.#events);
     const offsets = [0];
     for (const event of this.#events) offsets.push((offsets.at(-1) as number) + event.length);
-    for (const [connection, { by, items, seen }] of this.#drafts) {
+    for (const [outlet, { by, items, seen }] of this.#drafts) {
       if (seen < this.#events.length && this.#members.has(by))
         items.push({ from: seen, to: this.#events.length });
       // Slices of one buffer, so that the bytes that wait for many slow authors are in memory once.
       const frames = items.map((item) =>
         Buffer.isBuffer(item) ? item : all.subarray(offsets[item.from], offsets[item.to]),
       );
-      if (frames.length > 0) connection.outlet.reply(...frames);
+      if (frames.length > 0) outlet.reply(...frames);
     }
     if (all.length === 0) return;
-    for (const connection of this.#members.values())
-      if (connection !== undefined && !this.#drafts.has(connection)) connection.outlet.write(all);
+    for (const outlet of this.#members.values())
+      if (outlet !== undefined && !this.#drafts.has(outlet)) outlet.write(all);
   }
 
-  #draftOf(connection: Connection): Draft {
-    let draft = this.#drafts.get(connection);
+  #draftOf({ id, outlet }: Connection): Draft {
+    let draft = this.#drafts.get(outlet);
     if (draft === undefined) {
-      draft = { by: connection.id, items: [], seen: 0 };
-      this.#drafts.set(connection, draft);
+      draft = { by: id, items: [], seen: 0 };
+      this.#drafts.set(outlet, draft);
     }
     return draft;
   }

@@ -7,9 +7,13 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { continuation, final, header, pingFrame, text } from './frame.ts';
+import type { Tap } from './tap.ts';
 
 /** The longest fragment. A message that is not longer goes out as one frame. */
 const fragmentBytes = 64 * 1024;
+
+/** The remaining fragments of every outlet that is sending no message. */
+const none: never[] = [];
 
 export type OutletOptions = {
   /** The most bytes that may wait for a slow reader. */
@@ -18,20 +22,24 @@ export type OutletOptions = {
   onOverflow: () => void;
   /** Called when nothing is waiting any more. */
   onFree: () => void;
-  /** Called with whole frames that are sent, any number in a buffer. */
-  onFrames?: (frames: readonly Buffer[]) => void;
-  /** Called with the code of a close frame that is sent. */
-  onClose?: (code: number) => void;
-  /** Called with a message that is sent in pieces. */
-  onMessage?: (pieces: readonly Uint8Array[]) => void;
+  /** Hears what is sent, as the traffic of connection `id`. */
+  tap: Tap;
+  id: string;
 };
 
+/**
+ * A stretch is written to hundreds of outlets in a loop, which finds almost none of their objects in the processor's
+ * cache. So whatever `write` needs is a field of the outlet, or an object that all outlets share.
+ */
 export class Outlet {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
-  readonly #options: OutletOptions;
+  readonly #maxBufferedBytes: number;
+  readonly #onOverflow: () => void;
+  readonly #tap: Tap;
+  readonly #id: string;
   /** The remaining fragments of the message that is going out, each in parts. */
-  #stream: Uint8Array[][] = [];
+  #stream: Uint8Array[][] = none;
   /** Frames that wait for the end of that message. */
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -43,7 +51,10 @@ export class Outlet {
   constructor(ws: WebSocket, socket: Duplex, options: OutletOptions) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#options = options;
+    this.#maxBufferedBytes = options.maxBufferedBytes;
+    this.#onOverflow = options.onOverflow;
+    this.#tap = options.tap;
+    this.#id = options.id;
     socket.on('drain', () => {
       this.#pump();
       if (!this.isBusy) options.onFree();
@@ -71,7 +82,7 @@ export class Outlet {
    */
   write(...buffers: readonly Buffer[]): void {
     if (!this.#isOpen || this.#isOverflown()) return;
-    this.#options.onFrames?.(buffers);
+    this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'frames', frames: buffers });
     if (this.isStreaming) {
       this.#waiting.push(...buffers);
       this.#waitingBytes += sizeOf(buffers);
@@ -88,14 +99,14 @@ export class Outlet {
       return;
     }
     if (!this.#isOpen) return;
-    this.#options.onFrames?.(frames);
+    this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'frames', frames });
     this.#writeExempt(frames);
   }
 
   /** Sends a control frame, which may go between the fragments of a message. */
   writeControl(frame: Buffer): void {
     if (!this.#isOpen || this.#isOverflown()) return;
-    this.#options.onFrames?.([frame]);
+    this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'frames', frames: [frame] });
     this.#writeNow([frame]);
   }
 
@@ -113,22 +124,22 @@ export class Outlet {
    */
   stream(pieces: readonly Uint8Array[]): void {
     if (!this.#isOpen) return;
-    this.#options.onMessage?.(pieces);
+    this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'message', pieces });
     const [first = [], ...rest] = inFragments(pieces);
-    this.#stream = rest;
+    this.#stream = rest.length > 0 ? rest : none;
     this.#writeFragment(rest.length > 0 ? text : final | text, first);
     this.#pump();
   }
 
   /** Sends a close frame through `ws`. */
   sendClose(code: number, reason: string): void {
-    if (this.#isOpen) this.#options.onClose?.(code);
+    if (this.#isOpen) this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'close', code });
     this.#ws.close(code, reason);
   }
 
   /** Drops everything that has not been written. */
   close(): void {
-    this.#stream = [];
+    this.#stream = none;
     this.#waiting = [];
     this.#waitingBytes = 0;
   }
@@ -179,8 +190,8 @@ export class Outlet {
 
   #isOverflown(): boolean {
     const bytes = this.#socket.writableLength - this.#exempt + this.#waitingBytes;
-    if (bytes <= this.#options.maxBufferedBytes) return false;
-    this.#options.onOverflow();
+    if (bytes <= this.#maxBufferedBytes) return false;
+    this.#onOverflow();
     return true;
   }
 }

@@ -43,7 +43,7 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       }
       if (by === undefined) continue;
       if (entry.type === 'left') members.delete(by);
-      else if (holding !== undefined) members.set(by, connections.get(by));
+      else if (holding !== undefined) members.set(by, connections.get(by)?.outlet);
       const { count = 0, holding: earlier } = settled.get(by) ?? {};
       settled.set(by, { count: count + 1, holding: holding ?? earlier });
       if (said !== undefined) log(said);

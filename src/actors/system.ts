@@ -7,20 +7,17 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import {
   type Actor,
-  type AnyActor,
   type AnyActorRef,
   type AnyEventObject,
   createActor,
   fromCallback,
   setup,
-  toPromise,
   waitFor,
 } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
-import type { Window } from '../protocol/window.ts';
 import { answerGet } from './answer.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
 import { createRoom } from './room.ts';
@@ -32,7 +29,7 @@ export type SystemOptions = {
   maxBufferedBytes: number;
   pingSeconds: number;
   /** How long the holding of a lost connection waits for its peer (P-RES-3); 0: not at all. */
-  resumeSeconds: number;
+  resumeMs: number;
   /** The current time, as it is stored and shown. */
   stamp: () => string;
   /** A monotonic clock, in milliseconds. */
@@ -53,7 +50,7 @@ export type System = {
    */
   close: (code: number, reason: string, patienceSeconds: number) => Promise<void>;
   /** Tells an observer all events and snapshots of the actors until it unsubscribes. Costs time while it lasts. */
-  inspect: AnyActor['system']['inspect'];
+  inspect: AnyActorRef['system']['inspect'];
   /** Tells a listener the traffic of every connection until the returned function is called. */
   tap: (listener: TrafficListener) => () => void;
   /** All running actors, parents before their children. */
@@ -86,10 +83,13 @@ export function startSystem(options: SystemOptions): System {
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
 
-  const recall = (nickname: string, window: Window | undefined) =>
-    answerGet(ledger.view(window ?? {}), nickname, window, stamp());
-  const startMachine = (input: ConnectionInput) => startChild(parent, input);
-  const shared = { ...options, room: mailbox, startMachine, recall, tap };
+  const shared: Omit<ConnectionOptions, 'id' | 'onGone'> = {
+    ...options,
+    room: mailbox,
+    startMachine: (own) => startChild(parent, { ...own, limits: options.limits, room: mailbox }),
+    recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
+    tap,
+  };
 
   return {
     admit(ws, socket, address) {
@@ -117,7 +117,7 @@ export function startSystem(options: SystemOptions): System {
       clearTimeout(late);
       if (root.getSnapshot().status !== 'active') return;
       mailbox.send({ type: 'drain' });
-      await toPromise(root);
+      await waitFor(root, ({ status }) => status === 'done');
     },
     inspect: (observer) => root.system.inspect(observer),
     tap(listener) {
@@ -168,12 +168,13 @@ export const serverMachine = setup({
   },
 });
 
-/** The parent of the connection actors. It handles their errors, so a failed connection does not stop the others. */
+/** The parent of the connection actors. It handles their ends and errors, so a failed connection stops no others. */
 function createParent(connections: ReadonlyMap<string, Connection>, log: Log) {
   return fromCallback<AnyEventObject>(({ receive }) => {
     receive((event) => {
-      const [, id] = /^xstate\.error\.actor\.(.+)$/.exec(event.type) ?? [];
-      if (id === undefined) return;
+      const [, kind, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event.type) ?? [];
+      if (kind === 'done') connections.get(id)?.endIfDone();
+      if (kind !== 'error') return;
       log({ kind: 'error', connection: id, error: event.error });
       connections.get(id)?.abandon();
     });

@@ -58,8 +58,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
   tickMs?: number;
-  /** The time in milliseconds since 1970. */
-  now: () => number;
+  /** The time in milliseconds since 1970. Default the system's. */
+  now?: () => number;
   log: Log;
 };
 
@@ -91,7 +91,7 @@ export async function startInspector({
   framesPerTick = 50,
   maxBufferedBytes = 4 * 1024 * 1024,
   tickMs = 100,
-  now,
+  now = Date.now,
   log,
 }: InspectorOptions): Promise<Inspector> {
   if (!isLoopback(host))

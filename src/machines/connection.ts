@@ -105,27 +105,13 @@ export const connectionMachine = setup({
       // A holding keeps its secret when the nickname changes.
       return { nickname, isResumable: isResumable || context.isResumable };
     }),
-    refuseUnreadable: ({ context, event }) => {
-      assertEvent(event, 'unreadable');
-      context.refuse(event.reply);
-    },
-    refuseStranger: ({ context, event }) => {
-      assertEvent(event, ['get', 'send']);
-      context.refuse(replies.unknownRegister(event.type));
-    },
-    refuseNickname: ({ context, event }) => {
-      assertEvent(event, 'name');
-      context.refuse(replies.nameRefused({ oldname: context.nickname, nickname: event.name }));
-    },
-    refuseWindow: ({ context, event }) => {
-      assertEvent(event, 'get');
-      const key = windowFault(event.window ?? {});
-      context.refuse(replies.getFailed(nicknameOf(context), `${key} is not a non-negative safe integer`));
-    },
-    refuseContent: ({ context, event }) => {
-      assertEvent(event, 'send');
-      context.refuse(replies.sendRefused(nicknameOf(context), event.content));
-    },
+    refuseUnreadable: refusal('unreadable', ({ reply }) => reply),
+    refuseStranger: refusal(['get', 'send'], ({ type }) => replies.unknownRegister(type)),
+    refuseNickname: refusal('name', ({ name }, oldname) => replies.nameRefused({ oldname, nickname: name })),
+    refuseWindow: refusal('get', ({ window = {} }, nickname = '') =>
+      replies.getFailed(nickname, `${windowFault(window)} is not a non-negative safe integer`),
+    ),
+    refuseContent: refusal('send', ({ content }, nickname = '') => replies.sendRefused(nickname, content)),
   },
 }).createMachine({
   id: 'connection',
@@ -221,8 +207,13 @@ function roomOf({ context }: { context: Context }) {
   return context.room;
 }
 
-/** The nickname of a registered connection. */
-function nicknameOf({ nickname }: Context): string {
-  if (nickname === undefined) throw new Error('a registered connection without a nickname');
-  return nickname;
+/** The action that refuses an event of these types; `replyTo` is given the nickname that the connection holds. */
+function refusal<Type extends Event['type']>(
+  types: Type | Type[],
+  replyTo: (event: Extract<Event, { type: Type }>, nickname: string | undefined) => Refusal,
+) {
+  return ({ context, event }: { context: Context; event: Event }) => {
+    assertEvent(event, types);
+    context.refuse(replyTo(event as Event as Extract<Event, { type: Type }>, context.nickname));
+  };
 }

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { Ending } from '../../src/actors/ending.ts';
 
 /** An ending, with a record of what it has done. */
-function newEnding() {
+function newEnding(expire = () => {}) {
   const done: string[] = [];
   const ending = new Ending({
     sendClose: (code) => void done.push(`close ${code}`),
     depart: (departure) => void done.push(departure),
+    expire,
   });
   return { ending, done };
 }
@@ -99,6 +100,20 @@ describe('the server ends it', () => {
     ending.socketClosed(1000);
     ending.freeze();
     expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['hangup']]);
+  });
+
+  test('P-RES-3: a holding waits for its peer until its time is over', async () => {
+    await new Promise<void>((resolve) => newEnding(resolve).ending.awaitPeer(1));
+  });
+
+  test('P-RES-3: a connection that is gone waits for nothing', () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const { ending } = newEnding();
+    const before = timers();
+    ending.awaitPeer(1_000_000);
+    expect(timers()).toBe(before + 1);
+    ending.gone();
+    expect(timers()).toBe(before);
   });
 
   test('a connection that is gone does nothing more', () => {

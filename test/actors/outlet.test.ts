@@ -19,6 +19,8 @@ async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
     maxBufferedBytes,
     onOverflow,
     onFree: () => {},
+    tap: { onTraffic: undefined },
+    id: 'c1',
   });
   end.ws.on('close', () => outlet.close());
   return { outlet, peer, stop, ...end };

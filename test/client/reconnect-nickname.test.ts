@@ -105,7 +105,7 @@ describe('a nickname that is wanted', () => {
   });
 
   test('P-NAME-2: and is somebody else’s is refused at once, though a ghost may hold the old one', async () => {
-    const { url, gate } = await newGatedSystem({ pingSeconds: 0.2, resumeSeconds: 0 });
+    const { url, gate } = await newGatedSystem({ pingSeconds: 0.2, resumeMs: 0 });
     const { an } = await newHeld(gate, url, 'An');
     const registering = an.client.register('Bình');
     gate.release();

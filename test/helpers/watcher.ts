@@ -117,7 +117,6 @@ export async function newInspector(
     pingSeconds: 3600,
     maxName: 100,
     disk: { fillers: new Set() },
-    now: () => Date.now(),
     log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
     ...options,
   });

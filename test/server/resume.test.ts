@@ -110,7 +110,7 @@ test('P-RES-2: requests of a connection after the takeover of its holding do not
 test('P-RES-3: a member that is too slow for its refusals waits like any other, and leaves', async () => {
   const { url, server, entries, system } = await newGatedSystem({
     maxBufferedBytes: 1024,
-    resumeSeconds: 0.05,
+    resumeMs: 50,
   });
   const witness = await newMember(url, 'Witness');
   const slow = await newPipedPeer(server);
@@ -130,7 +130,7 @@ test('P-RES-3: a member that is too slow for its refusals waits like any other, 
 test('P-RES-3: a chat that is closed does not wait for a member that it has closed as too slow', async () => {
   const { server, url, system, entries } = await newGatedSystem({
     maxBufferedBytes: 2000,
-    resumeSeconds: 3600,
+    resumeMs: 3_600_000,
   });
   const slow = await newPipedPeer(server);
   slow.say({ data: 'name', name: 'Slow', resume: true });
