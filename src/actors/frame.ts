@@ -5,20 +5,19 @@ export const text = 0x1;
 export const continuation = 0x0;
 export const final = 0x80;
 
+/** A control frame with a payload of at most 125 bytes (RFC 6455 §5.5). */
+const control = (opcode: number, payload: Uint8Array) =>
+  Buffer.concat([Buffer.from([final | opcode, payload.length]), payload]);
+
 /** A ping without payload (RFC 6455 §5.5.2). */
-export const pingFrame = Buffer.from([final | 0x9, 0]);
+export const pingFrame = control(0x9, Buffer.of());
 
 /** A ping whose pong confirms that everything before it was received (P-RES-2), and the payload that identifies it. */
 export const confirmPayload = Buffer.from('r');
-export const confirmPingFrame = Buffer.concat([
-  Buffer.from([final | 0x9, confirmPayload.length]),
-  confirmPayload,
-]);
+export const confirmPingFrame = control(0x9, confirmPayload);
 
-/** A pong with the payload of a ping, at most 125 bytes (RFC 6455 §5.5.3). */
-export function pongFrame(payload: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([final | 0xa, payload.length]), payload]);
-}
+/** A pong with the payload of a ping (RFC 6455 §5.5.3). */
+export const pongFrame = (payload: Uint8Array): Buffer => control(0xa, payload);
 
 /** A text frame (RFC 6455 §5.2). */
 export function textFrame(payload: string): Buffer {

@@ -1,4 +1,4 @@
-import { type AnyEventObject, fromCallback } from 'xstate';
+import { assertEvent, fromCallback } from 'xstate';
 import type { Change, Entry, Ledger } from '../ledger/ledger.ts';
 import type { Holding } from '../machines/connection.ts';
 import { type Commit, type RoomEvent, roomMachine } from '../machines/room.ts';
@@ -53,7 +53,7 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
     for (const from of superseded) connections.get(from)?.supersede();
   }
 
-  const runLedger = fromCallback<AnyEventObject>(({ receive, sendBack }) => {
+  const runLedger = fromCallback<Commit>(({ receive, sendBack }) => {
     const tell = (event: RoomEvent) => sendBack(event);
     ledger.start({
       onStretch(stretch) {
@@ -70,8 +70,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
         for (const connection of connections.values()) connection.close(1012, 'the service restarts');
       },
     });
-    receive((event) => {
-      ledger.commit((event as Commit).changes).then(
+    receive(({ changes }) => {
+      ledger.commit(changes).then(
         () => tell({ type: 'committed' }),
         (error) => tell({ type: 'broken', error }),
       );
@@ -81,10 +81,11 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
   return roomMachine.provide({
     actors: { mailbox, ledger: runLedger },
     actions: {
-      fail: (_, { changes, error }) => {
-        log({ kind: 'error', connection: undefined, error });
-        const failed = { type: 'failed', error: inWords(error), timestamp: stamp() } as const;
-        const answered = changes.filter(({ type }) => type !== 'confirm');
+      fail({ context, event }) {
+        assertEvent(event, 'broken');
+        log({ kind: 'error', connection: undefined, error: event.error });
+        const failed = { type: 'failed', error: inWords(event.error), timestamp: stamp() } as const;
+        const answered = context.committing.filter(({ type }) => type !== 'confirm');
         settle(answered.map((change) => ({ ...failed, by: change.by, change })));
       },
     },

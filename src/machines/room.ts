@@ -1,4 +1,4 @@
-import { type AnyEventObject, assertEvent, assign, type CallbackActorLogic, sendTo, setup } from 'xstate';
+import { assertEvent, assign, type CallbackActorLogic, raise, sendTo, setup } from 'xstate';
 import type { Change, Entry } from '../ledger/ledger.ts';
 
 /** What the ledger is sent. It answers each commit with one of the two events below. */
@@ -15,13 +15,6 @@ type Context = { waiting: readonly Change[]; committing: readonly Change[] };
 const next = [
   { guard: 'isWaiting', target: 'committing', reenter: true, actions: ['take', 'commit'] },
 ] as const;
-const fail = {
-  type: 'fail',
-  params: ({ context, event }: { context: Context; event: { type: 'broken'; error: unknown } }) => ({
-    changes: context.committing,
-    error: event.error,
-  }),
-} as const;
 
 /**
  * The way into the order. The mailbox delivers the changes of one turn of the event loop in the order in which they
@@ -37,7 +30,7 @@ export const roomMachine = setup({
   },
   actors: {
     mailbox: {} as CallbackActorLogic<Change | { type: 'drain' }>,
-    ledger: {} as CallbackActorLogic<AnyEventObject>,
+    ledger: {} as CallbackActorLogic<Commit>,
   },
   guards: { isWaiting: ({ context }) => context.waiting.length > 0 },
   actions: {
@@ -48,7 +41,8 @@ export const roomMachine = setup({
     take: assign(({ context }) => ({ committing: context.waiting, waiting: [] })),
     commit: sendTo('ledger', ({ context }) => ({ type: 'commit', changes: context.committing }) as Commit),
     /** Answers each change of a commit that was rejected, which happens only because of a bug. */
-    fail: (_, _params: { changes: readonly Change[]; error: unknown }) => {},
+    fail: () => {},
+    goOn: raise({ type: 'committed' }),
   },
 }).createMachine({
   id: 'room',
@@ -72,10 +66,7 @@ export const roomMachine = setup({
         committing: {
           on: {
             committed: [...next, { target: 'idle' }],
-            broken: [
-              { ...next[0], actions: [fail, 'take', 'commit'] },
-              { target: 'idle', actions: fail },
-            ],
+            broken: { actions: ['fail', 'goOn'] },
             drain: '#room.draining',
           },
         },
@@ -87,10 +78,7 @@ export const roomMachine = setup({
         committing: {
           on: {
             committed: [...next, { target: '#room.closed' }],
-            broken: [
-              { ...next[0], actions: [fail, 'take', 'commit'] },
-              { target: '#room.closed', actions: fail },
-            ],
+            broken: { actions: ['fail', 'goOn'] },
           },
         },
       },

@@ -1,6 +1,6 @@
-import { type ActorRefFrom, type AnyEventObject, createActor, fromCallback } from 'xstate';
+import { type ActorRefFrom, createActor, fromCallback } from 'xstate';
 import type { Change } from '../../src/ledger/ledger.ts';
-import { type RoomEvent, roomMachine } from '../../src/machines/room.ts';
+import { type Commit as Ordered, type RoomEvent, roomMachine } from '../../src/machines/room.ts';
 
 /** A commit under way: its changes, and functions to end it. */
 export type Commit = { changes: readonly Change[]; end: () => void; break: (error: unknown) => void };
@@ -18,7 +18,7 @@ export class LoneRoom {
   readonly actor: ActorRefFrom<typeof roomMachine>;
 
   constructor() {
-    const ledger = fromCallback<AnyEventObject>(({ receive, sendBack }) => {
+    const ledger = fromCallback<Ordered>(({ receive, sendBack }) => {
       const end = (event: RoomEvent) => {
         this.ended++;
         this.steps.push(event.type);
@@ -35,7 +35,11 @@ export class LoneRoom {
     });
     const machine = roomMachine.provide({
       actors: { mailbox: fromCallback(() => {}), ledger },
-      actions: { fail: (_, failed) => void this.failed.push(failed) },
+      actions: {
+        fail: ({ context: { committing: changes }, event }) => {
+          if (event.type === 'broken') this.failed.push({ changes, error: event.error });
+        },
+      },
     });
     this.actor = createActor(machine).start();
   }

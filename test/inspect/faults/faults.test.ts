@@ -57,7 +57,8 @@ test('P-EVT-4: a peer that is hushed reads nothing, and is cut off by the heartb
   );
   const last = wire.map(({ kind }) => kind).lastIndexOf('pong');
   expect(wire.slice(last + 1).filter(({ kind }) => kind === 'ping')).toHaveLength(1);
-  const silentSeconds = expect.toSatisfy((seconds) => seconds >= 0.5);
+  // A timer of Node's may run a millisecond early.
+  const silentSeconds = expect.toSatisfy((seconds) => seconds >= 0.499);
   expect(wire.at(-1)).toMatchObject({ way: 'out', kind: 'cutoff', silentSeconds });
   await order(watcher, { do: 'read', peer: 'p' });
   expect(await closeOf(watcher, 'p')).toBe(1006);
