@@ -8,6 +8,7 @@ import {
   setup,
 } from 'xstate';
 import { lost, type Refusal, tooLarge } from './refusal.ts';
+import { delays, initialTiming, isInterval, mostBlocks, type Timing } from './timing.ts';
 
 export type ClientEvent =
   | { type: 'open' }
@@ -36,7 +37,7 @@ export type ClientEvent =
 /** The nickname of the earlier client that this one continues, if any. */
 type Input = { nickname: string | undefined };
 
-type Context = {
+type Context = Timing & {
   /** The nickname that the client holds, or held when it lost the connection and will take back. */
   nickname: string | undefined;
   /** The nickname that the user has requested, until the server has answered. */
@@ -44,41 +45,11 @@ type Context = {
   refusal: Refusal | undefined;
   /** The last nickname that was claimed on a lost connection, if no reply came. The ghost of that connection may hold it. */
   lostClaim: string | undefined;
-  /** Seconds between two pings, according to the last one. */
-  intervalSeconds: number;
-  /** Consecutive silent connections since the last ping. */
-  silences: number;
-  /** Consecutive failed connections. */
-  failures: number;
-  /** Consecutive claims that were refused because a ghost holds the nickname. */
-  blocks: number;
 };
 
 /** The nickname to claim. */
 const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
 const heldOf = ({ context }: { context: Context }) => ({ nickname: context.nickname ?? '' });
-
-const leastBackoffMs = 500;
-const mostBackoffMs = 30_000;
-/** The interval between two pings until the first one says it (P-EVT-3). */
-const assumedSeconds = 5;
-/** Shorter than the interval of any server. */
-const leastSeconds = 0.01;
-/** The longest delay of a timer. A longer one would overflow, and the timer would fire at once. */
-const mostDelayMs = 2 ** 31 - 1;
-/** The pause between two claims of a nickname that a ghost holds is a fifth of the interval, but at most this long. */
-const mostPauseMs = 5000;
-const pauseMsOf = (seconds: number) => Math.min(mostPauseMs, seconds * 200);
-/** How long the server keeps the nickname of a lost connection with a secret, by default (P-RES-3). */
-const lingeringMs = 10_000;
-/**
- * A ghost holds the nickname for at most two intervals (P-EVT-4), so the client tries for three. If the reply to a claim
- * was lost, the ghost may have a secret that the client does not know, so the nickname may linger after that.
- */
-function mostBlocks({ lostClaim, intervalSeconds }: Context): number {
-  const spanMs = 3000 * intervalSeconds + (lostClaim === undefined ? 0 : lingeringMs);
-  return Math.ceil(spanMs / pauseMsOf(intervalSeconds));
-}
 
 const opening = {
   after: { patience: '#client.waiting' },
@@ -88,15 +59,15 @@ const opening = {
   },
 } as const;
 
-const lossOfWish = {
-  lost: { target: '#client.waiting', actions: 'giveUp' },
-  stop: { target: '#client.stopped', actions: 'giveUp' },
-  silent: { target: '#client.waiting', actions: ['giveUp', 'countSilence'] },
-} as const;
-
-const lossOfClaim = {
-  lost: { target: '#client.waiting', actions: 'noteLostClaim' },
-  silent: { target: '#client.waiting', actions: ['noteLostClaim', 'countSilence'] },
+const asking = {
+  tags: 'asking',
+  entry: { type: 'claim', params: wantedOf },
+  on: {
+    register: {},
+    lost: { target: '#client.waiting', actions: 'giveUp' },
+    stop: { target: '#client.stopped', actions: 'giveUp' },
+    silent: { target: '#client.waiting', actions: ['giveUp', 'countSilence'] },
+  },
 } as const;
 
 /**
@@ -108,22 +79,7 @@ const lossOfClaim = {
 export const clientMachine = setup({
   types: { input: {} as Input, context: {} as Context, events: {} as ClientEvent, tags: {} as 'asking' },
   actors: { socket: {} as CallbackActorLogic<AnyEventObject> },
-  delays: {
-    /** How long a connection may take to open. */
-    patience: 10_000,
-    /** Exponential with jitter, so that the clients of a restarted server do not all reconnect at the same moment. */
-    backoff: ({ context }) =>
-      Math.min(mostBackoffMs, leastBackoffMs * 2 ** (context.failures - 1)) * (0.5 + Math.random() / 2),
-    pause: ({ context }) => pauseMsOf(context.intervalSeconds),
-    /** How long a connection without a nickname must stay open to count as a good one. */
-    proof: 1000,
-    /**
-     * Two intervals. Doubles after each silence from the second one on, because the server may send pings less often than
-     * assumed, or the connection may be so slow that pings are late.
-     */
-    silence: ({ context: { intervalSeconds, silences } }) =>
-      Math.min(mostDelayMs, 2000 * intervalSeconds * 2 ** Math.max(0, silences - 1)),
-  },
+  delays,
   guards: {
     hasNickname: ({ context }) => context.nickname !== undefined,
     isWanted: ({ context }) => context.wanted !== undefined,
@@ -132,7 +88,7 @@ export const clientMachine = setup({
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
       [undefined, context.nickname, context.lostClaim].includes(context.wanted) &&
-      context.blocks < mostBlocks(context),
+      context.blocks < mostBlocks(context, context.lostClaim !== undefined),
   },
   actions: {
     want: assign(({ event }) => {
@@ -163,12 +119,10 @@ export const clientMachine = setup({
     countNothing: assign({ failures: 0, blocks: 0 }),
     countBlock: assign(({ context }) => ({ blocks: context.blocks + 1 })),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1, blocks: 0 })),
-    /** Ignores a value that cannot be an interval; the server may be a foreign one. */
     noteInterval: assign(({ context, event }) => {
       assertEvent(event, 'ping');
       const { seconds } = event;
-      const isInterval = Number.isFinite(seconds) && seconds >= leastSeconds;
-      return { intervalSeconds: isInterval ? seconds : context.intervalSeconds, silences: 0 };
+      return { intervalSeconds: isInterval(seconds) ? seconds : context.intervalSeconds, silences: 0 };
     }),
     expectPing: raise({ type: 'silent' }, { id: 'ping', delay: 'silence' }),
     expectNoPing: cancel('ping'),
@@ -184,14 +138,11 @@ export const clientMachine = setup({
 }).createMachine({
   id: 'client',
   context: ({ input: { nickname } }) => ({
+    ...initialTiming,
     nickname,
     wanted: undefined,
     refusal: undefined,
     lostClaim: undefined,
-    intervalSeconds: assumedSeconds,
-    silences: 0,
-    failures: 0,
-    blocks: 0,
   }),
   initial: 'linked',
   on: { close: '.closed', ping: { actions: 'noteInterval' } },
@@ -225,11 +176,9 @@ export const clientMachine = setup({
             },
             idle: { on: { register: { target: 'claiming', actions: 'want' } } },
             claiming: {
-              tags: 'asking',
-              entry: { type: 'claim', params: wantedOf },
+              ...asking,
               on: {
-                ...lossOfWish,
-                register: {},
+                ...asking.on,
                 named: { target: '#client.linked.registered', actions: ['hold', 'forgetWish'] },
                 refused: [
                   { guard: 'isGhost', target: 'blocked', actions: ['holdWish', 'countBlock'] },
@@ -240,7 +189,8 @@ export const clientMachine = setup({
             reclaiming: {
               entry: { type: 'claim', params: heldOf },
               on: {
-                ...lossOfClaim,
+                lost: { target: '#client.waiting', actions: 'noteLostClaim' },
+                silent: { target: '#client.waiting', actions: ['noteLostClaim', 'countSilence'] },
                 named: { target: '#client.linked.registered', actions: 'hold' },
                 refused: [
                   { guard: 'isWanted', target: 'claiming' },
@@ -265,11 +215,9 @@ export const clientMachine = setup({
               on: { register: { target: 'changing', actions: 'want' } },
             },
             changing: {
-              tags: 'asking',
-              entry: { type: 'claim', params: wantedOf },
+              ...asking,
               on: {
-                ...lossOfWish,
-                register: {},
+                ...asking.on,
                 named: { target: 'idle', actions: ['hold', 'forgetWish'] },
                 refused: { target: 'idle', actions: ['noteRefusal', 'forgetWish'] },
               },
