@@ -10,27 +10,13 @@ import { Emitter } from './emitter.ts';
 import { Exchange, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
 import type { Outgoing, Sent } from './outbox.ts';
+import { onOnline, platformWebSocket } from './platform.ts';
 import { ChatError, lost, type Refusal } from './refusal.ts';
-import { type Status, statusOf } from './status.ts';
+import { type ChatState, isSame, type Status, stateOf } from './state.ts';
 import { type WebSocketConstructor, Wire } from './wire.ts';
 
-export type { ChatMessage, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
+export type { ChatMessage, ChatState, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
 export { ChatError };
-
-/** The state of the client. Each change makes a new object. */
-export type ChatState = {
-  readonly status: Status;
-  readonly nickname: string | undefined;
-  /** Why the last requested nickname was refused. */
-  readonly refusal: Refusal | undefined;
-  /** The close code of the last connection until the next one is opened. It says why the client is `stopped`. */
-  readonly closeCode: number | undefined;
-  /** The option `resume` for a client that is to continue this one, if the server supports it. Keep it secret. */
-  readonly resume: Resume | undefined;
-  /** All nicknames in use, in order of registration. */
-  readonly online: readonly string[];
-  readonly outbox: readonly Outgoing[];
-};
 
 export type ChatEvents = {
   /** The new state after a change. */
@@ -89,13 +75,6 @@ export type ChatClient = {
   close: () => void;
 };
 
-/** The parts of a browser's global object that Node may lack. */
-type Platform = {
-  WebSocket?: WebSocketConstructor;
-  addEventListener?: (type: 'online', listener: () => void) => void;
-  removeEventListener?: (type: 'online', listener: () => void) => void;
-};
-
 /**
  * Creates a client and connects. Throws a SyntaxError if `url` is not the address of a WebSocket, and throws what the
  * WebSocket class throws, for example because the browser does not allow the connection. If the class throws on a later
@@ -141,21 +120,15 @@ export function createChatClient({
     { input: { nickname: resume?.nickname } },
   );
   let registering: { resolve: () => void; reject: (error: ChatError) => void } | undefined;
+  const stateNow = () => stateOf(actor.getSnapshot(), exchange);
   let state = stateNow();
   actor.subscribe(update);
-
-  function stateNow(): ChatState {
-    const { value, context } = actor.getSnapshot();
-    const { nickname, refusal } = context;
-    const { closeCode, resume, online } = exchange;
-    return { status: statusOf(value), nickname, refusal, closeCode, resume, online, outbox: outbox.list };
-  }
 
   function update(): void {
     const { nickname, wanted, refusal } = actor.getSnapshot().context;
     if (state.nickname !== undefined && nickname === undefined) exchange.forget();
     const [before, now] = [state, stateNow()];
-    const isNews = (Object.keys(now) as (keyof ChatState)[]).some((key) => now[key] !== before[key]);
+    const isNews = !isSame(before, now);
     if (isNews) state = now;
     if (wanted === undefined && (refusal !== undefined || isIdle())) settleRegistration(refusal);
     if (isNews) emitter.emit('state', now);
@@ -187,17 +160,15 @@ export function createChatClient({
   const reconnect = () => {
     if (state.status !== 'closed') actor.send({ type: 'retry' });
   };
-  const onOnline = () => {
-    if (state.status === 'waiting') reconnect();
-  };
-  const platform = globalThis as Platform;
 
   actor.start();
   if (exchange.obstacle !== undefined) {
     actor.stop();
     throw exchange.obstacle;
   }
-  platform.addEventListener?.('online', onOnline);
+  const stopListening = onOnline(() => {
+    if (state.status === 'waiting') reconnect();
+  });
   return {
     get state() {
       return state;
@@ -235,7 +206,7 @@ export function createChatClient({
     },
     reconnect,
     close() {
-      platform.removeEventListener?.('online', onOnline);
+      stopListening();
       if (state.status === 'closed') return;
       outbox.failAll('sending');
       actor.send({ type: 'close' });
@@ -248,10 +219,4 @@ function checkAddress(url: string): void {
   const { protocol = '', hash = '' } = URL.canParse(url) ? new URL(url) : {};
   if (!/^wss?:$/.test(protocol) || hash !== '')
     throw new SyntaxError(`${url} is not the address of a WebSocket`);
-}
-
-function platformWebSocket(): WebSocketConstructor {
-  const { WebSocket } = globalThis as Platform;
-  if (WebSocket === undefined) throw new TypeError('this platform has no WebSocket: pass one');
-  return WebSocket;
 }
