@@ -7,7 +7,7 @@ import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
 import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
-import { Exchange, type Notice, type Resume } from './exchange.ts';
+import { Exchange, type ExchangeEvents, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
 import type { Outgoing, Sent } from './outbox.ts';
 import { onOnline, platformWebSocket } from './platform.ts';
@@ -18,18 +18,11 @@ import { type WebSocketConstructor, Wire } from './wire.ts';
 export type { ChatMessage, ChatState, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
 export { ChatError };
 
-export type ChatEvents = {
+export type ChatEvents = ExchangeEvents & {
   /** The new state after a change. */
   state: ChatState;
-  /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
-  messages: readonly ChatMessage[];
-  notice: Notice;
-  /** The server has stored a message of this client. It comes with the next `messages`. */
-  sent: Sent;
   /** A message of this client has failed. It stays in `state.outbox` until `retry` or `discard`. */
   failed: Outgoing;
-  /** The server now has a different history: discard all messages. */
-  reset: undefined;
 };
 
 export type ChatClientOptions = {
@@ -101,11 +94,8 @@ export function createChatClient({
     backlog,
     maxContent,
     resume,
-    onMessages: (messages) => emitter.emit('messages', messages),
-    onNotice: (notice) => emitter.emit('notice', notice),
-    onSent: (sent) => emitter.emit('sent', sent),
-    onReset: () => emitter.emit('reset', undefined),
-    onChange: () => update(),
+    emitter,
+    onChange: update,
   });
   const { outbox } = exchange;
   const actor = createActor(

@@ -5,6 +5,7 @@
 import type { Event } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 import { type ChatMessage, Cursor } from './cursor.ts';
+import type { Emitter } from './emitter.ts';
 import type { ClientEvent } from './machine.ts';
 import { Outbox, type Sent } from './outbox.ts';
 import { ChatError, lost, refusalOf } from './refusal.ts';
@@ -16,6 +17,17 @@ export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' 
 /** What another client needs to take over the nickname unnoticed (P-RES-2). Must be kept secret. */
 export type Resume = { readonly nickname: string; readonly secret: string };
 
+/** The events of a client that the server causes. */
+export type ExchangeEvents = {
+  /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
+  messages: readonly ChatMessage[];
+  notice: Notice;
+  /** The server has stored a message of this client. It comes with the next `messages`. */
+  sent: Sent;
+  /** The server now has a different history: discard all messages. */
+  reset: undefined;
+};
+
 export type ExchangeOptions = {
   /** Opens a connection. */
   open: (options: WireOptions) => Wire;
@@ -25,13 +37,7 @@ export type ExchangeOptions = {
   maxContent: number;
   /** The `resume` of an earlier client. */
   resume: Resume | undefined;
-  /** Messages, each once and in order. */
-  onMessages: (messages: readonly ChatMessage[]) => void;
-  onNotice: (notice: Notice) => void;
-  /** Called when the server has stored a message of this client, before `onMessages`. */
-  onSent: (sent: Sent) => void;
-  /** Called when the server turns out to have a different history. */
-  onReset: () => void;
+  emitter: Emitter<ExchangeEvents>;
   /** Called when `online` or the outbox has changed. */
   onChange: () => void;
 };
@@ -40,8 +46,6 @@ export type ExchangeOptions = {
 const tooLargeCode = 1009;
 /** Whether the server does not want the client to reconnect by itself: taken over, kicked, banned, and the like. */
 const isFinal = (code: number) => code === 1008 || (code >= 4000 && code < 4100);
-
-type Asking = { resolve: (messages: ChatMessage[]) => void; reject: (error: ChatError) => void };
 
 export class Exchange {
   readonly outbox: Outbox;
@@ -54,8 +58,10 @@ export class Exchange {
   /** What the WebSocket class threw instead of connecting. */
   obstacle: unknown;
   readonly #options: ExchangeOptions;
+  readonly #emitter: Emitter<ExchangeEvents>;
   readonly #cursor = new Cursor();
-  readonly #asking = new Set<Asking>();
+  /** Each rejects a promise of `history` that is outstanding. */
+  readonly #rejects = new Set<(error: ChatError) => void>();
   #wire: Wire | undefined;
   /** Earlier connections that are still open. One of them may hold the nickname until this client has taken it over. */
   #ghosts: Wire[] = [];
@@ -63,6 +69,7 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.#emitter = options.emitter;
     this.outbox = new Outbox(options.maxContent);
     this.resume = options.resume;
   }
@@ -129,14 +136,14 @@ export class Exchange {
       const missed = this.#cursor.catchUp(positioned(answer));
       if (missed === undefined) {
         this.outbox.failAll('sending');
-        this.#options.onReset();
+        this.#emitter.emit('reset', undefined);
         this.sync();
         return;
       }
       const stored = this.outbox.reconcile(missed, answer.name);
       this.online = answer.data.online;
-      for (const sent of stored) this.#options.onSent(sent);
-      if (missed.length > 0) this.#options.onMessages(missed);
+      for (const sent of stored) this.#emitter.emit('sent', sent);
+      if (missed.length > 0) this.#emitter.emit('messages', missed);
       this.#tell({ type: 'synced' });
       this.#options.onChange();
     });
@@ -152,10 +159,9 @@ export class Exchange {
   /** Fetches messages of the history, oldest first. Rejects with a ChatError. */
   history(window: Window): Promise<ChatMessage[]> {
     return new Promise((resolve, reject) => {
-      const asking = { resolve, reject };
-      this.#asking.add(asking);
+      this.#rejects.add(reject);
       this.#wire?.request({ data: 'get', ...window }, (answer) => {
-        this.#asking.delete(asking);
+        this.#rejects.delete(reject);
         if (isGotten(answer)) resolve(positioned(answer).messages);
         else reject(new ChatError(refusalOf(answer)));
       });
@@ -175,8 +181,8 @@ export class Exchange {
     // A client sends no messages until it has caught up, so an earlier loss does not count for any message.
     if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
-    for (const { reject } of this.#asking) reject(new ChatError(lost));
-    this.#asking.clear();
+    for (const reject of this.#rejects) reject(new ChatError(lost));
+    this.#rejects.clear();
   }
 
   /** Closes the earlier connections. They hold no nickname any more, or none that is still wanted. */
@@ -191,7 +197,7 @@ export class Exchange {
     else {
       this.online = onlineAfter(this.online, event);
       this.#options.onChange();
-      this.#options.onNotice(event);
+      this.#emitter.emit('notice', event);
     }
   }
 
@@ -201,12 +207,12 @@ export class Exchange {
     else this.outbox.fail(id, refusalOf(answer));
     this.#options.onChange();
     const message = isStored ? this.#cursor.count(answer) : undefined;
-    if (message !== undefined) this.#options.onSent({ id, message });
+    if (message !== undefined) this.#emitter.emit('sent', { id, message });
     this.#show(message);
   }
 
   #show(message: ChatMessage | undefined): void {
-    if (message !== undefined) this.#options.onMessages([message]);
+    if (message !== undefined) this.#emitter.emit('messages', [message]);
   }
 }
 
