@@ -8,7 +8,8 @@ type Holding = { by: string; nickname: string; key: string; secret?: string; for
 /** Knows which connection holds which nickname, and so decides what each change comes to. */
 export class Holdings {
   readonly #byKey = new Map<string, Holding>();
-  readonly #byConnection = new Map<string, Holding>();
+  /** `undefined`: another connection has taken the holding over, and this one has not left yet. */
+  readonly #byConnection = new Map<string, Holding | undefined>();
 
   /** Decides the next change and takes its effect. Returns no entry for a `confirm`. */
   decide(change: Change, timestamp: string): Entry | undefined {
@@ -23,8 +24,8 @@ export class Holdings {
         return { type: 'posted', by, timestamp, message, json: Buffer.from(jsonOf(message)) };
       }
       case 'leave':
-        if (held === undefined) return { type: 'absent', by, timestamp };
         this.#byConnection.delete(by);
+        if (held === undefined) return { type: 'absent', by, timestamp };
         this.#byKey.delete(held.key);
         return { type: 'left', by, timestamp, nickname: held.nickname };
       case 'confirm':
@@ -36,11 +37,12 @@ export class Holdings {
   /** P-NAME-2 to P-NAME-5, P-RES-1, P-RES-2. */
   #claim(change: Claim, held: Holding | undefined, timestamp: string): Entry {
     const { by, nickname, key, resume } = change;
+    if (held === undefined && this.#byConnection.has(by)) return { type: 'absent', by, timestamp };
     const there = this.#byKey.get(key);
     if (held === undefined && there?.nickname === nickname && isSecretOf(there, resume)) {
       const { by: from } = there;
       const secret = newSecret();
-      this.#byConnection.delete(from);
+      this.#byConnection.set(from, undefined);
       this.#hold({ by, nickname, key, secret, former: resume });
       return { type: 'resumed', by, timestamp, nickname, secret, from };
     }

@@ -31,7 +31,7 @@ type Happened = { by?: string; timestamp: string } & (
 /** A change that did not happen, and why. Told only to the process of its author, at its place in the order. */
 type Unchanged = { by: string; timestamp: string } & (
   | { type: 'taken'; change: Claim }
-  /** A connection without a nickname left or posted. Nobody needs to hear of it. */
+  /** Its author held nothing, or nothing any more. Nobody needs to hear of it. */
   | { type: 'absent' }
   | { type: 'failed'; change: Change; error: string }
 );

@@ -74,7 +74,10 @@ describe('a holding is taken over', () => {
     });
     expect(entry).not.toMatchObject({ secret });
     expect(holdings.decide({ type: 'post', by: '1', content: 'x' })).toMatchObject({ type: 'absent' });
+    expect(holdings.claim('1', 'Bình')).toEqual({ type: 'absent', by: '1', timestamp: 'T' });
+    expect(holdings.claim('1', 'An', secret)).toMatchObject({ type: 'absent' });
     expect(holdings.decide({ type: 'leave', by: '1' })).toMatchObject({ type: 'absent' });
+    expect(holdings.claim('1', 'Bình')).toMatchObject({ type: 'registered' });
     expect(holdings.decide({ type: 'post', by: '2', content: 'x' })).toMatchObject({
       type: 'posted',
       message: { name: 'An' },
