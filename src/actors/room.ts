@@ -36,7 +36,8 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       const { reply, event, log: said, holding } = answerTo(entry, by && connections.get(by)?.nickname);
       fanOut.add(by, frameOf(reply), frameOf(event));
       if (entry.type === 'resumed' && entry.from !== undefined) {
-        // It has seen what happened before this, and sees nothing more.
+        // It has seen what happened before this. It sees nothing more, and what it has yet to ask is dropped.
+        connections.get(entry.from)?.freeze();
         fanOut.add(entry.from, undefined, undefined);
         members.delete(entry.from);
         superseded.push(entry.from);

@@ -73,6 +73,12 @@ export class Client {
     return this.#closed;
   }
 
+  /** Waits until the connection is closed, and resolves to the frames that have not been taken. */
+  async left(): Promise<Frame[]> {
+    await this.#closed;
+    return this.#frames.splice(0).map((frame) => JSON.parse(frame));
+  }
+
   /** Closes the connection with a goodbye and waits until it is closed. */
   async leave(): Promise<void> {
     this.socket.close();
