@@ -1,59 +1,15 @@
 /**
- * Any interleaving of acts against a sequential model. A witness that registers first and does nothing sees the one
- * order; what each other connection heard, its own replies in their places, must be a stretch of it (P-SEND-4).
+ * Any interleaving of acts, and of connections that take over from each other, against a sequential model. A witness
+ * that registers first and does nothing sees the one order; what others heard, their own replies in their places, must
+ * be stretches of it (P-SEND-4). A takeover is not seen in it (P-RES-2).
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Client, type Frame, newClient, newMember } from '../helpers/client.ts';
+import { type Frame, newMember } from '../helpers/client.ts';
 import { FailingLedger } from '../helpers/failing-ledger.ts';
+import { type Life, type Played, play, repliesIn, type Script, scripts } from '../helpers/script.ts';
 import { seeded } from '../helpers/seeded.ts';
 import { newProcesses, newSystem, type TestSystem } from '../helpers/system.ts';
-
-type Request = Record<string, unknown>;
-/** What one connection asks, in one breath or several, and whether it goes in the end. */
-type Script = { breaths: Request[][]; goes: boolean };
-
-const request = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({ data: fc.constant('name'), name: fc.constantFrom('A', 'B', 'C', 'a ', '') }),
-  },
-  { weight: 6, arbitrary: fc.record({ data: fc.constant('send'), content: fc.constant('') }) },
-  { weight: 2, arbitrary: fc.constant({ data: 'get' }) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom({ data: 'nothing' }, { data: 'send' }, { data: 'get', limit: -1 }),
-  },
-);
-const scripts = fc.array(
-  fc.record({
-    breaths: fc.array(fc.array(request, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 4 }),
-    goes: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 5 },
-);
-
-/** Says its script; returns all it heard. Each content that is not empty is like no other. */
-async function play(
-  client: Client,
-  { breaths, goes }: Script,
-  number: number,
-): Promise<{ asked: Request[]; heard: Frame[] }> {
-  const asked: Request[] = [];
-  const heard: Frame[] = [];
-  for (const breath of breaths) {
-    for (const said of breath) {
-      const isSend = said['data'] === 'send' && 'content' in said;
-      const own = isSend ? { ...said, content: `${number}.${asked.length}` } : said;
-      asked.push(own);
-      client.say(own);
-    }
-    const replies = () => heard.filter(({ type }) => type !== 'receive').length;
-    while (replies() < asked.length) heard.push(await client.next());
-  }
-  if (goes) await client.leave();
-  return { asked, heard };
-}
 
 const isRegistered = ({ action, status }: Frame) => action === 'register' && status === true;
 
@@ -65,6 +21,8 @@ function actOf({ type, datatype, action, status, ...rest }: Frame): string | und
   if (type === 'send') return JSON.stringify(['message', rest['name'], rest['content']]);
   return JSON.stringify([action, rest['name'] ?? rest['oldname'], rest['newname']]);
 }
+
+const actsIn = (heard: readonly Frame[]) => heard.map(actOf).filter((act) => act !== undefined);
 
 /** The nicknames online and the messages after these changes: the sequential model. */
 function stateAfter(acts: readonly string[]): { online: string[]; messages: string[] } {
@@ -78,12 +36,37 @@ function stateAfter(acts: readonly string[]): { online: string[]; messages: stri
   return { online, messages };
 }
 
-/** Each request has its one reply, in order, and of the right kind (P-REQ-7). */
-function checkReplies(asked: Request[], heard: Frame[]): void {
-  const replies = heard.filter(({ type }) => type !== 'receive');
-  expect(replies).toHaveLength(asked.length);
-  for (const [at, { data, name, content, limit }] of asked.entries()) {
-    const reply = replies[at] ?? {};
+/**
+ * A nickname has one holder at a time, and the messages under it are the holder's, each once and in the order in which
+ * they were said, over however many connections.
+ */
+function checkHolders(order: readonly string[]): void {
+  /** Who has spoken under a nickname; undefined until somebody has. */
+  const holders = new Map<string, string | undefined>();
+  const latest = new Map<string, number>();
+  const keyOf = (name: string) => name.trim().toLowerCase();
+  for (const [kind, name, more] of order.map((act) => JSON.parse(act))) {
+    const key = keyOf(name);
+    if (kind === 'message') {
+      const [who, count] = more.split('.');
+      expect([who, undefined]).toContain(holders.get(key));
+      expect(Number(count)).toBeGreaterThan(latest.get(who) ?? -1);
+      holders.set(key, who);
+      latest.set(who, Number(count));
+    } else {
+      const holder = holders.get(key);
+      if (kind !== 'register') expect(holders.delete(key)).toBe(true);
+      const taken = kind === 'change' ? keyOf(more) : key;
+      expect(holders.has(taken)).toBe(false);
+      if (kind !== 'leave') holders.set(taken, holder);
+    }
+  }
+}
+
+/** Requests have one reply each, in order, and of the right kind (P-REQ-7). */
+function checkReplies({ asked, heard }: Life): void {
+  for (const [at, reply] of repliesIn(heard).entries()) {
+    const { data, name, content, limit } = asked[at] ?? {};
     expect(reply['type']).toBe(data === 'nothing' ? null : data);
     if (name !== undefined) expect(reply['name'] ?? reply['newname']).toBe(name);
     if (content !== undefined && 'content' in reply) expect(reply['content']).toBe(content);
@@ -91,23 +74,41 @@ function checkReplies(asked: Request[], heard: Frame[]): void {
   }
 }
 
-/** What a member heard from its registration on is a stretch of the order, and each `get` shows one place in it. */
-function checkOrder(order: readonly string[], heard: Frame[], goes: boolean): void {
-  const start = heard.findIndex(isRegistered);
+/**
+ * What was heard without a gap. A connection that takes over from a live one goes on where that one was closed; a cut
+ * makes a gap.
+ */
+function stretchesOf(lives: readonly Life[]): Frame[][] {
+  const stretches: Frame[][] = [[]];
+  for (const { heard, isAfterCut } of lives) {
+    if (isAfterCut) stretches.push([]);
+    stretches.at(-1)?.push(...heard);
+  }
+  return stretches;
+}
+
+/** What a member heard without a gap is a stretch of the order, and each `get` shows one place in it. */
+function checkOrder(order: readonly string[], { lives, goes }: Played): void {
+  const [first = [], ...later] = stretchesOf(lives);
+  const start = first.findIndex(isRegistered);
   // Nothing is shown before (P-EVT-1).
-  expect(heard.slice(0, start < 0 ? undefined : start).filter(({ type }) => type === 'receive')).toEqual([]);
+  expect(first.slice(0, start < 0 ? undefined : start).filter(({ type }) => type === 'receive')).toEqual([]);
   if (start < 0) return;
-  const since = heard.slice(start);
-  const own = since.map(actOf).filter((act) => act !== undefined);
-  // Where it stands in the order is not told; one place must fit all.
-  const places = [...order.keys()].filter((from) => own.every((act, more) => order[from + more] === act));
-  const fits = places.filter((from) => isCut(order, from, since));
-  expect({ order, since, fits }).not.toMatchObject({ fits: [] });
-  if (!goes) expect(own.at(-1)).toBe(order.at(-1));
+  const stretches = [first.slice(start), ...later];
+  for (const heard of stretches) {
+    const own = actsIn(heard);
+    // Where it stands in the order is not told; one place must fit all.
+    const places = [...order.keys()].filter((from) => own.every((act, more) => order[from + more] === act));
+    const fits = places.filter((from) => fitsAt(order, from, heard));
+    expect({ order, heard, fits }).not.toMatchObject({ fits: [] });
+  }
+  const messages = stretches.flatMap(actsIn).filter((act) => act.startsWith('["message"'));
+  expect(new Set(messages).size).toBe(messages.length);
+  if (!goes) expect(actsIn(stretches.at(-1) ?? []).at(-1)).toBe(order.at(-1));
 }
 
 /** Whether each `get` shows its place in the order, if the first frame stands at `from`. */
-function isCut(order: readonly string[], from: number, heard: Frame[]): boolean {
+function fitsAt(order: readonly string[], from: number, heard: Frame[]): boolean {
   let passed = from;
   return heard.every((frame) => {
     if (actOf(frame) !== undefined) passed++;
@@ -124,43 +125,49 @@ type Opened = Pick<TestSystem, 'url' | 'faults' | 'close'>;
 async function check(all: Script[], open: () => Promise<Opened>): Promise<void> {
   const { url, faults, close } = await open();
   const witness = await newMember(url, 'witness');
-  const clients = await Promise.all(all.map(() => newClient(url)));
-  const played = await Promise.all(
-    clients.map((client, at) => play(client, all[at] ?? { breaths: [], goes: true }, at)),
-  );
+  const played = await Promise.all(all.map((script, number) => play(url, script, number)));
   const last = await newMember(url, 'last');
-  const leavers = played.filter(({ heard }, at) => all[at]?.goes === true && heard.some(isRegistered)).length;
+  const members = played.filter(({ lives }) => lives[0]?.heard.some(isRegistered));
+  const leavers = members.filter(({ goes }) => goes);
   const order: string[] = [];
-  const leaves = () => order.filter((act) => act.startsWith('["leave"')).length;
-  while (!order.includes('["register","last",null]') || leaves() < leavers)
+  const count = (kind: string) => order.filter((act) => act.startsWith(`["${kind}"`)).length;
+  while (!order.includes('["register","last",null]') || count('leave') < leavers.length)
     order.push(actOf(await witness.next()) ?? '');
-  for (const [at, { asked, heard }] of played.entries()) {
-    const { goes = true } = all[at] ?? {};
-    const client = clients[at];
-    if (!goes && client !== undefined) {
+  for (const one of played) {
+    const { client, lives, goes } = one;
+    const { asked = [], heard = [] } = lives.at(-1) ?? {};
+    if (!goes) {
       // A process may be behind the others: what it shows last is known.
-      if (heard.some(isRegistered))
+      if (members.includes(one))
         while (!heard.some(({ datatype, name }) => datatype === 'register' && name === 'last'))
           heard.push(await client.next());
       heard.push(...(await client.pending()));
     }
-    checkReplies(asked, heard);
-    checkOrder(order, heard, goes);
+    expect(repliesIn(heard)).toHaveLength(asked.length);
+    for (const life of lives) checkReplies(life);
+    checkOrder(order, one);
   }
   expect(await witness.pending()).toEqual([]);
+  expect([count('register'), count('leave')]).toEqual([members.length + 1, leavers.length]);
+  checkHolders(order);
   let reply = await last.ask({ data: 'get' });
   while (reply['type'] !== 'get') reply = await last.next();
   const { message } = reply['data'] as { message: { content: string }[] };
-  expect(message.map(({ content }) => content)).toEqual(stateAfter(order).messages);
-  const sent = played.flatMap(({ heard }) =>
+  const stored = message.map(({ content }) => content);
+  expect(stored).toEqual(stateAfter(order).messages);
+  const lives = played.flatMap((one) => one.lives);
+  const sent = lives.flatMap(({ heard }) =>
     heard.filter(({ type, status }) => type === 'send' && status === true),
   );
-  expect(new Set(message.map(({ content }) => content))).toEqual(new Set(sent.map(({ content }) => content)));
+  const contentsOf = (frames: Frame[]) => new Set(frames.map(({ content }) => content));
+  // What was under way when another connection took over may have been stored or not.
+  const underWay = contentsOf(lives.flatMap(({ asked, heard }) => asked.slice(repliesIn(heard).length)));
+  expect(new Set(stored.filter((content) => !underWay.has(content)))).toEqual(contentsOf(sent));
   expect(faults).toEqual([]);
   await close();
 }
 
-test('P-SEND-4: everyone sees one order, with own replies in their places, and each get shows one place in it', async () => {
+test('P-SEND-4, P-RES-2: everyone sees one order without takeovers, with own replies in their places, and each get shows one place in it', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, (all) => check(all, () => newSystem())),
     { numRuns: 60 },
@@ -177,7 +184,7 @@ test('P-SEND-3: the same with a disk that sometimes fails: nobody ever sees a me
   );
 });
 
-test('P-SEND-4: the same in two processes on one log, where commits and entries arrive late', async () => {
+test('P-SEND-4, P-RES-2: the same in two processes on one log, where commits and entries arrive late', async () => {
   await fc.assert(
     fc.asyncProperty(scripts, fc.nat(), (all, seed) => check(all, () => newProcesses(seeded(seed)))),
     { numRuns: 60 },

@@ -42,7 +42,7 @@ function defaults(entries: LogEntry[], faults: unknown[]) {
     limits: { name: 100, content: 100, comparison: 'nickname' },
     maxBufferedBytes: 1_048_576,
     pingSeconds: 3600,
-    resumeMs: 10_000,
+    resumeMs: 3_600_000,
     stamp,
     now: () => performance.now(),
     log: (entry: LogEntry) => void entries.push(entry),
