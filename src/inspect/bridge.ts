@@ -20,7 +20,7 @@ import {
 import { StartError } from '../start-error.ts';
 import { holdsToken, isLoopback, isOwn } from './access.ts';
 import { Broadcast } from './broadcast.ts';
-import { Faults } from './faults/faults.ts';
+import { Faults, type FaultsOptions } from './faults/faults.ts';
 import type { Outcome } from './faults/orders.ts';
 import { createLabPage, isSecret, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
@@ -52,8 +52,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   /** Seconds from one ping of the chat to the next, and most code points of a nickname, for the lessons. */
   pingSeconds: number;
   maxName: number;
-  /** The disk that a lesson can fill: full while there are fillers. */
-  disk: { fillers: Set<object> };
+  /** The disk that a lesson can fill. */
+  disk: FaultsOptions['disk'];
   /** Folder of the inspector's page. Default the one into which the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
@@ -122,11 +122,7 @@ export async function startInspector({
     const limits = { eventsPerTick, framesPerTick, maxBufferedBytes };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
     const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
-    const setFull = (isFull: boolean) => {
-      if (isFull) disk.fillers.add(watcher);
-      else disk.fillers.delete(watcher);
-    };
-    const faults = new Faults({ chatUrl, maxName, setFull, sessionOf, tell });
+    const faults = new Faults({ chatUrl, maxName, disk, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
     ws.on('message', (data) => broadcast.guarded(() => take(`${data}`)));
     broadcast.add(watcher);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type InspectorOptions, startInspector } from '../../src/inspect/bridge.ts';
+import { FullDisk } from '../../src/inspect/faults/full-disk.ts';
 import { until } from './gate.ts';
 
 export type Snapshot = {
@@ -116,7 +117,7 @@ export async function newInspector(
     framesPerTick: 100_000,
     pingSeconds: 3600,
     maxName: 100,
-    disk: { fillers: new Set() },
+    disk: new FullDisk(),
     log: (entry) => void (entry.kind === 'error' && errors.push(entry.error)),
     ...options,
   });

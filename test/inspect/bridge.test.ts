@@ -7,6 +7,7 @@ import { chartOf, lineId } from '../../src/charts/chart.ts';
 import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import { roomMachine } from '../../src/machines/room.ts';
+import { FullDisk } from '../../src/inspect/faults/full-disk.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
@@ -283,12 +284,12 @@ test('a watcher that sends more than a little is closed, and nothing else happen
 
 test('a watcher that sends orders without end is closed, and its faults end', async () => {
   const { system } = await newSystem();
-  const disk = { fillers: new Set<object>() };
+  const disk = new FullDisk();
   const watcher = await newWatcher((await newInspector(system, { disk })).url);
   for (let number = 0; number < 5000; number++) watcher.socket.send('{"do":"fill"}');
   expect(await watcher.closed).toBe(1008);
   expect(watcher.seen.filter(({ type }) => type === '@chat.disk').length).toBeLessThan(5000);
-  expect(disk.fillers.size).toBe(0);
+  expect(disk.isFull).toBe(false);
 });
 
 test('a watcher that does not read is dropped, while the chat and the others go on', async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { useBrowser } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
 import { openLab } from '../helpers/lab.ts';
+import { newWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
 
@@ -80,6 +82,39 @@ test('where no nickname waits for its peer, nobody comes back, and the fault say
   await page.locator('[data-fault="comeBack"]:not([data-running])').waitFor();
   // Whether the rival was quick enough to take the nickname decides about the other two.
   for (const index of [1, 2]) expect(await results.nth(index).getAttribute('data-result')).toBe('failed');
+});
+
+test('a disk that another lab has filled is shown as such, and the fault waits until both have freed it', async () => {
+  const { page, inspector } = await openLab(browser());
+  const warning = page.locator('.warning');
+  const other = await newWatcher(inspector);
+  other.socket.send('{"do":"fill"}');
+  await expect.poll(() => warning.textContent()).toContain('A lab has filled the disk.');
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="disk"]');
+  await article.getByRole('button').click();
+  // The other one's order, and both of the fault's.
+  await until(() => other.seen.filter(({ type }) => type === '@chat.disk').length === 3);
+  await article.locator('[data-result="met"]').nth(2).waitFor();
+  expect(await article.locator('[data-result="waiting"]').count()).toBe(1);
+  other.socket.close();
+  await page.locator('[data-fault="disk"]:not([data-running])').waitFor();
+  expect(await article.locator('[data-result="met"]').count()).toBe(4);
+  await warning.waitFor({ state: 'detached' });
+});
+
+test('a peer keeps its place among those online, whoever else comes and goes meanwhile', async () => {
+  const { url, page } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await page.locator('[data-side="faults"]').click();
+  const article = page.locator('[data-fault="comeBack"]');
+  await article.getByRole('button').click();
+  // The rival has asked for the nickname: from now on the peer is away for a while.
+  await article.locator('[data-result="met"]').waitFor();
+  await newMember(url, 'Bình');
+  await an.leave();
+  await page.locator('[data-fault="comeBack"]:not([data-running])').waitFor();
+  expect(await article.locator('[data-result="met"]').count()).toBe(4);
 });
 
 test('a point that is not so is marked so, and the others are not', async () => {

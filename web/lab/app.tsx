@@ -70,6 +70,11 @@ export function App({ lab }: { lab: Lab }) {
           {words.away}
         </p>
       )}
+      {lab.isDiskFull && (
+        <p class="warning" role="status">
+          {words.diskFull}
+        </p>
+      )}
       <main class="panels" data-big={big} data-shown={side}>
         {panel(
           'side',

@@ -36,6 +36,8 @@ export class Lab {
   readonly link: Link;
   readonly playback: Playback;
   readonly selection = new Selection();
+  /** A lab, this one or another, has filled the server's disk. */
+  isDiskFull = false;
   #onChange = () => {};
   #isDue = false;
 
@@ -51,9 +53,18 @@ export class Lab {
       playback.record([{ at: Date.now(), kind: 'reset' }]);
     };
     this.playback = playback;
-    this.link = new Link({ url, onOpen, onClose: changed });
+    const onClose = () => {
+      this.isDiskFull = false;
+      changed();
+    };
+    this.link = new Link({ url, onOpen, onClose });
     this.link.listen((told) => {
-      if (!isOutcome(told)) incoming.take({ kind: 'told', told: forRecording(told) });
+      if (!isOutcome(told)) {
+        incoming.take({ kind: 'told', told: forRecording(told) });
+      } else if (told.type === '@chat.disk') {
+        this.isDiskFull = told.isFull;
+        changed();
+      }
     });
     if (chatUrl !== undefined) this.clients = new Clients(chatUrl, (draft) => incoming.take(draft));
   }

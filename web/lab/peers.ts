@@ -9,7 +9,7 @@ import { waitFor } from './wait.ts';
 
 /** Milliseconds that an answer of the inspector may take. */
 const patienceMs = 20_000;
-/** Milliseconds that a connection may take to come to a state, its end included. */
+/** Milliseconds that a connection may take to come to a state, its end included, or the disk to have space again. */
 const changeTime = 60_000;
 
 type PeerOutcome = Outcome & { type: '@chat.peer' };
@@ -29,16 +29,16 @@ export class Peer {
     this.closed = this.#next((told) => told.status === 'closed' && told.code, Infinity);
   }
 
-  /** Tells it what to do; resolves when it does so. */
+  /** Tells it what to do; resolves when it does so, or when it has gone and there is nothing to do. */
   async do(deed: Deed): Promise<void> {
     this.#link.order({ do: deed, peer: this.name });
-    await this.#next((told) => told.status === 'done' && told.did === deed);
+    await this.#next((told) => told.status === 'gone' || (told.status === 'done' && told.did === deed));
   }
 
   /** Ends its chatter; resolves to the peers that it has seen leave. */
   async rest(): Promise<string[]> {
     this.#link.order({ do: 'rest', peer: this.name });
-    return this.#next((told) => told.status === 'resting' && told.left);
+    return this.#next((told) => (told.status === 'gone' ? [] : told.status === 'resting' && told.left));
   }
 
   /**
@@ -61,7 +61,7 @@ export class Peer {
   }
 
   #next<Found>(find: (told: PeerOutcome) => Found | false, limitMs?: number): Promise<Found> {
-    return next(this.#link, (told) => isOf(told, this.name) && find(told), limitMs);
+    return nextOf(this.#link, this.name, find, limitMs);
   }
 }
 
@@ -76,34 +76,44 @@ type Opening =
 export async function openPeer(link: Link, opening: Opening): Promise<Peer> {
   const name = `peer ${++made}`;
   link.order({ ...opening, peer: name });
-  const { session } = await next(link, (told) => isOf(told, name) && told.status === 'open' && told);
+  const { session } = await nextOf(link, name, (told) => told.status === 'open' && told);
   return new Peer(link, name, session);
 }
 
-/** Fills the disk, or frees it. */
+/** Fills the disk, or frees it. Resolves when it is so: there is space again when all labs that have filled it have freed it. */
 export async function setFull(link: Link, isFull: boolean): Promise<void> {
   link.order({ do: isFull ? 'fill' : 'free' });
-  await next(link, (told) => told.type === '@chat.disk' && told.isFull === isFull);
+  await next(link, undefined, (told) => told.type === '@chat.disk' && told.isFull === isFull, changeTime);
 }
 
-const isOf = (told: Told | Outcome, name: string): told is PeerOutcome =>
+const isOf = (told: Told | Outcome, name: string | undefined): told is PeerOutcome =>
   told.type === '@chat.peer' && told.peer === name;
 
+/** The first thing that `find` finds in what the inspector tells of a peer. */
+const nextOf = <Found>(
+  link: Link,
+  name: string,
+  find: (told: PeerOutcome) => Found | false,
+  limitMs = patienceMs,
+): Promise<Found> => next(link, name, (told) => isOf(told, name) && find(told), limitMs);
+
 /**
- * The first thing that `find` finds in what the inspector tells. Rejects when nothing is found in time or the inspector
- * reports an error; a wait without an end passes over errors.
+ * The first thing that `find` finds in what the inspector tells. Rejects when nothing is found in time, or when the
+ * inspector reports an error, unless it is another peer's; a wait without an end passes over errors.
  */
 function next<Found>(
   link: Link,
+  peer: string | undefined,
   find: (told: Told | Outcome) => Found | false,
-  limitMs = patienceMs,
+  limitMs: number,
 ): Promise<Found> {
   return waitFor(
     (onFound, onFailed) =>
       link.listen((told) => {
         const found = find(told);
         if (found !== false) onFound(found);
-        else if ('error' in told && limitMs !== Infinity) onFailed(told.error);
+        else if (!('error' in told) || limitMs === Infinity) return;
+        else if (told.type === '@chat.error' || isOf(told, peer)) onFailed(told.error);
       }),
     limitMs,
     'the inspector did not answer',

@@ -13,6 +13,8 @@ const en = {
   slow: 'Slow motion',
   replay: 'Recording',
   away: 'The inspector does not answer. Trying again in a moment.',
+  diskFull:
+    'A lab has filled the disk. The server has only one, so until that lab frees it, for half a minute at most, all messages are refused, including yours.',
   noChat: 'The inspector does not know the address of the chat, so you cannot add clients.',
   skipped: (events: number, frames: number) =>
     [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
@@ -215,6 +217,8 @@ const vi: Words = {
   slow: 'Quay chậm',
   replay: 'Bản ghi',
   away: 'Trình quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
+  diskFull:
+    'Một trang phòng thí nghiệm đã làm đầy đĩa. Máy chủ chỉ có một đĩa, nên cho tới khi trang ấy giải phóng đĩa, lâu nhất là nửa phút, mọi tin nhắn đều bị từ chối, kể cả của bạn.',
   noChat: 'Trình quan sát không biết địa chỉ của phòng chat nên không thêm được máy khách.',
   skipped: (events, frames) =>
     `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,

@@ -1,9 +1,11 @@
 /**
  * The faults that a watcher can cause for a lesson: it directs a few peers that behave as no browser can, and it fills the
- * disk. They end with the watcher, and a full disk after half a minute at the latest.
+ * disk. Its peers are its own; the disk is everybody's, so each watcher is told when it is full. All faults end with their
+ * watcher, and a full disk after half a minute at the latest.
  */
 import { z } from 'zod';
-import { type Order, type Outcome, order } from './orders.ts';
+import type { FullDisk } from './full-disk.ts';
+import { type Deed, type Order, type Outcome, order } from './orders.ts';
 import { type Holding, Peer, type PeerOptions } from './peer.ts';
 
 export type FaultsOptions = {
@@ -11,8 +13,7 @@ export type FaultsOptions = {
   chatUrl: string | undefined;
   /** Most code points of a nickname. */
   maxName: number;
-  /** Fills the disk, or frees it. */
-  setFull: (isFull: boolean) => void;
+  disk: Pick<FullDisk, 'isFull' | 'fill' | 'free' | 'listen'>;
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
   /** Tells the watcher the outcome of an order. */
@@ -27,15 +28,22 @@ export class Faults {
   readonly #options: FaultsOptions;
   /** By name; `undefined` while a peer is opening. */
   readonly #peers = new Map<string, Peer | undefined>();
+  /** The last peer of each name whose connection has ended. */
+  readonly #gone = new Map<string, Peer>();
   /** Names of the peers by nickname, also of those that have gone. */
   readonly #names = new Map<string, string>();
   /** What another peer can come back for, by the name of the peer that has or had it. */
   readonly #holdings = new Map<string, Holding>();
   #freeing: ReturnType<typeof setTimeout> | undefined;
+  readonly #unlisten: () => void;
   #isOver = false;
 
   constructor(options: FaultsOptions) {
     this.#options = options;
+    const { disk, tell } = options;
+    const tellDisk = (isFull: boolean) => tell({ type: '@chat.disk', isFull });
+    this.#unlisten = disk.listen(tellDisk);
+    if (disk.isFull) tellDisk(true);
   }
 
   /** Carries out the order in a frame of the watcher's; a frame without a known order is answered with an error. */
@@ -51,6 +59,7 @@ export class Faults {
   /** The watcher has gone. */
   end(): void {
     this.#isOver = true;
+    this.#unlisten();
     for (const peer of this.#peers.values()) peer?.close();
     if (this.#freeing !== undefined) this.#free();
   }
@@ -73,8 +82,7 @@ export class Faults {
         void this.#rest(order.peer);
         break;
       default:
-        this.#peerOf(order.peer)[order.do]();
-        this.#options.tell({ type: '@chat.peer', peer: order.peer, status: 'done', did: order.do });
+        this.#do(order.do, order.peer);
     }
   }
 
@@ -85,7 +93,10 @@ export class Faults {
     let peer: Peer | undefined;
     const onClosed = (code: number) => {
       // A peer that was refused has given up its place already, and its name may be another's by now.
-      if (peer !== undefined) this.#peers.delete(name);
+      if (peer !== undefined) {
+        this.#peers.delete(name);
+        this.#gone.set(name, peer);
+      }
       tell({ type: '@chat.peer', peer: name, status: 'closed', code });
     };
     this.#peers.set(name, undefined);
@@ -112,37 +123,37 @@ export class Faults {
     void this.#open(name, { nickname: holding.nickname, resume: holding.secret });
   }
 
+  /** A peer may have gone before the order arrives, and then there is nothing to do. */
+  #do(did: Deed, name: string): void {
+    const peer = this.#peers.get(name);
+    peer?.[did]();
+    const outcome = peer === undefined ? { status: 'gone' as const } : { status: 'done' as const, did };
+    this.#options.tell({ type: '@chat.peer', peer: name, ...outcome });
+  }
+
+  /** What a peer has seen is told after its end, too. */
   async #rest(name: string): Promise<void> {
-    try {
-      const { changes, left } = await this.#peerOf(name).rest();
-      const peers = left.flatMap((nickname) => this.#names.get(nickname) ?? []);
-      this.#options.tell({ type: '@chat.peer', peer: name, status: 'resting', changes, left: peers });
-    } catch (error) {
-      this.#fail(name, (error as Error).message);
-    }
+    const { tell } = this.#options;
+    const peer = this.#peers.get(name) ?? this.#gone.get(name);
+    if (peer === undefined) return tell({ type: '@chat.peer', peer: name, status: 'gone' });
+    const { changes, left } = await peer.rest();
+    const peers = left.flatMap((nickname) => this.#names.get(nickname) ?? []);
+    tell({ type: '@chat.peer', peer: name, status: 'resting', changes, left: peers });
   }
 
   #fail(name: string, error: string): void {
     this.#options.tell({ type: '@chat.peer', peer: name, status: 'failed', error });
   }
 
-  #peerOf(name: string): Peer {
-    const peer = this.#peers.get(name);
-    if (peer === undefined) throw new Error(`there is no peer ${JSON.stringify(name)}`);
-    return peer;
-  }
-
   #fill(): void {
-    this.#options.setFull(true);
     clearTimeout(this.#freeing);
     this.#freeing = setTimeout(() => this.#free(), fullSeconds * 1000);
-    this.#options.tell({ type: '@chat.disk', isFull: true });
+    this.#options.disk.fill(this);
   }
 
   #free(): void {
     clearTimeout(this.#freeing);
     this.#freeing = undefined;
-    this.#options.setFull(false);
-    this.#options.tell({ type: '@chat.disk', isFull: false });
+    this.#options.disk.free(this);
   }
 }

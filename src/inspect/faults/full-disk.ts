@@ -2,19 +2,44 @@ import { constants } from 'node:os';
 import type { WriterOf } from '../../ledger/json-array-file.ts';
 
 /**
- * A disk that a lesson can fill. While it is full, a data file that writes through `writerOf` cannot grow (P-SEND-3). As
- * on a real disk, what fits into the file's present length is written, and the rest fails with ENOSPC.
+ * A disk that lessons can fill. The server has only one, so it is full until everyone who has filled it has freed it, and
+ * all listeners hear of every order. While it is full, a data file that writes through `writerOf` cannot grow (P-SEND-3).
+ * As on a real disk, what fits into the file's present length is written, and the rest fails with ENOSPC.
  */
 export class FullDisk {
-  /** Everyone who has filled the disk and not freed it since: it is full while there are any. */
-  readonly fillers = new Set<object>();
+  readonly #fillers = new Set<object>();
+  readonly #listeners = new Set<(isFull: boolean) => void>();
+
+  get isFull(): boolean {
+    return this.#fillers.size > 0;
+  }
+
+  fill(filler: object): void {
+    this.#fillers.add(filler);
+    this.#tell();
+  }
+
+  free(filler: object): void {
+    this.#fillers.delete(filler);
+    this.#tell();
+  }
+
+  /** Hears after each order whether the disk is full, until the returned function is called. */
+  listen(listener: (isFull: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
 
   readonly writerOf: WriterOf = (file) => async (bytes, offset, length, position) => {
-    if (this.fillers.size === 0) return file.write(bytes, offset, length, position);
+    if (!this.isFull) return file.write(bytes, offset, length, position);
     const room = (await file.stat()).size - position;
     if (room <= 0) throw noSpace();
     return file.write(bytes, offset, Math.min(length, room), position);
   };
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.isFull);
+  }
 }
 
 /** The error that Node makes of a write to a full disk. */

@@ -29,6 +29,9 @@ export type Outcome =
   | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
   /** How often a chatterbox has changed its nickname, and which peers it has seen leave, once for each leave. */
   | { type: '@chat.peer'; peer: string; status: 'resting'; changes: number; left: string[] }
+  /** The order has come to nothing: the peer has gone, or there never was one of this name. */
+  | { type: '@chat.peer'; peer: string; status: 'gone' }
   | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
+  /** The state of the server's only disk, after an order of any watcher, and for a new watcher if it is full. */
   | { type: '@chat.disk'; isFull: boolean }
   | { type: '@chat.error'; error: string };

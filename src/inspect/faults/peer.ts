@@ -112,10 +112,13 @@ export class Peer {
     while (this.#changing < underWay) this.#change();
   }
 
-  /** Stops chattering, and resolves when all changes have been answered: their number, and the nicknames it has seen leave. */
+  /**
+   * Stops chattering, and resolves when all changes have been answered or never will be, since the connection has ended:
+   * their number, and the nicknames it has seen leave.
+   */
   async rest(): Promise<{ changes: number; left: string[] }> {
     this.#isTalking = false;
-    await this.#reply({ data: 'get', limit: 0 });
+    await new Promise<void>((resolve) => this.#ask({ data: 'get', limit: 0 }, () => resolve()));
     return { changes: this.#changes, left: this.#left };
   }
 
@@ -145,7 +148,9 @@ export class Peer {
     });
   }
 
+  /** At the end of the connection, and after it, there is no reply. */
   #ask(request: Frame, onReply: (reply: Frame | undefined) => void): void {
+    if (this.#ws.readyState === WebSocket.CLOSED) return onReply(undefined);
     this.#waiting.push(onReply);
     this.#ws.send(JSON.stringify(request));
   }

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChatOptions } from '../../../src/chat.ts';
 import { Faults } from '../../../src/inspect/faults/faults.ts';
+import { FullDisk } from '../../../src/inspect/faults/full-disk.ts';
 import { newMember } from '../../helpers/client.ts';
 import { until } from '../../helpers/gate.ts';
 import { messagesIn } from '../../helpers/history-file.ts';
@@ -155,20 +156,17 @@ test('P-SEND-3: the disk is full from one order to the other: messages are refus
 test('a disk that nobody frees is full for half a minute after each time that it is filled', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  let isFull = false;
-  const setFull = (isSo: boolean) => {
-    isFull = isSo;
-  };
+  const disk = new FullDisk();
   const told: Told[] = [];
   const tell = (outcome: Told) => void told.push(outcome);
-  const faults = new Faults({ chatUrl: undefined, maxName: 100, setFull, sessionOf: () => undefined, tell });
+  const faults = new Faults({ chatUrl: undefined, maxName: 100, disk, sessionOf: () => undefined, tell });
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(20_000);
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(29_999);
-  expect(isFull).toBe(true);
+  expect(disk.isFull).toBe(true);
   vi.advanceTimersByTime(1);
-  expect(isFull).toBe(false);
+  expect(disk.isFull).toBe(false);
   expect(told.map((outcome) => outcome['isFull'])).toEqual([true, true, false]);
 });
 
@@ -182,6 +180,44 @@ test('a disk that two watchers have filled is free when both have freed it', asy
   expect(await send()).toBe(false);
   await order(other, { do: 'free' });
   expect(await send()).toBe(true);
+});
+
+test('every watcher is told of each order for the disk, also one that comes later, and one that goes frees it', async () => {
+  const { chat, watcher } = await newStage();
+  const inspector = await chat.inspect({ port: 0 });
+  const [other, third] = [await newWatcher(inspector), await newWatcher(inspector)];
+  await order(watcher, { do: 'fill' });
+  await order(third, { do: 'fill' });
+  await order(watcher, { do: 'free' });
+  const later = await newWatcher(inspector);
+  await until(() => toldOf(later).length === 1);
+  third.socket.close();
+  for (const [one, states] of [
+    [watcher, [true, true, true, false]],
+    [other, [true, true, true, false]],
+    [later, [true, false]],
+  ] as const) {
+    await until(() => toldOf(one).length >= states.length);
+    expect(toldOf(one).map(({ isFull }) => isFull)).toEqual(states);
+  }
+});
+
+test('an order to a peer that has gone, or never was, is no error, and what it has seen is still told', async () => {
+  const { watcher, an } = await newStage();
+  const deeds = ['hush', 'sip', 'read', 'cut', 'chatter', 'close'];
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Bình' });
+  await order(watcher, { do: 'open', peer: 'q', nickname: 'Chi' });
+  await order(watcher, { do: 'close', peer: 'p' });
+  await closeOf(watcher, 'p');
+  for (let heard: unknown; heard !== 'leave'; ) heard = (await an.next())['datatype'];
+  await order(watcher, { do: 'rest', peer: 'q' });
+  await order(watcher, { do: 'close', peer: 'q' });
+  await closeOf(watcher, 'q');
+  for (const peer of ['p', 'x'])
+    for (const deed of deeds)
+      expect(await order(watcher, { do: deed, peer })).toEqual({ type: '@chat.peer', peer, status: 'gone' });
+  expect(await order(watcher, { do: 'rest', peer: 'q' })).toMatchObject({ status: 'resting', left: ['p'] });
+  expect(await order(watcher, { do: 'rest', peer: 'x' })).toMatchObject({ status: 'gone' });
 });
 
 test('the faults of a watcher end with it', async () => {
@@ -267,7 +303,6 @@ test.each([
   ['{}', /do/],
   ['{"do":"explode"}', /do/],
   ['{"do":"open","peer":"p"}', /nickname/],
-  ['{"do":"hush","peer":"p"}', 'there is no peer "p"'],
   ['{"do":"fill","more":1}', /more/],
 ])('the order %s is answered with an error, and the watching goes on', async (command, error) => {
   const { watcher, an } = await newStage();

@@ -13,7 +13,7 @@ test('P-SEND-3: on a full disk the file stays as it was until there is room', as
   opened.file.interpose(disk.writerOf);
   await append(opened, [messageOf(0)]);
   const bytes = await readFile(path);
-  disk.fillers.add(disk);
+  disk.fill(disk);
   for (const batch of [[messageOf(1)], [messageOf(1), messageOf(2, 5000)]]) {
     const error: unknown = await append(opened, batch).then(
       () => undefined,
@@ -23,7 +23,7 @@ test('P-SEND-3: on a full disk the file stays as it was until there is room', as
     expect(inWords(error)).toBe('no space left on device (ENOSPC)');
     expect(await readFile(path)).toEqual(bytes);
   }
-  disk.fillers.delete(disk);
+  disk.free(disk);
   await append(opened, [messageOf(1), messageOf(2)]);
   expect(await messagesIn(path)).toEqual([messageOf(0), messageOf(1), messageOf(2)]);
 });
@@ -36,13 +36,13 @@ test('on a full disk a file does not grow: the part that fits is written, so tha
   onTestFinished(() => file.close());
   const write = disk.writerOf(file);
   const bytes = Buffer.from('x,2]');
-  disk.fillers.add(disk);
+  disk.fill(disk);
   expect(await write(bytes, 1, 3, 2)).toMatchObject({ bytesWritten: 1 });
   await expect(write(bytes, 2, 2, 3)).rejects.toMatchObject({ code: 'ENOSPC' });
   expect(await readFile(path, 'utf8')).toBe('[1,');
   expect(await write(bytes, 3, 1, 2)).toMatchObject({ bytesWritten: 1 });
   expect(await readFile(path, 'utf8')).toBe('[1]');
-  disk.fillers.delete(disk);
+  disk.free(disk);
   expect(await write(bytes, 1, 3, 2)).toMatchObject({ bytesWritten: 3 });
   expect(await readFile(path, 'utf8')).toBe('[1,2]');
 });
