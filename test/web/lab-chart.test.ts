@@ -102,9 +102,10 @@ test('the room’s chart shows the commit, and the sequence what led to it', asy
   const { lab, page } = await openLab(browser());
   await lab.add();
   await page.locator('[data-actor="room"] .pick').click();
+  await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe('room');
   await lab.say('name');
-  await page.locator('[data-actor="room"] .pick').click();
   await expect.poll(() => lab.lit()).toEqual(['committed']);
+  // What is being watched stays.
   expect(await page.locator('[data-chosen]').textContent()).toBe('room');
   const flows = () =>
     page.locator('[data-flow]').evaluateAll((all) => all.map((flow) => flow.getAttribute('data-flow')));

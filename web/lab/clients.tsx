@@ -86,10 +86,7 @@ function Desk({ id, lab, words }: Props & { id: string }) {
     setDraft(changed);
   };
   const client = lab.clients?.all.get(id);
-  const say = (text: string) => {
-    client?.say(text);
-    lab.chooseClient(id);
-  };
+  const say = (text: string) => client?.say(text);
   const isShut = !client?.isOpen;
   return (
     <div class="desk" data-desk={id}>
