@@ -24,6 +24,7 @@ import { Faults, type FaultsOptions } from './faults/faults.ts';
 import type { Outcome } from './faults/orders.ts';
 import { createLabPage, isSecret, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
+import { refuseStranger } from './refusal.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
 export const inspectSettings = {
@@ -135,9 +136,9 @@ export async function startInspector({
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
   const server = createHttpServer(handshakeSeconds, (request, response) => {
-    if (isOwn(request, address.port) && (!isSecret(request) || holdsToken(request, token)))
-      page(request, response);
-    else response.writeHead(403).end();
+    if (!isOwn(request, address.port)) response.writeHead(403).end();
+    else if (isSecret(request) && !holdsToken(request, token)) refuseStranger(response);
+    else page(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request.url);

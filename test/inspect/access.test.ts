@@ -26,6 +26,8 @@ async function ask(
   return { status: response.statusCode, headers: response.headers, body };
 }
 
+const refusal = expect.stringContaining('does not have the right token');
+
 const upgrade = {
   connection: 'Upgrade',
   upgrade: 'websocket',
@@ -52,16 +54,22 @@ test.each([
   ['a longer one', (token: string) => `?token=${token}A`],
   ['a right one behind a wrong one', (token: string) => `?token=x&token=${token}`],
   ['a right one under another name', (token: string) => `?tokens=${token}`],
-])('with %s nothing is shown or sent', async (_, query) => {
+])('with %s nothing is shown or sent, but how to get the right one', async (_, query) => {
   const { system } = await newSystem();
   const { url, attached } = await newInspector(system);
   const token = new URL(url).searchParams.get('token') ?? '';
   const asked = typeof query === 'string' ? query : query(token);
-  for (const headers of [{}, upgrade]) {
-    for (const path of ['/', '/events', '/index.html', '/stately']) {
-      const { status, body } = await ask(url, path + asked, headers);
-      expect([status, body]).toEqual([403, '']);
-    }
+  for (const path of ['/', '/events', '/index.html', '/stately']) {
+    const { status, headers, body } = await ask(url, path + asked);
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+      403,
+      'text/html; charset=utf-8',
+      'no-store',
+    ]);
+    for (const said of ['does not have the right token', 'không có mã truy cập đúng', 'inspector on'])
+      expect(body).toContain(said);
+    expect(body).not.toContain(token);
+    expect(await ask(url, path + asked, upgrade)).toMatchObject({ status: 403, body: '' });
   }
   expect(attached()).toBe(0);
 });
@@ -160,7 +168,7 @@ test('a folder of pages is served: the page for the token, its scripts without, 
   expect(await ask(url, `/${search}`)).toMatchObject({ status: 200, body: '<!doctype html>lab' });
   expect(await ask(url, `/other${search}`)).toMatchObject({ status: 200, body: '<!doctype html>other' });
   for (const path of ['/', '/other', '/config.json'])
-    expect(await ask(url, path)).toMatchObject({ status: 403, body: '' });
+    expect(await ask(url, path)).toMatchObject({ status: 403, body: refusal });
   expect(await ask(url, '/assets/a.js')).toMatchObject({ status: 200, body: 'lab()' });
   expect((await ask(url, '/assets/a.js', { host: 'evil.example' })).status).toBe(403);
   expect((await ask(url, '/assets/a.js', { origin: 'http://evil.example' })).status).toBe(403);
@@ -180,7 +188,7 @@ test('without a page the address of the inspector says where the events are', as
   const { url } = await newInspector(system, { folder: join(await newFolder(), 'nothing') });
   const { search } = new URL(url);
   expect((await ask(url, `/${search}`)).body).toContain('The events are at /events');
-  expect(await ask(url, '/')).toMatchObject({ status: 403, body: '' });
+  expect(await ask(url, '/')).toMatchObject({ status: 403, body: refusal });
 });
 
 test('a chat opens its inspector, and closes it in the end', async () => {
