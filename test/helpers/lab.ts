@@ -91,7 +91,13 @@ export class Lab {
   }
 }
 
-export type LabPage = TestServer & { lab: Lab; page: Page; inspector: string; watcher: TestWatcher };
+export type LabPage = TestServer & {
+  lab: Lab;
+  page: Page;
+  faults: string[];
+  inspector: string;
+  watcher: TestWatcher;
+};
 
 /**
  * Starts a server with an inspector, opens the lab in its own browser profile, and connects a watcher for comparison.
@@ -104,8 +110,8 @@ export async function openLab(
   const server = await newServer(chatOptions);
   const inspector = await server.chat.inspect({ port: 0 });
   const watcher = await newWatcher(inspector);
-  const { page } = await newPage(browser, { viewport: { width: 1280, height: 720 }, ...options });
+  const { page, faults } = await newPage(browser, { viewport: { width: 1280, height: 720 }, ...options });
   await page.goto(inspector);
   await page.locator('.page[data-connected]').waitFor();
-  return { ...server, lab: new Lab(page), page, inspector, watcher };
+  return { ...server, lab: new Lab(page), page, faults, inspector, watcher };
 }

@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { useBrowser } from '../helpers/browser.ts';
+import { newPage, useBrowser, violationsOf } from '../helpers/browser.ts';
 import { openLab } from '../helpers/lab.ts';
-import { eventsOf } from '../helpers/watcher.ts';
+import { newServer } from '../helpers/server.ts';
+import { eventsOf, newWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
 
@@ -56,4 +57,59 @@ test('when the inspector ends the page says so', async () => {
   const { chat, page } = await openLab(browser());
   await chat.close();
   await expect.poll(() => page.getByRole('alert').textContent()).toContain('does not answer');
+  expect(await page.locator('.mode').textContent()).toBe('Interrupted');
+});
+
+/** Chromium says in the console that the server refuses the token. */
+function expectRefusals(faults: string[]): void {
+  const others = faults.splice(0).filter((fault) => !fault.includes('403 (Forbidden)'));
+  expect(others).toEqual([]);
+}
+
+test.each([
+  ['en-GB', /^The server was restarted and has a new token/, 'Interrupted'],
+  ['vi-VN', /^Máy chủ đã khởi động lại và có mã truy cập mới/, 'Gián đoạn'],
+])('after a restart of the server the page says so and how to go on (%s)', async (locale, text, mode) => {
+  const { chat, page, faults, inspector } = await openLab(browser(), { locale });
+  const { port } = new URL(inspector);
+  await chat.close();
+  await page.getByRole('alert').waitFor();
+  const { chat: restarted } = await newServer();
+  await restarted.inspect({ port: Number(port) });
+  await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 10_000 }).toMatch(text);
+  expect(await page.locator('.mode').textContent()).toBe(mode);
+  expectRefusals(faults);
+});
+
+test('a page that may not watch, since too many do, says so, and connects once one of them goes', async () => {
+  const { page, inspector } = await openLab(browser());
+  const watchers = await Promise.all(Array.from({ length: 6 }, () => newWatcher(inspector)));
+  const ninth = await page.context().newPage();
+  await ninth.goto(inspector);
+  await expect.poll(() => ninth.getByRole('alert').textContent()).toContain('as many pages as it allows');
+  watchers[0]?.socket.close();
+  await ninth.locator('.page[data-connected]').waitFor();
+  expect(await ninth.getByRole('alert').count()).toBe(0);
+});
+
+test.each(['light', 'dark'] as const)(
+  'a wrong token is answered with a page in both languages, in which axe-core finds nothing (%s)',
+  async (colorScheme) => {
+    const inspector = await (await newServer()).chat.inspect({ port: 0 });
+    const { page, faults } = await newPage(browser(), { colorScheme, bypassCSP: true });
+    const response = await page.goto(inspector.replace('token=', 'token=x'));
+    expect(response?.status()).toBe(403);
+    await page.getByRole('heading', { name: 'This address does not have the right token' }).waitFor();
+    await page.getByRole('heading', { name: 'Địa chỉ này không có mã truy cập đúng' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expectRefusals(faults);
+  },
+);
+
+test('the page for a wrong token is styled under its own policy', async () => {
+  const inspector = await (await newServer()).chat.inspect({ port: 0 });
+  const { page, faults } = await newPage(browser());
+  await page.goto(inspector.replace('token=', 'token=x'));
+  expect(await page.locator('body').evaluate((body) => getComputedStyle(body).maxWidth)).toBe('576px');
+  expectRefusals(faults);
 });

@@ -2,3 +2,4 @@
 const url = new URL(`./events${location.search}`, location.href);
 url.protocol = 'ws:';
 export const eventsUrl = url.href;
+export const configUrl = `./config.json${location.search}`;

@@ -60,14 +60,14 @@ export function App({ lab }: { lab: Lab }) {
     </section>
   );
   const { mode } = lab.playback;
-  const { isOpen: isConnected } = lab.link;
+  const { isOpen: isConnected, trouble } = lab.link;
 
   return (
     <div class="page" data-mode={mode} data-connected={isConnected ? '' : undefined}>
       <Header lab={lab} words={words} preferences={preferences} isLarge={isLarge} onLarge={setLarge} />
-      {!isConnected && mode !== 'replay' && (
+      {trouble !== undefined && mode !== 'replay' && (
         <p class="warning" role="alert">
-          {words.away}
+          {words.trouble[trouble]}
         </p>
       )}
       {lab.isDiskFull && (
@@ -127,13 +127,15 @@ type HeaderProps = {
 /** The title and the mode, the time, and the settings. */
 function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
   const { mode } = lab.playback;
+  // A view that stands still does not depend on the inspector.
+  const isCut = lab.link.trouble !== undefined && (mode === 'live' || mode === 'slow');
   return (
     <header class="header">
       <div class="brand">
         <Mark />
         <h1>{words.title}</h1>
-        <span class="mode" data-mode={mode} role="status">
-          {words[mode]}
+        <span class="mode" data-mode={isCut ? 'cut' : mode} role="status">
+          {isCut ? words.cut : words[mode]}
         </span>
         {lab.world.skipped + lab.world.framesSkipped > 0 && (
           <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>

@@ -5,10 +5,10 @@
  */
 import type { Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told } from '../../src/inspect/told.ts';
-import { Link } from './link.ts';
+import { Link, type Trouble } from './link.ts';
 
-/** `offline`: the hosted page does not answer; `away`: the inspector does not. */
-export type FeedStatus = 'connecting' | 'live' | 'away' | 'offline';
+/** `offline`: the hosted page does not answer. */
+export type FeedStatus = 'connecting' | 'live' | 'offline' | Trouble;
 
 export type FeedOptions = {
   frame: HTMLIFrameElement;
@@ -64,7 +64,7 @@ export class Feed {
       if (this.#isFed) this.load();
       else onStatus('live');
     };
-    this.#link = new Link({ url, onOpen, onClose: () => onStatus('away') });
+    this.#link = new Link({ url, onOpen, onClose: onStatus });
     this.#link.listen((told) => this.#tell(told));
   }
 

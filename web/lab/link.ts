@@ -1,13 +1,20 @@
 import type { Order, Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told } from '../../src/inspect/told.ts';
+import { configUrl } from './address.ts';
 
 export type LinkOptions = {
   /** Where the inspector tells its events. */
   url: string;
   onOpen: () => void;
-  /** The connection was lost or could not be opened. It will be tried again. */
-  onClose: () => void;
+  /** The connection was lost or could not be opened, for this reason. Unless that is final, it will be tried again. */
+  onClose: (trouble: Trouble) => void;
 };
+
+/**
+ * Nobody answers; or the inspector has as many watchers as it takes; or, and this is final, the token is no longer the
+ * right one, since the server makes a new one at each start.
+ */
+export type Trouble = 'away' | 'full' | 'restarted';
 
 type Listener = (told: Told | Outcome) => unknown;
 
@@ -20,6 +27,9 @@ export class Link {
   readonly #listeners = new Set<Listener>();
   #socket: WebSocket;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+  /** Why there is no connection; `undefined` if there is one, or it is not known yet. */
+  trouble: Trouble | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -45,6 +55,7 @@ export class Link {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#retry);
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
@@ -53,17 +64,37 @@ export class Link {
   #connect(): WebSocket {
     const { url, onOpen, onClose } = this.#options;
     const socket = new WebSocket(url);
-    socket.onopen = onOpen;
+    let wasOpen = false;
+    socket.onopen = () => {
+      wasOpen = true;
+      this.trouble = undefined;
+      onOpen();
+    };
     socket.onmessage = ({ data }) => {
       const told = JSON.parse(data);
       for (const listener of this.#listeners) listener(told);
     };
-    socket.onclose = () => {
-      onClose();
+    socket.onclose = async () => {
+      const trouble = await troubleOf(wasOpen);
+      if (this.#isClosed) return;
+      this.trouble = trouble;
+      onClose(trouble);
+      if (trouble === 'restarted') return;
       this.#retry = setTimeout(() => {
         this.#socket = this.#connect();
       }, retryMs);
     };
     return socket;
+  }
+}
+
+/** A browser does not say how a WebSocket was refused, but it does so for a request with the same token. */
+async function troubleOf(wasOpen: boolean): Promise<Trouble> {
+  try {
+    const { status, ok } = await fetch(configUrl, { signal: AbortSignal.timeout(retryMs) });
+    if (status === 403) return 'restarted';
+    return ok && !wasOpen ? 'full' : 'away';
+  } catch {
+    return 'away';
   }
 }

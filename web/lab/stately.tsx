@@ -16,7 +16,8 @@ function Stately() {
   const [feed, setFeed] = useState<Feed>();
   const frame = useRef<HTMLIFrameElement>(null);
   const words = dictionaries[preferences.language];
-  const isShown = status === 'live' || status === 'away';
+  const isWaiting = status === 'connecting' || status === 'offline';
+  const trouble = isWaiting || status === 'live' ? undefined : words.trouble[status];
 
   useLayoutEffect(() => {
     document.title = words.stately.title;
@@ -41,14 +42,14 @@ function Stately() {
         </a>
         <Settings {...preferences} />
       </header>
-      {status === 'away' && (
+      {trouble !== undefined && (
         <p class="warning" role="alert">
-          {words.stately.away}
+          {trouble}
         </p>
       )}
       <main class="stage">
         {/* Not hidden before it is shown: a browser lets such a page run slowly, or not at all. */}
-        <iframe ref={frame} class="hosted" title={words.stately.title} inert={!isShown} />
+        <iframe ref={frame} class="hosted" title={words.stately.title} inert={isWaiting} />
         {status === 'connecting' && (
           <div class="cover">
             <p>{words.stately.waiting}</p>

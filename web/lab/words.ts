@@ -1,6 +1,7 @@
 /** All texts of the lab, in each language. */
 import type { Language } from '../chat/words.ts';
 import type { FaultName, Outcome } from './fault.ts';
+import type { Trouble } from './link.ts';
 import type { ClientStatus } from './picture.ts';
 
 type Fault = { name: string; about: string; checks: string[] };
@@ -12,7 +13,13 @@ const en = {
   paused: 'Paused',
   slow: 'Slow motion',
   replay: 'Recording',
-  away: 'The inspector does not answer. Trying again in a moment.',
+  cut: 'Interrupted',
+  trouble: {
+    away: 'The inspector does not answer. Trying again in a moment.',
+    full: 'The inspector is being watched by as many pages as it allows. Close another lab, and this page connects by itself.',
+    restarted:
+      'The server was restarted and has a new token, so this page no longer gets anything. Open the address that the server printed after “inspector on”.',
+  } satisfies Record<Trouble, string>,
   diskFull:
     'A lab has filled the disk. The server has only one, so until that lab frees it, for half a minute at most, all messages are refused, including yours.',
   noChat: 'The inspector does not know the address of the chat, so you cannot add clients.',
@@ -195,11 +202,17 @@ const en = {
   stately: {
     title: 'Stately inspector',
     link: 'Stately inspector (needs internet)',
-    status: { connecting: 'Connecting', live: 'Live', away: 'Interrupted', offline: 'No answer' },
+    status: {
+      connecting: 'Connecting',
+      live: 'Live',
+      away: 'Interrupted',
+      full: 'Interrupted',
+      restarted: 'Interrupted',
+      offline: 'No answer',
+    },
     waiting: 'Connecting to the hosted Stately inspector, a page of stately.ai…',
     offline:
       'The hosted Stately inspector does not answer. It is a page of stately.ai and needs internet; the lab works without it.',
-    away: 'The inspector of the chat does not answer. Trying again in a moment.',
     retry: 'Try again',
     back: 'Back to the lab',
     /** The flag follows. */
@@ -216,7 +229,13 @@ const vi: Words = {
   paused: 'Tạm dừng',
   slow: 'Quay chậm',
   replay: 'Bản ghi',
-  away: 'Trình quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
+  cut: 'Gián đoạn',
+  trouble: {
+    away: 'Trình quan sát không trả lời. Sẽ tự thử lại sau giây lát.',
+    full: 'Số trang đang xem trình quan sát đã tới mức tối đa. Hãy đóng một trang phòng thí nghiệm khác, trang này sẽ tự kết nối.',
+    restarted:
+      'Máy chủ đã khởi động lại và có mã truy cập mới nên trang này không nhận được gì nữa. Hãy mở địa chỉ mà máy chủ in ra sau “inspector on”.',
+  },
   diskFull:
     'Một trang phòng thí nghiệm đã làm đầy đĩa. Máy chủ chỉ có một đĩa, nên cho tới khi trang ấy giải phóng đĩa, lâu nhất là nửa phút, mọi tin nhắn đều bị từ chối, kể cả của bạn.',
   noChat: 'Trình quan sát không biết địa chỉ của phòng chat nên không thêm được máy khách.',
@@ -389,11 +408,17 @@ const vi: Words = {
   stately: {
     title: 'Trình quan sát Stately',
     link: 'Trình quan sát Stately (cần internet)',
-    status: { connecting: 'Đang kết nối', live: 'Trực tiếp', away: 'Gián đoạn', offline: 'Không trả lời' },
+    status: {
+      connecting: 'Đang kết nối',
+      live: 'Trực tiếp',
+      away: 'Gián đoạn',
+      full: 'Gián đoạn',
+      restarted: 'Gián đoạn',
+      offline: 'Không trả lời',
+    },
     waiting: 'Đang kết nối tới trình quan sát của Stately, một trang của stately.ai…',
     offline:
       'Trình quan sát của Stately không trả lời. Đó là một trang của stately.ai nên cần internet; phòng thí nghiệm thì không cần.',
-    away: 'Trình quan sát của phòng chat không trả lời. Sẽ tự thử lại sau giây lát.',
     retry: 'Thử lại',
     back: 'Về phòng thí nghiệm',
     note: 'Ở trang này, trình duyệt của bạn chuyển các sự kiện cho một trang của bên khác, stately.ai. Biệt danh và tin nhắn trong đó được che, trừ khi máy chủ khởi động với',
