@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { useBrowser } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
 import { Lab, openLab } from '../helpers/lab.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -53,6 +54,7 @@ test('how much of a burst was skipped is said, and a recording keeps it, the fra
   for (let number = 0; number < 1000; number++) an.say({ data: 'nothing' });
   await expect.poll(() => skipped(page)).toEqual([expect.stringMatching(/^\d+ events, \d+ frames skipped$/)]);
   await page.locator('[data-whose="c2"] code', { hasText: 'UnknownType' }).first().waitFor();
+  await page.locator('#pings').check();
   for (const beat of ['PING', 'PONG'])
     await page.locator('[data-whose="A"] code', { hasText: beat }).first().waitFor();
   await page.locator('#pause').click();
@@ -63,6 +65,8 @@ test('how much of a burst was skipped is said, and a recording keeps it, the fra
   await other.goto(inspector);
   await other.locator('#file').setInputFiles(file);
   await other.locator('.page[data-mode="replay"]').waitFor();
+  await other.locator('#pings').check();
+  await other.locator('.wire code', { hasText: 'PONG' }).first().waitFor();
   expect([await new Lab(other).picture(), await skipped(other)]).toEqual(shown);
 });
 
@@ -99,4 +103,87 @@ test('a pause holds the view and not the server; slow motion catches up step by 
   await expect.poll(() => lab.state(), { timeout: 10_000 }).toBe('registered.idle');
   await page.locator('#live').click();
   await page.locator('.page[data-mode="live"]').waitFor();
+});
+
+test('after many beats one step back leads to what was said last, unless pings are shown', async () => {
+  const { lab, page, watcher } = await openLab(browser(), {}, { pingInterval: 0.5 });
+  await lab.add();
+  await lab.say('name');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  await lab.say('send');
+  await expect.poll(() => lab.wire().last().textContent()).toContain('"type":"send"');
+  const isPong = ({ kind }: { kind?: string }) => kind === 'pong';
+  const already = watcher.seen.filter(isPong).length;
+  await until(() => watcher.seen.filter(isPong).length >= already + 3);
+  expect(await lab.wire().filter({ hasText: /ping/i }).count()).toBe(0);
+  expect(await page.locator('.flow').filter({ hasText: /ping/i }).count()).toBe(0);
+  const place = async () => Number(await page.locator('.place').getAttribute('data-count'));
+  let presses = 0;
+  while ((await lab.state()) !== 'registered.sending') {
+    const before = await place();
+    await page.locator('#back').click();
+    await expect.poll(place).toBeLessThan(before);
+    presses++;
+  }
+  expect(presses).toBeLessThan(12);
+  await page.locator('#live').click();
+  await page.locator('.page[data-mode="live"]').waitFor();
+  await page.keyboard.press('p');
+  await page.locator('#pings:checked').waitFor();
+  await lab.wire().filter({ hasText: 'PONG' }).first().waitFor();
+  await page.locator('.flow[data-flow="PONG"]').first().waitFor();
+});
+
+test('from event to event of the chosen actor, by button and by key', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await lab.say('name');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  await lab.add();
+  await lab.say('name');
+  await expect.poll(() => page.locator('[data-client="B"] .leaf').textContent()).toBe('c2 registered.idle');
+  await page.locator('[data-actor="c1"] .pick').click();
+  await expect.poll(() => page.locator('[data-chosen]').textContent()).toBe('c1');
+  const event = () => page.locator('[data-last-event]').textContent();
+  expect(await event()).toBe('settled');
+  // Many things have happened since, but none of them to this actor.
+  await page.getByRole('button', { name: 'Previous event of this actor' }).click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  expect(await event()).toBe('settled');
+  expect(await page.locator('[data-actor="c2"]').count()).toBe(0);
+  await page.locator('body').press('Shift+ArrowLeft');
+  await expect.poll(event).toBe('name');
+  expect(await lab.state()).toBe('unregistered.claiming');
+  await page.getByRole('button', { name: 'Next event of this actor' }).click();
+  await expect.poll(event).toBe('settled');
+});
+
+test('an arrow and a line lead to their moment, by click and by key', async () => {
+  const { lab, page } = await openLab(browser());
+  await lab.add();
+  await lab.say('name');
+  await expect.poll(() => lab.state()).toBe('registered.idle');
+  await lab.say('get');
+  await expect.poll(() => lab.wire().count()).toBe(4);
+  await page.locator('.flow[data-flow="claim"]').click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  const last = () => page.locator('[data-last]').getAttribute('data-flow');
+  expect(await last()).toBe('claim');
+  expect(await lab.state()).toMatch(/^unregistered\./);
+  await page.locator('.flow[data-flow="claim"]').press('ArrowUp');
+  await page.locator('.flow[data-flow="name"]:focus').press('Enter');
+  await expect.poll(last).toBe('name');
+  await page.locator('#live').click();
+  await expect.poll(() => lab.wire().count()).toBe(4);
+  await lab.wire().nth(1).locator('code').click();
+  await expect.poll(() => lab.wire().count()).toBe(2);
+  expect(await page.locator('[data-client="A"] bdi').textContent()).toBe('Lab A');
+  await lab.wire().nth(1).locator('.moment').press('ArrowUp');
+  await lab.wire().first().locator('.moment:focus').press('Enter');
+  await expect.poll(() => lab.wire().count()).toBe(1);
+  await page.locator('#live').click();
+  // A rule's link opens the rule, and nothing else.
+  await page.locator('[data-rule="P-NAME-2"]').click();
+  await page.locator('[data-rule-text="P-NAME-2"]').waitFor();
+  expect(await page.locator('.page').getAttribute('data-mode')).toBe('live');
 });

@@ -112,6 +112,7 @@ test('a reader of older lines in the wire log is not moved by new ones, and can 
 test('P-EVT-4: pings and pongs stand in the wire log, which a page’s own client never sees', async () => {
   const { lab, page } = await openLab(browser(), {}, { pingInterval: 0.5 });
   await lab.add();
+  await page.locator('#pings').check();
   await page.locator('[data-whose="A"][data-frame="in"]', { hasText: /PING/ }).first().waitFor();
   await page.locator('[data-whose="A"][data-frame="out"]', { hasText: /PONG/ }).first().waitFor();
   const rule = page

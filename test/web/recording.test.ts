@@ -129,8 +129,8 @@ test.each([
 ] as const)('the wire log shows %j as %s', (frame, text, rules) => {
   const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
   const told: RecordedTold = { type: '@chat.frame', ...base, ...frame };
-  const { lines } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
-  expect(lines).toMatchObject([{ text, rules }]);
+  const { lines, pings } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
+  expect([...lines, ...pings.lines]).toMatchObject([{ text, rules }]);
 });
 
 test('how many sends of a connection are under way is known at each place of a recording', async () => {

@@ -8,7 +8,7 @@ import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { SignButton } from './sign.tsx';
 import { ChartView, unzoomed, ZoomView } from './statechart.tsx';
-import { TimeView } from './time.tsx';
+import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
 import { dictionaries, type Words } from './words.ts';
@@ -96,7 +96,10 @@ export function App({ lab }: { lab: Lab }) {
           'chart',
           words.chart.title,
           <ChartView lab={lab} words={words} zoom={zoom} isLarge={isLarge} />,
-          <ZoomView zoom={zoom} words={words} onZoom={setZoom} />,
+          <>
+            <EventsView lab={lab} words={words} />
+            <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
+          </>,
         )}
         {panel('sequence', words.sequence.title, <SequenceView lab={lab} words={words} />)}
         {panel(
@@ -177,15 +180,17 @@ function SidesView({ words, side, onSide }: SidesProps) {
 
 /** Handles the keys of the page, unless a field or a button handles them itself. */
 function pressed(event: KeyboardEvent, lab: Lab): void {
-  const { key, target, ctrlKey, metaKey, altKey } = event;
+  const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
   if (ctrlKey || metaKey || altKey || event.isComposing || !(target instanceof Element)) return;
   if (target.closest('input:not([type="range"]), textarea, select') !== null) return;
   if (key === ' ' && target.closest('button, a, summary') !== null) return;
   const press = (id: string) => document.getElementById(id)?.click();
+  const step = (by: 1 | -1) => (shiftKey ? lab.stepOfChosen(by) : lab.playback.step(by));
   const actions: Record<string, () => void> = {
     ' ': () => lab.playback.pause(),
-    ArrowLeft: () => lab.playback.step(-1),
-    ArrowRight: () => lab.playback.step(1),
+    ArrowLeft: () => step(-1),
+    ArrowRight: () => step(1),
+    p: () => lab.playback.showPings(),
     n: () => void lab.addClient(),
     '/': () => document.getElementById('search')?.focus(),
     '+': () => press('zoom-in'),

@@ -1,7 +1,7 @@
 /** The faults that the page can cause, and the checks of what must come of each. */
 import type { Lab } from './lab.ts';
 import { openPeer, type Peer, setFull } from './peers.ts';
-import { isReply, objectIn } from './rules.ts';
+import { isPing, isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
 
 export type Result = 'waiting' | 'met' | 'failed';
@@ -68,8 +68,6 @@ const isEvent = (kind: string, name: string) => (text: string) => {
   const { datatype, name: whose } = objectIn(text);
   return datatype === kind && whose === name;
 };
-
-const isPing = (text: string) => objectIn(text)['type'] === 'ping';
 
 /** Milliseconds within which two beats come, even late ones. */
 const twoBeats = (lab: Lab) => lab.options.pingSeconds * 2000 + 10_000;

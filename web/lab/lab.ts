@@ -123,6 +123,11 @@ export class Lab {
     this.changed();
   }
 
+  /** Goes to the next event of the chosen actor, or to the one before. */
+  stepOfChosen(by: 1 | -1): void {
+    if (this.selection.session !== undefined) this.playback.stepOf(this.selection.session, by);
+  }
+
   exported(): string {
     return textOf(this.playback.entries, this.selection.session);
   }

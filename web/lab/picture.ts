@@ -52,11 +52,16 @@ export type Flow = {
   isRefusal: boolean;
 };
 
+/** Pings and pongs. */
+export type Pings = { lines: Line[]; flows: Flow[] };
+
 export type Picture = {
   actors: Actor[];
   clients: LabClient[];
   lines: Line[];
   flows: Flow[];
+  /** Older recordings have them among the lines. */
+  pings?: Pings;
   skipped: number;
   framesSkipped: number;
 };

@@ -1,4 +1,5 @@
 import type { Chart } from '../../src/charts/chart.ts';
+import { isOfHeartbeat } from './pings.ts';
 import type { Recorded } from './recorded.ts';
 import { World } from './world.ts';
 
@@ -16,6 +17,8 @@ export class Playback {
   isPaused = false;
   /** Steps a second in slow motion; 0 shows entries as they come. */
   pace = 0;
+  /** Whether pings are shown, and stepped through. */
+  showsPings = false;
   readonly #charts: Record<string, Chart>;
   readonly #onChange: () => void;
   #live: Recorded[] = [];
@@ -71,10 +74,33 @@ export class Playback {
     this.#onChange();
   }
 
+  showPings(shows = !this.showsPings): void {
+    this.showsPings = shows;
+    this.#onChange();
+  }
+
   /** Pauses at the next entry that changes the picture, or at the one before. */
   step(by: 1 | -1): void {
     this.isPaused = true;
     this.#move(this.#next(by));
+  }
+
+  /** Pauses at the next event of an actor or at the one before, if there is one. */
+  stepOf(session: string, by: 1 | -1): void {
+    const isMachine = this.world.actors.get(session)?.machine !== undefined;
+    const count = this.#find(this.world.count + by, by, (entry) => isEventOf(entry, session, isMachine));
+    if (count > 0 && count <= this.length) this.seek(count);
+  }
+
+  /** Pauses at the entry that has led to a line or a flow, by its number. */
+  goTo(number: number): void {
+    const world = new World(this.#charts);
+    for (const entry of this.#shown) {
+      if (world.serial >= number) break;
+      world.apply(entry);
+    }
+    this.world = world;
+    this.pause(true);
   }
 
   /** Pauses at a place in the recording. */
@@ -135,15 +161,39 @@ export class Playback {
   }
 
   #next(by: 1 | -1): number {
-    let count = this.world.count + by;
-    while (count > 0 && count < this.length && !isVisible(this.#shown[count - 1])) count += by;
-    return count;
+    const isWanted = (entry: Recorded) => this.#isVisible(entry);
+    const { count } = this.world;
+    // A step back takes away what can be seen, so it starts from there.
+    return this.#find((by < 0 ? this.#find(count, by, isWanted) : count) + by, by, isWanted);
+  }
+
+  /** The nearest place, from this one on, behind an entry that is wanted; outside of the recording if there is none. */
+  #find(from: number, by: 1 | -1, isWanted: (entry: Recorded) => boolean): number {
+    let count = from;
+    for (;;) {
+      const entry = this.#shown[count - 1];
+      if (entry === undefined || isWanted(entry)) return count;
+      count += by;
+    }
+  }
+
+  #isVisible(entry: Recorded): boolean {
+    if (!isVisible(entry)) return false;
+    return this.showsPings || !isOfHeartbeat(entry, (session) => this.world.actors.get(session)?.machine);
   }
 }
 
+/** A machine is told with its state after each event, which is what can be seen of it; other actors only have events. */
+function isEventOf(entry: Recorded, session: string, isMachine: boolean): boolean {
+  if (entry.kind !== 'told' || !('sessionId' in entry.told) || entry.told.sessionId !== session) return false;
+  const { told } = entry;
+  if (told.type === '@xstate.snapshot') return isMachine;
+  return told.type === '@xstate.event' && !isMachine && isVisible(entry);
+}
+
 /** Does this entry change the picture? */
-function isVisible(entry: Recorded | undefined): boolean {
-  if (entry?.kind !== 'told') return true;
+function isVisible(entry: Recorded): boolean {
+  if (entry.kind !== 'told') return true;
   const { told } = entry;
   if (told.type === '@xstate.snapshot') return told.snapshot.value !== undefined;
   return told.type !== '@xstate.event' || !told.event.type.startsWith('xstate.');

@@ -57,12 +57,15 @@ function isTold(told: RecordedTold): boolean {
   }
 }
 
-const isPicture = ({ actors, clients, lines, flows }: Picture) =>
-  [actors, clients, lines, flows].every(Array.isArray) &&
+const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: [] } }: Picture) =>
+  [actors, clients, lines, flows, pings.lines, pings.flows].every(Array.isArray) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
-  lines.every((line) => isOfTexts(line, 'text') && isObject(line.whose) && Array.isArray(line.rules)) &&
-  flows.every((flow) => isOfTexts(flow, 'label'));
+  [...lines, ...pings.lines].every(isLine) &&
+  [...flows, ...pings.flows].every((flow) => isOfTexts(flow, 'label'));
+
+const isLine = (line: Picture['lines'][number]) =>
+  isOfTexts(line, 'text') && isObject(line.whose) && Array.isArray(line.rules);
 
 const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
   isOfTexts(actor, 'session', 'name', 'leaf', 'status') && [fired, earlier].every(Array.isArray);

@@ -84,5 +84,7 @@ export function gistOf(text: string): string {
   return status === true ? `${type} ✓` : `${type}`;
 }
 
+export const isPing = (text: string) => objectIn(text)['type'] === 'ping';
+
 /** Whether a frame is a reply to a request, and not an event or a ping. */
 export const isReply = (text: string) => Object.hasOwn(objectIn(text), 'status');

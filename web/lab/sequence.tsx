@@ -2,8 +2,10 @@ import { useRef, useState } from 'preact/hooks';
 import { arrowhead, glyph } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import type { Lab } from './lab.ts';
+import { onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
+import { merged } from './pings.ts';
 import { elementOf } from './shape.ts';
 import { useSize } from './size.ts';
 import type { Words } from './words.ts';
@@ -28,8 +30,8 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const heads = useRef<SVGSVGElement>(null);
   /** The width of the panel, in units. */
   const [room, setRoom] = useState(0);
-  const { world } = lab;
-  const { flows } = world;
+  const { world, playback } = lab;
+  const flows = playback.showsPings ? merged(world.flows, world.pings.flows) : world.flows;
   const measure = () => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     setRoom(((frame.current?.clientWidth ?? 0) / rem) * unitsInRem);
@@ -38,9 +40,9 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   // The heads change their size with the type's.
   useSize(heads, measure);
   const last = flows.at(-1)?.number;
-  const newest = useNewest(frame, last, lab.playback.isPaused);
+  const newest = useNewest(frame, last, playback.isPaused);
 
-  const lifelines = lifelinesOf(world, roomFor(room), words.sequence.others);
+  const lifelines = lifelinesOf(world, flows, roomFor(room), words.sequence.others);
   const gaps = lifelines.names.length - 1;
   const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
   const width = left + gaps * column + half + 4;
@@ -72,16 +74,8 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
         </svg>
         {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
         {flows.length > 0 && (
-          <svg
-            class="sequence"
-            data-flows={flows.length}
-            {...sized(height)}
-            role="img"
-            aria-label={flows
-              .slice(-5)
-              .map(({ label }) => label)
-              .join(', ')}
-          >
+          <svg class="sequence" data-flows={flows.length} {...sized(height)}>
+            <title>{words.time.goTo}</title>
             <defs>{elementOf(arrowhead('tip'))}</defs>
             {lifelines.names.map((name, index) => (
               <line
@@ -101,6 +95,8 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
                 at={at}
                 width={width}
                 isLast={flow.number === last}
+                says={`${words.time.goTo}: ${flow.label}`}
+                onGo={() => playback.goTo(flow.number)}
               />
             ))}
           </svg>
@@ -111,9 +107,25 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   );
 }
 
-type ArrowProps = { flow: Flow; y: number; at: (session: string) => number; width: number; isLast: boolean };
+type ArrowProps = {
+  flow: Flow;
+  y: number;
+  at: (session: string) => number;
+  width: number;
+  isLast: boolean;
+  says: string;
+  onGo: () => void;
+};
 
-function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: ArrowProps) {
+function Arrow({
+  flow: { number, from, to, label, isRefusal },
+  y,
+  at,
+  width,
+  isLast,
+  says,
+  onGo,
+}: ArrowProps) {
   const ends = [from, to].map((session) => (session === undefined ? undefined : at(session)));
   const [start, end] = [ends[0] ?? (ends[1] ?? 0) - reach, ends[1] ?? (ends[0] ?? 0) - reach];
   const [low, high] = start < end ? [start, end] : [end, start];
@@ -122,18 +134,27 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: A
   // A label of an arrow from or to the outside ends at the lifeline; others stand in the middle, inside the picture.
   const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
   return (
-    <g
+    <a
       class="flow"
+      href={`${location.search}#moment-${number}`}
       data-flow={label}
       data-last={isLast ? '' : undefined}
       data-refusal={isRefusal ? '' : undefined}
+      aria-label={says}
+      onClick={(event) => {
+        event.preventDefault();
+        onGo();
+      }}
+      onKeyDown={onArrows}
+      {...reached(isLast)}
     >
+      <rect class="hit" x="0" y={y - row + 10} width={width} height={row} />
       <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
       {from === undefined && <circle cx={start} cy={y} r="3" />}
       <text x={Math.max(extent / 2 + 2, Math.min(middle, width - extent / 2 - 2))} y={y - 5}>
         {label}
       </text>
-    </g>
+    </a>
   );
 }
 
@@ -141,9 +162,9 @@ function Arrow({ flow: { from, to, label, isRefusal }, y, at, width, isLast }: A
 const roomFor = (width: number) => Math.floor((width - left - half) / narrow) + 1;
 
 /** A lifeline for each connection in the order of their numbers, one for all that do not fit, and those of the parts. */
-function lifelinesOf(world: World, total: number, others: string) {
+function lifelinesOf(world: World, flows: readonly Flow[], total: number, others: string) {
   const order: string[] = [];
-  for (const { from, to } of [...world.flows].reverse())
+  for (const { from, to } of [...flows].reverse())
     for (const session of [from, to]) {
       const actor = world.actors.get(session ?? '');
       if (actor?.machine === 'connection' && !order.includes(actor.session)) order.push(actor.session);

@@ -42,6 +42,16 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
         onClick={() => playback.pause()}
       />
       <SignButton sign="▶" id="forward" says={time.forward} onClick={() => playback.step(1)} />
+      <label class="check" title={time.showPings}>
+        <input
+          type="checkbox"
+          id="pings"
+          checked={playback.showsPings}
+          aria-label={`${time.pings}: ${time.showPings}`}
+          onInput={({ currentTarget }) => playback.showPings(currentTarget.checked)}
+        />
+        {time.pings}
+      </label>
       <input
         type="range"
         id="place"
@@ -95,5 +105,28 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
         </span>
       )}
     </fieldset>
+  );
+}
+
+/** Leads from one event of the chosen actor to the next. */
+export function EventsView({ lab, words: { time } }: { lab: Lab; words: Words }) {
+  const isDisabled = lab.selection.session === undefined;
+  return (
+    <span class="zoom">
+      <SignButton
+        sign="|◀"
+        id="back-of-chosen"
+        says={time.backOfChosen}
+        disabled={isDisabled}
+        onClick={() => lab.stepOfChosen(-1)}
+      />
+      <SignButton
+        sign="▶|"
+        id="forward-of-chosen"
+        says={time.forwardOfChosen}
+        disabled={isDisabled}
+        onClick={() => lab.stepOfChosen(1)}
+      />
+    </span>
   );
 }

@@ -1,8 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
+import { onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Line } from './picture.ts';
+import { merged } from './pings.ts';
 import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
@@ -25,7 +27,8 @@ export function WireView({ lab, words, language, audience }: Props) {
   /** The first line that was shown before the reader scrolled up, so that what is being read stays where it is. */
   const held = useRef(0);
   const wanted = linesFor(audience, lab);
-  const newest = useNewest(frame, wanted.at(-1)?.number, lab.playback.isPaused);
+  const last = wanted.at(-1)?.number;
+  const newest = useNewest(frame, last, lab.playback.isPaused);
   const lines = newest.isAway
     ? wanted.filter(({ number }) => number >= held.current)
     : wanted.slice(-mostShown);
@@ -37,7 +40,14 @@ export function WireView({ lab, words, language, audience }: Props) {
       {lines.length === 0 && <p class="hint">{words.wire.empty}</p>}
       <ol class="scroll lines" ref={frame} aria-label={words.wire.title} onScroll={newest.onScroll}>
         {lines.map((line) => (
-          <LineView key={line.number} line={line} words={words} onRule={setRule} />
+          <LineView
+            key={line.number}
+            line={line}
+            words={words}
+            isLast={line.number === last}
+            onRule={setRule}
+            onGo={() => lab.playback.goTo(line.number)}
+          />
         ))}
       </ol>
       {newest.isAway && <NewestView words={words} onPress={newest.toEnd} />}
@@ -74,24 +84,49 @@ export function AudienceView({ words: { wire }, audience, onAudience }: Audience
 }
 
 /** The frames that are wanted. */
-function linesFor(audience: Audience, { world, selection }: Lab): Line[] {
-  if (audience === 'all') return world.lines;
+function linesFor(audience: Audience, { world, selection, playback }: Lab): Line[] {
+  const lines = playback.showsPings ? merged(world.lines, world.pings.lines) : world.lines;
+  if (audience === 'all') return lines;
   const selected = selection.session;
   const client = world.clientOf(selected ?? '');
   const isWanted = ({ whose }: Line) => {
     if (audience === 'own') return 'client' in whose;
     return 'client' in whose ? whose.client === client : whose.session === selected;
   };
-  return world.lines.filter(isWanted);
+  return lines.filter(isWanted);
 }
 
-type LineProps = { line: Line; words: Words; onRule: (rule: string) => void };
+type LineProps = {
+  line: Line;
+  words: Words;
+  isLast: boolean;
+  onRule: (rule: string) => void;
+  onGo: () => void;
+};
 
-function LineView({ line: { whose, isOut, text, rules, at }, words, onRule }: LineProps) {
+function LineView({ line: { whose, isOut, text, rules, at }, words, isLast, onRule, onGo }: LineProps) {
   const name = 'client' in whose ? whose.client : whose.name;
+  const time = new Date(at).toTimeString().slice(0, 8);
   return (
-    <li data-frame={isOut ? 'out' : 'in'} data-whose={name} data-own={'client' in whose ? '' : undefined}>
-      <time>{new Date(at).toTimeString().slice(0, 8)}</time>
+    <li
+      data-frame={isOut ? 'out' : 'in'}
+      data-whose={name}
+      data-own={'client' in whose ? '' : undefined}
+      onClick={({ target }) => {
+        // Links lead elsewhere, and text that is selected is to be copied.
+        if (!(target as Element).closest('a') && getSelection()?.isCollapsed !== false) onGo();
+      }}
+      onKeyDown={onArrows}
+    >
+      <button
+        type="button"
+        class="moment"
+        title={words.time.goTo}
+        aria-label={`${words.time.goTo}: ${time}`}
+        {...reached(isLast)}
+      >
+        <time>{time}</time>
+      </button>
       <b>{name}</b>
       <span aria-hidden="true" class="way">
         {isOut ? '→' : '←'}

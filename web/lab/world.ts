@@ -7,9 +7,9 @@ import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { beginningOf, leafOf } from './leaf.ts';
-import type { Actor, Flow, LabClient, Line, Picture } from './picture.ts';
+import type { Actor, Flow, LabClient, Line, Picture, Pings } from './picture.ts';
 import type { Recorded, RecordedActor, RecordedTold } from './recorded.ts';
-import { gistOf, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
+import { gistOf, isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger'];
@@ -23,6 +23,7 @@ export class World {
   readonly clients = new Map<string, LabClient>();
   readonly lines: Line[] = [];
   readonly flows: Flow[] = [];
+  readonly pings: Pings = { lines: [], flows: [] };
   /** How many entries of the recording it is made from. */
   count = 0;
   skipped = 0;
@@ -31,7 +32,6 @@ export class World {
   readonly #charts: Record<string, Chart>;
   readonly #hunts = new Hunts(this.clients);
   #ended: string[] = [];
-  /** The number of the last line or flow. */
   #serial = 0;
 
   constructor(charts: Record<string, Chart>) {
@@ -61,12 +61,17 @@ export class World {
     }
   }
 
+  /** The number of the last line or flow. */
+  get serial(): number {
+    return this.#serial;
+  }
+
   /** An entry that stands for all entries so far. */
   get picture(): Recorded {
-    const { at, lines, flows, skipped, framesSkipped } = this;
+    const { at, lines, flows, pings, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
-    const picture = structuredClone({ actors, clients, lines, flows, skipped, framesSkipped });
+    const picture = structuredClone({ actors, clients, lines, flows, pings, skipped, framesSkipped });
     return { at, kind: 'picture', picture };
   }
 
@@ -83,15 +88,18 @@ export class World {
     return undefined;
   }
 
-  #restore({ actors, clients, lines, flows, skipped, framesSkipped }: Picture): void {
+  #restore({ actors, clients, lines, flows, pings, skipped, framesSkipped }: Picture): void {
     for (const actor of actors) this.actors.set(actor.session, actor);
     for (const client of clients) this.clients.set(client.id, client);
     this.lines.push(...lines);
     this.flows.push(...flows);
+    this.pings.lines.push(...(pings?.lines ?? []));
+    this.pings.flows.push(...(pings?.flows ?? []));
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
     this.#ended = actors.flatMap(({ session, status }) => (status === 'active' ? [] : session));
-    this.#serial = Math.max(0, ...[...lines, ...flows].map(({ number }) => number));
+    const numbered = [lines, flows, this.pings.lines, this.pings.flows].flat();
+    this.#serial = Math.max(0, ...numbered.map(({ number }) => number));
   }
 
   #hear(told: RecordedTold, at: number): void {
@@ -179,9 +187,9 @@ export class World {
     return typeof caller === 'string' ? this.named(caller)?.session : undefined;
   }
 
-  #draw(flow: Omit<Flow, 'number'>): void {
-    this.flows.push({ ...flow, number: ++this.#serial });
-    if (this.flows.length > mostFlows) this.flows.shift();
+  #draw(flow: Omit<Flow, 'number'>, { flows }: Pick<Pings, 'flows'> = this): void {
+    flows.push({ ...flow, number: ++this.#serial });
+    if (flows.length > mostFlows) flows.shift();
   }
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
@@ -194,10 +202,16 @@ export class World {
     const whose = client === undefined ? { session, name } : { client };
     if (text === undefined) {
       const rules = kind === 'close' ? [] : ['P-EVT-4'];
-      this.#note({ at, whose, isOut, text: labelOfFrame(told), rules });
+      const label = labelOfFrame(told);
+      const isBeat = kind === 'ping' || kind === 'pong';
+      this.#note({ at, whose, isOut, text: label, rules }, isBeat ? this.pings : this);
+      if (isBeat) this.#drawBeat(session, label, isOut);
     } else if (client === undefined) {
-      this.#note({ at, whose, isOut, text, rules: isOut ? rulesOfRequest(text) : rulesOfAnswer(text) });
-      if (!isOut && isReply(text)) this.#drawAnswer(session, text);
+      const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
+      const isBeat = !isOut && isPing(text);
+      this.#note({ at, whose, isOut, text, rules }, isBeat ? this.pings : this);
+      if (isBeat) this.#drawBeat(session, gistOf(text), false);
+      else if (!isOut && isReply(text)) this.#drawAnswer(session, text);
     }
   }
 
@@ -205,7 +219,8 @@ export class World {
   #log({ kind, client: id, text, at }: Extract<Recorded, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
     const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
-    this.#note({ at, whose: { client: id }, isOut, text, rules });
+    const isBeat = !isOut && isPing(text);
+    this.#note({ at, whose: { client: id }, isOut, text, rules }, isBeat ? this.pings : this);
     const client = this.clients.get(id);
     if (client === undefined) return;
     if (isOut) {
@@ -215,12 +230,19 @@ export class World {
     const { type, status, name, newname } = objectIn(text);
     if (isReply(text)) this.#hunts.answered(id);
     if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
-    if (client.session !== undefined && type !== 'ping') this.#drawAnswer(client.session, text);
+    if (client.session === undefined) return;
+    if (isBeat) this.#drawBeat(client.session, gistOf(text), false);
+    else this.#drawAnswer(client.session, text);
   }
 
-  #note(line: Omit<Line, 'number'>): void {
-    this.lines.push({ number: ++this.#serial, ...line });
-    if (this.lines.length > mostLines) this.lines.shift();
+  #note(line: Omit<Line, 'number'>, { lines }: Pick<Pings, 'lines'>): void {
+    lines.push({ number: ++this.#serial, ...line });
+    if (lines.length > mostLines) lines.shift();
+  }
+
+  #drawBeat(session: string, label: string, isOut: boolean): void {
+    const [from, to] = isOut ? [undefined, session] : [session, undefined];
+    this.#draw({ from, to, label, isRefusal: false }, this.pings);
   }
 
   #drawAnswer(from: string, text: string): void {

@@ -150,7 +150,10 @@ export class Peer {
 
   /** At the end of the connection, and after it, there is no reply. */
   #ask(request: Frame, onReply: (reply: Frame | undefined) => void): void {
-    if (this.#ws.readyState === WebSocket.CLOSED) return onReply(undefined);
+    if (this.#ws.readyState === WebSocket.CLOSED) {
+      onReply(undefined);
+      return;
+    }
     this.#waiting.push(onReply);
     this.#ws.send(JSON.stringify(request));
   }
