@@ -50,8 +50,9 @@ export class Link {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Gives an order, unless there is no connection: the faults of the last one have ended with it. */
   order(order: Order): void {
-    this.#socket.send(JSON.stringify(order));
+    if (this.isOpen) this.#socket.send(JSON.stringify(order));
   }
 
   close(): void {
