@@ -5,6 +5,7 @@ import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
 import { createLog, legend, logOptions } from './hosting/log.ts';
+import { addressLines } from './hosting/network.ts';
 import { endOnSignal, fail } from './hosting/signals.ts';
 
 async function run(): Promise<void> {
@@ -28,7 +29,7 @@ async function serve(settings: Config): Promise<void> {
     const inspection = { port: inspectPort, withContent: inspectContent };
     const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
     if (options.form === 'pretty') output.say(legend(options));
-    output.say(`listening on ${url}${config.page ? `, chat page on http://${new URL(url).host}/` : ''}`);
+    for (const line of await addressLines(url, config, options)) output.say(line);
     if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
   } catch (error) {
     await chat.close();

@@ -40,9 +40,11 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
 /** Where a server listens. The host is a name or an IP address. */
 export type Address = { readonly host: string; readonly port: number };
 
+/** The host as it stands in a URL: `127.0.0.1`, `[::1]`. */
+export const formatHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
 /** The address as it stands in a URL: `127.0.0.1:5000`, `[::1]:5000`. */
-export const formatAddress = ({ host, port }: Address) =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+export const formatAddress = ({ host, port }: Address) => `${formatHost(host)}:${port}`;
 
 /** Listens. Resolves to the address, with the actual port in place of 0. Rejects with a StartError. */
 export function listen(server: Server, { host, port }: Address): Promise<Address> {

@@ -26,6 +26,7 @@ export type LogOptions = {
   /** Log the text of messages too. */
   withContent: boolean;
   lang: z.infer<typeof language>;
+  isTerminal: boolean;
   colors: boolean;
 };
 
@@ -41,6 +42,7 @@ export function logOptions(
     level: logLevel,
     withContent: logContent,
     lang: lang ?? (locale.startsWith('vi') ? 'vi' : 'en'),
+    isTerminal,
     colors: isTerminal && !NO_COLOR,
   };
 }
