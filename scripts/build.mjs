@@ -9,7 +9,7 @@ import { brotliCompressSync } from 'node:zlib';
 import zopfli from '@gfx/zopfli';
 import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
-import { rulesOf } from './rules.mjs';
+import { rulesOf, wordsOf } from './rules.mjs';
 
 /** Five percent smaller than zlib's output. Without TLS, browsers accept nothing better than gzip. */
 const gzip = promisify(zopfli.gzip);
@@ -36,10 +36,14 @@ writeFileSync('dist/charts/layouts.json', JSON.stringify(layouts));
 process.env.NODE_ENV = 'production';
 for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts', 'web/lab.config.ts'])
   await build({ configFile, logLevel: 'warn' });
-// Data for the lab: the charts with their layouts, and the contract's rules in both languages.
-const rulesIn = (file) => rulesOf(readFileSync(file, 'utf8'));
-const rules = { en: rulesIn('docs/protocol.md'), vi: rulesIn('docs/protocol.vi.md') };
-writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules }));
+// Data for the lab: the charts with their layouts, and the contract's rules and the glossary in both languages.
+const inBoth = (name, take) => ({
+  en: take(readFileSync(`docs/${name}.md`, 'utf8')),
+  vi: take(readFileSync(`docs/${name}.vi.md`, 'utf8')),
+});
+const rules = inBoth('protocol', rulesOf);
+const glossary = inBoth('lessons/glossary', wordsOf);
+writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules, glossary }));
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
   if (!/\.(html|js|css|svg|json)$/.test(entry.name)) continue;
   const file = join(entry.parentPath, entry.name);

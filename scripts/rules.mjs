@@ -4,3 +4,10 @@ export function rulesOf(markdown) {
   if (rows.length === 0) throw new Error('no rules in the protocol');
   return Object.fromEntries(rows.map(([, id, text]) => [id, text]));
 }
+
+/** The words of the glossary with their meanings, in order: `[['action', 'What a machine does …'], …]`. */
+export function wordsOf(markdown) {
+  const [, ...rows] = [...markdown.matchAll(/^\| (?!---)(.+?) \| (.+) \|$/gm)];
+  if (rows.length === 0) throw new Error('no words in the glossary');
+  return rows.map(([, word, meaning]) => [word, meaning]);
+}

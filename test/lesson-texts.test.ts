@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { wordsOf } from '../scripts/rules.mjs';
 import { words as chatEn } from '../web/chat/en.ts';
 import { words as chatVi } from '../web/chat/vi.ts';
 import { dictionaries as labWords } from '../web/lab/words.ts';
@@ -50,7 +51,35 @@ function wordsIn(value: unknown): string[] {
 
 test('there are seven lessons, and each page is there in both languages', () => {
   expect(exercises).toHaveLength(7);
-  expect(files).toEqual([...both].sort());
+  expect(files).toEqual([...both, 'glossary.md', 'glossary.vi.md'].sort());
+});
+
+test('the glossary has the words of the lessons in both languages, and every page links to it', () => {
+  const [english = [], vietnamese = []] = ['glossary.md', 'glossary.vi.md'].map((file) =>
+    wordsOf(textOf(file)),
+  );
+  const named = [
+    ...[
+      'turn of the event loop',
+      'NFKC',
+      'lone surrogate',
+      'fdatasync',
+      'tag',
+      'exit action',
+      'guard',
+      'actor',
+    ],
+    ...['statechart', 'dialect', 'ledger', 'room', 'claim'],
+  ];
+  const entries = english.map(([word]) => `${word}`);
+  expect(entries).toEqual(expect.arrayContaining(named));
+  expect(entries).toEqual(entries.toSorted((one, other) => one.localeCompare(other)));
+  const originals = vietnamese.map(([word]) => /\((.+)\)/.exec(`${word}`)?.[1] ?? word);
+  expect(originals.toSorted()).toEqual(
+    entries.map((word) => (word === 'arrow' ? 'mũi tên' : word)).toSorted(),
+  );
+  for (const file of both)
+    expect(targetsOf(textOf(file))).toContain(file.endsWith('.vi.md') ? 'glossary.vi.md' : 'glossary.md');
 });
 
 test.each(lessons)('%s says the same in both languages: headings, steps, commands, code, rules', (lesson) => {

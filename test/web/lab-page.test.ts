@@ -15,6 +15,20 @@ test('the language is the browser’s, can be changed, and stays changed', async
   await page.getByRole('heading', { name: 'Statechart' }).waitFor();
 });
 
+test.each([
+  ['en', 'Glossary', 'Arrows: event [guard] / action', 'guard'],
+  ['vi', 'Thuật ngữ', 'Mũi tên: sự kiện [điều kiện] / hành động', 'điều kiện (guard)'],
+])('the arrows have a legend, and a glossary explains the words, %s', async (locale, title, legend, word) => {
+  const { page } = await openLab(browser(), { locale, bypassCSP: true });
+  expect(await page.locator('.keys').textContent()).toContain(legend);
+  await page.getByRole('button', { name: title }).click();
+  const glossary = page.getByRole('dialog', { name: title });
+  await glossary.getByText(word, { exact: true }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await glossary.waitFor({ state: 'hidden' });
+});
+
 test('everything can be done from the keyboard', async () => {
   const { lab, page } = await openLab(browser());
   await page.keyboard.press('n');

@@ -4,6 +4,7 @@ import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
+import { GlossaryView } from './glossary.tsx';
 import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { SignButton } from './sign.tsx';
@@ -110,7 +111,7 @@ export function App({ lab }: { lab: Lab }) {
         )}
       </main>
       <footer class="keys">
-        {words.keys} ·{' '}
+        {words.chart.legend} · <GlossaryView lab={lab} words={words} language={language} /> · {words.keys} ·{' '}
         <a href={`./stately${location.search}`} target="_blank" rel="noopener">
           {words.stately.link}
         </a>

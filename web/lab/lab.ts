@@ -17,6 +17,8 @@ export type Baked = {
   charts: Record<string, Chart & { layout: Layout }>;
   /** In Markdown, by their ids. */
   rules: Record<Language, Record<string, string>>;
+  /** Words with their meanings, in Markdown. */
+  glossary: Record<Language, [word: string, meaning: string][]>;
 };
 export type LabOptions = Baked & {
   /** Where the inspector tells its events. */

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
+import { Marked } from './marked.tsx';
 import { onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Line } from './picture.ts';
@@ -161,13 +162,3 @@ const harmless = (text: string) => {
     (character) => `\\u${`000${character.codePointAt(0)?.toString(16)}`.slice(-4)}`,
   );
 };
-
-/** Markdown with code and emphasis. */
-const Marked = ({ text }: { text: string }) => (
-  <>
-    {text.split(/(`[^`]+`|\*[^*]+\*)/).map((part) => {
-      if (part.startsWith('`')) return <code>{part.slice(1, -1)}</code>;
-      return part.startsWith('*') ? <em>{part.slice(1, -1)}</em> : part;
-    })}
-  </>
-);

@@ -76,6 +76,7 @@ const en = {
     fit: 'Fit',
     state: 'State',
     event: 'Last event',
+    legend: 'Arrows: event [guard] / action',
   },
   sequence: { title: 'Sequence', others: 'others', empty: 'Nothing has happened yet.' },
   wire: {
@@ -204,6 +205,10 @@ const en = {
     },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,
   keys: 'Keys: Space pause · ← → step · Shift ← → step of the actor · P pings · + − 0 zoom · N new client · / search',
+  glossary: {
+    title: 'Glossary',
+    close: 'Close the glossary',
+  },
   stately: {
     title: 'Stately inspector',
     link: 'Stately inspector (needs internet)',
@@ -294,6 +299,7 @@ const vi: Words = {
     fit: 'Vừa khung',
     state: 'Trạng thái',
     event: 'Sự kiện cuối',
+    legend: 'Mũi tên: sự kiện [điều kiện] / hành động',
   },
   sequence: { title: 'Trình tự', others: 'khác', empty: 'Chưa có gì xảy ra.' },
   wire: {
@@ -415,6 +421,10 @@ const vi: Words = {
     },
   },
   keys: 'Phím: Space tạm dừng · ← → từng bước · Shift ← → từng bước của actor · P ping · + − 0 thu phóng · N máy khách mới · / tìm',
+  glossary: {
+    title: 'Thuật ngữ',
+    close: 'Đóng bảng thuật ngữ',
+  },
   stately: {
     title: 'Trình quan sát Stately',
     link: 'Trình quan sát Stately (cần internet)',
