@@ -35,3 +35,9 @@ test('the README says the same in Vietnamese: commands, programs, tables and hea
   expect(blocksOf(vietnamese)).toEqual(blocksOf(english));
   expect(shapeOf(vietnamese)).toEqual(shapeOf(english));
 });
+
+test.each(['README.md', 'README.vi.md'])('%s quotes what a shell would not leave alone', (file) => {
+  const given = all(read(file), /--(?:embed-origins|color)\s+([^`\s|].*?)`/g);
+  expect(given.length).toBeGreaterThan(0);
+  expect(given.filter((value) => !/^(?:"[^"]*"|[\w:/.-]+)$/.test(`${value}`))).toEqual([]);
+});

@@ -21,7 +21,7 @@ const text = z.string().regex(/^[^\0]+$/);
 const origins = z
   .string()
   .regex(/^(?:\*|https?:\/\/[\w*.:[\]-]+(?: https?:\/\/[\w*.:[\]-]+)*)?$/)
-  .meta({ must: 'origins such as https://blog.example, separated by spaces, or *' });
+  .meta({ must: 'origins such as https://blog.example, separated by spaces, or *, in quotes' });
 
 export const chatSettings = {
   /** Address to listen on. Default `127.0.0.1`. */
@@ -85,7 +85,7 @@ export const chatSettings = {
       // COLOR is npm's: it says whether there are colours at the terminal.
       variable: 'CHAT_COLOR',
       unset: 'none',
-      must: 'a colour such as #0d6f7a',
+      must: 'a colour such as #0d6f7a, in quotes',
     }),
   /**
    * Whose pages may show the chat page in a frame: origins such as `https://blog.example`, separated by spaces, or
