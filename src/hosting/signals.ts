@@ -1,4 +1,6 @@
 /** How the executable ends, even if nobody reads its log. */
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Console } from './log.ts';
 import { Output } from './output.ts';
 
@@ -8,6 +10,9 @@ const sameSignalMs = 100;
 const endLimitMs = 4500;
 const flushLimitMs = 300;
 const parentCheckMs = 500;
+
+/** The standard streams that are terminals at the start. */
+const terminals = [0, 1, 2].filter((fd) => isatty(fd));
 
 /**
  * Ends the process on SIGTERM, SIGINT, or SIGHUP (the terminal is gone). The exit code is 0 if `close` finishes in
@@ -57,5 +62,7 @@ export function fail(error: unknown, { log, output }: Pick<Console, 'log' | 'out
 async function exit(code: number, ...outputs: Output[]): Promise<void> {
   const ended = await Promise.all(outputs.map((output) => output.end(flushLimitMs)));
   if (ended.includes(false)) process.kill(process.pid, 'SIGKILL');
+  // Node restores the modes of its terminals and aborts if one of them is gone, but not if it is closed.
+  for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
   process.exit(code);
 }

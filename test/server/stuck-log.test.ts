@@ -22,19 +22,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-type Started = { child: ChildProcess; pid: () => number; url: string };
+type Started = { child: ChildProcess; pid: () => number; url: string; code: () => number | undefined };
 
 /** A server that logs much, started with this standard output, in a terminal that is `script`'s or without one. */
 async function start(stdout: number | 'pipe', isTerminal = false): Promise<Started> {
   const port = await freePort();
-  const data = join(await newFolder(), 'data.json');
+  const folder = await newFolder();
+  const exit = join(folder, 'exit');
+  const data = join(folder, 'data.json');
   const args = ['--port', `${port}`, '--data', data, '--log', 'json', '--log-level', 'debug'];
+  // The shell outlives the terminal, to tell how the server has ended.
+  const line = [
+    `${[process.execPath, executable, ...args].join(' ')} & pid=$!`,
+    'trap "kill -HUP $pid" HUP',
+    'wait $pid; code=$?',
+    'if [ $code = 129 ]; then wait $pid; code=$?; fi',
+    `echo $code > ${exit}; exit $code`,
+  ].join('; ');
   const [command, all] = isTerminal
-    ? ['script', ['-qefc', `exec ${[process.execPath, executable, ...args].join(' ')}`, '/dev/null']]
+    ? ['script', ['-qefc', line, '/dev/null']]
     : [process.execPath, [executable, ...args]];
   const child = spawn(command, all as string[], { stdio: ['ignore', stdout, 'ignore'], detached: true });
-  const children = () => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
-  const pid = isTerminal ? () => Number(children()) : () => Number(child.pid);
+  const childOf = (pid: number) => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  const pid = () => (isTerminal ? childOf(childOf(Number(child.pid))) : Number(child.pid));
+  const code = () => (existsSync(exit) ? Number.parseInt(readFileSync(exit, 'utf8'), 10) : undefined);
   onTestFinished(() => {
     for (const one of [Number(child.pid), -Number(child.pid)]) {
       try {
@@ -44,7 +55,7 @@ async function start(stdout: number | 'pipe', isTerminal = false): Promise<Start
       }
     }
   });
-  return { child, pid, url: `ws://127.0.0.1:${port}/` };
+  return { child, pid, url: `ws://127.0.0.1:${port}/`, code };
 }
 
 /** A member of a server that has just been started. */
@@ -108,15 +119,15 @@ test('a log that goes to a terminal that nobody reads stalls neither the chat no
   expect(await once(child, 'close')).toEqual([0, null]);
 });
 
-test('a terminal that is gone ends the server as a signal does, with 1001', async () => {
-  const { child, pid, url } = await start('pipe', true);
+test('a terminal that is gone ends the server as a signal does, with 1001 and exit code 0', async () => {
+  const { child, url, code } = await start('pipe', true);
   child.stdout?.resume();
   const an = await newMemberSoon(url, 'An');
   await talk(an, 10);
-  const server = pid();
   child.kill('SIGKILL');
   expect(await an.closed()).toBe(1001);
-  await until(() => isOver(server));
+  await until(() => Number.isInteger(code()));
+  expect(code()).toBe(0);
 });
 
 test('a second signal ends a server at once even if nobody reads its log', async () => {
