@@ -4,7 +4,7 @@
  * one script, if one of them is not a single letter, or if they differ in a mark. So `rn` does not equal `m`, `0` does
  * not equal `o`, and no two Vietnamese letters are equal. Two letters of one script that look like the same letter of
  * another become equal, such as the Cyrillic н and һ: refusing a nickname does less harm than letting somebody imitate
- * another. `--check` writes nothing and fails if the file is out of date.
+ * another. One pair of the same script is added. `--check` writes nothing and fails if the file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,6 +40,9 @@ for (let code = 0x80; code <= 0x10ffff; code++) {
   if (look === undefined || look === letter || scriptOf(letter) === scriptOf(look)) continue;
   if (scriptOf(letter) >= 0 && scriptOf(look) >= 0) looks.set(letter, look);
 }
+
+// Two Latin letters whose capitals, Ð and Ɖ, are drawn like Đ. The Vietnamese letter must not be open to imitation.
+for (const letter of 'ðɖ') looks.set(letter, 'đ');
 
 /** The letter at the end of a chain of lookalikes; if the chain is a cycle, the first of its letters in order. */
 function lastOf(letter) {

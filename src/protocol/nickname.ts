@@ -6,7 +6,7 @@ export type NicknameComparison = 'nickname' | 'exact';
 /**
  * The key of a nickname: two nicknames with the same key are the same (P-NAME-3, after RFC 8266 §2.4). Removes
  * default-ignorable code points, trims and collapses spaces, and applies lower case and NFKC until nothing changes.
- * Then replaces letters of different scripts that look alike with one letter (P-NAME-7). Returns an empty string for a
+ * Then replaces letters that look alike with one letter (P-NAME-7). Returns an empty string for a
  * text that cannot be a nickname (P-NAME-6).
  */
 export function nicknameKey(nickname: string, comparison: NicknameComparison): string {
@@ -18,6 +18,7 @@ export function nicknameKey(nickname: string, comparison: NicknameComparison): s
   return key
     .normalize('NFD')
     .replace(looking, (letter) => looks.get(letter) ?? '')
+    .replace(dots, (dotless) => (dotless === 'ı' ? 'i' : ''))
     .normalize('NFC');
 }
 
@@ -31,6 +32,9 @@ const forbidden =
 const ignorable = /\p{Default_Ignorable_Code_Point}+/gu;
 /** Includes the blank Braille pattern, which looks like a space. */
 const spaces = /[\p{Space_Separator}\u2800]+/gu;
+
+/** An ı under a mark that also takes the dot of an i, and the dot of an i that is written once more. */
+const dots = /ı(?=\u0323?[\u0300-\u0314])|(?<=[ijı])\u0307+(?!\p{M})/gu;
 
 function fold(text: string): string {
   return text

@@ -197,6 +197,11 @@ test.each([
   ['ё', 'ë', 'a letter with a mark'],
   ['ЁЛКА', 'ëлka', 'some that have a likeness and one that has none'],
   ['ＢÌＮＨ', 'bình', 'wide letters'],
+  ['Ðức', 'Đức', 'an Icelandic capital'],
+  ['ƉỨC', 'Đức', 'an African capital'],
+  ['Bı\u0300nh', 'Bình', 'a dotless letter under a mark'],
+  ['Thı\u0323\u0301', 'Thị\u0301', 'a dotless letter with a mark on either side'],
+  ['Mi\u0307nh', 'Minh', 'a dot on a letter that has one'],
 ])('P-NAME-7: %j is the same as %j (%s)', (one, other) => {
   expect(key(one)).toBe(key(other));
 });
@@ -209,6 +214,9 @@ test.each([
   ['З', '3', 'a digit and a letter of another script'],
   ['đ', 'd', 'a stroke'],
   ['ı', 'i', 'a dot'],
+  ['ı\u0323', 'ị', 'a dot over a dot'],
+  ['i\u0307\u0301', 'í', 'a dot under a mark'],
+  ['a\u0307', 'a', 'a dot on a letter that has none'],
   ['l', 'i', 'two letters of one script'],
   ['Bình', 'Binh', 'a mark'],
   ['Bỉnh', 'Bình', 'another mark'],
