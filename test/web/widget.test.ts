@@ -180,7 +180,7 @@ test.each([
 );
 
 test('the window opens with the keyboard in the field, the second time too, and has the host’s title and colour', async () => {
-  const blog = await newBlog((chat) => `<script src="${chat}widget.js" data-title="" async></script>`);
+  const blog = await newBlog((chat) => `<script src="${chat}widget.js" data-title=" " async></script>`);
   const { url } = await newServer({ embedOrigins: blog.origin, title: 'Lớp 7A', color: '#7a0d4c' });
   blog.pointTo(url);
   const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();

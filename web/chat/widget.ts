@@ -49,9 +49,10 @@ const styles = `
   }
 `;
 
-function build(source: string, { position, lang, title }: DOMStringMap): void {
+function build(source: string, { position, lang, title: given }: DOMStringMap): void {
   if (document.getElementById(hostId) !== null) return;
   const isVietnamese = (lang || navigator.language).startsWith('vi');
+  const title = given?.trim();
   const name = title || 'Chat';
   const page = new URL('./?embed=1', source);
   if (lang) page.searchParams.set('lang', lang);
