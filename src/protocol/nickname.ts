@@ -6,8 +6,8 @@ export type NicknameComparison = 'nickname' | 'exact';
 /**
  * The key of a nickname: two nicknames with the same key are the same (P-NAME-3, after RFC 8266 §2.4). Removes
  * default-ignorable code points, trims and collapses spaces, and applies lower case and NFKC until nothing changes.
- * Then replaces letters that look alike with one letter (P-NAME-7). Returns an empty string for a
- * text that cannot be a nickname (P-NAME-6).
+ * Then replaces letters that look alike with one letter (P-NAME-7). Returns an empty string for a text that cannot be a
+ * nickname (P-NAME-6).
  */
 export function nicknameKey(nickname: string, comparison: NicknameComparison): string {
   if (comparison === 'exact') return nickname;
