@@ -11,6 +11,8 @@ export type PageOptions = {
   maxContent: number;
   /** Seconds from one ping to the next. */
   pingInterval: number;
+  /** How long a nickname outlives its connection. */
+  resumeSeconds: number;
   /** Origins whose pages may show this one in an iframe, separated by spaces; `*` for all. */
   embedOrigins: string;
   /** What the host calls the room, and its colour. */
@@ -22,7 +24,9 @@ export type PageOptions = {
 
 /** Throws a StartError if the page has not been built. */
 export function createPage({ embedOrigins, countOnline, ...options }: PageOptions): Page {
-  const { maxName, maxContent, pingInterval, title, color } = options;
+  const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
+  // The zone that timestamps are written in (P-TIME-1), by its IANA name.
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
     folder,
     policy: [
@@ -30,7 +34,10 @@ export function createPage({ embedOrigins, countOnline, ...options }: PageOption
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: () => ({ maxName, maxContent, pingInterval, title, color, online: countOnline() }),
+    config: () => ({
+      ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
+      online: countOnline(),
+    }),
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -18,14 +18,17 @@ const two = (value: number) => String(value).padStart(2, '0');
 const documented = /^(\d\d)\/(\d\d)\/(\d{4,}) (\d\d)\/(\d\d)(\d\d)$/;
 const published = /^(\d\d)\/(\d\d)\/(\d{4,}), (\d\d):(\d\d):(\d\d)$/;
 
-/** Parses a timestamp of either dialect as local time. `undefined` for any other text and for impossible times. */
-export function parseTimestamp(text: string): Date | undefined {
+/**
+ * What either dialect's text says, as milliseconds of a clock that is never put forward or back: the moment at which such
+ * a clock in UTC says the same. `undefined` for a text that is no date and time.
+ */
+export function parseTimestamp(text: string): number | undefined {
   const [, ...fields] = documented.exec(text) ?? published.exec(text) ?? [];
   const [day = 0, month = 0, year = 0, hours = 0, minutes = 0, seconds = 0] = fields.map(Number);
-  const date = new Date(0);
-  date.setFullYear(year, month - 1, day);
-  date.setHours(hours, minutes, seconds, 0);
-  // `Date` turns an impossible date, such as the 31st of June, into another one.
-  const isSame = date.getMonth() === month - 1 && date.getDate() === day;
-  return isSame && hours < 24 && minutes < 60 && seconds < 60 ? date : undefined;
+  const wall = new Date(0);
+  wall.setUTCFullYear(year, month - 1, day);
+  wall.setUTCHours(hours, minutes, seconds);
+  // Whatever is no date or time, the 31st of June or 25 o'clock, comes out as another one.
+  const isSame = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day;
+  return isSame && hours < 24 && minutes < 60 && seconds < 60 ? wall.getTime() : undefined;
 }

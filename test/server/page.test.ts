@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { newMember } from '../helpers/client.ts';
 import { newServer } from '../helpers/server.ts';
 
@@ -99,12 +99,15 @@ test('a cached file is not sent again; hashed files are cached for ever, others 
   expect(new Set(tags).size).toBe(2);
 });
 
-test('the page is told the limits and the interval of this server, what its host calls it, and how many are online', async () => {
+test('P-TIME-1: the page is told the limits, times and zone of this server, what its host calls it, and how many are online', async () => {
+  vi.stubEnv('TZ', 'America/St_Johns');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const settings = { maxName: 9, maxContent: 7, pingInterval: 60, resumeSeconds: 3 };
   const host = { title: 'Lớp 7A', color: '#7a0d4c' };
-  const { url } = await newServer({ maxContent: 7, maxName: 9, pingInterval: 60, ...host });
+  const { url } = await newServer({ ...settings, ...host });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
-  const config = { maxName: 9, maxContent: 7, pingInterval: 60, ...host, online: 0 };
+  const config = { ...settings, ...host, timeZone: 'America/St_Johns', online: 0 };
   expect(JSON.parse(String(body))).toEqual(config);
   await newMember(url, 'An');
   const later = await rawGet(`${pageOf(url)}config.json`);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openChat, useBrowser } from '../helpers/browser.ts';
+import { openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 
@@ -112,6 +112,51 @@ test('the End key goes to the end at once', async () => {
   await settled(page);
   expect(await toEnd(page)).toBeLessThan(2);
   await chat.sees('tin 399');
+});
+
+test('the day of what is read stands at the top, wherever that is', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const days = Array.from({ length: 200 }, (_, position) => ({
+    name: 'Bình',
+    content: `tin ${position}`,
+    timestamp: `${position < 100 ? 20 : 21}/11/2026 10/0600`,
+  }));
+  await writeFile(data, JSON.stringify(days));
+  const { url } = await newServer({ data });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await chat.sees('tin 199');
+  const day = page.locator('.day');
+  await expect.poll(() => day.textContent()).toBe('Saturday, 21 November 2026');
+  await chat.log.focus();
+  for (let top = false; !top; ) {
+    await page.keyboard.press('Home');
+    await settled(page);
+    top = (await chat.log.locator('[data-row="beginning"]').count()) > 0;
+  }
+  await expect.poll(() => day.textContent()).toBe('Friday, 20 November 2026');
+});
+
+test('many who come and go are one line, which unfolds with the keyboard and stays so', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url, { bypassCSP: true });
+  await chat.join('An');
+  for (let guest = 0; guest < 25; guest++) await (await newMember(url, `Khách ${guest}`)).leave();
+  const line = page.locator('summary');
+  await expect.poll(() => line.textContent()).toBe('25 joined, 25 left');
+  expect(await chat.log.locator('[data-row="notice"]').count()).toBe(1);
+  const height = async () => (await chat.log.locator('[data-row="notice"]').boundingBox())?.height ?? 0;
+  expect(await height()).toBeLessThan(50);
+  await line.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Khách 24 left').waitFor();
+  await expect.poll(height).toBeGreaterThan(500);
+  expect(await violationsOf(page)).toEqual([]);
+  const binh = await newMember(url, 'Bình');
+  await expect.poll(() => line.textContent()).toBe('26 joined, 25 left');
+  await binh.ask({ data: 'send', content: 'x' });
+  await chat.sees('x');
+  expect(await page.locator('details').getAttribute('open')).not.toBeNull();
 });
 
 /** Pixels below what is shown of the list. */

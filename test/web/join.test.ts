@@ -244,3 +244,18 @@ test('the drawer keeps the keyboard to itself, and Escape closes it from anywher
   await page.setViewportSize({ width: 1000, height: 640 });
   await expect.poll(() => page.locator('.talk').evaluate((talk) => (talk as HTMLElement).inert)).toBe(false);
 });
+
+test('P-NAME-4: a change of nickname that changes nothing is none, and is not asked for', async () => {
+  const { url, entries } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await page.getByRole('button', { name: 'Change nickname' }).click();
+  const field = page.getByRole('textbox', { name: 'New nickname' });
+  expect(await field.inputValue()).toBe('An');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await field.waitFor({ state: 'detached' });
+  expect(await page.locator('[data-refusal]').count()).toBe(0);
+  await chat.say('xong');
+  await chat.sees('xong');
+  expect(entries.filter(({ kind }) => kind === 'refusal')).toEqual([]);
+});

@@ -28,7 +28,7 @@ test('before a message is shown only the first script and one language are fetch
   });
   await page.goto(url.replace('ws:', 'http:'));
   await page.getByRole('textbox', { name: 'Nickname' }).fill('An');
-  expect(scripts.sort()).toEqual(['en', 'index', 'rolldown']);
+  expect(scripts.sort()).toEqual(['en', 'index']);
   await page.keyboard.press('Enter');
   const message = page.getByRole('textbox', { name: 'Message', exact: true });
   await message.fill('chào');

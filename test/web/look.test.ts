@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
-import { newServer } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
 
@@ -104,4 +106,25 @@ test('P-TIME-1: times of either dialect are shown as the reader writes them', as
     expect(await time.getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d/);
     expect(await time.textContent()).toMatch(/^\d{1,2}:\d\d\s?[AP]M$/u);
   }
+});
+
+test('P-TIME-1: the reader sees the own time, and the server’s in the tooltip, on whichever day that is', async () => {
+  vi.stubEnv('TZ', 'UTC');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const data = join(await newFolder(), 'data.json');
+  const written = ['22/11/2026 15/1400', '22/11/2026 18/0000'];
+  await writeFile(
+    data,
+    JSON.stringify(written.map((timestamp) => ({ name: 'Bình', content: timestamp, timestamp }))),
+  );
+  const { url } = await newServer({ data });
+  const options = { locale: 'en-GB', timezoneId: 'Asia/Ho_Chi_Minh' };
+  const { page, chat } = await openChat(browser(), url, options);
+  await chat.join('An');
+  const times = page.locator('[data-row="message"] time');
+  await expect.poll(() => times.allTextContents()).toEqual(['22:14', '1:00']);
+  expect(await times.first().getAttribute('datetime')).toBe('2026-11-22T15:14:00.000Z');
+  expect(await times.first().getAttribute('title')).toMatch(/22:14:00\n.*22\/11\/2026 15\/1400 UTC$/);
+  const days = page.locator('[data-row="message"] .divider');
+  expect(await days.allTextContents()).toEqual(['Sunday, 22 November 2026', 'Monday, 23 November 2026']);
 });

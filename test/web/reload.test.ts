@@ -38,6 +38,9 @@ test('P-RES-2, P-RES-3: a page that is reloaded under traffic is back at once, a
   expect(entries.filter(({ kind }) => kind === 'resume')).toHaveLength(3);
   stop();
   await binh.settled();
+  // It is where it had read to.
+  const newest = page.getByRole('button', { name: /Newest messages/ });
+  if (await newest.isVisible()) await newest.click();
   await chat.sees(`${count - 1}`);
   const stored = await messagesIn(dataFile);
   const rows = await chat.rows();
@@ -139,4 +142,45 @@ test('the nickname is suggested to the next window, which is somebody of its own
   expect(await next.page.getByRole('textbox', { name: 'Nickname', exact: true }).inputValue()).toBe('An');
   await next.join('Bình');
   expect(await chat.online()).toEqual(['An (you)', 'Bình']);
+});
+
+test('what is being written is there again after a reload, until it is sent', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await chat.composer.fill('viết dở\ndòng hai');
+  await page.reload();
+  await chat.status('registered');
+  expect(await chat.composer.inputValue()).toBe('viết dở\ndòng hai');
+  await chat.composer.press('Enter');
+  await chat.sees('viết dở\ndòng hai');
+  await page.reload();
+  await chat.status('registered');
+  expect(await chat.composer.inputValue()).toBe('');
+});
+
+test('P-RES-3: a nickname that one’s own closed tab still holds is asked for until it is free, which the page says', async () => {
+  const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 3 });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  const next = new Chat(await page.context().newPage());
+  await next.page.goto(page.url());
+  await next.status('unregistered');
+  await page.goto('about:blank');
+  await next.tryName('An');
+  await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('earlier connection');
+  await next.status('registered');
+  expect(await next.online()).toEqual(['An (you)']);
+});
+
+test('P-NAME-5: a nickname that somebody else holds is refused at once, though one has held it before', async () => {
+  const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 0 });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  const next = new Chat(await page.context().newPage());
+  await next.page.goto(page.url());
+  await next.status('unregistered');
+  await next.tryName('An');
+  await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('already using');
+  expect(await next.page.locator('form').getAttribute('aria-busy')).toBe('false');
 });

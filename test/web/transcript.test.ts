@@ -24,16 +24,42 @@ test('the oldest of very many messages are removed, and come back without a gap'
   while (transcript.first !== 0) {
     const first = transcript.first ?? 0;
     const page = Array.from({ length: Math.min(200, first) }, (_, index) => message(first - 200 + index));
-    transcript.prepend(page, undefined);
+    transcript.prepend(page, () => false);
   }
   expect(rowsOf(transcript)).toEqual(before);
 });
 
-test('only the last of very many joins and leaves are kept', () => {
+test('comings and goings in a row are one row, however many; a message or a change of nickname begins another', () => {
+  const transcript = new Transcript();
+  transcript.append(message(0), false);
+  const come = { type: 'receive', datatype: 'register', name: 'An', timestamp: '' } as const;
+  const go = { ...come, datatype: 'leave' } as const;
+  const change = {
+    type: 'receive',
+    datatype: 'change',
+    oldname: 'An',
+    newname: 'Ân',
+    timestamp: '',
+  } as const;
+  for (let number = 0; number < 300; number++) transcript.notice(number % 3 === 0 ? go : come);
+  transcript.append(message(1), false);
+  for (const notice of [come, change, change, go, go]) transcript.notice(notice);
+  const runs = rowsOf(transcript).flatMap((row) => (row?.kind === 'notice' ? [row] : []));
+  expect(runs.map(({ joined, left, notices }) => [joined, left, notices.length])).toEqual([
+    [200, 100, 200],
+    [1, 0, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 2, 2],
+  ]);
+  expect(new Set(rowsOf(transcript).map((row) => row?.key)).size).toBe(transcript.count);
+});
+
+test('of very many changes of nickname only the last are kept', () => {
   const transcript = new Transcript();
   transcript.append(message(0), false);
   for (let number = 0; number < 401; number++) {
-    transcript.notice({ type: 'event', datatype: 'register', name: `An ${number}` } as never);
+    transcript.notice({ type: 'receive', datatype: 'change', oldname: 'An', newname: 'Ân', timestamp: '' });
     if (number === 100) transcript.append(message(1), false);
   }
   expect(transcript.forget()).toHaveLength(201);
@@ -51,4 +77,41 @@ test('the unread marker may be among the removed rows', () => {
   expect(transcript.marker).toBe(-1);
   transcript.unmark();
   expect(rowsOf(transcript).every((row) => row?.kind === 'message')).toBe(true);
+});
+
+test.each([
+  ['the newest are loaded', 95, 90],
+  ['it is loaded later', 20, 90],
+  ['it is the oldest that is loaded', 90, 90],
+  ['it is just before those that are loaded', 89, 90],
+  ['it is the very first', 0, 90],
+])('what had not been read begins at a line, when %s', (_, position, first) => {
+  const transcript = new Transcript();
+  for (let at = first; at < 100; at++) transcript.append(message(at), at === 99);
+  transcript.markAfter(message(position));
+  transcript.prepend(
+    Array.from({ length: first }, (_, at) => message(at)),
+    () => false,
+  );
+  const rows = rowsOf(transcript).slice(1);
+  expect(rows.map((row) => row?.key)).toEqual(
+    Array.from({ length: 100 }, (_, at) => at).toSpliced(position + 1, 0, 'unread' as never),
+  );
+  expect(rows[position + 2]).toMatchObject({ isHead: true });
+  expect(transcript.row(transcript.marker)?.kind).toBe('unread');
+  expect(transcript.unreadMessages()).toHaveLength(98 - position);
+  transcript.unmark();
+  expect(transcript.count).toBe(101);
+});
+
+test.each([
+  ['of another history', { ...message(50), timestamp: '01/01/2020 10/0600' }],
+  ['that is the last', message(99)],
+  ['that there is not', message(100)],
+])('there is no line behind a message %s', (_, read) => {
+  const transcript = new Transcript();
+  for (let at = 0; at < 100; at++) transcript.append(message(at), false);
+  transcript.markAfter(read);
+  expect(transcript.marker).toBe(-1);
+  expect(transcript.unreadMessages()).toEqual([]);
 });

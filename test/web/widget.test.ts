@@ -124,8 +124,11 @@ test('P-RES-3: the chat is there on the next page of the site as it was on the l
   const registered = frame.locator('main[data-status="registered"]');
   await registered.waitFor();
   const binh = await newMember(url, 'Bình');
+  const field = frame.getByRole('textbox', { name: 'Message' });
+  await field.fill('viết dở');
   await page.goto(`${blog.origin}/next`);
   await registered.waitFor();
+  expect(await field.inputValue()).toBe('viết dở');
   // The keyboard is not taken from the page.
   await page.locator('input').click();
   await page.reload();

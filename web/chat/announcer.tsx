@@ -34,8 +34,9 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     };
     const stop = session.client.on('messages', (messages) => {
       if (!session.isSynced) return;
-      const { nickname } = session.client.state;
-      waiting.push(...messages.filter(({ name }) => name !== nickname && !session.ignored.has(name)));
+      waiting.push(
+        ...messages.filter((message) => !session.isOwn(message) && !session.ignored.has(message.name)),
+      );
       if (timer === undefined) announce();
     });
     return () => {

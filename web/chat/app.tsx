@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
-import { Header } from './header.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
 import { List } from './list.tsx';
@@ -9,14 +8,18 @@ import type { Session } from './session.ts';
 import { Settings, usePreferences } from './settings.tsx';
 import { fetchWords, type Words } from './words.ts';
 
-const Announcer = lazy(async () => (await import('./announcer.tsx')).Announcer);
+const Announcer = lazy(async () => (await import('./room.ts')).Announcer);
 const Composer = lazy(
-  async () => (await import('./composer.tsx')).Composer,
+  async () => (await import('./room.ts')).Composer,
   () => <div class="composer" />,
 );
-const Members = lazy(async () => (await import('./members.tsx')).Members);
-const Menu = lazy(async () => (await import('./menu.tsx')).Menu);
-const Rename = lazy(async () => (await import('./rename.tsx')).Rename);
+const Header = lazy(
+  async () => (await import('./room.ts')).Header,
+  () => <header class="header" />,
+);
+const Members = lazy(async () => (await import('./room.ts')).Members);
+const Menu = lazy(async () => (await import('./room.ts')).Menu);
+const Rename = lazy(async () => (await import('./room.ts')).Rename);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session, words: first }: { session: Session; words: Words }) {
@@ -35,7 +38,7 @@ export function App({ session, words: first }: { session: Session; words: Words 
   // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
-    document.title = document.hidden && session.unread > 0 ? `(${session.badge}) ${title}` : title;
+    document.title = session.unread > 0 ? `(${session.badge}) ${title}` : title;
   });
 
   useLayoutEffect(() => {

@@ -26,8 +26,18 @@ export function keepComeback(client: ChatClient): void {
     known = resume;
   };
   keep();
+  addEventListener('pagehide', () => {
+    const { nickname } = client.state;
+    if (nickname !== undefined) remember('localStorage', 'left', `${Date.now()} ${nickname}`);
+  });
   document.addEventListener('visibilitychange', keep);
   client.on('state', ({ resume }) => {
     if (resume !== known) keep();
   });
+}
+
+/** Has a page of this browser held this nickname until so short a time ago that the server may not know that it is gone? */
+export function mayBeGhost(nickname: string, seconds: number): boolean {
+  const [, time, left] = /^(\d+) (.*)$/su.exec(recall('localStorage', 'left') ?? '') ?? [];
+  return left === nickname && Date.now() - Number(time) < seconds * 1000;
 }

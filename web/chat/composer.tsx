@@ -1,15 +1,15 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Refusal } from '../../src/client/client.ts';
 import { countCodePoints, isText } from '../../src/protocol/text.ts';
+import { run } from './commands.ts';
+import { Completion } from './completion.tsx';
 import { mayFocus } from './embedding.ts';
+import { Emoji } from './emoji.tsx';
 import { SendIcon, SmileIcon } from './icons.tsx';
-import { lazy } from './lazy.tsx';
+import { Parts } from './parts.tsx';
 import type { Session } from './session.ts';
+import { isBlank } from './text.ts';
 import { type Language, nameRefusalInWords, type Words } from './words.ts';
-
-const Emoji = lazy(async () => (await import('./emoji.tsx')).Emoji);
-const Parts = lazy(async () => (await import('./parts.tsx')).Parts);
-const Completion = lazy(async () => (await import('./completion.tsx')).Completion);
 
 /** The key code that browsers report while an input method is composing. */
 const composingKeyCode = 229;
@@ -28,7 +28,7 @@ export function Composer({ session, words, language, onHelp }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const count = countCodePoints(text);
   const isFaulty = text !== '' && !isText(text, maxContent);
-  const canSend = !isFaulty && text.trim() !== '';
+  const canSend = !isFaulty && !isBlank(text);
   const fault = count > maxContent ? words.tooMany(count - maxContent) : words.malformed;
 
   const { nickname, online } = session.client.state;
@@ -77,7 +77,6 @@ export function Composer({ session, words, language, onHelp }: Props) {
   }
 
   async function obey(order: readonly string[]): Promise<void> {
-    const { run } = await import('./commands.ts');
     const said = await run(order, session, onHelp);
     setRefusal(said);
     if (said === undefined) write('');

@@ -39,7 +39,7 @@ export function Header({
       </div>
       <div class="me">
         <Avatar nickname={nickname} />
-        <bdi>{nickname}</bdi>
+        <bdi title={nickname}>{nickname}</bdi>
         <button
           type="button"
           class="tool"

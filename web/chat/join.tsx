@@ -16,6 +16,9 @@ export function Join({ session, words, title }: Props) {
   // A refusal by the client itself, before the server was asked.
   const [unsaid, setUnsaid] = useState<Refusal>();
   const refusal = unsaid ?? said;
+  const note = session.isHaunted
+    ? words.ghost
+    : refusal && nameRefusalInWords(refusal, words, session.limits);
   const isBusy = session.isJoining || status === 'claiming';
   const [nickname, setNickname] = useState(() => recall('localStorage', 'nickname') ?? '');
   const field = useRef<HTMLInputElement>(null);
@@ -64,12 +67,12 @@ export function Join({ session, words, title }: Props) {
           dir="auto"
           enterkeyhint="go"
           aria-invalid={refusal !== undefined}
-          aria-describedby={refusal === undefined ? undefined : 'refusal'}
+          aria-describedby={note === undefined ? undefined : 'refusal'}
           onInput={({ currentTarget }) => setNickname(currentTarget.value)}
         />
-        {refusal !== undefined && (
+        {note !== undefined && (
           <p class="refusal" id="refusal" data-refusal>
-            {nameRefusalInWords(refusal, words, session.limits)}
+            {note}
           </p>
         )}
         <button type="submit" class="primary">

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
 import { scrollable } from './scrollable.ts';
-import { endThreshold, type Place, useKeptPlace, useScroller } from './scroller.ts';
+import { endThreshold, type Place, type Scroller, useKeptPlace, useScroller } from './scroller.ts';
 import type { Session } from './session.ts';
 import type { Row } from './transcript.ts';
 import type { Words } from './words.ts';
@@ -13,7 +13,8 @@ type Props = { session: Session; words: Words; locale: string };
 export function List({ session, words, locale }: Props) {
   const { transcript, unread, isSynced, isLoading, isAtEnd } = session;
   const log = useRef<HTMLDivElement>(null);
-  const scroller = useScroller(transcript, log);
+  const scroller = useScroller(transcript, log, !session.isMarkWanted);
+  const [day, setDay] = useState<Date>();
   const place = useRef<Place>({ height: undefined, top: 0, isAtEnd: true }).current;
 
   const look = useCallback(() => {
@@ -27,17 +28,26 @@ export function List({ session, words, locale }: Props) {
     if (clientHeight === 0 || clientHeight !== place.height) return;
     place.top = scrollTop;
     place.isAtEnd = scrollHeight - clientHeight - scrollTop <= endThreshold;
-    session.look(place.isAtEnd);
+    session.look(place.isAtEnd, transcript.messageAt(place.isAtEnd ? transcript.count : lastIn(scroller)));
     if (scrollTop < 2 * clientHeight) session.loadOlder();
-  }, [session, scroller, place]);
+    const next = transcript.dayAt(scroller.getVirtualItemForOffset(scrollTop)?.index ?? transcript.count);
+    setDay((now) =>
+      next !== undefined && now !== undefined && transcript.clock.isSameDay(now, next) ? now : next,
+    );
+  }, [session, scroller, place, transcript]);
 
   useLayoutEffect(() => {
     session.isListShown = () => log.current?.clientHeight !== 0;
   }, [session]);
   useLayoutEffect(() => {
     if (session.isListShown()) {
-      if (session.isEndWanted || (place.isAtEnd && !scroller.isAtEnd())) scroller.scrollToEnd();
+      const { marker } = transcript;
+      if (session.isMarkWanted && marker >= 0) {
+        place.isAtEnd = false;
+        scroller.scrollToIndex(marker, { align: 'start' });
+      } else if (session.isEndWanted || (place.isAtEnd && !scroller.isAtEnd())) scroller.scrollToEnd();
       session.isEndWanted = false;
+      session.isMarkWanted = false;
     }
     look();
   }, [session, scroller, place, transcript.version, isSynced, look]);
@@ -107,6 +117,7 @@ export function List({ session, words, locale }: Props) {
           })}
         </div>
       </div>
+      {day !== undefined && <p class="day">{transcript.clock.format(day, 'day', locale)}</p>}
       {isLoading && <p class="loading">{words.loadingOlder}</p>}
       {!isAtEnd && (
         <button type="button" class="newest" onClick={toEnd}>
@@ -117,6 +128,11 @@ export function List({ session, words, locale }: Props) {
       )}
     </div>
   );
+}
+
+/** Index of the last row in view. */
+function lastIn({ scrollOffset, scrollRect, getVirtualItemForOffset }: Scroller): number {
+  return getVirtualItemForOffset((scrollOffset ?? 0) + (scrollRect?.height ?? 0))?.index ?? -1;
 }
 
 function Emptiness({ isSynced, words }: { isSynced: boolean; words: Words }) {

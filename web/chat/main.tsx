@@ -19,6 +19,8 @@ const types = {
   maxName: 'number',
   maxContent: 'number',
   pingInterval: 'number',
+  resumeSeconds: 'number',
+  timeZone: 'string',
   online: 'number',
   title: 'string',
   color: 'string',
@@ -44,14 +46,17 @@ const session = new Session(client);
 
 /** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
-  const { pingInterval, online, title, color, ...limits } = await readConfig();
+  const { pingInterval, resumeSeconds = 0, timeZone, online, title, color, ...limits } = await readConfig();
   session.limit(limits);
   session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
   document.documentElement.style.setProperty('--host', color ?? '');
   document.documentElement.toggleAttribute('data-host', color !== undefined);
   const news: RoomNews = { type: 'classic-chatbox:room', title, color };
   if (isEmbedded) parent.postMessage(news, '*');
-  if (pingInterval !== undefined) client.expectPings(pingInterval);
+  if (timeZone !== undefined) session.locate(timeZone);
+  if (pingInterval === undefined) return;
+  client.expectPings(pingInterval);
+  session.ghostSeconds = 2 * pingInterval + resumeSeconds;
 }
 
 const isEmbedded = new URLSearchParams(location.search).has('embed');
@@ -90,7 +95,7 @@ if (isEmbedded) {
 /** Only who has asked for sounds or notifications has to wait for what makes them. */
 async function alert(): Promise<void> {
   if (recall('localStorage', 'sound') === null && recall('localStorage', 'notification') === null) return;
-  const { watch } = await import('./alerts.ts');
+  const { watch } = await import('./room.ts');
   watch(session);
 }
 

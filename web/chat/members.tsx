@@ -68,7 +68,7 @@ export function Members({ online, nickname, words, ignored, isOpen, onClose }: P
             <li key={name} data-self={name === nickname ? '' : undefined}>
               <Avatar nickname={name} />
               <span class="member">
-                <bdi>{name}</bdi>
+                <bdi title={name}>{name}</bdi>
                 {name === nickname && <small> {words.you}</small>}
               </span>
               {name !== nickname && <Ignore name={name} ignored={ignored} words={words} />}

@@ -19,6 +19,10 @@ export function Rename({ session, words, onClose }: Props) {
   async function save(event: Event): Promise<void> {
     event.preventDefault();
     if (isSaving.current) return;
+    if (nickname === client.state.nickname) {
+      onClose();
+      return;
+    }
     const isConnected = client.state.status === 'registered';
     if (!isConnected || !isText(nickname, session.limits.maxName)) {
       setRefusal({ reason: isConnected ? 'WrongFormatName' : 'NotNow' });

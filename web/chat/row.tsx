@@ -1,18 +1,24 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import type { Notice } from '../../src/client/client.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
-import { formatTime, machineTime } from './time.ts';
-import type { MessageRow, OutgoingRow, Row } from './transcript.ts';
+import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
+import { countLines, isBlank } from './text.ts';
 import { refusalInWords, type Words } from './words.ts';
 
 /** A message is there to be read before its links are. */
 const Rich = lazy(
-  async () => (await import('./rich.tsx')).Rich,
+  async () => (await import('./room.ts')).Rich,
   ({ text }) => text,
 );
+
+/** More comings and goings in a row are folded. */
+const mostLines = 3;
+/** Longer texts are folded to a part of this. */
+const mostTextLines = 20;
 
 export type RowProps = { row: Row; session: Session; words: Words; locale: string };
 
@@ -22,11 +28,11 @@ export function RowContent({ row, session, words, locale }: RowProps) {
   const isIgnored = row.kind === 'message' && !row.isOwn && ignored.has(row.message.name);
   return useMemo(() => {
     if (row.kind === 'message') {
-      const said = <Said row={row} locale={locale} mention={mention} />;
+      const said = <Said row={row} session={session} words={words} locale={locale} />;
       return isIgnored ? <Hidden words={words}>{said}</Hidden> : said;
     }
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
-    if (row.kind === 'notice') return <Happened row={row} words={words} />;
+    if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
   }, [row, session, mention, isIgnored, words, locale]);
 }
@@ -41,20 +47,34 @@ function Hidden({ words, children }: { words: Words; children: ComponentChildren
   );
 }
 
-function Said({ row, locale, mention }: { row: MessageRow; locale: string; mention: RegExp }) {
+type SaidProps = { row: MessageRow; session: Session; words: Words; locale: string };
+
+function Said({ row, session, words, locale }: SaidProps) {
+  const { clock } = session.transcript;
   const { message, date, isOwn, isHead, opensDay } = row;
   const time =
     date === undefined ? (
       <time>{message.timestamp}</time>
     ) : (
-      <time dateTime={machineTime(date)} title={formatTime(date, 'full', locale)}>
-        {formatTime(date, 'time', locale)}
+      <time
+        dateTime={clock.machineTime(date)}
+        title={`${clock.format(date, 'full', locale)}\n${words.serverTime(message.timestamp, clock.zone)}`}
+      >
+        {clock.format(date, 'time', locale)}
       </time>
     );
   return (
     <>
-      {opensDay && date !== undefined && <p class="divider">{formatTime(date, 'day', locale)}</p>}
-      <Bubble name={message.name} content={message.content} mention={mention} isOwn={isOwn} isHead={isHead}>
+      {opensDay && date !== undefined && <p class="divider">{clock.format(date, 'day', locale)}</p>}
+      <Bubble
+        id={row.key}
+        session={session}
+        words={words}
+        name={message.name}
+        content={message.content}
+        isOwn={isOwn}
+        isHead={isHead}
+      >
         {time}
       </Bubble>
     </>
@@ -74,9 +94,11 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
   return (
     <>
       <Bubble
+        id={row.key}
+        session={session}
+        words={words}
         name={client.state.nickname ?? ''}
         content={content}
-        mention={session.mention}
         isOwn
         isHead={row.isHead}
       >
@@ -105,34 +127,66 @@ function Outgoing({ row, session, words }: { row: OutgoingRow; session: Session;
 }
 
 type BubbleProps = {
+  id: Row['key'];
+  session: Session;
+  words: Words;
   name: string;
   content: string;
-  mention: RegExp;
   isOwn: boolean;
   isHead: boolean;
   children: ComponentChildren;
 };
 
 /** A message. Its author is named in each, but shown only where a group begins. */
-function Bubble({ name, content, mention, isOwn, isHead, children }: BubbleProps) {
+function Bubble({ id, session, words, name, content, isOwn, isHead, children }: BubbleProps) {
+  const [isUnfolded, setUnfolded] = useState(session.unfolded.has(id));
+  const isTall = countLines(content) > mostTextLines;
+
+  function unfold(): void {
+    session.unfold(id, !isUnfolded);
+    setUnfolded(!isUnfolded);
+  }
+
   return (
     <div class="message">
       {isHead && !isOwn && <Avatar nickname={name} />}
       <p class="byline">
-        <bdi class={isHead && !isOwn ? 'author' : 'unseen'} data-name>
+        <bdi class={isHead && !isOwn ? 'author' : 'unseen'} title={name} data-name>
           {name}
         </bdi>
         {children}
       </p>
-      <p class="bubble" dir="auto" data-content>
-        <Rich text={content} mention={mention} />
+      <p class={`bubble ${isTall && !isUnfolded ? 'folded' : ''}`} dir="auto" data-content>
+        {isBlank(content) && <span class="blank">{words.blank}</span>}
+        <Rich text={content} mention={session.mention} />
       </p>
+      {isTall && (
+        <button type="button" class="plain fold" aria-expanded={isUnfolded} onClick={unfold}>
+          {isUnfolded ? words.fold : words.unfold}
+        </button>
+      )}
     </div>
   );
 }
 
-function Happened({ row, words }: { row: Row & { kind: 'notice' }; words: Words }) {
-  const { notice } = row;
+/** Comings and goings that are many are one line, which can be unfolded. */
+function Happened({ row, session, words }: { row: NoticeRow; session: Session; words: Words }) {
+  const { key, notices, joined, left } = row;
+  const list = notices.map((notice, index) => <Line key={index} notice={notice} words={words} />);
+  if (joined + left <= mostLines) return <>{list}</>;
+  return (
+    <details
+      class="run"
+      open={session.unfolded.has(key)}
+      onToggle={({ currentTarget }) => session.unfold(key, currentTarget.open)}
+    >
+      <summary class="notice">{words.traffic(joined, left)}</summary>
+      {list}
+    </details>
+  );
+}
+
+function Line({ notice, words }: { notice: Notice; words: Words }) {
   return (
     <p class="notice">
       {notice.datatype === 'change' ? (

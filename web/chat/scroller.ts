@@ -17,7 +17,8 @@ export const endThreshold = 60;
 const headHeight = 75;
 const nextHeight = 40;
 
-export function useScroller(transcript: Transcript, log: Log): Scroller {
+/** `follows`: who reads the end goes on reading it when something comes. */
+export function useScroller(transcript: Transcript, log: Log, follows: boolean): Scroller {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const { version } = transcript;
   // A new function for each version: the virtualizer caches what it knows of the rows until it gets a new one.
@@ -38,7 +39,7 @@ export function useScroller(transcript: Transcript, log: Log): Scroller {
     paddingStart: 16,
     paddingEnd: 16,
     anchorTo: 'end',
-    followOnAppend: log.current?.clientHeight !== 0,
+    followOnAppend: follows && log.current?.clientHeight !== 0,
     scrollEndThreshold: endThreshold,
   } as const;
   const [scroller] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));

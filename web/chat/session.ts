@@ -1,10 +1,20 @@
-import type { ChatClient, ChatMessage, Status } from '../../src/client/client.ts';
+import { type ChatClient, ChatError, type ChatMessage, type Status } from '../../src/client/client.ts';
+import type { Window } from '../../src/protocol/window.ts';
+import { mayBeGhost } from './comeback.ts';
 import { Ignored } from './ignored.ts';
+import { keepOwn, keepRead, recallOwn, recallRead } from './kept.ts';
 import { mentionOf } from './mention.ts';
-import { Transcript } from './transcript.ts';
+import { recall, remember } from './storage.ts';
+import { Clock } from './time.ts';
+import { type Read, type Row, Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
+/** When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. */
+const mostMissed = 2000;
+const contextLength = 200;
+/** Milliseconds between two claims of a nickname that one's own ghost holds. */
+const ghostPauseMs = 1000;
 /** A change is drawn within this time even if there are no animation frames, as in a hidden tab. */
 const drawWithinMs = 100;
 
@@ -14,9 +24,9 @@ export class Session {
   readonly ignored = new Ignored(() => this.#change());
   transcript = new Transcript();
   limits: Limits = { maxName: 100, maxContent: 100 };
-  /** The text in the composer. It survives the loss of a connection and of a nickname. */
-  draft = '';
-  /** Whether the newest part of the history has been loaded. */
+  /** What is being written; it outlives the loss of a connection and of a nickname, and a reload. */
+  draft = recall('sessionStorage', 'draft') ?? '';
+  /** The newest part of the history is here. */
   isSynced = false;
   isLoading = false;
   /** How many messages of others have not been seen. */
@@ -27,12 +37,24 @@ export class Session {
   room: { readonly title?: string; readonly online?: number } = {};
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
-  /** Whether a nickname has been requested and not been answered yet. */
+  /** What was missed has just come, and the reader wants to see where it begins. */
+  isMarkWanted = false;
+  /** A nickname has been asked for, and there is no answer yet. */
   isJoining = false;
-  /** Whether the list is laid out. It is not in a closed window. */
+  /** The nickname is still held by a connection that this browser has left behind, and is asked for again. */
+  isHaunted = false;
+  /** For so long a connection that is gone may hold its nickname (P-EVT-4, P-RES-3). */
+  ghostSeconds = 20;
+  /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
   /** Hears of the last message of some that have come unread, and whether one of them means the reader. */
   onUnread: (last: ChatMessage, isMention: boolean) => void = () => {};
+  /** The last message that the reader has seen. */
+  #seen: Read | undefined;
+  /** The rows that the reader has unfolded. */
+  readonly unfolded = new Set<Row['key']>();
+  /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
+  readonly #own = recallOwn();
   #isAtEnd = true;
   #isDue = false;
   #wish: Promise<void> | undefined;
@@ -42,13 +64,14 @@ export class Session {
   constructor(client: ChatClient) {
     this.client = client;
     client.on('state', ({ status, outbox }) => {
-      if (status === 'registered') this.isSynced = true;
+      if (status === 'registered' && !this.isSynced) void this.#open();
       this.transcript.queue(outbox);
       this.#change();
       // Every status is shown at once, even a short one.
       if (status !== this.#status) this.#draw();
       this.#status = status;
     });
+    client.on('sent', ({ message }) => void this.#own.set(message.position, message.timestamp));
     client.on('messages', (messages) => this.#hear(messages));
     client.on('notice', (notice) => {
       // While the client catches up, notices come before the messages that preceded them.
@@ -57,14 +80,19 @@ export class Session {
       this.#change();
     });
     client.on('reset', () => {
-      this.transcript = new Transcript();
+      this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
       this.#read();
+      this.#seen = undefined;
+      this.#own.clear();
       this.#change();
     });
     document.addEventListener('visibilitychange', () => {
       // The timer of the next attempt does not run while a phone sleeps.
       if (!document.hidden && client.state.status === 'waiting') client.reconnect();
+      if (document.hidden) keepRead(this.#seen);
+      keepOwn(document.hidden ? this.#own : undefined);
+      remember('sessionStorage', 'draft', this.draft);
       this.#change();
     });
   }
@@ -77,23 +105,54 @@ export class Session {
 
   /** Requests a nickname in place of an earlier request. Rejects with a ChatError. */
   join(nickname: string): Promise<void> {
-    const wish = this.client.register(nickname);
+    const wish = this.#claim(nickname, () => this.#wish === wish);
     const settle = () => {
       if (this.#wish !== wish) return;
       this.isJoining = false;
+      this.isHaunted = false;
       this.#change();
     };
     this.#wish = wish;
     this.isJoining = true;
+    this.isHaunted = false;
     this.#change();
     wish.then(settle, settle);
     return wish;
   }
 
-  /** Sets the server's limits. */
+  /** Asks again as long as it may be one's own ghost that holds the nickname, and nothing else has been asked for. */
+  async #claim(nickname: string, isWanted: () => boolean): Promise<void> {
+    for (;;) {
+      try {
+        return await this.client.register(nickname);
+      } catch (error) {
+        const isTaken = error instanceof ChatError && error.refusal.reason === 'NameAlreadyUsed';
+        if (!isTaken || !isWanted() || !mayBeGhost(nickname, this.ghostSeconds)) throw error;
+      }
+      this.isHaunted = true;
+      this.#change();
+      await new Promise((resolve) => setTimeout(resolve, ghostPauseMs));
+      if (!isWanted()) throw new ChatError({ reason: 'Replaced' });
+    }
+  }
+
+  /** What the server allows, as it says now. */
   limit(limits: Partial<Limits>): void {
     this.limits = { ...this.limits, ...limits };
     this.#change();
+  }
+
+  /** The time zone of the server's timestamps, as it says now. */
+  locate(zone: string): void {
+    if (zone === this.transcript.clock.zone) return;
+    this.transcript.clock = new Clock(zone);
+    this.#change();
+  }
+
+  /** Remembers it while the row is out of sight. */
+  unfold(key: Row['key'], isOpen: boolean): void {
+    if (isOpen) this.unfolded.add(key);
+    else this.unfolded.delete(key);
   }
 
   describe(room: Session['room']): void {
@@ -112,14 +171,23 @@ export class Session {
   loadOlder(): void {
     const { transcript } = this;
     if (this.isLoading || !transcript.first || this.client.state.status !== 'registered') return;
+    void this.#load({ before: transcript.first, limit: pageLength });
+  }
+
+  /** Puts a part of the history above. If that fails, nothing has changed. */
+  async #load(window: Window): Promise<void> {
+    const { transcript, client } = this;
     this.isLoading = true;
     this.#change();
-    const settle = (messages: readonly ChatMessage[]) => {
-      this.isLoading = false;
-      transcript.prepend(messages, this.client.state.nickname);
-      this.#change();
-    };
-    this.client.history({ before: transcript.first, limit: pageLength }).then(settle, () => settle([]));
+    const messages = await client.history(window).catch(() => []);
+    this.isLoading = false;
+    transcript.prepend(messages, (message) => this.isOwn(message));
+    this.#change();
+  }
+
+  /** Has it been said here, under whatever nickname? */
+  isOwn({ position, timestamp }: ChatMessage): boolean {
+    return this.#own.get(position) === timestamp;
   }
 
   /** Removes old rows if there are very many and nobody is reading them. Returns their keys. */
@@ -130,8 +198,12 @@ export class Session {
     return gone;
   }
 
-  /** Called with whether the list shows its end. A reader who sees the end has read everything. */
-  look(isAtEnd: boolean): void {
+  /** The list shows its end, or does not, and this is the last message in view. Who sees the end has read everything. */
+  look(isAtEnd: boolean, last: ChatMessage | undefined): void {
+    // Where it stands now is not where it is going to.
+    if (this.isMarkWanted) return;
+    if (!document.hidden && last !== undefined && last.position > (this.#seen?.position ?? -1))
+      this.#seen = last;
     const isNews = isAtEnd !== this.#isAtEnd;
     this.#isAtEnd = isAtEnd;
     const isRead = isAtEnd && !document.hidden && this.unread > 0;
@@ -159,21 +231,46 @@ export class Session {
     this.mentions = 0;
   }
 
+  #count({ content }: ChatMessage): void {
+    this.unread++;
+    if (this.mention.test(content)) this.mentions++;
+  }
+
   #hear(messages: readonly ChatMessage[]): void {
-    const isReading = this.#isAtEnd && !document.hidden && this.isListShown();
+    const isAtEnd = this.#isAtEnd && !document.hidden && this.isListShown();
+    const wasMissed = this.client.state.status === 'syncing';
+    const isReading = isAtEnd && !wasMissed;
     const { mentions } = this;
     let last: ChatMessage | undefined;
     for (const message of messages) {
-      const isOwn = message.name === this.client.state.nickname;
+      const isOwn = this.isOwn(message);
       if (this.isSynced && !isOwn && !isReading && !this.ignored.has(message.name)) {
         if (this.unread === 0) this.transcript.mark();
-        this.unread++;
-        if (this.mention.test(message.content)) this.mentions++;
+        this.#count(message);
         last = message;
       } else if (this.unread === 0) this.transcript.unmark();
       this.transcript.append(message, isOwn);
     }
     if (last !== undefined) this.onUnread(last, this.mentions > mentions);
+    this.isMarkWanted ||= isAtEnd && wasMissed && this.unread > 0;
+    this.#change();
+  }
+
+  /** The newest of the history is here: what has come since the last visit is marked, as far back as it reaches. */
+  async #open(): Promise<void> {
+    this.isSynced = true;
+    const read = recallRead();
+    const { transcript } = this;
+    if (read === undefined) return;
+    transcript.markAfter(read);
+    const { first = 0 } = transcript;
+    if (read.position < first && first - read.position <= mostMissed)
+      await this.#load({ after: Math.max(0, read.position - contextLength), before: first });
+    this.#read();
+    for (const message of transcript.unreadMessages())
+      if (!this.ignored.has(message.name)) this.#count(message);
+    this.isMarkWanted = this.unread > 0;
+    if (!this.isMarkWanted) transcript.unmark();
     this.#change();
   }
 

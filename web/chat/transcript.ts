@@ -4,8 +4,7 @@
  * length of the page and not on that of the list.
  */
 import type { ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
-import { parseTimestamp } from '../../src/protocol/timestamp.ts';
-import { isSameDay } from './time.ts';
+import { Clock } from './time.ts';
 
 export type MessageRow = {
   readonly kind: 'message';
@@ -24,10 +23,18 @@ export type OutgoingRow = {
   readonly outgoing: Outgoing;
   readonly isHead: boolean;
 };
+/** What happened between two messages. Comings and goings in a row are one, of which the last are told one by one. */
+export type NoticeRow = {
+  readonly kind: 'notice';
+  readonly key: string;
+  readonly notices: readonly Notice[];
+  readonly joined: number;
+  readonly left: number;
+};
 export type Row =
   | MessageRow
   | OutgoingRow
-  | { readonly kind: 'notice'; readonly key: string; readonly notice: Notice }
+  | NoticeRow
   | { readonly kind: 'unread' | 'beginning'; readonly key: string };
 
 const unread: Row = { kind: 'unread', key: 'unread' };
@@ -39,10 +46,15 @@ const mostRows = 5000;
 const keptRows = 2000;
 const mostNotices = 400;
 const keptNotices = 200;
+const toldNotices = 200;
+
+/** The last message that has been read: its position, and a sign that it is the same history. */
+export type Read = Pick<ChatMessage, 'position' | 'timestamp'>;
 
 export class Transcript {
   /** Incremented with each change. */
   version = 0;
+  #clock: Clock;
   /** Ordered from the newest to the oldest. */
   #older: Row[] = [];
   #newer: Row[] = [];
@@ -53,10 +65,36 @@ export class Transcript {
    * only once that one is loaded. So no row changes when older ones are added above it.
    */
   #oldest: { message: ChatMessage; isOwn: boolean } | undefined;
+  /** How far it had been read before; undefined once that is marked, or if it is not known. */
+  #read: Read | undefined;
   #notices = 0;
   /** When the last message came by the reader's clock, since the server may be in another time zone. */
   #heardAt = 0;
   #isMarked = false;
+
+  constructor(clock = new Clock()) {
+    this.#clock = clock;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** From now on the times are read by another clock, those of the rows that are there too. */
+  set clock(clock: Clock) {
+    this.#clock = clock;
+    const rows = [...this.#older.toReversed(), ...this.#newer];
+    let previous = this.#oldest?.message;
+    this.#older = [];
+    this.#newer = rows.map((row, index) => {
+      if (!isMessage(row)) return row;
+      const before = rows[index - 1];
+      const made = this.#rowOf(row.message, row.isOwn, previous, before === undefined || isMessage(before));
+      previous = row.message;
+      return made;
+    });
+    this.#group();
+  }
 
   get count(): number {
     return this.#older.length + this.#newer.length + this.#outgoing.length;
@@ -69,7 +107,9 @@ export class Transcript {
 
   /** The index of the row that marks the first unread message; -1 if there is none. */
   get marker(): number {
-    return this.#isMarked ? this.#older.length + this.#newer.lastIndexOf(unread) : -1;
+    if (!this.#isMarked) return -1;
+    const older = this.#older.indexOf(unread);
+    return older >= 0 ? this.#older.length - 1 - older : this.#older.length + this.#newer.lastIndexOf(unread);
   }
 
   row(index: number): Row | undefined {
@@ -85,31 +125,42 @@ export class Transcript {
       this.#oldest = { message, isOwn };
     else {
       const isNext = last === undefined || last.kind === 'message';
-      this.#newer.push(rowOf(message, isOwn, this.#lastMessage(), isNext));
+      this.#newer.push(this.#rowOf(message, isOwn, this.#lastMessage(), isNext));
     }
     this.#heardAt = Date.now();
     this.#group();
   }
 
   /** Adds a page of the history above, without messages that are already there. */
-  prepend(messages: readonly ChatMessage[], nickname: string | undefined): void {
+  prepend(messages: readonly ChatMessage[], isOwn: (message: ChatMessage) => boolean): void {
     const first = this.first ?? Number.POSITIVE_INFINITY;
     const page = messages.filter(({ position }) => position < first);
     if (page.length === 0) return;
     for (const message of page.toReversed()) {
-      const isOwn = message.name === nickname;
-      if (this.#oldest !== undefined) this.#older.push(this.#rowOfOldest(message));
-      this.#oldest = { message, isOwn };
+      if (this.#oldest !== undefined) this.#older.push(...this.#rowsOfOldest(message));
+      this.#oldest = { message, isOwn: isOwn(message) };
     }
     if (this.#oldest?.message.position === 0) {
-      this.#older.push(this.#rowOfOldest(undefined), beginning);
+      this.#older.push(...this.#rowsOfOldest(undefined), beginning);
       this.#oldest = undefined;
     }
     this.version++;
   }
 
   notice(notice: Notice): void {
-    this.#newer.push({ kind: 'notice', key: `n${++this.#notices}`, notice });
+    const last = this.#newer.at(-1);
+    const isNext = last?.kind === 'notice' && isTraffic(last.notices[0]) && isTraffic(notice);
+    const { key, notices, joined, left } = isNext
+      ? last
+      : { key: `n${++this.#notices}`, notices: [], joined: 0, left: 0 };
+    if (isNext) this.#newer.pop();
+    this.#newer.push({
+      kind: 'notice',
+      key,
+      notices: [...notices, notice].slice(-toldNotices),
+      joined: joined + Number(notice.datatype === 'register'),
+      left: left + Number(notice.datatype === 'leave'),
+    });
     this.version++;
   }
 
@@ -152,9 +203,54 @@ export class Transcript {
 
   unmark(): void {
     if (!this.#isMarked) return;
-    this.#newer.splice(this.#newer.lastIndexOf(unread), 1);
+    const isNotMark = (row: Row) => row !== unread;
+    this.#older = this.#older.filter(isNotMark);
+    this.#newer = this.#newer.filter(isNotMark);
     this.#isMarked = false;
     this.version++;
+  }
+
+  /** What comes behind this message has not been read. If it is not loaded yet, that is marked once it is. */
+  markAfter(read: Read): void {
+    if (this.#oldest !== undefined && read.position < this.#oldest.message.position) {
+      this.#read = read;
+      return;
+    }
+    const rows = [...this.#older.toReversed(), ...this.#newer];
+    const isOldest = this.#oldest !== undefined && isThis(this.#oldest.message, read);
+    const at = isOldest ? 0 : rows.findIndex((row) => isMessage(row) && isThis(row.message, read)) + 1;
+    const next = rows[at];
+    if ((at === 0 && !isOldest) || next === undefined) return;
+    this.#older = [];
+    this.#newer = rows.with(at, isMessage(next) ? { ...next, isHead: true } : next).toSpliced(at, 0, unread);
+    this.#isMarked = true;
+    this.version++;
+  }
+
+  /** The messages of others that stand behind the mark. */
+  unreadMessages(): ChatMessage[] {
+    const { marker } = this;
+    if (marker < 0) return [];
+    const rows = Array.from({ length: this.count - marker }, (_, index) => this.row(marker + index));
+    return rows.flatMap((row) => (row !== undefined && isMessage(row) && !row.isOwn ? [row.message] : []));
+  }
+
+  /** The day that the row belongs to. */
+  dayAt(index: number): Date | undefined {
+    for (let at = index; at < this.count; at++) {
+      const row = this.row(at);
+      if (row !== undefined && isMessage(row)) return row.date;
+    }
+    return undefined;
+  }
+
+  /** The last message in the rows up to this one. */
+  messageAt(index: number): ChatMessage | undefined {
+    for (let at = Math.min(index, this.count - 1); at >= 0; at--) {
+      const row = this.row(at);
+      if (row !== undefined && isMessage(row)) return row.message;
+    }
+    return this.#oldest?.message;
   }
 
   /** Sets the outgoing messages. */
@@ -177,19 +273,38 @@ export class Transcript {
     this.version++;
   }
 
-  #lastMessage(): Pick<MessageRow, 'message' | 'date'> | undefined {
+  #lastMessage(): ChatMessage | undefined {
     const row = this.#newer.findLast(isMessage) ?? this.#older.find(isMessage);
-    if (row !== undefined || this.#oldest === undefined) return row;
-    return { message: this.#oldest.message, date: parseTimestamp(this.#oldest.message.timestamp) };
+    return row === undefined ? this.#oldest?.message : row.message;
   }
 
   /**
-   * The row of the oldest message, once the message before it is known; `before` is `undefined` for the first of all.
+   * The rows of the oldest message, from below, once the message before it is known; `before` is `undefined` for the first
+   * of all.
    */
-  #rowOfOldest(before: ChatMessage | undefined): MessageRow {
+  #rowsOfOldest(before: ChatMessage | undefined): Row[] {
     const { message, isOwn } = this.#oldest as { message: ChatMessage; isOwn: boolean };
-    const previous = before && { message: before, date: parseTimestamp(before.timestamp) };
-    return rowOf(message, isOwn, previous, true);
+    const isUnread = before !== undefined && this.#read !== undefined && isThis(before, this.#read);
+    const row = this.#rowOf(message, isOwn, before, !isUnread);
+    if (!isUnread) return [row];
+    this.unmark();
+    this.#read = undefined;
+    this.#isMarked = true;
+    return [row, unread];
+  }
+
+  /** The row of a message. `isNext`: it directly follows the message before it. */
+  #rowOf(
+    message: ChatMessage,
+    isOwn: boolean,
+    previous: ChatMessage | undefined,
+    isNext: boolean,
+  ): MessageRow {
+    const date = this.#clock.read(message.timestamp);
+    const before = previous && this.#clock.read(previous.timestamp);
+    const opensDay = date !== undefined && (before === undefined || !this.#clock.isSameDay(before, date));
+    const isHead = opensDay || !isNext || previous?.name !== message.name || !isNear(before, date);
+    return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
   }
 }
 
@@ -197,18 +312,10 @@ function isMessage(row: Row): row is MessageRow {
   return row.kind === 'message';
 }
 
-/** The row of a message. `isNext`: it directly follows the message before it. */
-function rowOf(
-  message: ChatMessage,
-  isOwn: boolean,
-  previous: Pick<MessageRow, 'message' | 'date'> | undefined,
-  isNext: boolean,
-): MessageRow {
-  const date = parseTimestamp(message.timestamp);
-  const opensDay = date !== undefined && (previous?.date === undefined || !isSameDay(previous.date, date));
-  const isSameAuthor = previous?.message.name === message.name;
-  const isHead = opensDay || !isNext || !isSameAuthor || !isNear(previous?.date, date);
-  return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
+const isTraffic = (notice: Notice | undefined) => notice !== undefined && notice.datatype !== 'change';
+
+function isThis(message: ChatMessage, { position, timestamp }: Read): boolean {
+  return message.position === position && message.timestamp === timestamp;
 }
 
 function isNear(one: Date | undefined, other: Date | undefined): boolean {
