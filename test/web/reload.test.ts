@@ -173,6 +173,56 @@ test('P-RES-3: a nickname that one’s own closed tab still holds is asked for u
   expect(await next.online()).toEqual(['An (you)']);
 });
 
+test.each(['form', 'command'])(
+  'P-RES-3: a change to a nickname that one’s own closed tab still holds is asked for until it is free, by %s',
+  async (way) => {
+    const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 3 });
+    const { page, chat } = await openChat(browser(), url);
+    await chat.join('An');
+    const next = new Chat(await page.context().newPage());
+    await next.page.goto(page.url());
+    await next.join('Bình');
+    await page.goto('about:blank');
+    if (way === 'command') await next.say('/nick An');
+    else {
+      await next.page.getByRole('button', { name: 'Change nickname' }).click();
+      await next.page.getByRole('textbox', { name: 'New nickname' }).fill('An');
+      await next.page.keyboard.press('Enter');
+    }
+    await next.page.getByText('Your earlier connection still holds this nickname.').waitFor();
+    expect(await next.page.locator('[data-refusal]').count()).toBe(0);
+    await next.page.locator('.member', { hasText: 'An (you)' }).waitFor();
+    await next.page.locator('[data-banner]').waitFor({ state: 'detached' });
+  },
+);
+
+test('P-RES-3: a change of nickname that is cancelled is not asked for any more', async () => {
+  const { url, entries } = await newServer({ resumeSeconds: 3 });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  const next = new Chat(await page.context().newPage());
+  await next.page.clock.install();
+  await next.page.goto(page.url());
+  await next.join('Bình');
+  await page.goto('about:blank');
+  await next.page.getByRole('button', { name: 'Change nickname' }).click();
+  await next.page.getByRole('textbox', { name: 'New nickname' }).fill('An');
+  await next.page.keyboard.press('Enter');
+  await next.page.locator('[data-banner="haunted"]').waitFor();
+  await next.page.keyboard.press('Escape');
+  await next.page.locator('[data-banner]').waitFor({ state: 'detached' });
+  /** How many claims have been refused, as soon as all that were sent have been answered. */
+  const refusals = async (last: string) => {
+    await next.say(last);
+    await next.sees(last);
+    return entries.filter(({ kind }) => kind === 'refusal').length;
+  };
+  const before = await refusals('đã huỷ');
+  await next.page.clock.runFor(5000);
+  expect(await refusals('vẫn là Bình')).toBe(before);
+  expect(await next.online()).toContain('Bình (you)');
+});
+
 test('P-NAME-5: a nickname that somebody else holds is refused at once, though one has held it before', async () => {
   const { url } = await newServer({ pingInterval: 0.5, resumeSeconds: 0 });
   const { page, chat } = await openChat(browser(), url);

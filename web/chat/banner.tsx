@@ -9,7 +9,7 @@ const takenOver = 4000;
 /** Shows a lost connection. The element always exists, so that screen readers announce changes in it. */
 export function Banner({ session, words }: { session: Session; words: Words }) {
   const { client, isSynced, isJoining } = session;
-  const { status, closeCode } = client.state;
+  const { status, closeCode, nickname } = client.state;
   const again = useRef<HTMLButtonElement>(null);
   const news = closeCode === takenOver ? 'takenOver' : status;
   // The list shows the first loading of the history, and the first connection matters only if somebody waits for it.
@@ -17,6 +17,8 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
     news in words.banner &&
     ((status !== 'syncing' && status !== 'reclaiming') || isSynced) &&
     (status !== 'connecting' || isJoining);
+  // The form for a first nickname says so itself.
+  const isHaunted = session.isHaunted && nickname !== undefined && !isSaid;
   const offer = status === 'waiting' ? words.tryNow : status === 'stopped' ? words.connectHere : undefined;
 
   // When the button disappears, the focus must move on, or it is lost.
@@ -26,7 +28,13 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
   });
 
   return (
-    <div class="banner" role="status" data-banner={isSaid ? news : undefined}>
+    <div class="banner" role="status" data-banner={isSaid ? news : isHaunted ? 'haunted' : undefined}>
+      {isHaunted && (
+        <>
+          <span class="banner-sign" aria-hidden="true" />
+          <span>{words.ghost}</span>
+        </>
+      )}
       {isSaid && (
         <>
           {status !== 'stopped' && <span class="banner-sign" aria-hidden="true" />}

@@ -18,11 +18,14 @@ export async function run(
     return undefined;
   }
   const { nickname: own, status } = session.client.state;
-  if (nickname === own) return undefined;
+  if (nickname === own) {
+    session.giveUp();
+    return undefined;
+  }
   if (status !== 'registered') return { reason: 'NotNow' };
   if (!isText(nickname, session.limits.maxName)) return { reason: 'WrongFormatName' };
   try {
-    await session.client.register(nickname);
+    await session.join(nickname);
     return undefined;
   } catch (error) {
     if (error instanceof ChatError) return error.refusal;

@@ -18,9 +18,9 @@ export function Rename({ session, words, onClose }: Props) {
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
-    if (isSaving.current) return;
+    if (isSaving.current && !session.isHaunted) return;
     if (nickname === client.state.nickname) {
-      onClose();
+      cancel();
       return;
     }
     const isConnected = client.state.status === 'registered';
@@ -32,10 +32,11 @@ export function Rename({ session, words, onClose }: Props) {
     isSaving.current = true;
     setRefusal(undefined);
     try {
-      await client.register(nickname);
+      await session.join(nickname);
       onClose();
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
+      if (error.refusal.reason === 'Replaced') return;
       setRefusal(error.refusal);
       field.current?.focus();
     } finally {
@@ -43,10 +44,15 @@ export function Rename({ session, words, onClose }: Props) {
     }
   }
 
+  function cancel(): void {
+    session.giveUp();
+    onClose();
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || event.isComposing) return;
     event.preventDefault();
-    onClose();
+    cancel();
   }
 
   return (
@@ -71,7 +77,7 @@ export function Rename({ session, words, onClose }: Props) {
       <button type="submit" class="primary" aria-disabled={client.state.status !== 'registered'}>
         {words.save}
       </button>
-      <button type="button" class="plain" onClick={onClose}>
+      <button type="button" class="plain" onClick={cancel}>
         {words.cancel}
       </button>
       {refusal !== undefined && (

@@ -107,10 +107,7 @@ export class Session {
   join(nickname: string): Promise<void> {
     const wish = this.#claim(nickname, () => this.#wish === wish);
     const settle = () => {
-      if (this.#wish !== wish) return;
-      this.isJoining = false;
-      this.isHaunted = false;
-      this.#change();
+      if (this.#wish === wish) this.giveUp();
     };
     this.#wish = wish;
     this.isJoining = true;
@@ -118,6 +115,14 @@ export class Session {
     this.#change();
     wish.then(settle, settle);
     return wish;
+  }
+
+  /** Asks for no nickname any more. */
+  giveUp(): void {
+    this.#wish = undefined;
+    this.isJoining = false;
+    this.isHaunted = false;
+    this.#change();
   }
 
   /** Asks again as long as it may be one's own ghost that holds the nickname, and nothing else has been asked for. */
