@@ -176,6 +176,13 @@ test.each([320, 360, 390, 1280])(
     expect(await own.getAttribute('title')).toBe(long);
     expect(await chat.log.locator('.author').getAttribute('title')).toBe(other);
     expect(await page.locator('.member bdi').last().getAttribute('title')).toBe(other);
+    if (width < 768) await page.locator('#members-toggle').click();
+    // Both at once, since the drawer may still be on its way.
+    const [list = 0, you = 0] = await page
+      .locator('.members, .member small')
+      .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().right));
+    expect(you).toBeGreaterThan(0);
+    expect(you).toBeLessThanOrEqual(list);
   },
 );
 
