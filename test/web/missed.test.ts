@@ -54,24 +54,27 @@ test('what was missed while the connection was lost begins at a line, and the ne
   await expectMark(chat, read, 60);
 });
 
-test('what was missed between two visits begins at a line, though it is more than a page shows at first', async () => {
-  const { url, messages } = await newServerWith(150);
-  const { page, chat } = await openChat(browser(), url);
-  await chat.join('An');
-  const read = messages.at(-1)?.content ?? '';
-  await chat.sees(read);
-  const address = page.url();
-  await page.goto('about:blank');
-  await say(await newMember(url, 'Bình'), 250);
-  await page.goto(address);
-  await chat.status('registered');
-  await expectMark(chat, read, 250);
-  // Another tab knows it as well, and there is nothing to mark after all has been read.
-  await page.goto('about:blank');
-  await page.goto(address);
-  await chat.sees('lỡ 249');
-  expect(await page.locator('[data-row="unread"]').count()).toBe(0);
-});
+test.each([250, 3000])(
+  'what was missed between two visits begins at a line: %i, more than is shown at first',
+  async (missed) => {
+    const { url, messages } = await newServerWith(150);
+    const { page, chat } = await openChat(browser(), url);
+    await chat.join('An');
+    const read = messages.at(-1)?.content ?? '';
+    await chat.sees(read);
+    const address = page.url();
+    await page.goto('about:blank');
+    await say(await newMember(url, 'Bình'), missed);
+    await page.goto(address);
+    await chat.status('registered');
+    await expectMark(chat, read, missed);
+    // Another tab knows it as well, and there is nothing to mark after all has been read.
+    await page.goto('about:blank');
+    await page.goto(address);
+    await chat.sees(`lỡ ${missed - 1}`);
+    expect(await page.locator('[data-row="unread"]').count()).toBe(0);
+  },
+);
 
 test('a tab that is opened anew knows from the last one how far had been read', async () => {
   const { url, messages } = await newServerWith(150);

@@ -10,8 +10,11 @@ import { type Read, type Row, Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
-/** When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. */
-const mostMissed = 2000;
+/**
+ * When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. The
+ * transcript keeps more rows.
+ */
+const mostMissed = 4500;
 const contextLength = 200;
 /** Milliseconds between two claims of a nickname that one's own ghost holds. */
 const ghostPauseMs = 1000;
