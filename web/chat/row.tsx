@@ -5,8 +5,8 @@ import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { lazy } from './lazy.tsx';
 import type { Session } from './session.ts';
-import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
 import { countLines, isBlank } from './text.ts';
+import type { MessageRow, NoticeRow, OutgoingRow, Row } from './transcript.ts';
 import { refusalInWords, type Words } from './words.ts';
 
 /** A message is there to be read before its links are. */
