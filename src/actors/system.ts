@@ -5,15 +5,8 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import {
-  type Actor,
-  type AnyActorRef,
-  type AnyEventObject,
-  createActor,
-  fromCallback,
-  setup,
-  waitFor,
-} from 'xstate';
+import type { Actor, AnyActorRef, AnyEventObject } from 'xstate';
+import { createActor, fromCallback, setup, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
 import { answerGet } from './answer.ts';
