@@ -28,10 +28,13 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
   return { chat, url, dataFile, entries };
 }
 
-/** Starts a server with a history of so many messages. */
-export async function newServerWith(count: number) {
+/** Starts a server with a history of so many messages, some of them with the given contents. */
+export async function newServerWith(count: number, contents: Record<number, string> = {}) {
   const data = join(await newFolder(), 'data.json');
-  const messages = Array.from({ length: count }, (_, position) => messageOf(position));
+  const messages = Array.from({ length: count }, (_, position) => {
+    const message = messageOf(position);
+    return { ...message, content: contents[position] ?? message.content };
+  });
   await writeFile(data, JSON.stringify(messages));
   return { ...(await newServer({ data })), messages };
 }

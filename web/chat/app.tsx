@@ -20,6 +20,7 @@ const Header = lazy(
 const Members = lazy(async () => (await import('./room.ts')).Members);
 const Menu = lazy(async () => (await import('./room.ts')).Menu);
 const Rename = lazy(async () => (await import('./room.ts')).Rename);
+const Whole = lazy(async () => (await import('./whole.tsx')).Whole);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session, words: first }: { session: Session; words: Words }) {
@@ -103,6 +104,7 @@ export function App({ session, words: first }: { session: Session; words: Words 
         </section>
         {members}
       </div>
+      <Whole session={session} words={words} locale={localeOf(language)} />
       {isMenuOpen && (
         <Menu session={session} words={words} preferences={preferences} onClose={() => setMenuOpen(false)} />
       )}

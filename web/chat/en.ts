@@ -35,6 +35,7 @@ export const words = {
   mention: 'Mention somebody',
   emoji: 'Emoji',
   sendAs: (count: number) => `Send as ${count} messages`,
+  search: 'Search messages',
   menu: 'Options and help',
   ignored: 'Message from somebody you ignore',
   ignore: 'Ignore',

@@ -1,5 +1,5 @@
 import { Avatar } from './avatar.tsx';
-import { Mark, MenuIcon, PencilIcon, PeopleIcon } from './icons.tsx';
+import { Mark, MenuIcon, PencilIcon, PeopleIcon, SearchIcon } from './icons.tsx';
 import type { Session } from './session.ts';
 import type { Words } from './words.ts';
 
@@ -13,6 +13,9 @@ type Props = {
   onMenu: () => void;
   onMembers: () => void;
 };
+
+/** Its dialog is there as soon as it has been fetched. */
+const openSearch = () => document.querySelector<HTMLDialogElement>('#finder')?.showModal();
 
 /** The bar above the conversation: the chat's name, the reader's nickname, the settings. */
 export function Header({
@@ -52,6 +55,16 @@ export function Header({
           <PencilIcon />
         </button>
       </div>
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.search}
+        title={words.search}
+        aria-haspopup="dialog"
+        onClick={openSearch}
+      >
+        <SearchIcon />
+      </button>
       <button
         type="button"
         class="tool"

@@ -46,6 +46,12 @@ export const SmileIcon = () => (
     <path d="M8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5" />
   </Icon>
 );
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="10.5" cy="10.5" r="6.5" />
+    <path d="m20 20-4.9-4.9" />
+  </Icon>
+);
 export const MenuIcon = () => (
   <Icon>
     <path d="M12 5.5v.1M12 12v.1M12 18.4v.1" stroke-width="3" />

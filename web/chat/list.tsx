@@ -13,7 +13,7 @@ type Props = { session: Session; words: Words; locale: string };
 export function List({ session, words, locale }: Props) {
   const { transcript, unread, isSynced, isLoading, isAtEnd } = session;
   const log = useRef<HTMLDivElement>(null);
-  const scroller = useScroller(transcript, log, !session.isMarkWanted);
+  const scroller = useScroller(transcript, log, !session.isMarkWanted, session.selected);
   const [day, setDay] = useState<Date>();
   const place = useRef<Place>({ height: undefined, top: 0, isAtEnd: true }).current;
 
@@ -42,7 +42,12 @@ export function List({ session, words, locale }: Props) {
   useLayoutEffect(() => {
     if (session.isListShown()) {
       const { marker } = transcript;
-      if (session.isMarkWanted && marker >= 0) {
+      const sought = session.isSeeking ? transcript.indexOf(session.found?.position ?? '') : -1;
+      if (sought >= 0) {
+        session.isSeeking = false;
+        session.look(false);
+        scroller.scrollToIndex(sought, { align: 'center' });
+      } else if (session.isMarkWanted && marker >= 0) {
         place.isAtEnd = false;
         scroller.scrollToIndex(marker, { align: 'start' });
       } else if (session.isEndWanted || (place.isAtEnd && !scroller.isAtEnd())) scroller.scrollToEnd();
@@ -50,7 +55,7 @@ export function List({ session, words, locale }: Props) {
       session.isMarkWanted = false;
     }
     look();
-  }, [session, scroller, place, transcript.version, isSynced, look]);
+  }, [session, scroller, place, transcript.version, isSynced, session.isSeeking, look]);
   const comeBack = useCallback(() => {
     const { marker } = session.transcript;
     if (session.unread > 0 && marker >= 0 && place.isAtEnd)
@@ -107,6 +112,8 @@ export function List({ session, words, locale }: Props) {
                   key={key}
                   class="row"
                   data-index={index}
+                  data-key={key}
+                  data-found={key === session.found?.position ? '' : undefined}
                   {...marksOf(row)}
                   style={{ transform: `translateY(${start}px)` }}
                 >

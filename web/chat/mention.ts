@@ -29,6 +29,11 @@ function sourceOf(nickname: string, online: readonly string[]): string {
 }
 
 function formsOf(name: string): string {
-  const escaped = name.replace(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
+  const escaped = escapePattern(name);
   return `${escaped.normalize('NFC')}|${escaped.normalize('NFD')}`;
+}
+
+/** The source of a pattern that finds just this text. */
+export function escapePattern(text: string): string {
+  return text.replace(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
 }

@@ -2,8 +2,16 @@
  * TanStack's virtualizer as a hook. It decides which rows are in the document, and where. Preact renders in a
  * microtask, so measurements are drawn in the same animation frame.
  */
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type Range,
+  Virtualizer,
+} from '@tanstack/virtual-core';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import type { Selected } from './selected.ts';
 import type { Row, Transcript } from './transcript.ts';
 
 export type Scroller = Virtualizer<HTMLDivElement, HTMLDivElement>;
@@ -17,8 +25,16 @@ export const endThreshold = 60;
 const headHeight = 75;
 const nextHeight = 40;
 
-/** `follows`: who reads the end goes on reading it when something comes. */
-export function useScroller(transcript: Transcript, log: Log, follows: boolean): Scroller {
+/**
+ * `follows`: who reads the end goes on reading it when something comes. The first and the last of the `selected` rows stay
+ * in the document, so that the selection does.
+ */
+export function useScroller(
+  transcript: Transcript,
+  log: Log,
+  follows: boolean,
+  selected: () => Selected,
+): Scroller {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const { version } = transcript;
   // A new function for each version: the virtualizer caches what it knows of the rows until it gets a new one.
@@ -30,6 +46,13 @@ export function useScroller(transcript: Transcript, log: Log, follows: boolean):
     count: transcript.count,
     getScrollElement: () => log.current,
     getItemKey,
+    rangeExtractor: (range: Range) => {
+      const { first, last } = selected();
+      const indexes = new Set([...defaultRangeExtractor(range), first, last]);
+      return [...indexes]
+        .filter((index) => index >= 0 && index < range.count)
+        .sort((one, other) => one - other);
+    },
     estimateSize: (index: number) => estimate(transcript.row(index)),
     scrollToFn: elementScroll,
     observeElementRect,

@@ -4,12 +4,15 @@ import { mayBeGhost } from './comeback.ts';
 import { Ignored } from './ignored.ts';
 import { keepOwn, keepRead, recallOwn, recallRead } from './kept.ts';
 import { mentionOf } from './mention.ts';
+import type { Selected } from './selected.ts';
 import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
 import { type Read, type Row, Transcript } from './transcript.ts';
 import type { Limits } from './words.ts';
 
 const pageLength = 200;
+/** The length of a page when very many messages are wanted. */
+export const farLength = 1000;
 /**
  * When so many messages or fewer were missed, they are loaded up to where the reader had come, and some before that. The
  * transcript keeps more rows.
@@ -42,6 +45,10 @@ export class Session {
   isEndWanted = false;
   /** What was missed has just come, and the reader wants to see where it begins. */
   isMarkWanted = false;
+  /** The message that a search has led to. */
+  found: ChatMessage | undefined;
+  /** Whether that message has still to be brought into view, and perhaps to be loaded. */
+  isSeeking = false;
   /** A nickname has been asked for, and there is no answer yet. */
   isJoining = false;
   /** The nickname is still held by a connection that this browser has left behind, and is asked for again. */
@@ -50,6 +57,8 @@ export class Session {
   ghostSeconds = 20;
   /** Is the list laid out? In a window that is closed it is not. */
   isListShown = () => true;
+  /** The rows that the reader has selected. The first and the last one stay in the document. */
+  selected = (): Selected => ({ first: -1, last: -1 });
   /** Hears of the last message of some that have come unread, and whether one of them means the reader. */
   onUnread: (last: ChatMessage, isMention: boolean) => void = () => {};
   /** The last message that the reader has seen. */
@@ -85,6 +94,7 @@ export class Session {
     client.on('reset', () => {
       this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
+      this.found = undefined;
       this.#read();
       this.#seen = undefined;
       this.#own.clear();
@@ -171,15 +181,29 @@ export class Session {
   send(content: string): void {
     this.client.send(content);
     this.transcript.unmark();
+    this.found = undefined;
     this.isEndWanted = true;
     this.#change();
+  }
+
+  /** Goes to a message, however far back in the history it is. */
+  seek(message: ChatMessage): void {
+    this.found = message;
+    this.isSeeking = true;
+    if (this.#isFar) this.loadOlder();
+    this.#change();
+  }
+
+  /** Whether the message that is sought has still to be loaded. The oldest loaded one has no row yet. */
+  get #isFar(): boolean {
+    return this.isSeeking && (this.found?.position ?? 0) <= (this.transcript.first || -1);
   }
 
   /** Loads the preceding page of the history, if there is one. Can be called again if that fails. */
   loadOlder(): void {
     const { transcript } = this;
     if (this.isLoading || !transcript.first || this.client.state.status !== 'registered') return;
-    void this.#load({ before: transcript.first, limit: pageLength });
+    void this.#load({ before: transcript.first, limit: this.#isFar ? farLength : pageLength });
   }
 
   /** Puts a part of the history above. If that fails, nothing has changed. */
@@ -190,6 +214,8 @@ export class Session {
     const messages = await client.history(window).catch(() => []);
     this.isLoading = false;
     transcript.prepend(messages, (message) => this.isOwn(message));
+    if (messages.length === 0) this.isSeeking = false;
+    else if (this.#isFar) this.loadOlder();
     this.#change();
   }
 
@@ -198,9 +224,10 @@ export class Session {
     return this.#own.get(position) === timestamp;
   }
 
-  /** Removes old rows if there are very many and nobody is reading them. Returns their keys. */
+  /** Removes old rows if there are very many and nobody is reading or selecting them. Returns their keys. */
   forget(): ReturnType<Transcript['forget']> {
-    if (!this.#isAtEnd || this.isLoading) return [];
+    const { first, last } = this.selected();
+    if (!this.#isAtEnd || this.isLoading || this.isSeeking || first < last) return [];
     const gone = this.transcript.forget();
     if (gone.length > 0) this.#change();
     return gone;

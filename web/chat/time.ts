@@ -4,10 +4,11 @@
  */
 import { parseTimestamp } from '../../src/protocol/timestamp.ts';
 
-type Style = 'time' | 'day' | 'full';
+type Style = 'time' | 'short' | 'day' | 'full';
 
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
   time: { hour: 'numeric', minute: '2-digit' },
+  short: { dateStyle: 'medium', timeStyle: 'short' },
   day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   full: { dateStyle: 'full', timeStyle: 'medium' },
 };

@@ -118,6 +118,13 @@ export class Transcript {
     return this.#newer[newer] ?? this.#outgoing[newer - this.#newer.length];
   }
 
+  /** The index of the row with this key, as a number or in digits; -1 if there is none. */
+  indexOf(key: Row['key']): number {
+    let index = this.count - 1;
+    while (index >= 0 && `${this.row(index)?.key}` !== `${key}`) index--;
+    return index;
+  }
+
   append(message: ChatMessage, isOwn: boolean): void {
     if (message.position === 0) this.#older.push(beginning);
     const last = this.#newer.at(-1) ?? this.#older[0];

@@ -13,6 +13,7 @@ export const words: Words = {
   mention: 'Nhắc tên ai đó',
   emoji: 'Biểu tượng cảm xúc',
   sendAs: (count) => `Gửi thành ${count} tin`,
+  search: 'Tìm tin nhắn',
   menu: 'Tuỳ chọn và trợ giúp',
   ignored: 'Tin của người bạn đang ẩn',
   ignore: 'Ẩn tin',
