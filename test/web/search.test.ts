@@ -229,8 +229,13 @@ test('nothing is fetched before somebody searches; then the progress is shown, a
   await field(page).fill('không có');
   await page.getByRole('progressbar').waitFor();
   expect(await page.getByRole('progressbar').evaluate((bar) => (bar as HTMLProgressElement).max)).toBe(5000);
+  const closing = await page.locator('#finder').evaluateHandle((dialog) => ({
+    end: new Promise<void>((resolve) => {
+      dialog.addEventListener('close', () => resolve());
+    }),
+  }));
   await page.keyboard.press('Escape');
-  await field(page).waitFor({ state: 'hidden' });
+  await closing.evaluate(({ end }) => end);
   answer();
   await chat.say('xong');
   await chat.sees('xong');

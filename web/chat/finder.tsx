@@ -1,5 +1,4 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
-import { timeOf } from './excerpt.ts';
 import { CloseIcon } from './icons.tsx';
 import { Search } from './search.ts';
 import type { Session } from './session.ts';
@@ -78,6 +77,7 @@ export function Finder({ session, words, locale }: Props) {
           dir="auto"
           // The browser puts the focus here when the dialog opens.
           onFocus={({ currentTarget }) => {
+            if (search.pattern !== undefined) return;
             currentTarget.select();
             search.find(currentTarget.value);
           }}
@@ -96,7 +96,7 @@ export function Finder({ session, words, locale }: Props) {
               <button type="button" onClick={() => goTo(message)}>
                 <span class="byline">
                   <bdi class="author">{message.name}</bdi>
-                  <time>{timeOf(message, 'short', locale)}</time>
+                  <time>{session.transcript.clock.show(message.timestamp, 'short', locale)}</time>
                 </span>
                 <span dir="auto">
                   <Excerpt text={message.content} pattern={pattern} />

@@ -45,7 +45,7 @@ export function List({ session, words, locale }: Props) {
       const sought = session.isSeeking ? transcript.indexOf(session.found?.position ?? '') : -1;
       if (sought >= 0) {
         session.isSeeking = false;
-        session.look(false);
+        session.look(false, undefined);
         scroller.scrollToIndex(sought, { align: 'center' });
       } else if (session.isMarkWanted && marker >= 0) {
         place.isAtEnd = false;

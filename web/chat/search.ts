@@ -64,6 +64,7 @@ export class Search {
 
   close(): void {
     this.#run = undefined;
+    this.pattern = undefined;
     this.hits = [];
   }
 

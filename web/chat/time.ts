@@ -4,7 +4,7 @@
  */
 import { parseTimestamp } from '../../src/protocol/timestamp.ts';
 
-type Style = 'time' | 'short' | 'day' | 'full';
+export type Style = 'time' | 'short' | 'day' | 'full';
 
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
   time: { hour: 'numeric', minute: '2-digit' },
@@ -55,6 +55,12 @@ export class Clock {
       formats.set(key, format);
     }
     return format.format(date);
+  }
+
+  /** The same of a timestamp; as the server wrote it, if it is none. */
+  show(timestamp: string, style: Style, locale: string): string {
+    const date = this.read(timestamp);
+    return date === undefined ? timestamp : this.format(date, style, locale);
   }
 
   isSameDay(one: Date, other: Date): boolean {
