@@ -20,7 +20,7 @@ const Header = lazy(
 const Members = lazy(async () => (await import('./room.ts')).Members);
 const Menu = lazy(async () => (await import('./room.ts')).Menu);
 const Rename = lazy(async () => (await import('./room.ts')).Rename);
-const Whole = lazy(async () => (await import('./whole.tsx')).Whole);
+const Whole = lazy(async () => (await import('./room.ts')).Whole);
 
 /** The whole page: the form for a nickname while there is none, else the conversation. */
 export function App({ session, words: first }: { session: Session; words: Words }) {

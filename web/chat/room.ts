@@ -7,3 +7,4 @@ export { Members } from './members.tsx';
 export { Menu } from './menu.tsx';
 export { Rename } from './rename.tsx';
 export { Rich } from './rich.tsx';
+export { Whole } from './whole.tsx';
