@@ -19,7 +19,7 @@ export type Chart = { name: string; states: State[]; edges: Edge[] };
 
 type Transition = AnyStateNode['always'] extends (infer One)[] | undefined ? One : never;
 /** How a config names actions and guards: `'name'` or `{ type: 'name' }`, one or a list. */
-type Names = undefined | string | { type?: string } | readonly (string | { type?: string })[];
+export type Names = undefined | string | { type?: string } | readonly (string | { type?: string })[];
 
 export const chartOf = (machine: AnyStateMachine): Chart => drawn(machine).chart;
 
@@ -69,7 +69,7 @@ function visit(node: AnyStateNode, made: Drawn): void {
 
 const idOf = ({ path }: AnyStateNode) => path.join('.');
 
-const transitionsOf = ({ always = [], transitions }: AnyStateNode): Transition[] => [
+export const transitionsOf = ({ always = [], transitions }: AnyStateNode): Transition[] => [
   ...always,
   ...[...transitions.values()].flat(),
 ];
@@ -95,7 +95,7 @@ function eventOf(type: string): string {
   return type.replace(/^xstate\.(done|error)\.\w+\./, '$1 ');
 }
 
-const namesOf = (names: Names): string[] =>
+export const namesOf = (names: Names): string[] =>
   (Array.isArray(names) ? names : [names]).flatMap((name) =>
     typeof name === 'string' ? name : (name?.type ?? []),
   );

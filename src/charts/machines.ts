@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AnyStateMachine } from 'xstate';
 import { serverMachine } from '../actors/system.ts';
+import { clientMachine } from '../client/machine.ts';
 import { connectionMachine } from '../machines/connection.ts';
 import { heartbeatMachine } from '../machines/heartbeat.ts';
 import { roomMachine } from '../machines/room.ts';
@@ -10,7 +11,7 @@ import { StartError } from '../start-error.ts';
 import { chartOf } from './chart.ts';
 import { type Layout, placeOf } from './drawing.ts';
 import { mermaidOf } from './mermaid.ts';
-import { sourceOf } from './source.ts';
+import { moduleOf } from './module.ts';
 import { svgOf } from './svg.ts';
 import { tableOf } from './table.ts';
 
@@ -19,6 +20,7 @@ export const machines: Record<string, AnyStateMachine> = {
   room: roomMachine,
   heartbeat: heartbeatMachine,
   server: serverMachine,
+  client: clientMachine,
 };
 
 type Named = [name: string, machine: AnyStateMachine];
@@ -28,14 +30,8 @@ const formats: Record<string, (chosen: Named[]) => string> = {
     const tables = chosen.map(([name, machine]) => [name, tableOf(machine.config)] as const);
     return JSON.stringify(tables.length === 1 ? tables[0]?.[1] : Object.fromEntries(tables), null, 2);
   },
-  ts(chosen) {
-    const calls = chosen.map(
-      ([name, machine]) =>
-        `export const ${name}Machine = createMachine(${sourceOf(tableOf(machine.config))});`,
-    );
-    return ["import { createMachine } from 'xstate';", ...calls].join('\n\n');
-  },
-  mermaid: (chosen) => chosen.map(([, machine]) => mermaidOf(chartOf(machine))).join('\n\n'),
+  ts: moduleOf,
+  mermaid: (chosen) => mermaidOf(chosen.map(([, machine]) => chartOf(machine))),
   svg(chosen) {
     const layouts = readLayouts();
     return svgOf(

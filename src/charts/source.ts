@@ -1,8 +1,18 @@
 /** The longest line, in characters. */
 const lineLength = 100;
 
+/** A piece of code, which stands in the source as it is. */
+export class Code {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** JSON as a programmer would write it in TypeScript: plain keys, single quotes, short objects on one line. */
 export function sourceOf(value: unknown, indent = ''): string {
+  if (value instanceof Code) return value.text.replaceAll('\n', `\n${indent}`);
   if (typeof value !== 'object' || value === null) return scalar(value);
   const isArray = Array.isArray(value);
   const [open, close] = isArray ? ['[', ']'] : ['{', '}'];

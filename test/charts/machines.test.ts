@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { expect, test } from 'vitest';
-import { type AnyStateMachine, createMachine } from 'xstate';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type AnyStateMachine, createActor, createMachine } from 'xstate';
 import { chartOf } from '../../src/charts/chart.ts';
 import { glyph, inset, type Layout } from '../../src/charts/drawing.ts';
 import { machines, printMachines } from '../../src/charts/machines.ts';
@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const each = Object.entries(machines);
 
-test('the machines are four', () => {
-  expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat', 'server']);
+test('the machines are the server’s four and the client’s', () => {
+  expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat', 'server', 'client']);
 });
 
 test.each(each)('the JSON of %s, made back into a machine, is the same one', (name, machine) => {
@@ -26,7 +26,8 @@ test.each(each)('the JSON of %s, made back into a machine, is the same one', (na
   expect(printMachines([name, '--format', 'json'])).toBe(printMachines([name]));
 });
 
-test('the TypeScript of all compiles under strict rules, and evaluates to the same machines', async () => {
+/** The machines that the TypeScript of all exports, compiled under strict rules. */
+async function compiled(): Promise<Record<string, AnyStateMachine>> {
   const folder = await newFolder();
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   const file = join(folder, 'machines.mts');
@@ -35,21 +36,78 @@ test('the TypeScript of all compiles under strict rules, and evaluates to the sa
   await run(join(root, 'node_modules/.bin/tsc'), [...options, '--exactOptionalPropertyTypes', file], {
     cwd: folder,
   });
-  const made: Record<string, AnyStateMachine> = await import(
-    pathToFileURL(join(folder, 'machines.mjs')).href
-  );
-  const names = ['connectionMachine', 'heartbeatMachine', 'roomMachine', 'serverMachine'];
-  expect(Object.keys(made).sort()).toEqual(names);
-  for (const [name, machine] of each)
-    expect(chartOf(made[`${name}Machine`] as AnyStateMachine)).toEqual(chartOf(machine));
+  return import(pathToFileURL(join(folder, 'machines.mjs')).href);
+}
+
+test('the TypeScript of all compiles under strict rules, evaluates to the same machines, and they run', async () => {
+  const made = await compiled();
+  expect(Object.keys(made).sort()).toEqual(each.map(([name]) => `${name}Machine`).sort());
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  for (const [name, machine] of each) {
+    const again = made[`${name}Machine`] as AnyStateMachine;
+    expect(chartOf(again)).toEqual(chartOf(machine));
+    const errors: unknown[] = [];
+    const actor = createActor(again);
+    actor.subscribe({ error: (error) => errors.push(error) });
+    actor.start();
+    const seen = [actor.getSnapshot().value];
+    for (const step of paths[name] ?? []) {
+      if (typeof step === 'string') actor.send({ type: step });
+      else await vi.advanceTimersByTimeAsync(step);
+      seen.push(actor.getSnapshot().value);
+    }
+    expect(errors).toEqual([]);
+    expect(seen, name).toEqual(walks[name]);
+  }
 });
 
-test.each(each)('the TypeScript of %s is one call, as Stately Studio imports it', (name) => {
+/** Events, or milliseconds that pass, by machine; and the states on the way if all guards are true. */
+const paths: Record<string, (string | number)[]> = {
+  connection: ['name', 'settled', 'get', 'send', 'settled', 'lost', 'expired'],
+  room: ['changes', 'committed', 'drain', 'committed'],
+  heartbeat: [1000, 1000],
+  server: [1000],
+  client: ['open', 'named', 'synced', 'named', 'lost', 1000, 'close'],
+};
+const walks: Record<string, unknown[]> = {
+  connection: [
+    { unregistered: 'idle' },
+    { unregistered: 'resuming' },
+    { registered: 'idle' },
+    { registered: 'idle' },
+    { registered: 'sending' },
+    { registered: 'idle' },
+    { registered: 'lost' },
+    'closed',
+  ],
+  room: [
+    { open: 'idle' },
+    { open: 'committing' },
+    { open: 'committing' },
+    { draining: 'committing' },
+    { draining: 'committing' },
+  ],
+  heartbeat: ['waiting', 'beating', 'waiting'],
+  server: ['running', 'closed'],
+  client: [
+    { linked: 'connecting' },
+    { linked: { unregistered: 'reclaiming' } },
+    { linked: { registered: 'syncing' } },
+    { linked: { registered: 'changing' } },
+    { linked: { registered: 'changing' } },
+    'waiting',
+    { linked: 'reconnecting' },
+    'closed',
+  ],
+};
+
+test.each(each)('the TypeScript of %s is one setup and its machine, as Stately Studio imports it', (name) => {
   const text = printMachines([name, '--format', 'ts']);
   expect(text.match(/createMachine\(/g)).toHaveLength(1);
-  expect(text.startsWith(`import { createMachine } from 'xstate';\n\nexport const ${name}Machine = `)).toBe(
-    true,
-  );
+  expect(text).toMatch(/^import \{ (?:from\w+, )*setup \} from 'xstate';$/m);
+  expect(text).toMatch(new RegExp(`^export const ${name}Machine = setup\\(\\{$`, 'm'));
+  expect(text).toMatch(/^\}\)\.createMachine\(\{$/m);
   expect(text.split('\n').filter((line) => line.length > 110)).toEqual([]);
 });
 
@@ -63,8 +121,51 @@ test.each(each)('the Mermaid diagram of %s names every state, event, guard and a
   }
   for (const { label } of edges)
     expect(text).toMatch(new RegExp(` : ${label.replace(/[[\]]/g, '\\$&')}$`, 'm'));
-  expect(text.split('{').length).toBe(text.split('}').length);
 });
+
+/** What we use of Mermaid's grammar of `stateDiagram-v2`, line by line. In a text `:` and `;` would end it. */
+const [id, text] = ['([A-Za-z_]\\w*)', '[^:;{}\\n]+'];
+const grammar = {
+  opening: new RegExp(`^state "[^"\\n]+" as ${id} \\{$`),
+  closing: /^\}$/,
+  state: new RegExp(`^state "[^"\\n]+" as ${id}$`),
+  start: new RegExp(`^\\[\\*\\] --> ${id}$`),
+  end: new RegExp(`^${id} --> \\[\\*\\]$`),
+  line: new RegExp(`^${id} : ${text}$`),
+  edge: new RegExp(`^${id} --> ${id} : ${text}$`),
+  note: new RegExp(`^note (?:left|right) of ${id} : ${text}$`),
+};
+
+test.each([[[]], ...each.map(([name]) => [[name]])])(
+  'the Mermaid diagram of %j is one valid diagram, and each of its states has one name',
+  (args) => {
+    const [fence, title, ended, kind, ...lines] = printMachines([...args, '--format', 'mermaid']).split('\n');
+    expect([fence, title, ended, kind]).toEqual([
+      '---',
+      expect.stringMatching(/^title: \w+$/),
+      '---',
+      'stateDiagram-v2',
+    ]);
+    const known: string[] = [];
+    const used: string[] = [];
+    let depth = 0;
+    for (const line of lines.map((one) => one.trim())) {
+      const [rule, found] = Object.entries(grammar)
+        .map(([name, pattern]) => [name, pattern.exec(line)] as const)
+        .find(([, match]) => match !== null) ?? [undefined, null];
+      expect(rule, line).toBeDefined();
+      const ids = found?.slice(1) ?? [];
+      if (rule === 'opening' || rule === 'state') known.push(...ids);
+      else used.push(...ids);
+      if (rule === 'opening') depth++;
+      if (rule === 'closing') depth--;
+      expect(depth, line).toBeGreaterThanOrEqual(0);
+    }
+    expect(depth).toBe(0);
+    expect(new Set(known).size).toBe(known.length);
+    expect([...new Set(used)].filter((one) => !known.includes(one))).toEqual([]);
+  },
+);
 
 test.each(each)(
   'the SVG of %s is well-formed and shows every state, event, guard and action',
@@ -182,13 +283,14 @@ test('transitions with the same ends are one arrow with several labels', async (
   expect(svg).toContain(`<g class="edge again" data-edge="${ends[1]?.id}">`);
 });
 
-test('all of them in one: an object, a module, diagrams, one picture', () => {
+test('all of them in one: an object, a module, a diagram, a picture', () => {
   expect(Object.keys(JSON.parse(printMachines([])))).toEqual(Object.keys(machines));
   const svg = printMachines(['--format', 'svg']);
   expect(XMLValidator.validate(svg)).toBe(true);
   const { svg: outer } = new XMLParser().parse(svg);
-  expect(outer.svg).toHaveLength(4);
-  expect(printMachines(['--format', 'mermaid']).match(/^stateDiagram-v2$/gm)).toHaveLength(4);
+  expect(outer.svg).toHaveLength(5);
+  const mermaid = printMachines(['--format', 'mermaid']);
+  for (const [name] of each) expect(mermaid).toMatch(new RegExp(`^  state "${name}" as ${name} \\{$`, 'm'));
 });
 
 test('the executable prints them', async () => {
@@ -200,13 +302,16 @@ test('the executable prints them', async () => {
 });
 
 test.each([
-  [['rooms'], 'there is no machine "rooms"; there are connection, room, heartbeat, server'],
-  [['constructor'], 'there is no machine "constructor"; there are connection, room, heartbeat, server'],
+  [['rooms'], 'there is no machine "rooms"; there are connection, room, heartbeat, server, client'],
+  [
+    ['constructor'],
+    'there is no machine "constructor"; there are connection, room, heartbeat, server, client',
+  ],
   [['room', '--format', 'png'], 'there is no format "png"; there are json, ts, mermaid, svg'],
   [['--format', 'toString'], 'there is no format "toString"; there are json, ts, mermaid, svg'],
   [
     ['room', 'connection'],
-    /^Usage: classic-chatbox-server machines \[connection \| room \| heartbeat \| server\] /,
+    /^Usage: classic-chatbox-server machines \[connection \| room \| heartbeat \| server \| client\] /,
   ],
   [['--colour'], /^Usage: /],
   [['--format'], /^Usage: /],
