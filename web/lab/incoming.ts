@@ -1,24 +1,19 @@
+import { bytesOf } from './bytes.ts';
 import type { Draft, Recorded } from './recorded.ts';
 
 /** Milliseconds that an entry waits for those that belong before it. */
 const sortTime = 40;
-type Waiting = { entry: Recorded; rank: number };
-
-/** Within a millisecond a request comes first, then its consequences, and then its answer. */
-function rankOf({ kind }: Draft): number {
-  if (kind === 'told') return 1;
-  return kind === 'got' ? 2 : 0;
-}
 
 /**
- * Puts entries into the order in which things happened: the inspector and the clients have sockets of their own, so an
- * answer may arrive before the event that led to it.
+ * Puts entries into the order in which things happened. The inspector and the clients have sockets of their own, so an
+ * answer may arrive before the event that led to it. What comes over one socket is in order already.
  */
 export class Incoming {
   /** Hears of the entries, in order. */
   readonly #onRipe: (entries: readonly Recorded[]) => void;
-  /** Entries that are not in order yet. */
-  #waiting: Waiting[] = [];
+  /** Entries that wait: what the inspector told, and what the page's own clients did. */
+  readonly #told: Recorded[] = [];
+  readonly #own: Recorded[] = [];
   #sorting: ReturnType<typeof setTimeout> | undefined;
   /** How far the server's clock is behind this one, in milliseconds, including the way from there. */
   #skew: number | undefined;
@@ -29,26 +24,48 @@ export class Incoming {
 
   /** Takes something that has just arrived, and adds the time at which it happened. */
   take(draft: Draft): void {
-    this.#waiting.push({ entry: { ...draft, at: this.#timeOf(draft) }, rank: rankOf(draft) });
+    const queue = draft.kind === 'told' ? this.#told : this.#own;
+    queue.push({ ...draft, at: this.#timeOf(draft) });
     this.#sorting ??= setTimeout(() => this.#sort(sortTime / 2), sortTime);
   }
 
   /** Hands over everything that waits: what comes from now on belongs behind it. */
   flush(): void {
-    this.#sort(0);
+    this.#sort(Number.NEGATIVE_INFINITY);
   }
 
   #sort(patienceMs: number): void {
     clearTimeout(this.#sorting);
     this.#sorting = undefined;
-    const isRipe = ({ entry }: Waiting) => entry.at <= Date.now() - patienceMs;
-    const ripe = this.#waiting
-      .filter(isRipe)
-      .sort((one, other) => one.entry.at - other.entry.at || one.rank - other.rank);
-    const taken = new Set(ripe);
-    this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
-    if (this.#waiting.length > 0) this.#sorting = setTimeout(() => this.#sort(sortTime / 2), sortTime / 2);
-    if (ripe.length > 0) this.#onRipe(ripe.map(({ entry }) => entry));
+    const until = Date.now() - patienceMs;
+    const ripe: Recorded[] = [];
+    for (let first = this.#first(); first !== undefined && first.at <= until; first = this.#first()) {
+      (first.kind === 'told' ? this.#told : this.#own).shift();
+      ripe.push(first);
+    }
+    if (this.#first() !== undefined) this.#sorting = setTimeout(() => this.#sort(sortTime / 2), sortTime / 2);
+    if (ripe.length > 0) this.#onRipe(ripe);
+  }
+
+  /** The entry that waits and happened first. */
+  #first(): Recorded | undefined {
+    const [told] = this.#told;
+    const [own] = this.#own;
+    if (told === undefined || own === undefined) return told ?? own;
+    if (told.at !== own.at) return told.at < own.at ? told : own;
+    return this.#isToldSoon(own) ? told : own;
+  }
+
+  /** Has a client got a frame that the server sent in the same millisecond, as the inspector tells? */
+  #isToldSoon(own: Recorded): boolean {
+    if (own.kind !== 'got') return false;
+    const bytes = bytesOf(own.text);
+    for (const entry of this.#told) {
+      if (entry.at > own.at) return false;
+      if (entry.kind !== 'told' || entry.told.type !== '@chat.frame') continue;
+      if (entry.told.way === 'out' && entry.told.bytes === bytes) return true;
+    }
+    return false;
   }
 
   /** The time on this page's clock. Behind a tunnel the server has another clock. */

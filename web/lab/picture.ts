@@ -41,6 +41,10 @@ export type Line = {
   isOut: boolean;
   text: string;
   rules: string[];
+  /** The length of a frame that the inspector has told, while the page's client has not got it yet; the text is masked. */
+  awaited?: number | undefined;
+  /** The number of the moment at which the client got it, if the inspector had told it before. */
+  moment?: number;
 };
 
 /** An arrow from one lifeline to another; `undefined` stands for the outside world. */
@@ -50,18 +54,17 @@ export type Flow = {
   to: string | undefined;
   label: string;
   isRefusal: boolean;
+  /** Of an event that the server tells many: the other connections that it goes out on, its length, and when it did first. */
+  spread?: { others: string[]; bytes: number; at: number };
 };
-
-/** Pings and pongs. */
-export type Pings = { lines: Line[]; flows: Flow[] };
 
 export type Picture = {
   actors: Actor[];
   clients: LabClient[];
   lines: Line[];
   flows: Flow[];
-  /** Older recordings have them among the lines. */
-  pings?: Pings;
+  /** Pings and pongs. Older recordings have them among the lines. */
+  pings?: { lines: Line[]; flows: Flow[] };
   skipped: number;
   framesSkipped: number;
 };

@@ -7,7 +7,9 @@ import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
 import { elementOf } from './shape.ts';
+import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
+import { tellersOf } from './spread.ts';
 import type { Words } from './words.ts';
 import type { World } from './world.ts';
 
@@ -19,8 +21,10 @@ const row = 30;
 const left = 134;
 /** Half the width of a lifeline's head. */
 const half = 28;
-/** The length of an arrow from or to the outside. */
-const reach = 50;
+/** The length of an arrow from or to the outside at most. It must not end at the next lifeline. */
+const mostReach = 50;
+/** Where the label of a row that unfolds begins, behind its button. */
+const labelLeft = 28;
 const rems = (units: number) => `${units / unitsInRem}rem`;
 const parts = ['mailbox', 'room', 'ledger'];
 
@@ -39,6 +43,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   useSize(frame, measure);
   // The heads change their size with the type's.
   useSize(heads, measure);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
   const last = flows.at(-1)?.number;
   const newest = useNewest(frame, last, playback.isPaused);
 
@@ -46,8 +51,20 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const gaps = lifelines.names.length - 1;
   const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
   const width = left + gaps * column + half + 4;
-  const height = flows.length * row + 16;
-  const at = (session: string) => left + lifelines.placeOf(session) * column;
+  const xOf = (session: string | undefined) => {
+    const place = lifelines.placeOf(session ?? '');
+    return place === undefined ? undefined : left + place * column;
+  };
+  const rows = rowsOf(flows, unfolded, lifelines.nameOf);
+  const height = rows.length * row + 16;
+  const yOf = (index: number) => index * row + 22;
+
+  function toggle(flow: number): void {
+    const next = new Set(unfolded);
+    if (!next.delete(flow)) next.add(flow);
+    setUnfolded(next);
+  }
+
   const sized = (units: number) => ({
     width: rems(width),
     height: rems(units),
@@ -74,32 +91,51 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
         </svg>
         {flows.length === 0 && <p class="hint">{words.sequence.empty}</p>}
         {flows.length > 0 && (
-          <svg class="sequence" data-flows={flows.length} {...sized(height)}>
-            <title>{words.time.goTo}</title>
-            <defs>{elementOf(arrowhead('tip'))}</defs>
-            {lifelines.names.map((name, index) => (
-              <line
-                key={name}
-                class="life"
-                x1={left + index * column}
-                x2={left + index * column}
-                y1="0"
-                y2={height}
-              />
-            ))}
-            {flows.map((flow, index) => (
-              <Arrow
-                key={flow.number}
-                flow={flow}
-                y={index * row + 22}
-                at={at}
-                width={width}
-                isLast={flow.number === last}
-                says={`${words.time.goTo}: ${flow.label}`}
-                onGo={() => playback.goTo(flow.number)}
-              />
-            ))}
-          </svg>
+          <div class="rows">
+            <svg class="sequence" data-flows={flows.length} {...sized(height)}>
+              <title>{words.time.goTo}</title>
+              <defs>{elementOf(arrowhead('tip'))}</defs>
+              {lifelines.names.map((name, index) => (
+                <line
+                  key={name}
+                  class="life"
+                  x1={left + index * column}
+                  x2={left + index * column}
+                  y1="0"
+                  y2={height}
+                />
+              ))}
+              {rows.map((shown, index) => (
+                <RowView
+                  key={`${shown.flow.number} ${shown.label}`}
+                  shown={shown}
+                  y={yOf(index)}
+                  xOf={xOf}
+                  column={column}
+                  width={width}
+                  isNewest={shown.flow.number === last}
+                  isLast={index === rows.length - 1}
+                  says={`${words.time.goTo}: ${shown.label}`}
+                  onGo={() => playback.goTo(shown.flow.number)}
+                />
+              ))}
+            </svg>
+            {rows.map(({ flow, tellers }, index) => {
+              if (tellers.length < 2) return undefined;
+              const isOpen = unfolded.has(flow.number);
+              return (
+                <SignButton
+                  key={flow.number}
+                  sign={isOpen ? '▾' : '▸'}
+                  class="unfold"
+                  style={{ insetBlockStart: rems(yOf(index) - 20) }}
+                  aria-expanded={isOpen}
+                  says={words.sequence.told(flow.label, tellers.length)}
+                  onClick={() => toggle(flow.number)}
+                />
+              );
+            })}
+          </div>
         )}
       </figure>
       {newest.isAway && <NewestView words={words} onPress={newest.toEnd} />}
@@ -107,39 +143,56 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   );
 }
 
-type ArrowProps = {
-  flow: Flow;
+/** A row of the picture: an arrow, or one for each of the connections that tell the same event. */
+type Row = { flow: Flow; label: string; tellers: (string | undefined)[] };
+
+/** The rows of the flows; an unfolded one is followed by a row for each connection. */
+function rowsOf(
+  flows: readonly Flow[],
+  unfolded: ReadonlySet<number>,
+  nameOf: (session: string) => string,
+): Row[] {
+  return flows.flatMap((flow): Row[] => {
+    const tellers = tellersOf(flow);
+    if (tellers.length < 2) return [{ flow, label: flow.label, tellers: [flow.from] }];
+    const all = { flow, label: `${flow.label} ×${tellers.length}`, tellers };
+    if (!unfolded.has(flow.number)) return [all];
+    return [all, ...tellers.map((session) => ({ flow, label: nameOf(session), tellers: [session] }))];
+  });
+}
+
+type RowProps = {
+  shown: Row;
   y: number;
-  at: (session: string) => number;
+  /** The place of an actor's lifeline. */
+  xOf: (session: string | undefined) => number | undefined;
+  column: number;
   width: number;
+  /** It shows what has happened last. */
+  isNewest: boolean;
   isLast: boolean;
   says: string;
   onGo: () => void;
 };
 
-function Arrow({
-  flow: { number, from, to, label, isRefusal },
+function RowView({
+  shown: { flow, label, tellers },
   y,
-  at,
+  xOf,
+  column,
   width,
+  isNewest,
   isLast,
   says,
   onGo,
-}: ArrowProps) {
-  const ends = [from, to].map((session) => (session === undefined ? undefined : at(session)));
-  const [start, end] = [ends[0] ?? (ends[1] ?? 0) - reach, ends[1] ?? (ends[0] ?? 0) - reach];
-  const [low, high] = start < end ? [start, end] : [end, start];
-  const isOuter = from === undefined || to === undefined;
-  const extent = label.length * glyph.width;
-  // A label of an arrow from or to the outside ends at the lifeline; others stand in the middle, inside the picture.
-  const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
+}: RowProps) {
   return (
     <a
       class="flow"
-      href={`${location.search}#moment-${number}`}
-      data-flow={label}
-      data-last={isLast ? '' : undefined}
-      data-refusal={isRefusal ? '' : undefined}
+      href={`${location.search}#moment-${flow.number}`}
+      data-flow={flow.label}
+      data-last={isNewest ? '' : undefined}
+      data-refusal={flow.isRefusal ? '' : undefined}
       aria-label={says}
       onClick={(event) => {
         event.preventDefault();
@@ -149,12 +202,60 @@ function Arrow({
       {...reached(isLast)}
     >
       <rect class="hit" x="0" y={y - row + 10} width={width} height={row} />
+      {tellers.length > 1 ? (
+        <Arrows xs={tellers.map(xOf)} label={label} y={y} column={column} />
+      ) : (
+        <Arrow from={xOf(tellers[0])} to={xOf(flow.to)} label={label} y={y} column={column} width={width} />
+      )}
+    </a>
+  );
+}
+
+const reachOf = (column: number) => Math.min(mostReach, column / 2);
+
+type ArrowProps = {
+  /** `undefined` is the outside. */
+  from: number | undefined;
+  to: number | undefined;
+  label: string;
+  y: number;
+  column: number;
+  width: number;
+};
+
+function Arrow({ from, to, label, y, column, width }: ArrowProps) {
+  const start = from ?? (to ?? left) - reachOf(column);
+  const end = to ?? (from ?? left) - reachOf(column);
+  const [low, high] = start < end ? [start, end] : [end, start];
+  const isOuter = from === undefined || to === undefined;
+  const extent = label.length * glyph.width;
+  // A label of an arrow from or to the outside ends at the lifeline; others stand in the middle, inside the picture.
+  const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
+  return (
+    <>
       <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
       {from === undefined && <circle cx={start} cy={y} r="3" />}
       <text x={Math.max(extent / 2 + 2, Math.min(middle, width - extent / 2 - 2))} y={y - 5}>
         {label}
       </text>
-    </a>
+    </>
+  );
+}
+
+type ArrowsProps = { xs: (number | undefined)[]; label: string; y: number; column: number };
+
+/** The arrows of an event to the outside, one from each lifeline that tells it. */
+function Arrows({ xs, label, y, column }: ArrowsProps) {
+  const shown = [...new Set(xs)].filter((x) => x !== undefined);
+  return (
+    <>
+      {shown.map((x) => (
+        <line key={x} x1={x} x2={x - reachOf(column)} y1={y} y2={y} marker-end="url(#tip)" />
+      ))}
+      <text class="spread" x={labelLeft} y={y - 5}>
+        {label}
+      </text>
+    </>
   );
 }
 
@@ -163,12 +264,12 @@ const roomFor = (width: number) => Math.floor((width - left - half) / narrow) + 
 
 /** A lifeline for each connection in the order of their numbers, one for all that do not fit, and those of the parts. */
 function lifelinesOf(world: World, flows: readonly Flow[], total: number, others: string) {
-  const order: string[] = [];
-  for (const { from, to } of [...flows].reverse())
-    for (const session of [from, to]) {
-      const actor = world.actors.get(session ?? '');
-      if (actor?.machine === 'connection' && !order.includes(actor.session)) order.push(actor.session);
-    }
+  const newestFirst = [...flows].reverse();
+  // Those that an event is told to may be many, so the ones that do something come first.
+  const sessions = [...newestFirst.flatMap(({ from, to }) => [from, to]), ...newestFirst.flatMap(tellersOf)];
+  const isConnection = (session: string | undefined) =>
+    world.actors.get(session ?? '')?.machine === 'connection';
+  const order = [...new Set(sessions.filter((session) => session !== undefined))].filter(isConnection);
   const number = (session: string) => Number(world.actors.get(session)?.name.slice(1));
   const isMore = order.length > Math.max(2, total - parts.length);
   const most = isMore ? Math.max(2, total - parts.length - 1) : order.length;
@@ -179,12 +280,13 @@ function lifelinesOf(world: World, flows: readonly Flow[], total: number, others
     return owner === undefined ? name : `${name} · ${owner}`;
   };
   const names = [...own.map(nameOf), ...(isMore ? [others] : []), ...parts];
-  const placeOf = (session: string) => {
+  /** The index of an actor's lifeline; `undefined` if it has none, as the outside has none. */
+  const placeOf = (session: string): number | undefined => {
     const index = own.indexOf(session);
     if (index >= 0) return index;
-    const part = names.indexOf(world.actors.get(session)?.name ?? '');
-    if (part >= 0) return part;
-    return isMore ? own.length : 0;
+    if (isConnection(session)) return own.length;
+    const part = parts.indexOf(world.actors.get(session)?.name ?? '');
+    return part < 0 ? undefined : names.length - parts.length + part;
   };
-  return { names, placeOf };
+  return { names, nameOf, placeOf };
 }

@@ -47,7 +47,7 @@ export function WireView({ lab, words, language, audience }: Props) {
             words={words}
             isLast={line.number === last}
             onRule={setRule}
-            onGo={() => lab.playback.goTo(line.number)}
+            onGo={() => lab.playback.goTo(line.moment ?? line.number)}
           />
         ))}
       </ol>

@@ -78,7 +78,12 @@ const en = {
     event: 'Last event',
     legend: 'Arrows: event [guard] / action',
   },
-  sequence: { title: 'Sequence', others: 'others', empty: 'Nothing has happened yet.' },
+  sequence: {
+    title: 'Sequence',
+    others: 'others',
+    empty: 'Nothing has happened yet.',
+    told: (label: string, count: number) => `${label}, to ${count} peers`,
+  },
   wire: {
     title: 'Wire log',
     empty: 'No frames have been sent yet.',
@@ -301,7 +306,12 @@ const vi: Words = {
     event: 'Sự kiện cuối',
     legend: 'Mũi tên: sự kiện [điều kiện] / hành động',
   },
-  sequence: { title: 'Trình tự', others: 'khác', empty: 'Chưa có gì xảy ra.' },
+  sequence: {
+    title: 'Trình tự',
+    others: 'khác',
+    empty: 'Chưa có gì xảy ra.',
+    told: (label, count) => `${label}, tới ${count} máy`,
+  },
   wire: {
     title: 'Nhật ký đường truyền',
     empty: 'Chưa có khung tin nào được gửi.',

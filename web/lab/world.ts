@@ -4,26 +4,23 @@
  */
 import type { Chart } from '../../src/charts/chart.ts';
 import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
+import { bytesOf } from './bytes.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { beginningOf, leafOf } from './leaf.ts';
-import type { Actor, Flow, LabClient, Line, Picture, Pings } from './picture.ts';
+import type { Actor, LabClient, Picture } from './picture.ts';
 import type { Recorded, RecordedActor, RecordedTold } from './recorded.ts';
-import { gistOf, isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
+import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
+import { Traffic } from './traffic.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger'];
-const mostLines = 1000;
-const mostFlows = 40;
 /** How many actors are kept that have ended: one of them may be chosen. */
 const mostEnded = 200;
 
 export class World {
   readonly actors = new Map<string, Actor>();
   readonly clients = new Map<string, LabClient>();
-  readonly lines: Line[] = [];
-  readonly flows: Flow[] = [];
-  readonly pings: Pings = { lines: [], flows: [] };
   /** How many entries of the recording it is made from. */
   count = 0;
   skipped = 0;
@@ -33,6 +30,11 @@ export class World {
   readonly #hunts = new Hunts(this.clients);
   #ended: string[] = [];
   #serial = 0;
+  readonly #next = () => ++this.#serial;
+  readonly #traffic = new Traffic(this.#next);
+  readonly lines = this.#traffic.lines;
+  readonly flows = this.#traffic.flows;
+  readonly pings = new Traffic(this.#next);
 
   constructor(charts: Record<string, Chart>) {
     this.#charts = charts;
@@ -57,6 +59,8 @@ export class World {
         break;
       case 'reset':
         this.actors.clear();
+        // Their lifelines are gone, and those to come may have the same sessions.
+        for (const { flows } of [this.#traffic, this.pings]) flows.length = 0;
         this.#ended = [];
     }
   }
@@ -68,9 +72,10 @@ export class World {
 
   /** An entry that stands for all entries so far. */
   get picture(): Recorded {
-    const { at, lines, flows, pings, skipped, framesSkipped } = this;
+    const { at, lines, flows, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
+    const pings = { lines: this.pings.lines, flows: this.pings.flows };
     const picture = structuredClone({ actors, clients, lines, flows, pings, skipped, framesSkipped });
     return { at, kind: 'picture', picture };
   }
@@ -88,18 +93,17 @@ export class World {
     return undefined;
   }
 
-  #restore({ actors, clients, lines, flows, pings, skipped, framesSkipped }: Picture): void {
+  #restore({ actors, clients, pings, skipped, framesSkipped, ...story }: Picture): void {
     for (const actor of actors) this.actors.set(actor.session, actor);
     for (const client of clients) this.clients.set(client.id, client);
-    this.lines.push(...lines);
-    this.flows.push(...flows);
-    this.pings.lines.push(...(pings?.lines ?? []));
-    this.pings.flows.push(...(pings?.flows ?? []));
+    this.#traffic.restore(story);
+    if (pings !== undefined) this.pings.restore(pings);
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
     this.#ended = actors.flatMap(({ session, status }) => (status === 'active' ? [] : session));
-    const numbered = [lines, flows, this.pings.lines, this.pings.flows].flat();
-    this.#serial = Math.max(0, ...numbered.map(({ number }) => number));
+    const lines = [...this.lines, ...this.pings.lines].map(({ number, moment = number }) => moment);
+    const flows = [...this.flows, ...this.pings.flows].map(({ number }) => number);
+    this.#serial = Math.max(0, ...lines, ...flows);
   }
 
   #hear(told: RecordedTold, at: number): void {
@@ -178,18 +182,13 @@ export class World {
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
     const from = sourceId ?? this.#callerOf(event);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
-    this.#draw({ from, to, label: labelOf(event), isRefusal });
+    this.#traffic.draw({ from, to, label: labelOf(event), isRefusal });
   }
 
   /** Who has sent an event that has no source, since it did not come from an actor itself but from the code around it. */
   #callerOf({ type, by }: ShownEvent): string | undefined {
     const caller = type === 'settled' || type === 'superseded' ? 'room' : by;
     return typeof caller === 'string' ? this.named(caller)?.session : undefined;
-  }
-
-  #draw(flow: Omit<Flow, 'number'>, { flows }: Pick<Pings, 'flows'> = this): void {
-    flows.push({ ...flow, number: ++this.#serial });
-    if (flows.length > mostFlows) flows.shift();
   }
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
@@ -201,53 +200,46 @@ export class World {
     const name = this.actors.get(session)?.name ?? '?';
     const whose = client === undefined ? { session, name } : { client };
     if (text === undefined) {
-      const rules = kind === 'close' ? [] : ['P-EVT-4'];
       const label = labelOfFrame(told);
       const isBeat = kind === 'ping' || kind === 'pong';
-      this.#note({ at, whose, isOut, text: label, rules }, isBeat ? this.pings : this);
-      if (isBeat) this.#drawBeat(session, label, isOut);
-    } else if (client === undefined) {
-      const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
-      const isBeat = !isOut && isPing(text);
-      this.#note({ at, whose, isOut, text, rules }, isBeat ? this.pings : this);
-      if (isBeat) this.#drawBeat(session, gistOf(text), false);
-      else if (!isOut && isReply(text)) this.#drawAnswer(session, text);
+      const traffic = isBeat ? this.pings : this.#traffic;
+      traffic.note({ at, whose, isOut, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false });
+      else if (isBeat) traffic.drawTelling({ from: session, label, bytes: 0, at });
+      return;
+    }
+    const traffic = this.#trafficOf(text, isOut);
+    const line = { at, whose, isOut, text, rules: rulesOf(text, isOut) };
+    if (client === undefined) {
+      traffic.note(line);
+      if (!isOut && (isReply(text) || isPing(text))) traffic.drawAnswer(session, text, bytes ?? 0, at);
+    } else if (!isOut && bytes !== undefined && traffic.awaits(client, { ...line, awaited: bytes })) {
+      traffic.drawAnswer(session, text, bytes, at);
     }
   }
 
   /** A frame that a client of the page has recorded. */
   #log({ kind, client: id, text, at }: Extract<Recorded, { kind: 'sent' | 'got' }>): void {
     const isOut = kind === 'sent';
-    const rules = isOut ? rulesOfRequest(text) : rulesOfAnswer(text);
-    const isBeat = !isOut && isPing(text);
-    this.#note({ at, whose: { client: id }, isOut, text, rules }, isBeat ? this.pings : this);
+    const bytes = bytesOf(text);
+    const rules = rulesOf(text, isOut);
     const client = this.clients.get(id);
-    if (client === undefined) return;
     if (isOut) {
-      this.#hunts.sent(id, new TextEncoder().encode(text).length);
+      this.#traffic.note({ at, whose: { client: id }, isOut, text, rules });
+      this.#hunts.sent(id, bytes);
       return;
     }
+    const traffic = this.#trafficOf(text, isOut);
+    const isTold = traffic.got({ client: id, text, rules, bytes, at });
+    if (client === undefined) return;
     const { type, status, name, newname } = objectIn(text);
     if (isReply(text)) this.#hunts.answered(id);
     if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
-    if (client.session === undefined) return;
-    if (isBeat) this.#drawBeat(client.session, gistOf(text), false);
-    else this.#drawAnswer(client.session, text);
+    if (client.session !== undefined && !isTold) traffic.drawAnswer(client.session, text, bytes, at);
   }
 
-  #note(line: Omit<Line, 'number'>, { lines }: Pick<Pings, 'lines'>): void {
-    lines.push({ number: ++this.#serial, ...line });
-    if (lines.length > mostLines) lines.shift();
-  }
-
-  #drawBeat(session: string, label: string, isOut: boolean): void {
-    const [from, to] = isOut ? [undefined, session] : [session, undefined];
-    this.#draw({ from, to, label, isRefusal: false }, this.pings);
-  }
-
-  #drawAnswer(from: string, text: string): void {
-    const isRefusal = isReply(text) && objectIn(text)['status'] === false;
-    this.#draw({ from, to: undefined, label: gistOf(text), isRefusal });
+  #trafficOf(text: string, isOut: boolean): Traffic {
+    return !isOut && isPing(text) ? this.pings : this.#traffic;
   }
 
   #meet({ client: id, status, code, at }: Extract<Recorded, { kind: 'client' }>): void {
@@ -265,3 +257,5 @@ export class World {
     if (status === 'closed') this.#hunts.end(id);
   }
 }
+
+const rulesOf = (text: string, isOut: boolean) => (isOut ? rulesOfRequest(text) : rulesOfAnswer(text));

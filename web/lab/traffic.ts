@@ -1,0 +1,72 @@
+import type { Flow, Line, Picture } from './picture.ts';
+import { Receipts } from './receipts.ts';
+import { gistOf, isReply, objectIn } from './rules.ts';
+import { spreads, type Telling } from './spread.ts';
+
+const mostLines = 1000;
+const mostFlows = 40;
+
+/** A frame that one of the page's clients has got. */
+type Got = { client: string; text: string; rules: string[]; bytes: number; at: number };
+
+/** The newest lines of the wire log, and the newest arrows of the sequence. */
+export class Traffic {
+  readonly lines: Line[] = [];
+  readonly flows: Flow[] = [];
+  readonly #receipts = new Receipts();
+  /** Makes the number of the next line or flow. */
+  readonly #next: () => number;
+
+  constructor(next: () => number) {
+    this.#next = next;
+  }
+
+  note(noted: Omit<Line, 'number'>): Line {
+    const line = { number: this.#next(), ...noted };
+    this.lines.push(line);
+    if (this.lines.length > mostLines) this.lines.shift();
+    return line;
+  }
+
+  /** Notes a frame that the inspector has told and the page's client has not got yet. Returns false if it has. */
+  awaits(client: string, noted: Omit<Line, 'number'> & { awaited: number }): boolean {
+    if (this.#receipts.isGot(client, noted.awaited, noted.at)) return false;
+    this.#receipts.await(client, this.note(noted));
+    return true;
+  }
+
+  /** The page's client has got a frame. Returns false if the inspector has not told it yet. */
+  got({ client, text, rules, bytes, at }: Got): boolean {
+    const told = this.#receipts.got(client, bytes, at);
+    if (told === undefined) this.note({ at, whose: { client }, isOut: false, text, rules });
+    else Object.assign(told, { text, rules, awaited: undefined, moment: this.#next() });
+    return told !== undefined;
+  }
+
+  draw(flow: Omit<Flow, 'number'>): void {
+    this.flows.push({ ...flow, number: this.#next() });
+    if (this.flows.length > mostFlows) this.flows.shift();
+  }
+
+  /** Draws a message that a connection sends to its peer. */
+  drawAnswer(from: string, text: string, bytes: number, at: number): void {
+    const label = gistOf(text);
+    if (isReply(text))
+      this.draw({ from, to: undefined, label, isRefusal: objectIn(text)['status'] === false });
+    else this.drawTelling({ from, label, bytes, at });
+  }
+
+  /** Draws what goes out to many as one row. */
+  drawTelling(telling: Telling): void {
+    if (spreads(this.flows, telling)) return;
+    const { from, label, bytes, at } = telling;
+    this.draw({ from, to: undefined, label, isRefusal: false, spread: { others: [], bytes, at } });
+  }
+
+  restore({ lines, flows }: Pick<Picture, 'lines' | 'flows'>): void {
+    this.lines.push(...lines);
+    this.flows.push(...flows);
+    for (const line of lines)
+      if (line.awaited !== undefined && 'client' in line.whose) this.#receipts.await(line.whose.client, line);
+  }
+}
