@@ -100,14 +100,17 @@ function stateOf({ id, name, isFinal, lines }: State, isAtomic: boolean, layout:
   const inner = { x: x + 3, y: y + 3, width: width - 6, height: height - 6, rx: 5 };
   const at = (line: number) => ({ x: x + inset.left, y: y + inset.top + line * glyph.line });
   const note = marks.note(id);
-  const noteLeft = x + inset.left + (name.length + 2) * glyph.width;
   return shape(
     'g',
     { class: isAtomic ? 'state atomic' : 'state', 'data-state': id, ...marks.state(id) },
     shape('rect', { x, y, width, height, rx: 8 }),
     ...(isFinal ? [shape('rect', inner)] : []),
-    shape('text', { class: 'name', ...at(0) }, name),
-    ...(note === undefined ? [] : [shape('text', { class: 'note', ...at(0), x: noteLeft }, note)]),
+    shape(
+      'text',
+      { class: 'name', ...at(0) },
+      name,
+      ...(note === undefined ? [] : [shape('tspan', { class: 'note', dx: 2 * glyph.width }, note)]),
+    ),
     ...lines.map((line, index) =>
       shape('text', { ...at(index + 1), ...marks.line(lineId(id, index)) }, line),
     ),

@@ -17,12 +17,13 @@ function executable(): string {
   throw new Error('Chromium is not installed: npm test says how');
 }
 
-/** Starts one Chromium for all tests of a file. */
-export function useBrowser(): () => Browser {
+/** Starts one Chromium for all tests of a file, with these further arguments. */
+export function useBrowser(...more: string[]): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
     const isRoot = process.getuid?.() === 0;
-    browser = await chromium.launch({ executablePath: executable(), args: isRoot ? ['--no-sandbox'] : [] });
+    const args = [...(isRoot ? ['--no-sandbox'] : []), ...more];
+    browser = await chromium.launch({ executablePath: executable(), args });
   });
   afterAll(() => browser.close());
   return () => browser;

@@ -41,6 +41,8 @@ test('everything can be done from the keyboard', async () => {
   await expect.poll(() => lab.state()).toBe('registered.idle');
   expect(await page.locator('[data-client="A"] bdi').textContent()).toBe('n 0 / -');
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('+');
+  await page.locator('#zoom-fit[aria-pressed="false"]').waitFor();
   await page.keyboard.press('0');
   expect(await page.locator('#zoom-fit').getAttribute('aria-pressed')).toBe('true');
   await page.keyboard.press('ArrowLeft');
@@ -56,6 +58,7 @@ test.each([
   ['light', 1280, 'en'],
   ['dark', 1280, 'vi'],
   ['dark', 1920, 'en'],
+  ['dark', 1024, 'vi'],
   ['light', 400, 'vi'],
 ] as const)('axe-core finds nothing on the page, %s, %i px, %s', async (colorScheme, width, locale) => {
   const options = { colorScheme, locale, viewport: { width, height: 720 }, bypassCSP: true };

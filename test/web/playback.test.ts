@@ -194,8 +194,10 @@ test.each([
   playback.record(entries(30_000));
   playback.seek(place);
   playback.record(entries(1, 30_001));
-  expect(playback.length).toBe(20_001);
+  expect([playback.length, playback.dropped]).toEqual([20_001, 10_001]);
   expect(drawn().at(-1)).toBe(last);
   playback.goLive();
   expect(drawn().at(-1)).toBe(30_001);
+  playback.record(entries(10_000, 30_002));
+  expect([playback.length, playback.dropped]).toEqual([20_001, 20_001]);
 });

@@ -8,7 +8,7 @@ import { GlossaryView } from './glossary.tsx';
 import type { Lab } from './lab.ts';
 import { SequenceView } from './sequence.tsx';
 import { SignButton } from './sign.tsx';
-import { ChartView, unzoomed, ZoomView } from './statechart.tsx';
+import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
@@ -26,8 +26,10 @@ export function App({ lab }: { lab: Lab }) {
   const [big, setBig] = useState<string>();
   const [audience, setAudience] = useState<Audience>('all');
   const [zoom, setZoom] = useState(unzoomed);
+  const [machine, setMachine] = useState<string>();
   const [search, setSearch] = useState('');
   const { language } = preferences;
+  const { session } = lab.selection;
   const words = dictionaries[language];
 
   useLayoutEffect(() => lab.onChange(() => redraw(undefined as never)), [lab]);
@@ -35,6 +37,8 @@ export function App({ lab }: { lab: Lab }) {
     document.documentElement.dataset['type'] = isLarge ? 'large' : 'normal';
     document.title = words.title;
   }, [isLarge, words]);
+  // An actor that is selected shows its own chart.
+  useEffect(() => setMachine(undefined), [session]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => pressed(event, lab);
     document.addEventListener('keydown', onKey);
@@ -96,8 +100,9 @@ export function App({ lab }: { lab: Lab }) {
         {panel(
           'chart',
           words.chart.title,
-          <ChartView lab={lab} words={words} zoom={zoom} isLarge={isLarge} />,
+          <ChartView lab={lab} words={words} zoom={zoom} machine={machine} isLarge={isLarge} />,
           <>
+            <MachineView lab={lab} words={words} machine={machine} onMachine={setMachine} />
             <EventsView lab={lab} words={words} />
             <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
           </>,
@@ -141,6 +146,11 @@ function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
         <span class="mode" data-mode={isCut ? 'cut' : mode} role="status">
           {isCut ? words.cut : words[mode]}
         </span>
+        {lab.playback.dropped > 0 && (
+          <span class="skipped" data-dropped>
+            {words.dropped(lab.playback.dropped)}
+          </span>
+        )}
         {lab.world.skipped + lab.world.framesSkipped > 0 && (
           <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
         )}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
+import type { LabClient } from './picture.ts';
 import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
@@ -22,7 +23,7 @@ export function ClientsView({ lab, words }: Props) {
   const { clients: said } = words;
   const { world } = lab;
   const chosen = lab.selection.client;
-  const views = [...world.clients.values()];
+  const views = [...world.clients.values(), ...newOnes(lab)];
   return (
     <div class="body scrolling">
       {lab.clients === undefined ? (
@@ -36,6 +37,7 @@ export function ClientsView({ lab, words }: Props) {
       <ul class="clients">
         {views.map(({ id, status, code, nickname, session }) => {
           const connection = world.actors.get(session ?? '');
+          const unmatched = world.clients.has(id) ? said.unmatched : said.later;
           return (
             <li key={id} data-client={id} data-status={status}>
               <button
@@ -47,11 +49,11 @@ export function ClientsView({ lab, words }: Props) {
                 <b>{id}</b>
                 <span class="who">
                   <span class="top">
-                    <bdi>{nickname ?? '–'}</bdi>
+                    <bdi title={nickname}>{nickname ?? '–'}</bdi>
                     <span class="status">{`${said.status[status]}${code === undefined ? '' : ` ${code}`}`}</span>
                   </span>
                   <span class="leaf">
-                    {connection === undefined ? said.unmatched : `${connection.name} ${connection.leaf}`}
+                    {connection === undefined ? unmatched : `${connection.name} ${connection.leaf}`}
                   </span>
                 </span>
               </button>
@@ -66,6 +68,16 @@ export function ClientsView({ lab, words }: Props) {
     </div>
   );
 }
+
+/** Clients that are newer than the view, which may be paused or slow. */
+const newOnes = ({ clients, world }: Lab): LabClient[] =>
+  Array.from(clients?.all.values() ?? [], ({ id, status }) => ({
+    id,
+    status,
+    code: undefined,
+    nickname: undefined,
+    session: undefined,
+  })).filter(({ id }) => !world.clients.has(id));
 
 /** What one client can send. */
 function Desk({ id, lab, words }: Props & { id: string }) {

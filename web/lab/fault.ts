@@ -9,6 +9,13 @@ export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill'
 export type FaultName = (typeof faultNames)[number];
 /** How a connection ended, where it may end in more than one way. */
 export type Outcome = 'tooSlow' | 'missedPing';
+/** A message that a fault leaves in the history: the beginning of its author's nickname, and what it says. */
+type Remaining = { author: string; content: string };
+const left = {
+  disk: { author: 'Writer', content: 'two' },
+  kill: { author: 'Victim', content: 'one' },
+} as const;
+export const remains: Partial<Record<FaultName, Remaining>> = left;
 /** Reports on a check, by its index in `words.faults[name].checks`. */
 type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
 
@@ -188,7 +195,8 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
   },
 
   async disk({ lab, open, report }) {
-    const name = unused('Writer');
+    const { author, content } = left.disk;
+    const name = unused(author);
     const [writer, witness] = [await open(name), await open(unused('Witness'))];
     const seen = seenOf(name, witness);
     const contents = async () => {
@@ -208,12 +216,12 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     } finally {
       await setFull(lab.link, false);
     }
-    const { status } = await writer.ask({ data: 'send', content: 'two' });
-    report(3, status === true && (await contents())?.join() === 'two');
+    const { status } = await writer.ask({ data: 'send', content });
+    report(3, status === true && (await contents())?.join() === content);
   },
 
   async kill({ open, newPeer, report }) {
-    const name = unused('Victim');
+    const name = unused(left.kill.author);
     const witness = await open(unused('Witness'));
     const victim = await newPeer(name);
     const seen = seenOf(name, witness);

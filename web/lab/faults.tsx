@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type FaultName, faultNames, type Outcome, type Result, runFault } from './fault.ts';
+import { type FaultName, faultNames, type Outcome, type Result, remains, runFault } from './fault.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 
@@ -51,6 +51,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
       <p class="hint">{said.about}</p>
       {faultNames.map((name) => {
         const run = runs[name];
+        const left = remains[name];
         return (
           <article key={name} class="fault" data-fault={name} data-running={run?.isRunning ? '' : undefined}>
             <header>
@@ -71,6 +72,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
             <p>
               {said[name].about} {name === 'halfOpen' && said.lasts(3 * lab.options.pingSeconds)}
             </p>
+            {left !== undefined && <p data-remains>{said.remains(left.author, left.content)}</p>}
             <ul aria-live="polite">
               {said[name].checks.map((check, index) => {
                 const result = run?.results[index] ?? 'waiting';

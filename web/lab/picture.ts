@@ -67,4 +67,6 @@ export type Picture = {
   pings?: { lines: Line[]; flows: Flow[] };
   skipped: number;
   framesSkipped: number;
+  /** How many entries it stands for. */
+  dropped?: number;
 };

@@ -36,6 +36,12 @@ export class Playback {
     return this.#shown.length;
   }
 
+  /** How many entries are no longer kept. */
+  get dropped(): number {
+    const [first] = this.#shown;
+    return first?.kind === 'picture' ? (first.picture.dropped ?? 0) : 0;
+  }
+
   get mode(): Mode {
     if (this.#shown !== this.#live) return 'replay';
     if (this.isPaused) return 'paused';
@@ -131,7 +137,7 @@ export class Playback {
   #trim(): void {
     const cut = this.#live.length - kept;
     const isShown = this.#shown === this.#live;
-    this.#live = [this.#worldOf(this.#live.slice(0, cut)).picture, ...this.#live.slice(cut)];
+    this.#live = [this.#pictureOf(this.#live.slice(0, cut)), ...this.#live.slice(cut)];
     if (!isShown) return;
     this.#shown = this.#live;
     // The picture that is shown stays as it is, unless its place was cut off.
@@ -158,6 +164,15 @@ export class Playback {
     const world = new World(this.#charts);
     for (const entry of entries) world.apply(entry);
     return world;
+  }
+
+  /** The entry that stands for these, of which the first may be such an entry itself. */
+  #pictureOf(entries: readonly Recorded[]): Recorded {
+    const [first] = entries;
+    const before = first?.kind === 'picture' ? (first.picture.dropped ?? 0) - 1 : 0;
+    const made = this.#worldOf(entries).picture;
+    made.picture.dropped = before + entries.length;
+    return made;
   }
 
   #next(by: 1 | -1): number {

@@ -25,20 +25,22 @@ const half = 28;
 const mostReach = 50;
 /** Where the label of a row that unfolds begins, behind its button. */
 const labelLeft = 28;
-const rems = (units: number) => `${units / unitsInRem}rem`;
+/** How far the picture may be made smaller to fit. Type that is larger than usual never is. */
+const [smallest, usualRem] = [0.75, 14];
 const parts = ['mailbox', 'room', 'ledger'];
 
 /** The latest messages between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const frame = useRef<HTMLElement>(null);
   const heads = useRef<SVGSVGElement>(null);
-  /** The width of the panel, in units. */
-  const [room, setRoom] = useState(0);
+  /** The width of the panel, in units, and how far the picture may be made smaller. */
+  const [{ room, least }, setRoom] = useState({ room: 0, least: 1 });
   const { world, playback } = lab;
   const flows = playback.showsPings ? merged(world.flows, world.pings.flows) : world.flows;
   const measure = () => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    setRoom(((frame.current?.clientWidth ?? 0) / rem) * unitsInRem);
+    const width = ((frame.current?.clientWidth ?? 0) / rem) * unitsInRem;
+    setRoom({ room: width, least: rem > usualRem ? 1 : smallest });
   };
   useSize(frame, measure);
   // The heads change their size with the type's.
@@ -51,6 +53,8 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   const gaps = lifelines.names.length - 1;
   const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
   const width = left + gaps * column + half + 4;
+  const scale = Math.max(least, Math.min(1, room / width));
+  const rems = (units: number) => `${(units * scale) / unitsInRem}rem`;
   const xOf = (session: string | undefined) => {
     const place = lifelines.placeOf(session ?? '');
     return place === undefined ? undefined : left + place * column;

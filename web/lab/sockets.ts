@@ -1,4 +1,5 @@
 /** The lab's clients: real WebSockets to the chat. Each of their frames is recorded. */
+import type { ClientStatus } from './picture.ts';
 import type { Draft } from './recorded.ts';
 import { isReply, objectIn } from './rules.ts';
 import { waitFor } from './wait.ts';
@@ -52,6 +53,11 @@ export class Client {
 
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get status(): ClientStatus {
+    if (this.isOpen) return 'open';
+    return this.#socket.readyState === WebSocket.CONNECTING ? 'connecting' : 'closed';
   }
 
   say(text: string): void {

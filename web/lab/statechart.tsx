@@ -1,5 +1,6 @@
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { lineId } from '../../src/charts/chart.ts';
 import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import type { Baked, Lab } from './lab.ts';
@@ -11,41 +12,56 @@ import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
 
-/** The smallest scales at which the text can be read. A chart that needs a smaller one is scrolled instead. */
-const readable = { normal: 0.8, large: 1.05 };
-const [smallest, largest] = [0.2, 4];
+/** The size of a rem that the scales below are for, in pixels: the chart grows with the type. */
+const usualRem = 14;
+/** The smallest scale at which all text can be read. A chart that needs a smaller one is scrolled instead. */
+const readable = 0.8;
+const [smallest, largest] = [0.1, 4];
+/** The smallest scale of a chart that is to fit, where the type is so much larger than usual or more. */
+const [least, enlarged] = [0.6, 1.25];
+/** The smallest size of the states' names, in pixels, and their size in the drawing. */
+const [nameSize, drawnSize] = [8.5, 12];
 
 /** How many steps larger or smaller than the whole chart in the panel, or than a chart that can be read. */
 export type Zoom = { isFit: boolean; steps: number };
-export const unzoomed: Zoom = { isFit: false, steps: 0 };
+export const unzoomed: Zoom = { isFit: true, steps: 0 };
 
 /** The chart of the chosen actor's machine, with its state and how it got there. */
 export function ChartView({
   lab,
   words,
   zoom,
+  machine,
   isLarge,
 }: {
   lab: Lab;
   words: Words;
   zoom: Zoom;
+  /** The machine whose chart is shown, instead of the chosen actor's. */
+  machine: string | undefined;
   isLarge: boolean;
 }) {
   const frame = useRef<HTMLElement>(null);
-  const [room, setRoom] = useState({ width: 0, height: 0 });
-  const actor = lab.world.actors.get(lab.selection.session ?? '');
-  const chart = lab.options.charts[actor?.machine ?? ''];
-  const leaf = actor?.leaf ?? '';
+  const [room, setRoom] = useState({ width: 0, height: 0, type: 1 });
+  const chosen = lab.world.actors.get(lab.selection.session ?? '');
+  const actor = machine === undefined ? chosen : undefined;
+  const chart = lab.options.charts[machine ?? actor?.machine ?? ''];
+  const leaf = actor?.leaf;
 
-  useSize(frame, ({ clientWidth, clientHeight }) => setRoom({ width: clientWidth, height: clientHeight }));
+  const measure = ({ clientWidth: width, clientHeight: height }: Element) => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    setRoom({ width, height, type: rem / usualRem });
+  };
+  useSize(frame, measure, [isLarge]);
 
   const fitting = chart
     ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
     : 1;
-  const fit = Math.max(smallest, Math.min(1.6, fitting));
-  const start = zoom.isFit ? fit : Math.max(fit, readable[isLarge ? 'large' : 'normal']);
+  const fit = Math.min(1.6 * room.type, fitting);
+  const whole = room.type < enlarged ? fit : Math.max(fit, least * room.type);
+  const start = zoom.isFit ? whole : Math.max(fit, readable * room.type);
   const scale = Math.max(smallest, Math.min(largest, start * 1.25 ** zoom.steps));
-  const place = chart?.layout.states[leaf];
+  const place = chart?.layout.states[leaf ?? ''];
 
   const fired = actor?.fired.join(' ') ?? '';
 
@@ -62,14 +78,18 @@ export function ChartView({
   return (
     <div class="body">
       <p class="caption">
-        <b data-chosen>{actor?.name ?? said.unknown}</b>
-        {chart && (
+        <b data-chosen>{machine ?? actor?.name ?? said.unknown}</b>
+        {machine === 'client' && <span>{said.client}</span>}
+        {chart && actor && (
           <>
             <span>
               {said.state}: <code data-live-state>{leaf}</code>
             </span>
             <span>
-              {said.event}: <code data-last-event>{actor?.event ?? '–'}</code>
+              {said.event}: <code data-last-event>{actor.event ?? '–'}</code>
+            </span>
+            <span class="taken">
+              {said.taken}: <code data-taken>{labelsOf(chart, actor.fired).join('; ') || '–'}</code>
             </span>
           </>
         )}
@@ -80,6 +100,7 @@ export function ChartView({
           <Picture
             chart={chart}
             scale={scale}
+            nameSize={Math.max(drawnSize, (nameSize * room.type) / scale)}
             leaf={leaf}
             note={actor && noteOf(actor, words)}
             fired={fired}
@@ -89,6 +110,15 @@ export function ChartView({
       </figure>
     </div>
   );
+}
+
+/** What the edges and lines with these ids say. */
+function labelsOf({ edges, states }: Chart, ids: readonly string[]): string[] {
+  const labels = new Map([
+    ...edges.map(({ id, label }) => [id, label] as const),
+    ...states.flatMap(({ id, lines }) => lines.map((line, index) => [lineId(id, index), line] as const)),
+  ]);
+  return ids.flatMap((id) => labels.get(id) ?? []);
 }
 
 type Span = [low: number, high: number];
@@ -101,6 +131,32 @@ function scrollTo(spans: Span[], room: number): number {
   const [low, high] = spans[0] ?? [0, 0];
   const middle = (Math.min(...spans.map(([start]) => start)) + Math.max(...spans.map(([, end]) => end))) / 2;
   return Math.max(high + margin - room, Math.min(low - margin, middle - room / 2));
+}
+
+type MachineProps = {
+  lab: Lab;
+  words: Words;
+  machine: string | undefined;
+  onMachine: (machine: string | undefined) => void;
+};
+
+/** Chooses whose chart is shown: the selected actor's, or that of any machine. */
+export function MachineView({ lab, words: { chart: said }, machine, onMachine }: MachineProps) {
+  return (
+    <select
+      id="machine"
+      aria-label={said.whose}
+      value={machine ?? ''}
+      onChange={({ currentTarget }) => onMachine(currentTarget.value || undefined)}
+    >
+      <option value="">{said.selected}</option>
+      {Object.keys(lab.options.charts).map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
 }
 
 type ZoomProps = { zoom: Zoom; words: Words; onZoom: (zoom: Zoom) => void };
@@ -138,7 +194,10 @@ function plainly(name: string, { plain, none }: Words['chart']): string {
 type PictureProps = {
   chart: Chart;
   scale: number;
-  leaf: string;
+  /** The size of the states' names, in units of the drawing. */
+  nameSize: number;
+  /** The state that the machine is in, if there is an actor. */
+  leaf: string | undefined;
   /** Beside the state that the machine is in. */
   note: string | undefined;
   /** Ids, with spaces between them. */
@@ -146,7 +205,7 @@ type PictureProps = {
   earlier: string;
 };
 
-const Picture = memo(({ chart, scale, leaf, note, ...ids }: PictureProps) => {
+const Picture = memo(({ chart, scale, nameSize, leaf, note, ...ids }: PictureProps) => {
   const { layout, name } = chart;
   const [fired, earlier] = [ids.fired.split(' '), ids.earlier.split(' ')];
   const firedOf = (id: string) => {
@@ -155,7 +214,7 @@ const Picture = memo(({ chart, scale, leaf, note, ...ids }: PictureProps) => {
   };
   const liveOf = (id: string) => {
     if (id === leaf) return 'here';
-    return isIn(leaf, id) ? 'around' : undefined;
+    return leaf !== undefined && isIn(leaf, id) ? 'around' : undefined;
   };
   const drawing = drawingOf(chart, layout, {
     state: (id) => ({ 'data-live': liveOf(id) }),
@@ -172,7 +231,8 @@ const Picture = memo(({ chart, scale, leaf, note, ...ids }: PictureProps) => {
       height={layout.height * scale}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
       role="img"
-      aria-label={`${name}: ${leaf}`}
+      aria-label={leaf === undefined ? name : `${name}: ${leaf}`}
+      style={{ '--name': `${nameSize}px` }}
     >
       <defs>{['head', 'head-now'].map((id) => elementOf(arrowhead(id)))}</defs>
       {drawing.map(elementOf)}

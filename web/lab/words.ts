@@ -26,6 +26,7 @@ const en = {
   skipped: (events: number, frames: number) =>
     [events > 0 ? `${events} events` : [], frames > 0 ? `${frames} frames` : []].flat().join(', ') +
     ' skipped',
+  dropped: (entries: number) => `the oldest ${entries} entries are no longer kept`,
   badFile: 'This file is not a recording.',
   newest: 'Newest',
   time: {
@@ -71,12 +72,18 @@ const en = {
       beat: 'Not a state machine: it is a single beat, which pings every connection and disconnects those that have not answered the previous ping. Select heartbeat in the tree to see when it runs. Its code is in src/actors/heartbeat.ts.',
     },
     unknown: 'Select an actor.',
+    whose: 'Show the chart of',
+    selected: 'the selected actor',
+    /** About the machine of the client library. */
+    client:
+      'The machine of the client library, which the chat page uses. It runs at the other end of a connection, so no actor of the server is in these states. Its code is in src/client/machine.ts.',
     zoomIn: 'Larger',
     zoomOut: 'Smaller',
     fit: 'Fit',
     state: 'State',
     event: 'Last event',
     legend: 'Arrows: event [guard] / action',
+    taken: 'Transition',
   },
   sequence: {
     title: 'Sequence',
@@ -116,6 +123,7 @@ const en = {
       string
     >,
     unmatched: 'connection unknown',
+    later: 'not in this view yet',
     mistakes: {
       notJson: 'not JSON',
       unknown: 'unknown command',
@@ -130,6 +138,8 @@ const en = {
     running: (seconds: number) => `Running ${seconds} s`,
     about:
       'Each fault opens its own clients and closes them at the end. Everybody in the chat sees what they do.',
+    remains: (author: string, content: string) =>
+      `The message “${content}” by “${author} …” stays in the history of the chat.`,
     result: { waiting: 'pending', met: 'passed', failed: 'failed' },
     outcome: { tooSlow: 'This time: 1013.', missedPing: 'This time: the heartbeat.' } satisfies Record<
       Outcome,
@@ -256,6 +266,7 @@ const vi: Words = {
   noChat: 'Trình quan sát không biết địa chỉ của phòng chat nên không thêm được máy khách.',
   skipped: (events, frames) =>
     `bỏ qua ${[events > 0 ? `${events} sự kiện` : [], frames > 0 ? `${frames} khung tin` : []].flat().join(', ')}`,
+  dropped: (entries) => `${entries} mục cũ nhất không còn được giữ`,
   badFile: 'Tệp này không phải là bản ghi.',
   newest: 'Mới nhất',
   time: {
@@ -299,12 +310,17 @@ const vi: Words = {
       beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những kết nối chưa trả lời ping trước đó. Hãy chọn heartbeat trong cây để xem khi nào nó chạy. Mã nguồn ở src/actors/heartbeat.ts.',
     },
     unknown: 'Hãy chọn một actor.',
+    whose: 'Hiện sơ đồ của',
+    selected: 'actor đang chọn',
+    client:
+      'Máy của thư viện client mà trang chat dùng. Nó chạy ở đầu kia của kết nối nên không actor nào của máy chủ ở trong các trạng thái này. Mã nguồn ở src/client/machine.ts.',
     zoomIn: 'To hơn',
     zoomOut: 'Nhỏ hơn',
     fit: 'Vừa khung',
     state: 'Trạng thái',
     event: 'Sự kiện cuối',
     legend: 'Mũi tên: sự kiện [điều kiện] / hành động',
+    taken: 'Bước chuyển',
   },
   sequence: {
     title: 'Trình tự',
@@ -341,6 +357,7 @@ const vi: Words = {
     broken: 'Yêu cầu sai',
     status: { connecting: 'đang kết nối', open: 'đang mở', closed: 'đã đóng', removed: 'đã bỏ' },
     unmatched: 'chưa rõ kết nối',
+    later: 'chưa có trong hình này',
     mistakes: {
       notJson: 'không phải JSON',
       unknown: 'lệnh lạ',
@@ -355,6 +372,7 @@ const vi: Words = {
     running: (seconds) => `Đang chạy ${seconds} s`,
     about:
       'Mỗi sự cố mở máy khách riêng của nó và đóng lại khi xong. Mọi người trong phòng chat đều thấy chúng làm gì.',
+    remains: (author, content) => `Tin “${content}” của “${author} …” sẽ nằm lại trong lịch sử phòng chat.`,
     result: { waiting: 'chưa có kết quả', met: 'đạt', failed: 'không đạt' },
     outcome: { tooSlow: 'Lần này: mã 1013.', missedPing: 'Lần này: nhịp tim.' },
     lasts: (seconds) => `Ở đây là ${seconds} giây.`,

@@ -71,7 +71,7 @@ export class World {
   }
 
   /** An entry that stands for all entries so far. */
-  get picture(): Recorded {
+  get picture(): Extract<Recorded, { kind: 'picture' }> {
     const { at, lines, flows, skipped, framesSkipped } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
