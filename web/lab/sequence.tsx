@@ -1,11 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
-import { arrowhead, glyph } from '../../src/charts/drawing.ts';
+import { arrowhead } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import type { Lab } from './lab.ts';
-import { onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
+import { type Grid, RowView, rowHeight, rowsOf } from './row.tsx';
 import { elementOf } from './shape.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
@@ -15,16 +15,11 @@ import type { World } from './world.ts';
 
 /** Units of the picture in a rem, so that it grows with the type. */
 const unitsInRem = 14;
-/** Distances: between lifelines at least and at most, between arrows, and before the first lifeline. */
+/** Distances: between lifelines at least and at most, and before the first lifeline. */
 const [narrow, wide] = [60, 170];
-const row = 30;
 const left = 134;
 /** Half the width of a lifeline's head. */
 const half = 28;
-/** The length of an arrow from or to the outside at most. It must not end at the next lifeline. */
-const mostReach = 50;
-/** Where the label of a row that unfolds begins, behind its button. */
-const labelLeft = 28;
 /** How far the picture may be made smaller to fit. Type that is larger than usual never is. */
 const [smallest, usualRem] = [0.75, 14];
 const parts = ['mailbox', 'room', 'ledger'];
@@ -60,8 +55,9 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
     return place === undefined ? undefined : left + place * column;
   };
   const rows = rowsOf(flows, unfolded, lifelines.nameOf);
-  const height = rows.length * row + 16;
-  const yOf = (index: number) => index * row + 22;
+  const height = rows.length * rowHeight + 16;
+  const yOf = (index: number) => index * rowHeight + 22;
+  const grid: Grid = { left, column, width, xOf };
 
   function toggle(flow: number): void {
     const next = new Set(unfolded);
@@ -114,9 +110,7 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
                   key={`${shown.flow.number} ${shown.label}`}
                   shown={shown}
                   y={yOf(index)}
-                  xOf={xOf}
-                  column={column}
-                  width={width}
+                  grid={grid}
                   isNewest={shown.flow.number === last}
                   isLast={index === rows.length - 1}
                   says={`${words.time.goTo}: ${shown.label}`}
@@ -144,122 +138,6 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
       </figure>
       {newest.isAway && <NewestView words={words} onPress={newest.toEnd} />}
     </div>
-  );
-}
-
-/** A row of the picture: an arrow, or one for each of the connections that tell the same event. */
-type Row = { flow: Flow; label: string; tellers: (string | undefined)[] };
-
-/** The rows of the flows; an unfolded one is followed by a row for each connection. */
-function rowsOf(
-  flows: readonly Flow[],
-  unfolded: ReadonlySet<number>,
-  nameOf: (session: string) => string,
-): Row[] {
-  return flows.flatMap((flow): Row[] => {
-    const tellers = tellersOf(flow);
-    if (tellers.length < 2) return [{ flow, label: flow.label, tellers: [flow.from] }];
-    const all = { flow, label: `${flow.label} ×${tellers.length}`, tellers };
-    if (!unfolded.has(flow.number)) return [all];
-    return [all, ...tellers.map((session) => ({ flow, label: nameOf(session), tellers: [session] }))];
-  });
-}
-
-type RowProps = {
-  shown: Row;
-  y: number;
-  /** The place of an actor's lifeline. */
-  xOf: (session: string | undefined) => number | undefined;
-  column: number;
-  width: number;
-  /** It shows what has happened last. */
-  isNewest: boolean;
-  isLast: boolean;
-  says: string;
-  onGo: () => void;
-};
-
-function RowView({
-  shown: { flow, label, tellers },
-  y,
-  xOf,
-  column,
-  width,
-  isNewest,
-  isLast,
-  says,
-  onGo,
-}: RowProps) {
-  return (
-    <a
-      class="flow"
-      href={`${location.search}#moment-${flow.number}`}
-      data-flow={flow.label}
-      data-last={isNewest ? '' : undefined}
-      data-refusal={flow.isRefusal ? '' : undefined}
-      aria-label={says}
-      onClick={(event) => {
-        event.preventDefault();
-        onGo();
-      }}
-      onKeyDown={onArrows}
-      {...reached(isLast)}
-    >
-      <rect class="hit" x="0" y={y - row + 10} width={width} height={row} />
-      {tellers.length > 1 ? (
-        <Arrows xs={tellers.map(xOf)} label={label} y={y} column={column} />
-      ) : (
-        <Arrow from={xOf(tellers[0])} to={xOf(flow.to)} label={label} y={y} column={column} width={width} />
-      )}
-    </a>
-  );
-}
-
-const reachOf = (column: number) => Math.min(mostReach, column / 2);
-
-type ArrowProps = {
-  /** `undefined` is the outside. */
-  from: number | undefined;
-  to: number | undefined;
-  label: string;
-  y: number;
-  column: number;
-  width: number;
-};
-
-function Arrow({ from, to, label, y, column, width }: ArrowProps) {
-  const start = from ?? (to ?? left) - reachOf(column);
-  const end = to ?? (from ?? left) - reachOf(column);
-  const [low, high] = start < end ? [start, end] : [end, start];
-  const isOuter = from === undefined || to === undefined;
-  const extent = label.length * glyph.width;
-  // A label of an arrow from or to the outside ends at the lifeline; others stand in the middle, inside the picture.
-  const middle = isOuter ? high - 5 - extent / 2 : (low + high) / 2;
-  return (
-    <>
-      <line x1={start} x2={end === start ? end + 12 : end} y1={y} y2={y} marker-end="url(#tip)" />
-      {from === undefined && <circle cx={start} cy={y} r="3" />}
-      <text x={Math.max(extent / 2 + 2, Math.min(middle, width - extent / 2 - 2))} y={y - 5}>
-        {label}
-      </text>
-    </>
-  );
-}
-
-type ArrowsProps = { xs: (number | undefined)[]; label: string; y: number; column: number };
-
-/** The arrows of an event to the outside, one from each lifeline that tells it. */
-function Arrows({ xs, label, y, column }: ArrowsProps) {
-  const shown = [...new Set(xs)].filter((x) => x !== undefined);
-  return (
-    <>
-      {shown.map((x) => (
-        <line key={x} x1={x} x2={x - reachOf(column)} y1={y} y2={y} marker-end="url(#tip)" />
-      ))}
-      <text class="spread" x={labelLeft} y={y - 5}>
-        {label}
-      </text>
-    </>
   );
 }
 

@@ -3,32 +3,29 @@
  * the same entries make the same picture, live or replayed.
  */
 import type { Chart } from '../../src/charts/chart.ts';
-import type { ShownEvent, ShownSnapshot } from '../../src/inspect/told.ts';
+import type { ShownEvent } from '../../src/inspect/told.ts';
 import { bytesOf } from './bytes.ts';
+import { Cast } from './cast.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
-import { beginningOf, leafOf } from './leaf.ts';
 import type { Actor, LabClient, Picture } from './picture.ts';
-import type { Recorded, RecordedActor, RecordedTold } from './recorded.ts';
+import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger'];
-/** How many actors are kept that have ended: one of them may be chosen. */
-const mostEnded = 200;
 
 export class World {
-  readonly actors = new Map<string, Actor>();
+  readonly #cast: Cast;
+  readonly actors: ReadonlyMap<string, Actor>;
   readonly clients = new Map<string, LabClient>();
   /** How many entries of the recording it is made from. */
   count = 0;
   skipped = 0;
   framesSkipped = 0;
   at = 0;
-  readonly #charts: Record<string, Chart>;
   readonly #hunts = new Hunts(this.clients);
-  #ended: string[] = [];
   #serial = 0;
   readonly #next = () => ++this.#serial;
   readonly #traffic = new Traffic(this.#next);
@@ -37,7 +34,8 @@ export class World {
   readonly pings = new Traffic(this.#next);
 
   constructor(charts: Record<string, Chart>) {
-    this.#charts = charts;
+    this.#cast = new Cast(charts);
+    this.actors = this.#cast.all;
   }
 
   apply(entry: Recorded): void {
@@ -58,10 +56,9 @@ export class World {
         this.#restore(structuredClone(entry.picture));
         break;
       case 'reset':
-        this.actors.clear();
+        this.#cast.clear();
         // Their lifelines are gone, and those to come may have the same sessions.
         for (const { flows } of [this.#traffic, this.pings]) flows.length = 0;
-        this.#ended = [];
     }
   }
 
@@ -82,9 +79,7 @@ export class World {
 
   /** The living actor with this name, `room` for example. */
   named(name: string): Actor | undefined {
-    for (const actor of this.actors.values())
-      if (actor.name === name && actor.status === 'active') return actor;
-    return undefined;
+    return this.#cast.named(name);
   }
 
   /** The page's client at the other end of a connection. */
@@ -94,90 +89,41 @@ export class World {
   }
 
   #restore({ actors, clients, pings, skipped, framesSkipped, ...story }: Picture): void {
-    for (const actor of actors) this.actors.set(actor.session, actor);
+    this.#cast.restore(actors);
     for (const client of clients) this.clients.set(client.id, client);
     this.#traffic.restore(story);
     if (pings !== undefined) this.pings.restore(pings);
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
-    this.#ended = actors.flatMap(({ session, status }) => (status === 'active' ? [] : session));
     const lines = [...this.lines, ...this.pings.lines].map(({ number, moment = number }) => moment);
     const flows = [...this.flows, ...this.pings.flows].map(({ number }) => number);
     this.#serial = Math.max(0, ...lines, ...flows);
   }
 
   #hear(told: RecordedTold, at: number): void {
-    if (told.type === '@chat.skipped') {
-      this.skipped += told.count;
-      this.framesSkipped += told.frames;
-      return;
+    switch (told.type) {
+      case '@chat.skipped':
+        this.skipped += told.count;
+        this.framesSkipped += told.frames;
+        break;
+      case '@chat.frame':
+        this.#glimpse(told, at);
+        break;
+      case '@xstate.actor': {
+        const { machine, session } = this.#cast.add(told);
+        if (machine === 'connection') this.#hunts.born(session, at);
+        break;
+      }
+      case '@xstate.event':
+        this.#flow(told);
+        break;
+      case '@xstate.snapshot':
+        this.#cast.move(told);
     }
-    if (told.type === '@chat.frame') {
-      this.#glimpse(told, at);
-      return;
-    }
-    if (told.type === '@xstate.actor') {
-      this.#beBorn(told, at);
-      return;
-    }
-    const actor = this.actors.get(told.sessionId);
-    if (told.type === '@xstate.event') {
-      this.#flow(told, actor);
-      return;
-    }
-    if (actor === undefined) return;
-    const before = actor.leaf;
-    this.#update(actor, told.snapshot);
-    const { type } = told.event;
-    const chart = this.#charts[actor.machine ?? ''];
-    if (type === '@chat.refresh' || chart === undefined) {
-      if (actor.leaf !== before) actor.fired = [];
-      return;
-    }
-    actor.event = type;
-    if (type.startsWith('xstate.init')) return;
-    const { taken: fired = [] } = told;
-    const edges = actor.fired.filter((id) => chart.edges.some((edge) => edge.id === id));
-    actor.earlier = [...edges, ...actor.earlier].slice(0, 2).filter((id) => !fired.includes(id));
-    actor.fired = fired;
   }
 
-  #beBorn(told: RecordedActor, at: number): void {
-    const actor: Actor = {
-      session: told.sessionId,
-      name: told.name,
-      parent: told.parentId,
-      machine: told.machine,
-      status: told.snapshot.status,
-      leaf: '',
-      nickname: undefined,
-      underWay: undefined,
-      event: undefined,
-      fired: [],
-      earlier: [],
-    };
-    this.actors.set(actor.session, actor);
-    this.#update(actor, told.snapshot);
-    // Its first snapshot follows; until then it is in the initial state of its machine.
-    const chart = this.#charts[actor.machine ?? ''];
-    if (actor.leaf === '' && chart !== undefined) actor.leaf = beginningOf(chart, '');
-    if (actor.machine === 'connection') this.#hunts.born(actor.session, at);
-  }
-
-  #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
-    actor.status = status;
-    if (value !== undefined) actor.leaf = leafOf(value);
-    const { nickname, underWay } = Object(context);
-    actor.nickname = typeof nickname === 'string' ? nickname : undefined;
-    // Only this state counts them down.
-    actor.underWay = actor.leaf === 'registered.sending' ? Number(underWay) : undefined;
-    if (status === 'active') return;
-    this.#ended.push(actor.session);
-    if (this.#ended.length > mostEnded) this.actors.delete(`${this.#ended.shift()}`);
-  }
-
-  #flow(told: Extract<RecordedTold, { type: '@xstate.event' }>, actor: Actor | undefined): void {
-    const { event, sessionId: to, sourceId } = told;
+  #flow({ event, sessionId: to, sourceId }: Extract<RecordedTold, { type: '@xstate.event' }>): void {
+    const actor = this.actors.get(to);
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
     const from = sourceId ?? this.#callerOf(event);
