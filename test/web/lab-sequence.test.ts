@@ -67,3 +67,33 @@ test('an event to the outside ends between the lifelines; one send to all is one
   await page.locator('.unfold[aria-expanded="true"]').waitFor({ state: 'detached' });
   expect(await messages.count()).toBe(1);
 });
+
+test('a row of many and those that it unfolds to lead to their moment, by click and by key, and stay as they are', async () => {
+  const { lab, page } = await openLab(browser());
+  for (const _ of 'ABC') {
+    await lab.add();
+    await lab.say('name');
+    await expect.poll(() => lab.state()).toBe('registered.idle');
+  }
+  await lab.say('send');
+  const unfold = page.getByRole('button', { name: 'receive message, to 2 peers' });
+  await unfold.click();
+  await page.locator('.unfold[aria-expanded="true"]').waitFor();
+  expect(await page.locator('.page').getAttribute('data-mode')).toBe('live');
+  await lab.say('get');
+  await page.locator('[data-flow="get ✓"]').waitFor();
+  const messages = page.locator('[data-flow="receive message"]');
+  const labels = ['receive message ×2', 'c1 · A', 'c2 · B'];
+  await messages.filter({ hasText: 'c2 · B' }).click();
+  await page.locator('.page[data-mode="paused"]').waitFor();
+  await expect.poll(() => page.locator('[data-flow="get ✓"]').count()).toBe(0);
+  expect(await messages.locator('text').allTextContents()).toEqual(labels);
+  await page.locator('#live').click();
+  await page.locator('[data-flow="get ✓"]').waitFor();
+  await messages.filter({ hasText: 'c1 · A' }).press('ArrowUp');
+  await page.locator('.flow:focus', { hasText: 'receive message ×2' }).press('Enter');
+  await expect.poll(() => page.locator('[data-flow="get ✓"]').count()).toBe(0);
+  expect(await messages.locator('text').allTextContents()).toEqual(labels);
+  await page.locator('.flow:focus', { hasText: 'receive message ×2' }).waitFor();
+  expect(await page.locator('.flow[tabindex="0"]').count()).toBe(1);
+});

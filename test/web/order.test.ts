@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ShownFrame, Told } from '../../src/inspect/told.ts';
 import { Incoming } from '../../web/lab/incoming.ts';
+import { momentOf } from '../../web/lab/moments.ts';
+import type { Flow } from '../../web/lab/picture.ts';
 import { Playback } from '../../web/lab/playback.ts';
 import type { Draft, Recorded } from '../../web/lab/recorded.ts';
 import { World } from '../../web/lab/world.ts';
@@ -212,6 +214,9 @@ test('one message to 50 clients is one row with all of them, and the next one an
     ['receive message', 'x:2', 1],
   ]);
   expect(world.lines).toHaveLength(52);
+  // The row leads to the moment at which the last client got the message, behind `settled`.
+  const [row, settled] = world.flows;
+  expect(momentOf(row as Flow)).toBeGreaterThan(Number(settled?.number));
 });
 
 test('when the inspector begins anew no arrow of the last run stays', () => {

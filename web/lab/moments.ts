@@ -3,6 +3,9 @@
 /** Of all that stand in a list, Tab reaches the last one only; from there the arrow keys lead to the others. */
 export const reached = (isLast: boolean) => ({ 'data-moment': '', tabIndex: isLast ? 0 : -1 });
 
+/** The number of the moment at which a line or a flow was as it is shown now. */
+export const momentOf = ({ number, moment = number }: { number: number; moment?: number }) => moment;
+
 /** Leads from an item of a list to its neighbour. */
 export function onArrows(event: KeyboardEvent): void {
   const { key, currentTarget: item } = event;

@@ -56,6 +56,8 @@ export type Flow = {
   isRefusal: boolean;
   /** Of an event that the server tells many: the other connections that it goes out on, its length, and when it did first. */
   spread?: { others: string[]; bytes: number; at: number };
+  /** The number of the moment at which it went out on the last of those connections. */
+  moment?: number;
 };
 
 export type Picture = {

@@ -20,7 +20,7 @@ export type Grid = {
 };
 
 /** A row of the sequence: an arrow, or one for each of the connections that tell the same event. */
-type Row = { flow: Flow; label: string; tellers: (string | undefined)[] };
+type Row = { id: string; flow: Flow; label: string; tellers: (string | undefined)[] };
 
 /** The rows of the flows; an unfolded one is followed by a row for each connection. */
 export function rowsOf(
@@ -30,10 +30,17 @@ export function rowsOf(
 ): Row[] {
   return flows.flatMap((flow): Row[] => {
     const tellers = tellersOf(flow);
-    if (tellers.length < 2) return [{ flow, label: flow.label, tellers: [flow.from] }];
-    const all = { flow, label: `${flow.label} ×${tellers.length}`, tellers };
+    const id = `${flow.number}`;
+    if (tellers.length < 2) return [{ id, flow, label: flow.label, tellers: [flow.from] }];
+    const all = { id, flow, label: `${flow.label} ×${tellers.length}`, tellers };
     if (!unfolded.has(flow.number)) return [all];
-    return [all, ...tellers.map((session) => ({ flow, label: nameOf(session), tellers: [session] }))];
+    const toOne = (session: string) => ({
+      id: `${id} ${session}`,
+      flow,
+      label: nameOf(session),
+      tellers: [session],
+    });
+    return [all, ...tellers.map(toOne)];
   });
 }
 

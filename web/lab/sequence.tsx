@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { arrowhead } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import type { Lab } from './lab.ts';
+import { momentOf } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
@@ -107,14 +108,14 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
               ))}
               {rows.map((shown, index) => (
                 <RowView
-                  key={`${shown.flow.number} ${shown.label}`}
+                  key={shown.id}
                   shown={shown}
                   y={yOf(index)}
                   grid={grid}
                   isNewest={shown.flow.number === last}
                   isLast={index === rows.length - 1}
                   says={`${words.time.goTo}: ${shown.label}`}
-                  onGo={() => playback.goTo(shown.flow.number)}
+                  onGo={() => playback.goTo(momentOf(shown.flow))}
                 />
               ))}
             </svg>

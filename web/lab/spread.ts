@@ -6,8 +6,8 @@ const spreadMs = 250;
 /** An event that a connection tells its peer. */
 export type Telling = { from: string; label: string; bytes: number; at: number };
 
-/** Adds a connection to the row of an event that others tell their peers too. Returns false if there is no such row. */
-export function spreads(flows: readonly Flow[], { from, label, bytes, at }: Telling): boolean {
+/** Adds a connection to the row of an event that others tell their peers too. Returns that row, if there is one. */
+export function spread(flows: readonly Flow[], { from, label, bytes, at }: Telling): Flow | undefined {
   const row = flows.findLast(
     (flow) =>
       flow.label === label &&
@@ -16,7 +16,7 @@ export function spreads(flows: readonly Flow[], { from, label, bytes, at }: Tell
       !tellersOf(flow).includes(from),
   );
   row?.spread?.others.push(from);
-  return row !== undefined;
+  return row;
 }
 
 /** The connections that tell an event to their peers. */

@@ -1,7 +1,7 @@
 import type { Flow, Line, Picture } from './picture.ts';
 import { Receipts } from './receipts.ts';
 import { gistOf, isReply, objectIn } from './rules.ts';
-import { spreads, type Telling } from './spread.ts';
+import { spread, type Telling } from './spread.ts';
 
 const mostLines = 1000;
 const mostFlows = 40;
@@ -58,9 +58,11 @@ export class Traffic {
 
   /** Draws what goes out to many as one row. */
   drawTelling(telling: Telling): void {
-    if (spreads(this.flows, telling)) return;
     const { from, label, bytes, at } = telling;
-    this.draw({ from, to: undefined, label, isRefusal: false, spread: { others: [], bytes, at } });
+    const row = spread(this.flows, telling);
+    if (row === undefined)
+      this.draw({ from, to: undefined, label, isRefusal: false, spread: { others: [], bytes, at } });
+    else row.moment = this.#next();
   }
 
   restore({ lines, flows }: Pick<Picture, 'lines' | 'flows'>): void {

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
 import { Marked } from './marked.tsx';
-import { onArrows, reached } from './moments.ts';
+import { momentOf, onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Line } from './picture.ts';
 import { merged } from './pings.ts';
@@ -47,7 +47,7 @@ export function WireView({ lab, words, language, audience }: Props) {
             words={words}
             isLast={line.number === last}
             onRule={setRule}
-            onGo={() => lab.playback.goTo(line.moment ?? line.number)}
+            onGo={() => lab.playback.goTo(momentOf(line))}
           />
         ))}
       </ol>

@@ -8,6 +8,7 @@ import { bytesOf } from './bytes.ts';
 import { Cast } from './cast.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
+import { momentOf } from './moments.ts';
 import type { Actor, LabClient, Picture } from './picture.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
@@ -95,9 +96,8 @@ export class World {
     if (pings !== undefined) this.pings.restore(pings);
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
-    const lines = [...this.lines, ...this.pings.lines].map(({ number, moment = number }) => moment);
-    const flows = [...this.flows, ...this.pings.flows].map(({ number }) => number);
-    this.#serial = Math.max(0, ...lines, ...flows);
+    const numbered = [this.#traffic, this.pings].flatMap(({ lines, flows }) => [...lines, ...flows]);
+    this.#serial = Math.max(0, ...numbered.map(momentOf));
   }
 
   #hear(told: RecordedTold, at: number): void {
