@@ -29,7 +29,7 @@ test.each([
   [1024, 768, 'en-GB', 'dark'],
   [1024, 768, 'vi-VN', 'light'],
 ] as const)(
-  'at %i × %i, %s, chart, sequence and wire are in view together, and the chart fits',
+  'at %i × %i, %s, chart, sequence and wire are in view together, the chart fits, and the controls are one line',
   async (width, height, locale, colorScheme) => {
     const { lab, page } = await openLab(browser(), { viewport: { width, height }, locale, colorScheme });
     for (const _ of 'ABC') {
@@ -50,6 +50,13 @@ test.each([
       page.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
     expect(await overflow('.sequence .scroll')).toBe(0);
     expect(await overflow('html')).toBe(0);
+    const middle = (selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return Math.round((top + bottom) / 2);
+      });
+    // The controls of time are one line.
+    expect(await middle('#import')).toBe(await middle('#back'));
   },
 );
 
