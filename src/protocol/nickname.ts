@@ -34,7 +34,7 @@ const ignorable = /\p{Default_Ignorable_Code_Point}+/gu;
 const spaces = /[\p{Space_Separator}\u2800]+/gu;
 
 /** An ı under a mark that also takes the dot of an i, and the dot of an i that is written once more. */
-const dots = /ı(?=\u0323?[\u0300-\u0314])|(?<=[ijı])\u0307+(?!\p{M})/gu;
+const dots = /ı(?=\u0323?[\u0300-\u0314])|(?<=[ijı]\u0323?)\u0307+(?!\p{M})/gu;
 
 function fold(text: string): string {
   return text

@@ -202,6 +202,8 @@ test.each([
   ['Bı\u0300nh', 'Bình', 'a dotless letter under a mark'],
   ['Thı\u0323\u0301', 'Thị\u0301', 'a dotless letter with a mark on either side'],
   ['Mi\u0307nh', 'Minh', 'a dot on a letter that has one'],
+  ['Thi\u0323\u0307', 'Thị', 'a dot on a letter that has one, and one below'],
+  ['Thı\u0323\u0307', 'Thị', 'a dotless letter with a dot on either side'],
 ])('P-NAME-7: %j is the same as %j (%s)', (one, other) => {
   expect(key(one)).toBe(key(other));
 });
