@@ -154,7 +154,8 @@ export class Connection {
   }
 
   /** Called when the machine has failed, so that it will not send its `leave`. */
-  abandon(): void {
+  abandon(error: unknown): void {
+    this.#log({ kind: 'error', error });
     this.#options.room.send({ type: 'leave', by: this.id });
     this.close(1011, 'internal error');
   }

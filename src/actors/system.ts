@@ -64,7 +64,7 @@ export function startSystem(options: SystemOptions): System {
       actors: {
         room: createRoom({ ...options, connections, isWatched: () => tap.onTraffic !== undefined }),
         heartbeat: createHeartbeat({ pingSeconds, connections, now }),
-        connections: createParent(connections, log),
+        connections: createParent(connections),
       },
     }),
     { id: 'server' },
@@ -162,14 +162,13 @@ export const serverMachine = setup({
 });
 
 /** The parent of the connection actors. It handles their ends and errors, so a failed connection stops no others. */
-function createParent(connections: ReadonlyMap<string, Connection>, log: Log) {
+function createParent(connections: ReadonlyMap<string, Connection>) {
   return fromCallback<AnyEventObject>(({ receive }) => {
     receive((event) => {
       const [, kind, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event.type) ?? [];
-      if (kind === 'done') connections.get(id)?.endIfDone();
-      if (kind !== 'error') return;
-      log({ kind: 'error', connection: id, error: event.error });
-      connections.get(id)?.abandon();
+      const connection = connections.get(id);
+      if (kind === 'error') connection?.abandon(event.error);
+      connection?.endIfDone();
     });
   });
 }

@@ -24,7 +24,7 @@ async function newBreakable() {
     if (entry.kind === 'refusal' && entry.reason === 'WrongFormatContent') throw new Error('a bug');
     entries.push(entry);
   };
-  return { ...(await newSystem({ log })), entries };
+  return { ...(await newGatedSystem({ log })), entries };
 }
 
 test('a connection actor is a child of its parent, in its system', async () => {
@@ -78,6 +78,27 @@ test('P-EVT-2: a member whose machine fails leaves once, and its waiting frames 
   expect(await an.next()).toMatchObject({ content: 'one' });
   expect(await an.next()).toMatchObject({ datatype: 'leave' });
   expect(entries.filter(({ kind }) => kind === 'send')).toHaveLength(1);
+});
+
+test('a connection whose machine fails after its socket is closed is gone at once', async () => {
+  const { url, entries, gate, system } = await newBreakable();
+  const codes: number[] = [];
+  system.tap((_, traffic) => {
+    if (traffic.way === 'in' && traffic.kind === 'close') codes.push(traffic.code);
+  });
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  gate.block();
+  binh.say({ data: 'send', content: 'one' });
+  binh.say({ data: 'send', content: '' });
+  binh.socket.close(1000);
+  await until(() => entries.some(({ kind }) => kind === 'close'));
+  expect(codes).toEqual([]);
+  gate.release();
+  expect(await an.next()).toMatchObject({ content: 'one' });
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
+  expect(codes).toEqual([1000]);
 });
 
 test('a flood pauses its own socket, delays nobody else, and is not refused', async () => {
