@@ -242,9 +242,9 @@ export class Transcript {
     return rows.flatMap((row) => (row !== undefined && isMessage(row) && !row.isOwn ? [row.message] : []));
   }
 
-  /** The day that the row belongs to. */
+  /** The day that the row belongs to. Above the first message there is none. */
   dayAt(index: number): Date | undefined {
-    for (let at = index; at < this.count; at++) {
+    for (let at = Math.min(index, this.count - 1); at >= 0; at--) {
       const row = this.row(at);
       if (row !== undefined && isMessage(row)) return row.date;
     }
