@@ -19,13 +19,13 @@ async function talk(
   options: Parameters<typeof openChat>[2] = {},
   name = 'Bình',
 ) {
-  const { url } = await newServer({ maxContent: 4000 });
+  const { url, chat: server } = await newServer({ maxContent: 4000 });
   const { page, chat } = await openChat(browser(), url, options);
   await chat.join('An');
   const binh = await newMember(url, name);
   for (const content of contents) await binh.ask({ data: 'send', content });
   await expect.poll(() => chat.log.locator('[data-content]').count()).toBe(contents.length);
-  return { page, chat, url };
+  return { page, chat, url, server };
 }
 
 test('a text of a hundred lines is folded, and unfolds with the keyboard', async () => {
@@ -113,6 +113,31 @@ test.each([
     const send = await boxOf(page.getByRole('button', { name: 'Send' }));
     expect(send.y + send.height).toBeLessThanOrEqual(height);
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  },
+);
+
+test.each([
+  [640, 170],
+  [320, 200],
+  [1280, 170],
+])(
+  'at %i × %i whatever else is open leaves the composer in view, and can be scrolled to',
+  async (width, height) => {
+    const { page, chat, url, server } = await talk(['x'], { viewport: { width, height } });
+    await newMember(url, 'Chi');
+    await page.getByRole('button', { name: 'Change nickname' }).click();
+    const name = page.getByRole('textbox', { name: 'New nickname' });
+    await name.fill('Chi');
+    await name.press('Enter');
+    const refusal = page.locator('#rename-refusal');
+    await refusal.waitFor();
+    await server.close();
+    await page.locator('[data-banner]').waitFor();
+    await chat.composer.fill('x'.repeat(4001));
+    const last = await boxOf(page.getByRole('button', { name: 'Send as 2 messages' }));
+    expect(last.y + last.height).toBeLessThanOrEqual(height);
+    await refusal.hover({ trial: true });
+    await page.getByRole('button', { name: 'Search messages' }).click({ trial: true });
   },
 );
 
