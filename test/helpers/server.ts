@@ -29,12 +29,16 @@ export async function newServer(options: ChatOptions = {}): Promise<TestServer> 
 }
 
 /** Starts a server with a history of so many messages, some of them with the given contents. */
-export async function newServerWith(count: number, contents: Record<number, string> = {}) {
+export async function newServerWith(
+  count: number,
+  contents: Record<number, string> = {},
+  options: ChatOptions = {},
+) {
   const data = join(await newFolder(), 'data.json');
   const messages = Array.from({ length: count }, (_, position) => {
     const message = messageOf(position);
     return { ...message, content: contents[position] ?? message.content };
   });
   await writeFile(data, JSON.stringify(messages));
-  return { ...(await newServer({ data })), messages };
+  return { ...(await newServer({ ...options, data })), messages };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Chat, faultsOf, useBrowser } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
-import { newServer } from '../helpers/server.ts';
+import { newServer, newServerWith } from '../helpers/server.ts';
 
 const browser = useBrowser();
 
@@ -170,9 +170,16 @@ test.each([
     const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
     const said = page.waitForEvent('console', (message) => message.text().startsWith('The chat cannot be'));
     await page.goto(blog.origin);
-    await page.getByRole('button', { name: /chat/i }).click();
+    const opener = page.getByRole('button', { name: /chat/i });
+    await opener.press('Enter');
     const link = page.getByRole('link', { name: 'Open the chat in a new tab' });
     await link.waitFor();
+    // The keyboard stays in the window, the second time too.
+    const isFocused = () => link.evaluate((element) => element.matches(':focus'));
+    expect(await isFocused()).toBe(true);
+    await page.keyboard.press('Escape');
+    await opener.press('Enter');
+    expect(await isFocused()).toBe(true);
     const chat = url.replace('ws:', 'http:');
     expect(await link.getAttribute('href')).toBe(chat);
     expect(await page.locator('iframe').count()).toBe(0);
@@ -205,6 +212,49 @@ test('the window opens with the keyboard in the field, the second time too, and 
   await expect.poll(focused).toBe('message');
   await page.context().close();
 });
+
+test.each([
+  [640, 170],
+  [320, 200],
+  [1280, 360],
+])(
+  'at %i × %i the window can be closed and written in, and what is searched for is seen',
+  async (width, height) => {
+    const blog = await newBlog((chat) => `<script src="${chat}widget.js" async></script>`);
+    const { url } = await newServerWith(9, {}, { embedOrigins: blog.origin });
+    blog.pointTo(url);
+    const viewport = { width, height };
+    const page = await (await browser().newContext({ locale: 'en-GB', viewport })).newPage();
+    await page.goto(blog.origin);
+    await page.getByRole('button', { name: /chat/i }).click();
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
+    await page.keyboard.press('Enter');
+    await frame.getByRole('textbox', { name: 'Message' }).focus();
+    for (const place of [
+      page.locator('.window'),
+      page.getByRole('button', { name: 'Close' }),
+      frame.getByRole('button', { name: 'Send' }),
+    ]) {
+      const { x, y, width: wide, height: high } = (await place.boundingBox()) ?? new DOMRect(-1);
+      expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+      expect(x + wide).toBeLessThanOrEqual(width);
+      expect(y + high).toBeLessThanOrEqual(height);
+    }
+    await frame.getByRole('button', { name: 'Search messages' }).click();
+    await page.keyboard.type('1');
+    const hit = frame.locator('#finder li').first();
+    await hit.scrollIntoViewIfNeeded();
+    const shown = hit.evaluate(
+      (element) =>
+        new Promise((resolve) => {
+          new IntersectionObserver(([entry]) => resolve(entry?.intersectionRatio)).observe(element);
+        }),
+    );
+    expect(await shown).toBeGreaterThan(0.9);
+    await page.context().close();
+  },
+);
 
 test('an iframe of one line does the same', async () => {
   const blog = await newBlog((chat) => `<iframe src="${chat}?embed=1" title="Chat"></iframe>`);

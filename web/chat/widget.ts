@@ -37,13 +37,13 @@ const styles = `
   .open { position: relative; inline-size: 56px; block-size: 56px; display: grid; place-items: center; border-radius: 50%;
     box-shadow: 0 2px 6px #0003, 0 8px 24px #0003; }
   .window { inline-size: min(400px, 100vw - 40px); block-size: min(640px, 100dvh - 40px); display: grid;
-    grid-template-rows: auto 1fr; overflow: hidden; border-radius: 16px;
+    grid-template-rows: auto minmax(0, 1fr); overflow: hidden; border-radius: 16px;
     background: light-dark(#fff, #15191d); box-shadow: 0 0 0 1px #0001, 0 4px 12px #0002, 0 16px 48px #0004; }
   .bar { display: flex; align-items: center; justify-content: space-between; padding: 4px 4px 4px 16px;
     color: #fff; background: var(--color); font-weight: 600; }
   .close { inline-size: 40px; block-size: 40px; display: grid; place-items: center; border-radius: 10px; }
   iframe { inline-size: 100%; block-size: 100%; border: 0; }
-  @media (max-width: 480px) {
+  @media (max-width: 480px), (max-height: 400px) {
     .root[data-open] { inset: 0; }
     .root[data-open] .window { inline-size: 100vw; block-size: 100dvh; border-radius: 0; }
   }
@@ -78,6 +78,8 @@ function build(source: string, { position, lang, title: given }: DOMStringMap): 
   panel.append(bar);
   root.append(panel, opener);
   let frame: HTMLIFrameElement | undefined;
+  /** The frame, or what has taken its place. */
+  let content: HTMLElement | undefined;
   let isReady = false;
   let isBlockedByPolicy = false;
   document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
@@ -86,13 +88,17 @@ function build(source: string, { position, lang, title: given }: DOMStringMap): 
 
   /** A frame tells nobody that it may not show the chat; it shows an error of the browser's. */
   const giveUp = () => {
-    if (isReady) return;
+    if (isReady || frame === undefined || content !== frame) return;
     const link = document.createElement('a');
     link.href = new URL('./', source).href;
     link.target = '_blank';
     link.rel = 'noopener';
     link.textContent = isVietnamese ? 'Mở phòng chat trong tab mới' : 'Open the chat in a new tab';
-    frame?.replaceWith(link);
+    frame.after(link);
+    // Before the frame goes, and the focus with it.
+    if (shadow.activeElement === frame) link.focus();
+    frame.remove();
+    content = link;
     const remedy = isBlockedByPolicy
       ? `Add this to the Content-Security-Policy of this page: frame-src ${page.origin}`
       : `Start the chat server with --embed-origins ${location.origin}, and send this page without Cross-Origin-Embedder-Policy.`;
@@ -108,12 +114,13 @@ function build(source: string, { position, lang, title: given }: DOMStringMap): 
       frame.title = name;
       frame.src = page.href;
       frame.addEventListener('load', () => setTimeout(giveUp, readyWithin));
+      content = frame;
       panel.append(frame);
     }
     remember('sessionStorage', 'widget', isOpen ? 'open' : 'closed');
   };
   const greet = () => {
-    frame?.focus();
+    content?.focus();
     if (isReady) frame?.contentWindow?.postMessage(opened, page.origin);
   };
   const show = (isOpen: boolean) => {
