@@ -68,6 +68,24 @@ test('a nickname is completed behind the @ by the keyboard, and by who types wit
   await chat.sees('chào @Bích và @Đặng Thị Hà @');
 });
 
+test('a nickname that is written in full is not completed to a longer one, and one without its diacritics still is', async () => {
+  const { url } = await newServer();
+  for (const name of ['Bình', 'Bình An']) await newMember(url, name);
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await chat.composer.pressSequentially('chào @bình');
+  await expect.poll(() => options(page).count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await chat.sees('chào @bình');
+  await chat.composer.pressSequentially('chào @binh');
+  await expect.poll(() => options(page).allTextContents()).toEqual(['Bình', 'Bình An']);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => chat.composer.inputValue()).toBe('chào @Bình ');
+  await expect.poll(() => options(page).count()).toBe(0);
+  await page.keyboard.type('a');
+  await expect.poll(() => options(page).allTextContents()).toEqual(['Bình An']);
+});
+
 test('a mention nobody has read shows in the title', async () => {
   const { url } = await newServer();
   const { page, chat } = await openChat(browser(), url);

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { fold } from './fold.ts';
+import { keyOf } from './mention.ts';
 
 /** How many nicknames are offered at most. */
 const most = 6;
@@ -99,14 +100,19 @@ export function Completion({ field, names, label, onWrite }: Props) {
   );
 }
 
-/** Those of whose names a word begins with what stands behind the `@`; first those that begin with it themselves. */
+/**
+ * Those of whose names a word begins with what stands behind the `@`; first those that begin with it themselves. Nobody
+ * where a name is complete: who has written `@An` and presses Enter does not mean An Bình.
+ */
 function offersFor(before: string, start: number, names: readonly string[]): string[] {
   if (start < 0 || /[\p{L}\p{N}]$/u.test(before.slice(0, start))) return [];
-  const typed = fold(before.slice(start + 1));
+  const written = before.slice(start + 1);
+  if (names.some((name) => keyOf(name) === keyOf(written.trimEnd()))) return [];
+  const typed = fold(written);
   const rank = (name: string) =>
     fold(name).startsWith(typed) ? 0 : ` ${fold(name)}`.includes(` ${typed}`) ? 1 : 2;
   return names
-    .filter((name) => rank(name) < 2 && fold(name) !== typed.trimEnd())
+    .filter((name) => rank(name) < 2)
     .sort((one, other) => rank(one) - rank(other))
     .slice(0, most);
 }
