@@ -280,3 +280,14 @@ test.each([
     );
   },
 );
+
+test('more is not searched for than a pattern can hold', async () => {
+  const { url } = await newServerWith(3);
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('Bình');
+  await page.getByRole('button', { name: 'Search messages' }).click();
+  await field(page).evaluate((element) => element.focus());
+  await page.keyboard.insertText('ạ'.repeat(100_000));
+  await expect.poll(() => field(page).inputValue()).toBe('ạ'.repeat(200));
+  await page.getByText('Messages found: 0').waitFor();
+});

@@ -11,6 +11,9 @@ const vi: typeof en = { found: 'Số tin tìm thấy: ', goOn: 'Tìm trong tin c
 /** So many characters are shown before what was found. */
 const contextLength = 40;
 
+/** A pattern has its limits, and nobody types more. */
+const mostTyped = 200;
+
 type Props = { session: Session; words: Words; locale: string };
 
 /** The search of the history. Ctrl+F opens it; pressed in a dialog, it closes that and opens the browser's own search. */
@@ -74,6 +77,7 @@ export function Finder({ session, words, locale }: Props) {
           aria-label={words.search}
           placeholder={words.search}
           autocomplete="off"
+          maxLength={mostTyped}
           dir="auto"
           // The browser puts the focus here when the dialog opens.
           onFocus={({ currentTarget }) => {
