@@ -88,6 +88,30 @@ test('Ctrl+A in the conversation selects all that the page holds, and what it la
   expect(await page.evaluate(() => `${getSelection()}`)).toBe('của tôi');
 });
 
+test('what says that it was copied does not cover the day, whatever stands above the list', async () => {
+  const { url, messages, chat: server } = await newServerWith(300);
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('Bình');
+  await chat.sees(messages[299]?.content ?? '');
+  await page.getByRole('button', { name: 'Change nickname' }).click();
+  await server.close();
+  await page.locator('[data-banner]').waitFor();
+  for (const isRenaming of [true, false]) {
+    if (!isRenaming) await page.getByRole('button', { name: 'Cancel' }).click();
+    await chat.log.focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await copied(page);
+    const boxes = page.locator('.copied, .day').evaluateAll((elements) =>
+      elements
+        .map((element) => element.getBoundingClientRect())
+        .sort((one, other) => one.top - other.top)
+        .map(({ top, bottom }) => ({ top, bottom })),
+    );
+    const [upper, lower] = await boxes;
+    expect(lower?.top).toBeGreaterThanOrEqual(upper?.bottom ?? Number.POSITIVE_INFINITY);
+  }
+});
+
 test('a history that the page holds from its beginning lacks nothing', async () => {
   const { url, messages } = await newServerWith(30);
   const { page, chat } = await openChat(browser(), url, { locale: 'vi-VN' });
