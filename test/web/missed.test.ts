@@ -22,6 +22,19 @@ async function expectMark(chat: Chat, read: string, missed: number): Promise<voi
   const top = async () => ((await line.boundingBox())?.y ?? 0) - ((await log.boundingBox())?.y ?? 0);
   await expect.poll(top).toBeGreaterThanOrEqual(-1);
   await expect.poll(top).toBeLessThan(60);
+  // The day that sticks to the top does not cover it.
+  const [words = 0, day = 0] = await page
+    .locator('[data-row="unread"] .divider, .day')
+    .evaluateAll((places) =>
+      places.map((place) => {
+        const range = document.createRange();
+        range.selectNodeContents(place);
+        return place.matches('.day')
+          ? place.getBoundingClientRect().bottom
+          : range.getBoundingClientRect().top;
+      }),
+    );
+  expect(words).toBeGreaterThanOrEqual(day);
   const order = await log
     .locator('[data-row]')
     .evaluateAll((rows) =>
