@@ -6,7 +6,7 @@ import { patternOf } from '../../web/chat/pattern.ts';
 import { Search } from '../../web/chat/search.ts';
 import { Transcript } from '../../web/chat/transcript.ts';
 import { openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
-import { newServerWith } from '../helpers/server.ts';
+import { newServer, newServerWith } from '../helpers/server.ts';
 
 const browser = useBrowser();
 
@@ -290,4 +290,40 @@ test('more is not searched for than a pattern can hold', async () => {
   await page.keyboard.insertText('ạ'.repeat(100_000));
   await expect.poll(() => field(page).inputValue()).toBe('ạ'.repeat(200));
   await page.getByText('Messages found: 0').waitFor();
+});
+
+/** A page whose connection was lost when a search had led to the first messages, far from what it holds. */
+async function lostWhileSeeking() {
+  const { url, chat: server, dataFile: data } = await newServerWith(3000, { 3: 'cái kim' });
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('Bình');
+  await page.getByRole('button', { name: 'Search messages' }).click();
+  await field(page).fill('cai kim');
+  await expect.poll(() => results(page).count()).toBe(1);
+  await server.close();
+  await page.locator('[data-banner]').waitFor();
+  await results(page).getByRole('button').click();
+  const comeBack = () => newServer({ data, port: Number(new URL(url).port) });
+  return { page, chat, comeBack };
+}
+
+test('what is chosen while the connection is lost is gone to once it is back', async () => {
+  const { page, comeBack } = await lostWhileSeeking();
+  await comeBack();
+  await expect.poll(() => page.locator('[data-found]').getAttribute('data-position')).toBe('3');
+  await expect.poll(() => isFoundInView(page)).toBe(true);
+});
+
+test('who says something meanwhile seeks no more, and nothing is loaded for it', async () => {
+  const { page, chat, comeBack } = await lostWhileSeeking();
+  await chat.say('thôi');
+  const asked: string[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      if (`${payload}`.includes('"before"')) asked.push(`${payload}`);
+    }),
+  );
+  await comeBack();
+  await chat.sees('thôi');
+  expect(asked).toEqual([]);
 });

@@ -86,6 +86,7 @@ export function List({ session, words, locale }: Props) {
   }
 
   function toEnd(): void {
+    session.isSeeking = false;
     scroller.scrollToEnd();
     log.current?.focus({ preventScroll: true });
   }

@@ -77,6 +77,7 @@ export class Session {
     this.client = client;
     client.on('state', ({ status, outbox }) => {
       if (status === 'registered' && !this.isSynced) void this.#open();
+      if (this.#isFar) this.loadOlder();
       this.transcript.queue(outbox);
       this.#change();
       // Every status is shown at once, even a short one.
@@ -94,7 +95,7 @@ export class Session {
     client.on('reset', () => {
       this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
-      this.found = undefined;
+      this.#lose();
       this.#read();
       this.#seen = undefined;
       this.#own.clear();
@@ -181,7 +182,7 @@ export class Session {
   send(content: string): void {
     this.client.send(content);
     this.transcript.unmark();
-    this.found = undefined;
+    this.#lose();
     this.isEndWanted = true;
     this.#change();
   }
@@ -192,6 +193,12 @@ export class Session {
     this.isSeeking = true;
     if (this.#isFar) this.loadOlder();
     this.#change();
+  }
+
+  /** What a search has led to matters no more. */
+  #lose(): void {
+    this.found = undefined;
+    this.isSeeking = false;
   }
 
   /** Whether the message that is sought has still to be loaded. The oldest loaded one has no row yet. */
@@ -206,16 +213,16 @@ export class Session {
     void this.#load({ before: transcript.first, limit: this.#isFar ? farLength : pageLength });
   }
 
-  /** Puts a part of the history above. If that fails, nothing has changed. */
+  /** Puts a part of the history above. If that fails, nothing has changed, and what is sought still is. */
   async #load(window: Window): Promise<void> {
     const { transcript, client } = this;
     this.isLoading = true;
     this.#change();
-    const messages = await client.history(window).catch(() => []);
+    const messages = await client.history(window).catch(() => undefined);
     this.isLoading = false;
-    transcript.prepend(messages, (message) => this.isOwn(message));
-    if (messages.length === 0) this.isSeeking = false;
-    else if (this.#isFar) this.loadOlder();
+    transcript.prepend(messages ?? [], (message) => this.isOwn(message));
+    if (messages?.length === 0) this.isSeeking = false;
+    else if (messages && this.#isFar) this.loadOlder();
     this.#change();
   }
 
