@@ -34,6 +34,28 @@ async function newBlog(
   };
 }
 
+/** A blog whose server lists it, opened in a browser profile of its own. */
+async function openBlog(...blogOf: Parameters<typeof newBlog>) {
+  const blog = await newBlog(...blogOf);
+  const { url } = await newServer({ embedOrigins: blog.origin });
+  blog.pointTo(url);
+  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
+  const faults = faultsOf(page);
+  onTestFinished(async () => {
+    await page.context().close();
+    expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
+  });
+  await page.goto(blog.origin, { waitUntil: 'load' });
+  const opener = page.getByRole('button', { name: /chat/i });
+  const frame = page.frameLocator('iframe');
+  const join = async () => {
+    await opener.click();
+    await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
+    await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  };
+  return { url, origin: blog.origin, page, opener, frame, join };
+}
+
 test.each([
   ['without a policy', undefined],
   [
@@ -41,38 +63,22 @@ test.each([
     (chat: string) => `default-src 'none'; script-src ${chat}; frame-src ${chat}; style-src 'self'`,
   ],
 ])('one line brings the chat into another page, %s', async (_, policy) => {
-  const blog = await newBlog((chat) => `<script src="${chat}widget.js" async></script>`, policy);
-  const { url } = await newServer({ embedOrigins: blog.origin });
-  blog.pointTo(url);
-  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
-  const faults = faultsOf(page);
-  await page.goto(blog.origin);
-  await page.getByRole('button', { name: /chat/i }).click();
-  const frame = page.frameLocator('iframe');
-  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
-  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  const { url, frame, join } = await openBlog(
+    (chat) => `<script src="${chat}widget.js" async></script>`,
+    policy,
+  );
+  await join();
   await frame.getByRole('textbox', { name: 'Message' }).fill('từ blog');
   const binh = await newMember(url, 'Bình');
   await frame.getByRole('textbox', { name: 'Message' }).press('Enter');
   expect(await binh.next()).toMatchObject({ datatype: 'message', name: 'An', content: 'từ blog' });
-  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
-  await page.context().close();
 });
 
 test('a closed window reads nothing: its button counts messages, and it opens where the unread ones begin', async () => {
   const script = (chat: string) => `<script src="${chat}widget.js" async></script>`;
-  const blog = await newBlog((chat) => script(chat) + script(chat));
-  const { url } = await newServer({ embedOrigins: blog.origin });
-  blog.pointTo(url);
-  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
-  const faults = faultsOf(page);
-  await page.goto(blog.origin, { waitUntil: 'load' });
-  const opener = page.getByRole('button', { name: /chat/i });
+  const { url, page, opener, frame, join } = await openBlog((chat) => script(chat) + script(chat));
   expect(await opener.count()).toBe(1);
-  await opener.click();
-  const frame = page.frameLocator('iframe');
-  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
-  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  await join();
   const binh = await newMember(url, 'Bình');
   for (let number = 0; number < 30; number++) await binh.ask({ data: 'send', content: `đã đọc ${number}` });
   const log = frame.locator('[role="log"]');
@@ -106,27 +112,19 @@ test('a closed window reads nothing: its button counts messages, and it opens wh
   await expect.poll(() => opener.textContent()).toBe('1');
   await opener.click();
   await expect.poll(() => log.evaluate(({ scrollTop }) => scrollTop)).toBeCloseTo(top, -1);
-  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
-  await page.context().close();
 });
 
 test('P-RES-3: the chat is there on the next page of the site as it was on the last, and nobody sees it leave or join', async () => {
-  const blog = await newBlog((chat) => `<input><script src="${chat}widget.js" async></script>`);
-  const { url } = await newServer({ embedOrigins: blog.origin });
-  blog.pointTo(url);
-  const page = await (await browser().newContext({ locale: 'en-GB' })).newPage();
-  const faults = faultsOf(page);
-  await page.goto(blog.origin);
-  await page.getByRole('button', { name: /chat/i }).click();
-  const frame = page.frameLocator('iframe');
-  await frame.getByRole('textbox', { name: 'Nickname' }).fill('An');
-  await frame.getByRole('button', { name: 'Join', exact: true }).click();
+  const { url, origin, page, opener, frame, join } = await openBlog(
+    (chat) => `<input><script src="${chat}widget.js" async></script>`,
+  );
+  await join();
   const registered = frame.locator('main[data-status="registered"]');
   await registered.waitFor();
   const binh = await newMember(url, 'Bình');
   const field = frame.getByRole('textbox', { name: 'Message' });
   await field.fill('viết dở');
-  await page.goto(`${blog.origin}/next`);
+  await page.goto(`${origin}/next`);
   await registered.waitFor();
   expect(await field.inputValue()).toBe('viết dở');
   // The keyboard is not taken from the page.
@@ -136,13 +134,10 @@ test('P-RES-3: the chat is there on the next page of the site as it was on the l
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('');
   await page.getByRole('button', { name: 'Close' }).click();
   await page.reload();
-  const opener = page.getByRole('button', { name: /chat/i });
   await registered.waitFor({ state: 'attached' });
   await binh.ask({ data: 'send', content: 'còn đó không?' });
   await expect.poll(() => opener.textContent()).toBe('1');
   expect(await binh.pending()).toEqual([]);
-  expect(faults.filter((fault) => !fault.includes('favicon'))).toEqual([]);
-  await page.context().close();
 });
 
 test.each([
