@@ -173,6 +173,19 @@ test('P-RES-3: a nickname that one’s own closed tab still holds is asked for u
   expect(await next.online()).toEqual(['An (you)']);
 });
 
+test('P-NAME-5: a page that was reloaded is no ghost: the next tab hears at once that its nickname is in use', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  await chat.join('An');
+  await page.reload();
+  await chat.status('registered');
+  const next = new Chat(await page.context().newPage());
+  await next.page.goto(page.url());
+  await next.status('unregistered');
+  await next.tryName('An');
+  await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('already using');
+});
+
 test.each(['form', 'command'])(
   'P-RES-3: a change to a nickname that one’s own closed tab still holds is asked for until it is free, by %s',
   async (way) => {
@@ -232,5 +245,5 @@ test('P-NAME-5: a nickname that somebody else holds is refused at once, though o
   await next.status('unregistered');
   await next.tryName('An');
   await expect.poll(() => next.page.locator('[data-refusal]').textContent()).toContain('already using');
-  expect(await next.page.locator('form').getAttribute('aria-busy')).toBe('false');
+  await expect.poll(() => next.page.locator('form').getAttribute('aria-busy')).toBe('false');
 });

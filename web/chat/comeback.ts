@@ -23,6 +23,9 @@ export function keepComeback(client: ChatClient): void {
     remember('sessionStorage', 'nickname', kept?.nickname);
     remember('sessionStorage', 'secret', kept?.secret);
     if (nickname !== undefined) remember('localStorage', 'nickname', nickname);
+    // Who is back is no ghost. A page that closes is hidden after it has said so.
+    if (!document.hidden && nickname !== undefined && mayBeGhost(nickname, Number.POSITIVE_INFINITY))
+      remember('localStorage', 'left', undefined);
     known = resume;
   };
   keep();
