@@ -28,6 +28,7 @@ test.each([
   await page.getByRole('textbox', { name: label }).fill('An');
   await page.getByRole('button', { name: button, exact: true }).click();
   await chat.status('registered');
+  await page.locator('#message').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   const binh = await newMember(url, 'Bình');
   for (const content of ['Chào An!', 'xem https://example.com/ nhé', 'x'.repeat(100)])
