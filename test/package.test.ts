@@ -156,9 +156,9 @@ test('the package: the bot of the README answers what is said from now on, and r
   an.say({ data: 'send', content: '!echo after' });
   const frames = [await an.next(), await an.next()];
   expect(frames).toContainEqual(expect.objectContaining({ name: 'Echo', content: 'Bình An: after' }));
+  await expect.poll(() => bot.stderr).toBe(`not sent (WrongFormatContent): Bình An: ${long}\n`);
   bot.child.kill();
   await bot.exited;
-  expect(bot.stderr).toBe(`not sent (WrongFormatContent): Bình An: ${long}\n`);
 });
 
 const program = `
