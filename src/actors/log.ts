@@ -14,6 +14,8 @@ export type LogEntry =
   | { kind: 'cutoff'; connection: string; nickname: string | undefined; silentSeconds: number }
   | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }
+  /** Connections cannot be accepted. Said once a minute at most. */
+  | { kind: 'shortage'; reason: string }
   | { kind: 'error'; connection: string | undefined; error: unknown };
 
 type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'connection'> : never;

@@ -65,6 +65,7 @@ const kinds: Record<
   cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
+  shortage: { mark: '⚠', color: 'yellow', level: 'warn', en: 'shortage', vi: 'thiếu' },
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
 };
 
@@ -148,6 +149,7 @@ function detailOf(entry: LogEntry, { withContent }: LogOptions): string | undefi
     case 'cutoff':
       return `silent for ${entry.silentSeconds.toFixed(1)} s`;
     case 'refusal':
+    case 'shortage':
       return entry.reason;
     case 'repair':
       return `${entry.path}: messages kept ${entry.messages}, torn bytes cut off ${entry.bytes}`;

@@ -46,6 +46,7 @@ const words = {
     'cutoff',
     'refusal',
     'repair',
+    'shortage',
     'error',
   ],
   vi: [
@@ -61,10 +62,11 @@ const words = {
     'cắt',
     'từ chối',
     'sửa tệp',
+    'thiếu',
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✂✗✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂✗✚⚠‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
