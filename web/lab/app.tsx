@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
+import { access } from './address.ts';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import type { Lab } from './lab.ts';
@@ -111,7 +112,7 @@ export function App({ lab }: { lab: Lab }) {
       </main>
       <footer class="keys">
         {words.keys} ·{' '}
-        <a href={`./stately${location.search}`} target="_blank" rel="noopener">
+        <a href={`./stately${access}`} target="_blank" rel="noopener">
           {words.stately.link}
         </a>
       </footer>

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { arrowhead, glyph } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
+import { access } from './address.ts';
 import type { Lab } from './lab.ts';
 import { onArrows, reached } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
@@ -136,7 +137,7 @@ function Arrow({
   return (
     <a
       class="flow"
-      href={`${location.search}#moment-${number}`}
+      href={`${access}#moment-${number}`}
       data-flow={label}
       data-last={isLast ? '' : undefined}
       data-refusal={isRefusal ? '' : undefined}
