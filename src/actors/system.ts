@@ -2,7 +2,6 @@
  * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
  * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
-import type { Duplex } from 'node:stream';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import {
@@ -16,17 +15,27 @@ import {
 } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
+import type { Window } from '../protocol/window.ts';
+import { Allowances, type Peer, type Rates } from './allowance.ts';
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { Histories } from './histories.ts';
+import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
 import { createRoom } from './room.ts';
 import type { Tap, Traffic } from './tap.ts';
+import { Turns } from './turns.ts';
 
 export type SystemOptions = {
   ledger: Ledger;
   limits: Limits;
   maxBufferedBytes: number;
+  /** How fast a connection may act, and one from this machine. */
+  rates: Rates;
+  localRates: Rates;
+  /** The most bytes of histories that wait for all readers together. */
+  maxGetBytes: number;
   pingSeconds: number;
   /** How long the holding of a lost connection waits for its peer (P-RES-3); 0: not at all. */
   resumeMs: number;
@@ -43,7 +52,7 @@ type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
-  admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
+  admit: (ws: WebSocket, intake: Intake, peer: Peer) => void;
   /**
    * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
    * peers that have not answered the close frame after `patienceSeconds`.
@@ -62,6 +71,8 @@ export function startSystem(options: SystemOptions): System {
   const { ledger, pingSeconds, stamp, now, log, onFault } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
+  const turns = new Turns();
+  const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
   let admitted = 0;
   let onEmpty = () => {};
@@ -83,23 +94,26 @@ export function startSystem(options: SystemOptions): System {
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
 
-  const shared: Omit<ConnectionOptions, 'id' | 'onGone'> = {
+  const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'onGone'> = {
     ...options,
     room: mailbox,
     startMachine: (own) => startChild(parent, { ...own, limits: options.limits, room: mailbox }),
     recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
+    turns,
+    histories: new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns }),
     tap,
   };
 
   return {
-    admit(ws, socket, address) {
+    admit(ws, intake, peer) {
       const id = `c${++admitted}`;
-      log({ kind: 'connect', connection: id, address });
+      log({ kind: 'connect', connection: id, address: peer.address });
+      const allowance = allowances.open(peer);
       const onGone = () => {
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(id, new Connection(ws, socket, { ...shared, id, onGone }));
+      connections.set(id, new Connection(ws, intake, { ...shared, id, allowance, onGone }));
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();
@@ -136,6 +150,15 @@ export function startSystem(options: SystemOptions): System {
         (actor) => actor.getSnapshot().status === 'active',
       ),
   };
+}
+
+/** The size of the messages in a window. A ledger that fails weighs nothing; the reply says what is wrong. */
+function weigh(ledger: Ledger, window: Window): number {
+  try {
+    return ledger.view(window).part.pieces.reduce((sum, { length }) => sum + length, 0);
+  } catch {
+    return 0;
+  }
 }
 
 /** An actor and all its descendants that snapshots list as children. */
