@@ -88,7 +88,7 @@ test.each([0.125, 1.001, 0.3333])('the timeout of handshakes may be %s seconds',
 
 test('more connections than file descriptors do not end it: members go on, and there is room again', async () => {
   const dataFile = join(await newFolder(), 'data.json');
-  const server = newLimitedProcess('-n 100', [
+  const server = newLimitedProcess('-n 150', [
     '--port',
     '0',
     '--data',
