@@ -11,7 +11,7 @@ import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
-import { type Identity, type Lock, LockedError, lockFile } from './lock.ts';
+import { type Lock, LockedError, lockFile } from './lock.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -27,7 +27,8 @@ export type Repair = { path: string; messages: number; bytes: number };
 type Opened = {
   path: string;
   handle: FileHandle;
-  identity: Identity;
+  /** The device and inode of the open file. */
+  identity: { dev: bigint; ino: bigint };
   lock: Lock;
   onRepair: (repair: Repair) => void;
 };
@@ -58,12 +59,14 @@ export class JsonArrayFile implements Adapter<History> {
       const status = await handle.stat({ bigint: true });
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
-      return new JsonArrayFile({ path, handle, identity: status, lock: await lockFile(status), onRepair });
+      const lock = await lockFile(path, status);
+      return new JsonArrayFile({ path, handle, identity: status, lock, onRepair });
     } catch (error) {
       await handle.close();
       if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
       if (error instanceof StartError) throw error;
-      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${inWords(error)}`);
+      const cause = `its folder must allow a socket file: ${inWords(error)}`;
+      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}`);
     }
   }
 

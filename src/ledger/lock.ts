@@ -1,103 +1,184 @@
 /**
- * One server per data file (P-DB-3). The lock is a name that the kernel gives to one listener at a time and releases
- * when the process ends, however it ends. So no lock survives a SIGKILL, and the age of a lock file does not matter.
- * The name is made of the file's identity, so every link and every mount of the file leads to the same lock, within one
- * machine or, on Linux, one network namespace. A program that connects to the name is told the owner's pid.
+ * One server per data file (P-DB-3). Every process that wants the lock listens on a socket file of its own beside the
+ * data file, and only then looks for the others' and asks each of them. Of two processes, the one that was later to
+ * listen therefore finds the other. Of several that look at once, the one with the first name goes on, and the rest
+ * give way. A process that ends stops listening, however it ends; its file, if it is left, answers nobody and is
+ * removed. Its name is never used again, so no live socket can be removed with it.
  */
-import { unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Identifies a file independently of its path. */
-export type Identity = { dev: bigint; ino: bigint };
 export type Lock = { release: () => Promise<void> };
 
 /** Another process owns the lock. `pid` is `undefined` if the owner does not answer. */
 export class LockedError extends Error {
   readonly pid: number | undefined;
 
-  constructor(pid: number | undefined) {
-    super(`held by ${pid === undefined ? 'another process' : `process ${pid}`}`);
+  constructor(pid: number | undefined, owner = pid === undefined ? 'another process' : `process ${pid}`) {
+    super(`held by ${owner}`);
     this.name = 'LockedError';
     this.pid = pid;
   }
 }
 
+/** How long an owner may take to answer, and how long its answer may be. */
 const answerMs = 1000;
-const turnPort = 47_113;
-const turnTries = 200;
-const turnMs = 10;
+const answerBytes = 16;
+const againMs = 10;
 
-/** Locks a file. Rejects with a LockedError. */
-export async function lockFile(file: Identity, platform = process.platform): Promise<Lock> {
-  const name = lockName(`classic-chatbox-server-${file.dev}-${file.ino}`, platform);
-  const server = createServer((socket) => {
-    socket.on('error', () => {}).write(`${process.pid}\n`);
-    socket.destroySoon();
-  });
-  if (!(await listen(server, name)) && !(await takeOver(server, name))) {
-    const owner = await askOwner(name);
-    throw new LockedError(owner === 'nobody' ? undefined : owner);
+/** Locks an open file, given by one of its paths and its status. Rejects with a LockedError. */
+export async function lockFile(path: string, file: BigIntStats, platform = process.platform): Promise<Lock> {
+  if (platform === 'win32') return lockPipe(`\\\\.\\pipe\\classic-chatbox-server-${file.dev}-${file.ino}`);
+  const folder = dirname(await realpath(path));
+  const handle = await open(folder, 'r');
+  // A socket's path has at most 107 bytes.
+  const short = platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
+  try {
+    for (;;) {
+      const lock = await compete({ folder, short, file });
+      if (lock !== undefined) return lock;
+    }
+  } finally {
+    await handle.close();
   }
-  server.unref();
-  return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+type Place = { folder: string; short: string; file: BigIntStats };
+
+/** Resolves to `undefined` if this process gave way to another, which then did not take the lock. */
+async function compete({ folder, short, file }: Place): Promise<Lock | undefined> {
+  const prefix = `.chat-${file.ino}-`;
+  const own = `${prefix}${randomBytes(8).toString('hex')}`;
+  const candidate = new Candidate();
+  const release = async () => {
+    candidate.close();
+    await rm(join(folder, own), { force: true });
+  };
+  try {
+    const unready = `${own}.new`;
+    await candidate.listen(join(short, unready));
+    await rename(join(folder, unready), join(folder, own));
+    for (const rival of await readdir(folder)) {
+      const isRival = rival.startsWith(prefix) && rival !== own && !rival.endsWith('.new');
+      if (!isRival || !(await isTrusted(join(folder, rival), file))) continue;
+      const owner = await ask(join(short, rival), () => {
+        if (rival < own) candidate.close();
+      });
+      if (owner === 'hidden')
+        throw new LockedError(undefined, `another user, unless that has ended; then remove ${rival}`);
+      if (owner !== 'nobody') throw new LockedError(owner);
+      await rm(join(folder, rival)).catch(() => {});
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  if (candidate.win()) return { release };
+  await release();
+  return undefined;
+}
+
+/** Whether this is the socket of somebody who may write the data file. Anybody may leave files in a shared folder. */
+async function isTrusted(path: string, { uid, mode }: BigIntStats): Promise<boolean> {
+  const socket = await lstat(path, { bigint: true }).catch(() => undefined);
+  if (socket?.isSocket() !== true) return false;
+  const isShared = (mode & 0o022n) !== 0n;
+  return isShared || [0n, uid, BigInt(process.geteuid?.() ?? 0)].includes(socket.uid);
+}
+
+/** Windows gives the name of a pipe to one process at a time, and takes it back when that ends. */
+async function lockPipe(name: string): Promise<Lock> {
+  const candidate = new Candidate();
+  try {
+    await candidate.listen(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const owner = await ask(name);
+    throw new LockedError(typeof owner === 'number' ? owner : undefined);
+  }
+  candidate.win();
+  return { release: async () => candidate.close() };
+}
+
+/** Tells whoever connects the pid of this process, once it owns the lock. */
+class Candidate {
+  readonly #server: Server;
+  #isListening = true;
+  #decide: (isOwner: boolean) => void = () => {};
+
+  constructor() {
+    const decision = new Promise<boolean>((resolve) => {
+      this.#decide = resolve;
+    });
+    this.#server = createServer((socket) => {
+      socket.on('error', () => {});
+      void decision.then((isOwner) => {
+        if (isOwner) socket.write(`${process.pid}\n`);
+        socket.destroySoon();
+      });
+    });
+  }
+
+  listen(name: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server
+        .once('error', reject)
+        .listen(name, () => resolve())
+        .unref();
+    });
+  }
+
+  /** Returns false if it has been closed. */
+  win(): boolean {
+    this.#decide(this.#isListening);
+    return this.#isListening;
+  }
+
+  close(): void {
+    this.#isListening = false;
+    this.#server.close();
+    this.#decide(false);
+  }
 }
 
 /**
- * Takes over the name of a process that has just ended. Where names are files, a killed process leaves its file behind.
- * Of several processes that find it, only one at a time may check and remove it: the one that listens on a certain
- * port, which the kernel releases when that process ends.
+ * Resolves to the owner's pid, to `undefined` if the owner does not answer, to `nobody` if nobody listens, and to
+ * `hidden` if this process may not ask. An owner that has run out of file descriptors closes the connection at once;
+ * that is no answer.
  */
-async function takeOver(server: Server, name: string): Promise<boolean> {
-  if ((await askOwner(name)) !== 'nobody') return false;
-  if (!isAbsolute(name)) return listen(server, name);
-  const turn = createServer();
-  for (let tries = 0; !(await listen(turn, { host: '127.0.0.1', port: turnPort })); tries++) {
-    if (tries === turnTries) return false;
-    await setTimeout(turnMs);
+async function ask(name: string, onConnect = () => {}): Promise<number | undefined | 'nobody' | 'hidden'> {
+  for (const end = performance.now() + answerMs; performance.now() < end; await sleep(againMs)) {
+    const { code, answer } = await answerOf(name, end - performance.now(), onConnect);
+    if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nobody';
+    if (code === 'EACCES') return 'hidden';
+    if (answer !== '') return Number(/^(\d{1,15})\n$/.exec(answer)?.[1]) || undefined;
   }
-  try {
-    if ((await askOwner(name)) === 'nobody') await unlink(name);
-    return await listen(server, name);
-  } finally {
-    turn.close();
-  }
+  return undefined;
 }
 
-/** Linux: an abstract socket. Windows: a named pipe. Elsewhere: a socket file, which may be left behind. */
-function lockName(name: string, platform: NodeJS.Platform): string {
-  if (platform === 'linux') return `\0${name}`;
-  return platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
-}
-
-/** Resolves to false if the name is taken. */
-function listen(server: Server, name: string | { host: string; port: number }): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(false) : reject(error);
-    server.once('error', onError);
-    server.listen(name, () => {
-      server.off('error', onError);
-      resolve(true);
-    });
-  });
-}
-
-/** Resolves to the owner's pid, to `undefined` if the owner does not answer, or to `nobody` if nobody listens. */
-function askOwner(name: string): Promise<number | undefined | 'nobody'> {
+/** What the listener at this name says within the limit, or why it cannot be asked. */
+function answerOf(
+  name: string,
+  limitMs: number,
+  onConnect: () => void,
+): Promise<{ answer: string; code?: string | undefined }> {
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect(name)
-      .setEncoding('utf8')
-      .setTimeout(answerMs, () => socket.destroy())
+    const socket = connect(name, onConnect).setEncoding('latin1');
+    const late = setTimeout(() => socket.destroy(), limitMs);
+    socket
       .on('data', (text) => {
         answer += text;
+        if (answer.length > answerBytes) socket.destroy();
       })
-      .on('error', (error: NodeJS.ErrnoException) =>
-        resolve(error.code === 'ECONNREFUSED' ? 'nobody' : undefined),
-      )
-      .on('close', () => resolve(Number.parseInt(answer, 10) || undefined));
+      .on('error', ({ code }: NodeJS.ErrnoException) => resolve({ answer, code }))
+      .on('close', () => {
+        clearTimeout(late);
+        resolve({ answer });
+      });
   });
 }

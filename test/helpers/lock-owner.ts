@@ -1,17 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Lock, lockFile } from '../../src/ledger/lock.ts';
 import { builtLedger } from './disk.ts';
 import { newFolder } from './server.ts';
 
-/** What another process is to lock: a data file, or a file by its identity in the way of a platform. */
-export type Owned = { path: string } | { file: { dev: bigint; ino: bigint }; platform: NodeJS.Platform };
-
-/** A process that owns a lock until it is killed. */
+/** A process that does something with a lock until it is killed. */
 export class LockOwner {
   readonly #child: ChildProcess;
 
@@ -37,20 +34,12 @@ export class LockOwner {
   }
 }
 
-/** Starts a process and waits until it owns the lock. Killed after the test. */
-export async function newLockOwner(owned: Owned): Promise<LockOwner> {
-  const module =
-    'path' in owned
-      ? `import { JsonArrayFile } from '${builtLedger}json-array-file.js';
-         const file = await JsonArrayFile.open(${JSON.stringify(owned.path)}, () => {});
-         await file.read();`
-      : `import { lockFile } from '${builtLedger}lock.js';
-         const file = { dev: ${owned.file.dev}n, ino: ${owned.file.ino}n };
-         await lockFile(file, '${owned.platform}');`;
+/** Starts a process with an ECMAScript module and waits until that has said a line. Killed after the test. */
+export async function newOwner(module: string, uid?: number): Promise<LockOwner> {
   const child = spawn(
     process.execPath,
     ['--input-type=module', '-e', `${module}\nprocess.stdin.resume();\nconsole.log('holds');`],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'], ...(uid === undefined ? {} : { uid, gid: uid }) },
   );
   const owner = new LockOwner(child);
   onTestFinished(() => owner.kill());
@@ -62,19 +51,48 @@ export async function newLockOwner(owned: Owned): Promise<LockOwner> {
   return owner;
 }
 
-/** Makes a new file. Resolves to its path, its identity, and the path of its lock where locks are files. */
+/** Starts a process that has opened a data file, and so owns its lock. */
+export function newLockOwner(path: string): Promise<LockOwner> {
+  return newOwner(`
+    import { JsonArrayFile } from '${builtLedger}json-array-file.js';
+    const file = await JsonArrayFile.open(${JSON.stringify(path)}, () => {});
+    await file.read();`);
+}
+
+/** Makes a new file in a folder of its own. */
 export async function newLockable() {
-  const path = join(await newFolder(), 'data.json');
+  const folder = await newFolder();
+  const path = join(folder, 'data.json');
   await writeFile(path, '[]');
-  const { dev, ino } = await stat(path, { bigint: true });
-  const socket = join(tmpdir(), `classic-chatbox-server-${dev}-${ino}.sock`);
-  onTestFinished(() => rm(socket, { force: true }));
-  return { path, file: { dev, ino }, socket };
+  return { path, folder };
+}
+
+/** Locks a file as its owner does. */
+export async function lock(path: string, platform?: NodeJS.Platform): Promise<Lock> {
+  return lockFile(path, await stat(path, { bigint: true }), platform);
 }
 
 /** Locks a file until the end of the test. */
-export async function newLock(file: { dev: bigint; ino: bigint }, platform?: NodeJS.Platform): Promise<Lock> {
-  const lock = await lockFile(file, platform);
-  onTestFinished(() => lock.release());
-  return lock;
+export async function newLock(path: string, platform?: NodeJS.Platform): Promise<Lock> {
+  const own = await lock(path, platform);
+  onTestFinished(() => own.release());
+  return own;
+}
+
+/** The names of all sockets beside a data file. */
+export async function socketsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('.chat-'));
+}
+
+/** The path of a socket file of another owner of a data file. */
+export async function rivalOf(path: string, name = '0123456789abcdef'): Promise<string> {
+  return join(path, '..', `.chat-${(await stat(path)).ino}-${name}`);
+}
+
+/** Owns the lock of a data file, and treats whoever asks for the owner in its own way. */
+export async function newStrangeOwner(path: string, onAsk: (asker: Socket) => void): Promise<void> {
+  const server = createServer((asker) => onAsk(asker.on('error', () => {})));
+  const name = await rivalOf(path);
+  await new Promise<void>((resolve) => server.listen(name, resolve));
+  onTestFinished(() => void server.close());
 }

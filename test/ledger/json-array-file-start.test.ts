@@ -9,6 +9,7 @@ import { StartError } from '../../src/start-error.ts';
 import { builtLedger, runLimited } from '../helpers/disk.ts';
 import { append, messageOf, messagesIn, messagesOf, openFile } from '../helpers/history-file.ts';
 import { publishedHistory } from '../helpers/published-history.ts';
+import { socketsIn } from '../helpers/lock-owner.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const run = promisify(execFile);
@@ -177,11 +178,27 @@ test('P-DB-2: a file that may not be written is refused', async () => {
   expect(await readFile(path, 'utf8')).toBe('[]');
 });
 
-test('P-DB-1: a file that may be written loads, though its folder may not be listed', async () => {
+test('P-DB-3: a file whose folder takes no lock is refused, and the refusal says what the folder must allow', async () => {
   const folder = await newFolder();
   const path = join(folder, 'data.json');
   await writeFile(path, '[]');
-  await Promise.all([chmod(folder, 0o311), chmod(path, 0o666)]);
+  await Promise.all([chmod(folder, 0o555), chmod(path, 0o666)]);
+  expect(await openAsNobody(path)).toBe(
+    `DATA_UNUSABLE: cannot lock ${path}: its folder must allow a socket file: permission denied (EACCES)\n`,
+  );
+  expect(await readFile(path, 'utf8')).toBe('[]');
+});
+
+test('P-DB-3: a file whose lock belongs to another user is refused, and the refusal says what to do if that has ended', async () => {
+  const folder = await newFolder();
+  const path = join(folder, 'data.json');
+  const { file } = await openFile(path);
+  const [name = ''] = await socketsIn(folder);
+  // Without root there is no other user, but a socket that may not be written to may not be connected to either.
+  await Promise.all([chmod(folder, 0o777), chmod(path, 0o666), chmod(join(folder, name), 0o500)]);
+  const held = `DATA_HELD: ${path} is held by another user, unless that has ended; then remove ${name}\n`;
+  expect(await openAsNobody(path)).toBe(held);
+  await file.close();
   expect(await openAsNobody(path)).toBe('0 messages\n');
 });
 

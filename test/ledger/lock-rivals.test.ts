@@ -1,63 +1,150 @@
-import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { chmod } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Lock, LockedError, lockFile } from '../../src/ledger/lock.ts';
-import { newLock, newLockable, newLockOwner } from '../helpers/lock-owner.ts';
+import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
+import { type Lock, LockedError } from '../../src/ledger/lock.ts';
+import {
+  lock,
+  newLock,
+  newLockable,
+  newLockOwner,
+  newOwner,
+  newStrangeOwner,
+  rivalOf,
+  socketsIn,
+} from '../helpers/lock-owner.ts';
 
-test('P-DB-3: exactly one of many processes that find the socket file of a killed one gets the lock', async () => {
-  const { file } = await newLockable();
-  for (let round = 0; round < 15; round++) {
-    await (await newLockOwner({ file, platform: 'darwin' })).kill();
-    const all = await Promise.allSettled(Array.from({ length: 8 }, () => lockFile(file, 'darwin')));
+test('P-DB-3: exactly one of many that start at once gets the file, and the others are told who', async () => {
+  const { path, folder } = await newLockable();
+  for (let round = 0; round < 20; round++) {
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => lock(path)));
     const owned = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    await Promise.all(owned.map((lock) => lock.release()));
+    expect(owned, `round ${round}`).toHaveLength(1);
+    for (const one of all)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ pid: process.pid });
+    expect(await socketsIn(folder)).toHaveLength(1);
+    for (const one of owned) await one.release();
+  }
+});
+
+test('P-DB-3: exactly one of many that find what a killed process has left gets the file', async () => {
+  const { path } = await newLockable();
+  for (let round = 0; round < 15; round++) {
+    await (await newLockOwner(path)).kill();
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => lock(path)));
+    const owned = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(owned.map((one) => one.release()));
     expect(owned, `round ${round}`).toHaveLength(1);
   }
 });
 
-test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: a process that asks for the owner and then hangs does not keep it from releasing the lock (%s)',
-  { timeout: 10_000 },
-  async (platform) => {
-    const { file, socket } = await newLockable();
-    const lock = await lockFile(file, platform);
-    const name = platform === 'linux' ? `\0classic-chatbox-server-${file.dev}-${file.ino}` : socket;
-    const asker = connect({ path: name, allowHalfOpen: true });
-    onTestFinished(() => void asker.destroy());
-    const [answer] = await new Promise<Buffer[]>((resolve) => asker.once('data', (...data) => resolve(data)));
-    expect(String(answer)).toBe(`${process.pid}\n`);
-    await lock.release();
-    await newLock(file, platform);
-  },
-);
+test('P-DB-3: of those that try until they get it, each gets it, and never two at once', async () => {
+  const { path } = await newLockable();
+  let owners = 0;
+  const takeOnce = async (): Promise<void> => {
+    const own = await lock(path).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(LockedError);
+      return undefined;
+    });
+    if (own === undefined) return takeOnce();
+    expect(++owners).toBe(1);
+    await nextTurn();
+    owners--;
+    await own.release();
+  };
+  await Promise.all(Array.from({ length: 12 }, takeOnce));
+});
 
-test.each(['linux', 'darwin'] as const)(
-  'P-DB-3: a process that asks while the owner releases the lock gets it or is told that it is held (%s)',
-  async (platform) => {
-    const { file } = await newLockable();
-    for (let round = 0; round < 20; round++) {
-      const lock = await lockFile(file, platform);
-      const next = lockFile(file, platform).catch((error: unknown) => error);
-      await lock.release();
-      const outcome = await next;
-      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(LockedError);
-      else await (outcome as Lock).release();
-    }
-    await newLock(file, platform);
-  },
-);
+test('P-DB-3: a process that asks while the owner releases the lock gets it or is told that it is held', async () => {
+  const { path } = await newLockable();
+  for (let round = 0; round < 20; round++) {
+    const own = await lock(path);
+    const next = lock(path).catch((error: unknown) => error);
+    await own.release();
+    const outcome = await next;
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(LockedError);
+    else await (outcome as Lock).release();
+  }
+  await newLock(path);
+});
 
-test('P-DB-3: an owner that is asked by too many processes keeps the lock', async () => {
-  const { file, socket } = await newLockable();
-  const owner = await newLockOwner({ file, platform: 'darwin' });
+test('P-DB-3: a process that asks for the owner and then hangs does not keep it from releasing the lock', async () => {
+  const { path, folder } = await newLockable();
+  const own = await lock(path);
+  const [name = ''] = await socketsIn(folder);
+  const asker = connect({ path: join(folder, name), allowHalfOpen: true });
+  onTestFinished(() => void asker.destroy());
+  const [answer] = await new Promise<Buffer[]>((resolve) => asker.once('data', (...data) => resolve(data)));
+  expect(String(answer)).toBe(`${process.pid}\n`);
+  await own.release();
+  await newLock(path);
+});
+
+test('P-DB-3: an owner that is stopped, or asked by too many, keeps the lock', async () => {
+  const { path, folder } = await newLockable();
+  const owner = await newLockOwner(path);
   owner.stop();
-  const askers = Array.from({ length: 1000 }, () => connect(socket));
+  const held = { name: 'LockedError', pid: undefined, message: 'held by another process' };
+  await expect(lock(path)).rejects.toMatchObject(held);
+  const [socket = ''] = await socketsIn(folder);
+  const askers = Array.from({ length: 1000 }, () => connect(join(folder, socket)));
   onTestFinished(() => askers.forEach((asker) => void asker.destroy()));
   const codes = await Promise.all(askers.map((asker) => Promise.race([connected(asker), refusal(asker)])));
   expect(new Set(codes)).toEqual(new Set(['', 'EAGAIN']));
-  await expect(lockFile(file, 'darwin')).rejects.toMatchObject({ name: 'LockedError', pid: undefined });
-  expect(existsSync(socket)).toBe(true);
+  await expect(lock(path)).rejects.toMatchObject(held);
+  expect(await socketsIn(folder)).toEqual([socket]);
+  await owner.kill();
+  await newLock(path);
 });
+
+test.each<[string, (asker: Socket) => void]>([
+  ['answers nonsense', (asker) => asker.end('xin chào')],
+  ['answers that nobody is there', (asker) => asker.end('nobody')],
+  ['has no free file descriptor and closes the connection', (asker) => asker.destroy()],
+  ['answers drop by drop', (asker) => drip(asker)],
+  ['answers without end', (asker) => pour(asker)],
+  ['answers a pid in more bytes than a pid has', (asker) => asker.write(`${'0'.repeat(16)}7\n`)],
+])('P-DB-3: an owner that %s keeps the lock, and is left in time', async (_, onAsk) => {
+  const { path } = await newLockable();
+  await newStrangeOwner(path, onAsk);
+  await expect(lock(path)).rejects.toMatchObject({ name: 'LockedError', pid: undefined });
+});
+
+test('P-DB-3: a squatter that may not write the data cannot stop the start, not even in a shared folder', async () => {
+  const { path, folder } = await newLockable();
+  await chmod(folder, 0o1777);
+  await chmod(path, 0o600);
+  const names = ['0'.repeat(16), 'f'.repeat(16)];
+  const sockets = await Promise.all(names.map((name) => rivalOf(path, name)));
+  // Root can be somebody else. Anybody else can only leave files that are no sockets.
+  const isRoot = process.getuid?.() === 0;
+  await newOwner(
+    isRoot
+      ? `import { createServer } from 'node:net';
+         import { once } from 'node:events';
+         for (const name of ${JSON.stringify(sockets)})
+           await once(createServer((asker) => asker.write('1')).listen(name), 'listening');`
+      : `import { writeFileSync } from 'node:fs';
+         for (const name of ${JSON.stringify(sockets)}) writeFileSync(name, '1');`,
+    isRoot ? 65_534 : undefined,
+  );
+  await newLock(path);
+  await expect(JsonArrayFile.open(path, () => {})).rejects.toMatchObject({
+    message: `${path} is held by process ${process.pid}`,
+  });
+});
+
+function drip(asker: Socket): void {
+  const drops = setInterval(() => asker.write('1'), 100);
+  asker.on('close', () => clearInterval(drops));
+}
+
+function pour(asker: Socket): void {
+  while (asker.write('1'.repeat(65_536)));
+  asker.on('drain', () => pour(asker));
+}
 
 async function connected(socket: Socket): Promise<string> {
   return new Promise((resolve) => socket.on('connect', () => resolve('')));

@@ -53,8 +53,11 @@ test('P-DB-3: after a SIGKILL of the first the next start succeeds at once, even
   expect(await wholeHistory(await start(dataFile).url())).toHaveLength(3);
 });
 
-test('P-DB-3: exactly one of many servers started on one file at the same time runs', async () => {
+test('P-DB-3: exactly one of many servers started on one file at the same time runs, also after a SIGKILL', async () => {
   const dataFile = join(await newFolder(), 'data.json');
+  const killed = start(dataFile);
+  await killed.url();
+  await killed.stop('SIGKILL');
   const servers = Array.from({ length: 6 }, () => start(dataFile));
   const outcomes = await Promise.all(
     servers.map((server) =>
