@@ -16,8 +16,20 @@ export type Settings = Readonly<Record<string, z.ZodType>>;
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: z.output<Table[Name]> };
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
-const number = (least: number, most: number) => z.number().min(least).max(most);
+export const number = (least: number, most: number) => z.number().min(least).max(most);
+/** A size in bytes, given as a number or as a text such as `16KiB`. */
+export const size = (least: number, most: number) =>
+  z.preprocess(inBytes, whole(least, most)).meta({ isSize: true });
 const text = z.string().regex(/^[^\0]+$/);
+const units: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Converts a size with a unit to bytes. Anything else is returned as it is, for its schema to check. */
+function inBytes(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  const [, count, unit = ''] = /^(\d+)([KMG]iB)$/.exec(given) ?? [];
+  return count === undefined ? given : Number(count) * (units[unit] as number);
+}
+
 const origins = z
   .string()
   .regex(/^(?:\*|https?:\/\/[\w*.:[\]-]+(?: https?:\/\/[\w*.:[\]-]+)*)?$/)
@@ -124,9 +136,11 @@ export function complete<Table extends Settings>(
 
 /** The allowed values in words: `a whole number from 0 to 65535`. */
 export function rangeOf(schema: z.ZodType): string {
-  const { type, enum: choices, minimum, maximum, must = 'a non-empty string' } = z.toJSONSchema(schema);
+  const facts = z.toJSONSchema(schema);
+  const { type, enum: choices, minimum, maximum, must = 'a non-empty string', isSize } = facts;
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
   if (type === 'boolean') return 'true or false';
   if (type === 'string') return `${must}`;
+  if (isSize) return `a size from ${minimum} to ${maximum} bytes, such as 16KiB`;
   return `a ${type === 'integer' ? 'whole number' : 'number'} from ${minimum} to ${maximum}`;
 }
