@@ -77,6 +77,8 @@ export async function createChat({
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   const ledger = await FileLedger.open(config.data, {
     stamp,
+    maxBytes: config.maxHistory,
+    onWarning: (text) => log({ kind: 'warning', text }),
     onRepair: (repair) => log({ kind: 'repair', ...repair }),
   });
   const system = startSystem({

@@ -13,6 +13,8 @@ export type LogEntry =
   /** The connection was cut off because its peer had answered no ping for so long (P-EVT-4). */
   | { kind: 'cutoff'; connection: string; nickname: string | undefined; silentSeconds: number }
   | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
+  /** Something that the host should see to, in words. */
+  | { kind: 'warning'; text: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }
   | { kind: 'error'; connection: string | undefined; error: unknown };
 

@@ -53,10 +53,10 @@ type Color = Parameters<typeof styleText>[0];
 /** How each kind of entry is shown: its mark, colour and level, and its name in both languages. */
 const kinds: Record<
   Kind,
-  { mark: string; color: Color; level: 'info' | 'warn' | 'error'; en: string; vi: string }
+  { mark: string; color: Color; level: 'debug' | 'info' | 'warn' | 'error'; en: string; vi: string }
 > = {
   connect: { mark: '○', color: 'gray', level: 'info', en: 'connect', vi: 'kết nối' },
-  request: { mark: '→', color: 'gray', level: 'info', en: 'request', vi: 'yêu cầu' },
+  request: { mark: '→', color: 'gray', level: 'debug', en: 'request', vi: 'yêu cầu' },
   register: { mark: '★', color: 'green', level: 'info', en: 'register', vi: 'đăng ký' },
   resume: { mark: '⟳', color: 'green', level: 'info', en: 'resume', vi: 'trở lại' },
   change: { mark: '↻', color: 'cyan', level: 'info', en: 'change', vi: 'đổi tên' },
@@ -66,6 +66,7 @@ const kinds: Record<
   close: { mark: '●', color: 'gray', level: 'info', en: 'close', vi: 'ngắt' },
   cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
+  warning: { mark: '⚠', color: 'red', level: 'warn', en: 'warning', vi: 'cảnh báo' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
 };
@@ -151,6 +152,8 @@ function detailOf(entry: LogEntry, { withContent }: LogOptions): string | undefi
       return `silent for ${entry.silentSeconds.toFixed(1)} s`;
     case 'refusal':
       return entry.reason;
+    case 'warning':
+      return entry.text;
     case 'repair':
       return `${entry.path}: messages kept ${entry.messages}, torn bytes cut off ${entry.bytes}`;
     case 'error':

@@ -44,6 +44,10 @@ export const chatSettings = {
   data: text
     .default('db/data.json')
     .meta({ description: 'history file; created, with its folder, if missing', variable: 'DATA_FILE' }),
+  /** Largest size of the history file; messages that do not fit are refused. Default 1,073,741,824. */
+  maxHistory: size(1024, 2 ** 50)
+    .default(2 ** 30)
+    .describe('largest size of the history file; messages that do not fit are refused'),
   /** Format of timestamps, and the content limit. Default `documented`. */
   dialect: z
     .enum(['documented', 'published'])

@@ -2,15 +2,13 @@ import { Low } from 'lowdb';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
-import { JsonArrayFile, type Repair, type WriterOf } from './json-array-file.ts';
+import { type FileOptions, JsonArrayFile, type WriterOf } from './json-array-file.ts';
 import type { Change, Entry, Ledger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 
-export type FileLedgerOptions = {
+export type FileLedgerOptions = FileOptions & {
   /** The time of a commit, as it is stored and shown. */
   stamp: () => string;
-  /** Called after a torn tail has been removed (P-DB-4). */
-  onRepair?: (repair: Repair) => void;
 };
 
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
@@ -21,6 +19,8 @@ export class FileLedger implements Ledger {
   readonly #holdings = new Holdings();
   readonly #replica: Replica;
   #listener: LedgerListener | undefined;
+  /** Why the last write failed, if it did. */
+  #trouble: string | undefined;
 
   private constructor(file: JsonArrayFile, db: Low<History>, stamp: () => string) {
     this.#file = file;
@@ -30,8 +30,8 @@ export class FileLedger implements Ledger {
   }
 
   /** Opens the file and reads the history. Rejects with a StartError. */
-  static async open(path: string, { stamp, onRepair = () => {} }: FileLedgerOptions): Promise<FileLedger> {
-    const file = await JsonArrayFile.open(path, onRepair);
+  static async open(path: string, { stamp, ...options }: FileLedgerOptions): Promise<FileLedger> {
+    const file = await JsonArrayFile.open(path, options);
     const db = new Low<History>(file, new History());
     try {
       await db.read();
@@ -63,6 +63,11 @@ export class FileLedger implements Ledger {
     return this.#replica.view(...args);
   }
 
+  /** Why messages cannot be stored, in words: the history is full, or the last write has failed. */
+  health(): string | undefined {
+    return this.#trouble ?? this.#file.fullness;
+  }
+
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
     this.#file.interpose(writerOf);
@@ -79,12 +84,13 @@ export class FileLedger implements Ledger {
     history.unwritten = messages;
     try {
       await this.#db.write();
-      return undefined;
+      this.#trouble = undefined;
     } catch (error) {
-      return inWords(error);
+      this.#trouble = inWords(error);
     } finally {
       history.unwritten = [];
     }
+    return this.#trouble;
   }
 }
 

@@ -5,16 +5,19 @@
  * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
 import { statSync } from 'node:fs';
-import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { type Lock, LockedError, lockFile } from './lock.ts';
+import { makeFile } from './make-file.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
+import { freeMemory, inUnits } from './space.ts';
 
 const chunkBytes = 1024 * 1024;
+/** A history of short messages takes this much memory for each byte of its file. */
+const memoryPerByte = 1.25;
 
 /** Makes the function that does all writing to an open file. That resolves once at least one byte is written. */
 export type WriterOf = (
@@ -24,8 +27,18 @@ export type WriterOf = (
 /** The repair of a torn file: how many messages were kept, and how many bytes were removed (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
 
+export type FileOptions = {
+  /** The most bytes that the file may have. A write that would make it larger is refused. Default: no limit. */
+  maxBytes?: number;
+  /** Called after a torn tail has been removed (P-DB-4). */
+  onRepair?: (repair: Repair) => void;
+  /** Called with what the host should know of the file, in words. */
+  onWarning?: (text: string) => void;
+};
+
 type Opened = {
   path: string;
+  maxBytes: number;
   handle: FileHandle;
   /** The device and inode of the open file. */
   identity: { dev: bigint; ino: bigint };
@@ -51,7 +64,10 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   /** Opens the file (P-DB-5), created with its folder if missing, and locks it (P-DB-3). Rejects with a StartError. */
-  static async open(path: string, onRepair: (repair: Repair) => void): Promise<JsonArrayFile> {
+  static async open(
+    path: string,
+    { maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
+  ): Promise<JsonArrayFile> {
     const handle = await makeFile(path).catch((error) => {
       throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${inWords(error)}`);
     });
@@ -59,8 +75,12 @@ export class JsonArrayFile implements Adapter<History> {
       const status = await handle.stat({ bigint: true });
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
+      checkSize(path, Number(status.size));
       const lock = await lockFile(path, status);
-      return new JsonArrayFile({ path, handle, identity: status, lock, onRepair });
+      const isExposed = process.platform !== 'win32' && (status.mode & 0o004n) !== 0n;
+      if (isExposed)
+        onWarning(`${path} has mode 0${(status.mode & 0o777n).toString(8)}: other users may read it`);
+      return new JsonArrayFile({ path, maxBytes, handle, identity: status, lock, onRepair });
     } catch (error) {
       await handle.close();
       if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
@@ -68,6 +88,15 @@ export class JsonArrayFile implements Adapter<History> {
       const cause = `its folder must allow a socket file: ${inWords(error)}`;
       throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}`);
     }
+  }
+
+  /** Says so if the file has reached its limit. */
+  get fullness(): string | undefined {
+    return this.#length < this.#opened.maxBytes ? undefined : this.#full;
+  }
+
+  get #full(): string {
+    return `the history is full: it may have ${inUnits(this.#opened.maxBytes)}`;
   }
 
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
@@ -101,8 +130,9 @@ export class JsonArrayFile implements Adapter<History> {
   async write({ unwritten }: History): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
-    if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     const text = this.#textOf(unwritten);
+    if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(this.#full);
+    if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     try {
       await this.#writeAll(text, this.#bracket);
       await this.#opened.handle.datasync();
@@ -202,51 +232,10 @@ export class JsonArrayFile implements Adapter<History> {
 
 const separator = Buffer.from('\n,');
 
-/** Opens a file for reading and writing. Creates it, with its folders, so that they survive a power loss. */
-async function makeFile(path: string): Promise<FileHandle> {
-  const made = await makeFolder(dirname(resolve(path)));
-  try {
-    return await open(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
-  try {
-    const folder = dirname(await realpath(path));
-    if (process.platform !== 'win32')
-      await syncFolders(folder, made === undefined ? folder : dirname(await realpath(made)));
-    return handle;
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-/**
- * Creates a folder and its missing parents. Resolves to the topmost folder that it created. Rejects where no folder can
- * be created, as in `/proc`, where Node's own `recursive` retries for ever.
- */
-async function makeFolder(folder: string): Promise<string | undefined> {
-  try {
-    await mkdir(folder);
-    return folder;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return undefined;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-  }
-  const made = await makeFolder(dirname(folder));
-  await mkdir(folder);
-  return made ?? folder;
-}
-
-/** Syncs a folder and its parents up to `topmost`. */
-async function syncFolders(folder: string, topmost: string): Promise<void> {
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-  if (folder !== topmost) await syncFolders(dirname(folder), topmost);
+/** Throws a StartError if the history would not fit into memory, where the system would end the process. */
+function checkSize(path: string, bytes: number): void {
+  const free = freeMemory();
+  if (bytes * memoryPerByte < free) return;
+  const sizes = `its ${inUnits(bytes)} do not fit into the ${inUnits(free)} of memory that are free`;
+  throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${sizes}`);
 }

@@ -11,7 +11,7 @@ export type OpenFile = { file: JsonArrayFile; history: History; repairs: Repair[
 /** Opens and reads a data file. It is closed after the test, or at once if it cannot be read. */
 export async function openFile(path: string): Promise<OpenFile> {
   const repairs: Repair[] = [];
-  const file = await JsonArrayFile.open(path, (repair) => repairs.push(repair));
+  const file = await JsonArrayFile.open(path, { onRepair: (repair) => repairs.push(repair) });
   onTestFinished(() => file.close());
   try {
     return { file, history: await file.read(), repairs };

@@ -55,7 +55,7 @@ export async function newOwner(module: string, uid?: number): Promise<LockOwner>
 export function newLockOwner(path: string): Promise<LockOwner> {
   return newOwner(`
     import { JsonArrayFile } from '${builtLedger}json-array-file.js';
-    const file = await JsonArrayFile.open(${JSON.stringify(path)}, () => {});
+    const file = await JsonArrayFile.open(${JSON.stringify(path)});
     await file.read();`);
 }
 

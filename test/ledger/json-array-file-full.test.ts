@@ -62,7 +62,7 @@ const limited = `
   import { inWords } from '$0../system-error.js';
   const [path, rounds] = process.argv.slice(1);
   for (let round = 0; round < Number(rounds); round++) {
-    const file = await JsonArrayFile.open(path, () => {});
+    const file = await JsonArrayFile.open(path);
     const history = await file.read();
     const message = { name: 'An', content: 'ạ'.repeat(1 + round * 13), timestamp: 't' };
     let refusals = [];

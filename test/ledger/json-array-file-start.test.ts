@@ -8,8 +8,8 @@ import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
 import { StartError } from '../../src/start-error.ts';
 import { builtLedger, runLimited } from '../helpers/disk.ts';
 import { append, messageOf, messagesIn, messagesOf, openFile } from '../helpers/history-file.ts';
-import { publishedHistory } from '../helpers/published-history.ts';
 import { socketsIn } from '../helpers/lock-owner.ts';
+import { publishedHistory } from '../helpers/published-history.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const run = promisify(execFile);
@@ -35,7 +35,7 @@ async function openAsNobody(path: string): Promise<string> {
       process.setgid(65534);
       process.setuid(65534);
     }
-    const open = () => JsonArrayFile.open(process.argv[1], () => {});
+    const open = () => JsonArrayFile.open(process.argv[1]);
     const text = await open().then(
       async (file) => (await file.read()).length + ' messages',
       (error) => error.code + ': ' + error.message,
@@ -116,7 +116,7 @@ test.each([`[${json},{"name"`, `[${json}, {"name"`, `[${json}\n,{"name"`, `[${js
     await writeFile(path, ' '.repeat(pad) + torn);
     const module = `
       import { JsonArrayFile } from '$0json-array-file.js';
-      const file = await JsonArrayFile.open(process.argv[1], () => {});
+      const file = await JsonArrayFile.open(process.argv[1]);
       console.log(await file.read().then(() => 'mended', (error) => error.code));
       await file.close();`;
     expect(await runLimited(1, module, path)).toBe('DATA_UNUSABLE\n');
@@ -205,7 +205,7 @@ test('P-DB-3: a file whose lock belongs to another user is refused, and the refu
 test('P-DB-3: a file that was refused is free again', async () => {
   const path = join(await newFolder(), 'data.json');
   await writeFile(path, '{}');
-  const file = await JsonArrayFile.open(path, () => {});
+  const file = await JsonArrayFile.open(path);
   await expect(file.read()).rejects.toMatchObject({ code: 'DATA_INVALID' });
   await file.close();
   await writeFile(path, '[]');

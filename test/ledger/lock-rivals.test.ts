@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chmod } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
 import { type Lock, LockedError } from '../../src/ledger/lock.ts';
@@ -131,7 +131,7 @@ test('P-DB-3: a squatter that may not write the data cannot stop the start, not 
     isRoot ? 65_534 : undefined,
   );
   await newLock(path);
-  await expect(JsonArrayFile.open(path, () => {})).rejects.toMatchObject({
+  await expect(JsonArrayFile.open(path)).rejects.toMatchObject({
     message: `${path} is held by process ${process.pid}`,
   });
 });

@@ -34,7 +34,7 @@ test('P-DB-3: a file that this process holds is refused under every name, and fr
   for (const owned of names) {
     const { file } = await openFile(owned);
     for (const name of names) {
-      await expect(JsonArrayFile.open(name, () => {})).rejects.toMatchObject({
+      await expect(JsonArrayFile.open(name)).rejects.toMatchObject({
         code: 'DATA_HELD',
         message: `${name} is held by process ${process.pid}`,
       });
@@ -48,7 +48,7 @@ test('P-DB-3: a file that another process holds is refused under every name, and
   const { path, folder } = await newLockable();
   const owner = await newLockOwner(path);
   for (const name of await namesOf(path)) {
-    await expect(JsonArrayFile.open(name, () => {})).rejects.toMatchObject({
+    await expect(JsonArrayFile.open(name)).rejects.toMatchObject({
       code: 'DATA_HELD',
       message: `${name} is held by process ${owner.pid}`,
     });
@@ -68,7 +68,7 @@ test('P-DB-3: a file that was renamed stays owned, and a new one in its place is
   const { path } = await newLockable();
   await openFile(path);
   await rename(path, `${path}.away`);
-  await expect(JsonArrayFile.open(`${path}.away`, () => {})).rejects.toMatchObject({ code: 'DATA_HELD' });
+  await expect(JsonArrayFile.open(`${path}.away`)).rejects.toMatchObject({ code: 'DATA_HELD' });
   await openFile(path);
 });
 
@@ -104,7 +104,7 @@ test.each(['linux', 'darwin'] as const)(
 test('P-DB-3: a lock far down in the tree of folders is a lock, though a socket has no path so long', async () => {
   const path = join(await newFolder(), ...Array.from({ length: 12 }, () => 'thư mục rất dài'), 'data.json');
   await openFile(path);
-  await expect(JsonArrayFile.open(path, () => {})).rejects.toMatchObject({
+  await expect(JsonArrayFile.open(path)).rejects.toMatchObject({
     message: `${path} is held by process ${process.pid}`,
   });
 });

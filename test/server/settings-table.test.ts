@@ -18,6 +18,7 @@ test('options that a program does not set have their defaults, and the content l
     host: '127.0.0.1',
     port: 8000,
     data: 'db/data.json',
+    maxHistory: 1_073_741_824,
     dialect: 'documented',
     pingInterval: 5,
     resumeSeconds: 10,

@@ -1,0 +1,54 @@
+import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Opens a file for reading and writing. Creates it, with its folders, so that they survive a power loss, and so that
+ * nobody but their owner can read them.
+ */
+export async function makeFile(path: string): Promise<FileHandle> {
+  const made = await makeFolder(dirname(resolve(path)));
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    const folder = dirname(await realpath(path));
+    if (process.platform !== 'win32')
+      await syncFolders(folder, made === undefined ? folder : dirname(await realpath(made)));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Creates a folder and its missing parents. Resolves to the topmost folder that it created. Rejects where no folder can
+ * be created, as in `/proc`, where Node's own `recursive` retries for ever.
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, 0o700);
+    return folder;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return undefined;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+  }
+  const made = await makeFolder(dirname(folder));
+  await mkdir(folder, 0o700);
+  return made ?? folder;
+}
+
+/** Syncs a folder and its parents up to `topmost`. */
+async function syncFolders(folder: string, topmost: string): Promise<void> {
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+  if (folder !== topmost) await syncFolders(dirname(folder), topmost);
+}
