@@ -4,7 +4,7 @@
  * array whenever nothing is being written, and the cost of a write does not depend on the length of the history. A crash
  * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
@@ -40,10 +40,10 @@ type Opened = {
   path: string;
   maxBytes: number;
   handle: FileHandle;
-  /** The device and inode of the open file. */
-  identity: { dev: bigint; ino: bigint };
+  status: BigIntStats;
   lock: Lock;
   onRepair: (repair: Repair) => void;
+  onWarning: (text: string) => void;
 };
 
 export class JsonArrayFile implements Adapter<History> {
@@ -77,10 +77,7 @@ export class JsonArrayFile implements Adapter<History> {
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
       checkSize(path, Number(status.size));
       const lock = await lockFile(path, status);
-      const isExposed = process.platform !== 'win32' && (status.mode & 0o004n) !== 0n;
-      if (isExposed)
-        onWarning(`${path} has mode 0${(status.mode & 0o777n).toString(8)}: other users may read it`);
-      return new JsonArrayFile({ path, maxBytes, handle, identity: status, lock, onRepair });
+      return new JsonArrayFile({ path, maxBytes, handle, status, lock, onRepair, onWarning });
     } catch (error) {
       await handle.close();
       if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
@@ -117,6 +114,7 @@ export class JsonArrayFile implements Adapter<History> {
       }
       this.#messages = history.length;
       await this.#settleEnding(scanner.finish());
+      this.#warnOfReaders();
     } catch (error) {
       if (!(error instanceof NotHistory))
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
@@ -151,6 +149,13 @@ export class JsonArrayFile implements Adapter<History> {
     if (this.#isDoubtful) await this.#undo().catch(() => {});
     await this.#opened.handle.close();
     await this.#opened.lock.release();
+  }
+
+  #warnOfReaders(): void {
+    const { path, status, onWarning } = this.#opened;
+    const isExposed = process.platform !== 'win32' && (status.mode & 0o004n) !== 0n;
+    if (isExposed)
+      onWarning(`${path} has mode 0${(status.mode & 0o777n).toString(8)}: other users may read it`);
   }
 
   async #settleEnding(ending: Ending): Promise<void> {
@@ -201,7 +206,7 @@ export class JsonArrayFile implements Adapter<History> {
   #checkIdentity(): void {
     const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });
     if (there === undefined) throw new Error('the data file was removed while the server runs');
-    const { dev, ino } = this.#opened.identity;
+    const { dev, ino } = this.#opened.status;
     const isSame = there.ino === ino && there.dev === dev && there.size === BigInt(this.#length);
     if (!isSame) throw new Error('the data file was changed by another program while the server runs');
   }
@@ -235,7 +240,7 @@ const separator = Buffer.from('\n,');
 /** Throws a StartError if the history would not fit into memory, where the system would end the process. */
 function checkSize(path: string, bytes: number): void {
   const free = freeMemory();
-  if (bytes * memoryPerByte < free) return;
+  if (bytes * memoryPerByte <= free) return;
   const sizes = `its ${inUnits(bytes)} do not fit into the ${inUnits(free)} of memory that are free`;
   throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${sizes}`);
 }
