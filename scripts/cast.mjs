@@ -23,7 +23,7 @@ const session = [
   { who: 'An', after: 4, says: { data: 'get', limit: 1 } },
   { who: 'Bình', after: 7, does: 'leave' },
 ];
-const marksOfSteps = ['○', '→', '●'];
+const marksOfSteps = [...'○★✗↻✎≡●'];
 const watched = 'An';
 
 /** A step is over after this time without output, and fails after this time in all. */
@@ -143,7 +143,7 @@ function logLines(text, times) {
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .map((line) => {
-      if (!/^\[\d\d:/.test(line)) return line.replace(/:\d+\/$/, ':5000/');
+      if (!/^\[\d\d:/.test(line)) return line.replace(/:\d+\//g, ':5000/');
       if (marksOfSteps.some((mark) => line.includes(mark))) step++;
       return line.replace(/^\[[\d:]+\]/, `[${clock(times[step], ':', ':')}]`);
     });
@@ -169,17 +169,20 @@ const colorsOfMarks = {
   '○': 90,
   '→': 90,
   '★': 32,
+  '⟳': 32,
   '↻': 36,
   '✎': 34,
   '≡': 35,
   '☆': 33,
   '●': 90,
+  '✂': 33,
   '✗': 33,
+  '⚠': 31,
   '✚': 31,
   '‼': 31,
 };
-/** Where a row may be broken: between two kinds in the legend, or two members of an object. */
-const betweenMarks = /(?<= {2})(?=\S)/g;
+/** Where a row may be broken: between two kinds in the legend, two addresses, or two members of an object. */
+const betweenMarks = /(?<= {2}|, )(?=\S)/g;
 const betweenMembers = /(?<=,)(?=["{])/g;
 const bright = '#e6edf3';
 const dim = '#9198a1';

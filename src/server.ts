@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, StartError } from './chat.ts';
 import { type Config, readCommand } from './config.ts';
-import { createLog, legend, logOptions } from './hosting/log.ts';
+import { legend } from './hosting/line.ts';
+import { createLog, logOptions } from './hosting/log.ts';
 import { addressLines } from './hosting/network.ts';
 import { endOnSignal, fail } from './hosting/signals.ts';
 
@@ -22,7 +23,11 @@ async function serve(settings: Config): Promise<void> {
   const output = createLog(options);
   let chat: Chat | undefined;
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
-  endOnSignal(async () => chat?.close(), output, process.env['npm_lifecycle_event']);
+  const end = async () => {
+    await chat?.close();
+    output.finish();
+  };
+  endOnSignal(end, output, process.env['npm_lifecycle_event']);
   chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
   try {
     const url = await chat.listen();

@@ -21,9 +21,14 @@ const terminals = [0, 1, 2].filter((fd) => isatty(fd));
  */
 export function endOnSignal(close: () => Promise<void>, { log, output }: Console, npmScript?: string): void {
   let since: number | undefined;
+  let isForced = false;
   const onSignal = () => {
-    if (since !== undefined && performance.now() - since > sameSignalMs) void exit(1, output);
-    if (since !== undefined) return;
+    if (since !== undefined) {
+      if (isForced || performance.now() - since <= sameSignalMs) return;
+      isForced = true;
+      void exit(1, output);
+      return;
+    }
     since = performance.now();
     const late = new Promise<never>((_, reject) => {
       setTimeout(() => reject(new Error('not everything could be finished in time')), endLimitMs);

@@ -45,6 +45,7 @@ const words = {
     'close',
     'cutoff',
     'refusal',
+    'warning',
     'repair',
     'error',
   ],
@@ -60,16 +61,17 @@ const words = {
     'ngắt',
     'cắt',
     'từ chối',
+    'cảnh báo',
     'sửa tệp',
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✂✗✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂✗⚠✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
-/** The lines of `everyAct`, in English. */
-const expected = [
+/** The lines of `everyAct` at the level debug, in English. */
+const debugged = [
   '○ connect c2 127.0.0.1',
   '→ request c2 name',
   '★ register c2 "An"',
@@ -97,6 +99,7 @@ const expected = [
   '● close c2 1005',
   '☆ leave c2 "Ân"',
 ];
+const expected = debugged.filter((line) => !line.startsWith('→'));
 
 function translated(line: string): string {
   const [, mark = '', word = ''] = /^(\S) (\S+)/.exec(line) ?? [];
@@ -128,6 +131,14 @@ test.each([
     expect(texts).toEqual(lang === 'vi' ? expected.map(translated) : expected);
   },
 );
+
+test('each request is a line at the level debug', async () => {
+  const server = await start(['--log', 'pretty', '--log-level', 'debug']);
+  await everyAct(await server.url());
+  await server.stop('SIGTERM');
+  const [, , ...lines] = server.lines.map((line) => line.slice('[00:00:00]: '.length));
+  expect(lines.filter((line) => !line.includes(' c1 '))).toEqual(debugged);
+});
 
 test('the JSON log: a line of JSON for each entry, with its kind and fields', async () => {
   const server = await start([]);

@@ -22,7 +22,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-type Started = { child: ChildProcess; pid: () => number; url: string; code: () => number | undefined };
+/** `closed`: how the process has ended, once it has and its standard output was read. */
+type Started = {
+  child: ChildProcess;
+  closed: Promise<unknown[]>;
+  pid: () => number;
+  url: string;
+  code: () => number | undefined;
+};
 
 /** A server that logs much, started with this standard output, in a terminal that is `script`'s or without one. */
 async function start(stdout: number | 'pipe', isTerminal = false): Promise<Started> {
@@ -30,7 +37,8 @@ async function start(stdout: number | 'pipe', isTerminal = false): Promise<Start
   const folder = await newFolder();
   const exit = join(folder, 'exit');
   const data = join(folder, 'data.json');
-  const args = ['--port', `${port}`, '--data', data, '--log', 'json', '--log-level', 'debug'];
+  const limits = ['--log-content', '--max-content', '20000'];
+  const args = ['--port', `${port}`, '--data', data, '--log', 'json', ...limits];
   // The shell outlives the terminal, to tell how the server has ended.
   const line = [
     `${[process.execPath, executable, ...args].join(' ')} & pid=$!`,
@@ -43,6 +51,7 @@ async function start(stdout: number | 'pipe', isTerminal = false): Promise<Start
     ? ['script', ['-qefc', line, '/dev/null']]
     : [process.execPath, [executable, ...args]];
   const child = spawn(command, all as string[], { stdio: ['ignore', stdout, 'ignore'], detached: true });
+  const closed = once(child, 'close');
   const childOf = (pid: number) => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
   const pid = () => (isTerminal ? childOf(childOf(Number(child.pid))) : Number(child.pid));
   const code = () => (existsSync(exit) ? Number.parseInt(readFileSync(exit, 'utf8'), 10) : undefined);
@@ -55,7 +64,7 @@ async function start(stdout: number | 'pipe', isTerminal = false): Promise<Start
       }
     }
   });
-  return { child, pid, url: `ws://127.0.0.1:${port}/`, code };
+  return { child, closed, pid, url: `ws://127.0.0.1:${port}/`, code };
 }
 
 /** A member of a server that has just been started. */
@@ -70,9 +79,14 @@ async function newMemberSoon(url: string, name: string): Promise<Client> {
   }
 }
 
-/** Says so much that what the log has to hold does not fit into any buffer on its way. */
+const longest = 'x'.repeat(5000);
+
+/**
+ * Says so much that what the log has to hold does not fit into any buffer on its way, though no more than 89 of the
+ * messages are logged in a second.
+ */
 async function talk(client: Client, messages: number): Promise<void> {
-  for (let number = 0; number < messages; number++) client.say({ data: 'send', content: `${number}` });
+  for (let number = 0; number < messages; number++) client.say({ data: 'send', content: longest });
   for (let number = 0; number < messages; ) {
     const { type, status } = await client.next();
     if (type !== 'send') continue;
@@ -96,27 +110,27 @@ test.each([
   ],
   ['a pipe that nobody reads', async () => 'pipe' as const],
 ])('a log that goes to %s stalls neither the chat nor its end', async (_, open) => {
-  const { child, pid, url } = await start(await open());
+  const { child, closed, pid, url } = await start(await open());
   const an = await newMemberSoon(url, 'An');
-  await talk(an, 2000);
+  await talk(an, 100);
   process.kill(pid(), 'SIGTERM');
   expect(await an.closed()).toBe(1001);
   // Only now is the pipe read, so that it can be closed.
   await until(() => isOver(pid()));
   child.stdout?.resume();
-  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(await closed).toEqual([0, null]);
 });
 
 test('a log that goes to a terminal that nobody reads stalls neither the chat nor its end', async () => {
-  const { child, pid, url } = await start('pipe', true);
+  const { child, closed, pid, url } = await start('pipe', true);
   const an = await newMemberSoon(url, 'An');
-  await talk(an, 2000);
+  await talk(an, 100);
   const server = pid();
   process.kill(server, 'SIGTERM');
   expect(await an.closed()).toBe(1001);
   await until(() => isOver(server));
   child.stdout?.resume();
-  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(await closed).toEqual([0, null]);
 });
 
 test('a terminal that is gone ends the server as a signal does, with 1001 and exit code 0', async () => {
@@ -131,11 +145,11 @@ test('a terminal that is gone ends the server as a signal does, with 1001 and ex
 });
 
 test('a second signal ends a server at once even if nobody reads its log', async () => {
-  const { child, pid, url } = await start('pipe');
+  const { child, closed, pid, url } = await start('pipe');
   const an = await newMemberSoon(url, 'An');
   // It does not answer the close frame, so the end takes its time.
   an.socket.pause();
-  for (let number = 0; number < 2000; number++) an.say({ data: 'send', content: `${number}` });
+  for (let number = 0; number < 100; number++) an.say({ data: 'send', content: longest });
   const server = pid();
   // What comes within a tenth of a second counts as the first one, so they go on until it has ended.
   await until(() => {
@@ -143,5 +157,5 @@ test('a second signal ends a server at once even if nobody reads its log', async
     return isOver(server);
   });
   child.stdout?.resume();
-  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(await closed).toEqual([1, null]);
 });
