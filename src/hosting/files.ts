@@ -1,11 +1,10 @@
 /**
- * Serves a folder of built files: compressed in advance, with ETags made from their content, and under a
- * Content-Security-Policy that allows no scripts except the page's own files.
+ * Serves a folder of built files from memory, with ETags made from their content, and under a Content-Security-Policy
+ * that allows no scripts except the page's own files.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import sirv from 'sirv';
+import { type Asset, readAssets, variantFor } from './asset.ts';
 import { pathOf, targetOf } from './http.ts';
 
 /**
@@ -36,8 +35,7 @@ const commonPolicy = [
 /** The files of a folder, or `undefined` if the folder has not been built. */
 export function serveFiles({ folder, policy, config, headersOf }: FilesOptions): Page | undefined {
   if (!existsSync(folder)) return undefined;
-  const files = sirv(folder, { brotli: true, gzip: true });
-  const tags = tagsOf(folder);
+  const assets = readAssets(folder);
   const common = new Map([
     ['content-security-policy', [...commonPolicy, ...policy].join('; ')],
     ['x-content-type-options', 'nosniff'],
@@ -52,8 +50,8 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
   return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
     request.url = targetOf(request.url);
     const path = pathOf(request.url);
-    const tag = tags.get(path);
-    if (tag === undefined && path !== '/config.json') {
+    const asset = assets.get(path);
+    if (asset === undefined && path !== '/config.json') {
       next();
       return;
     }
@@ -70,45 +68,33 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
       return;
     }
     response.setHeaders(new Map(Object.entries(headersOf(path))));
-    if (tag === undefined) {
-      end(response, 200, JSON.stringify(config()), 'application/json');
-      return;
-    }
-    response.setHeader('etag', tag);
-    response.setHeader('vary', 'Accept-Encoding');
-    if (isAmong(tag, request.headers['if-none-match'])) {
-      response.writeHead(304).end();
-      return;
-    }
-    // Nobody needs ranges here, and sirv throws on a range that ends before it begins.
-    delete request.headers.range;
-    // If a file has disappeared since the start, this ends its request instead of the process.
-    response.once('pipe', (file) => file.once('error', () => response.destroy()));
-    files(request, response, next);
+    if (asset === undefined) end(response, 200, JSON.stringify(config()), 'application/json');
+    else sendAsset(asset, request, response);
   };
+}
+
+/** Ranges are ignored, since nobody needs them here. */
+function sendAsset(asset: Asset, { headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('vary', 'Accept-Encoding');
+  const variant = variantFor(asset, headers['accept-encoding']);
+  if (variant === undefined) {
+    end(response, 406, 'This page is sent as br, gzip or uncompressed.\n');
+    return;
+  }
+  response.setHeader('etag', asset.tag);
+  if (isAmong(asset.tag, headers['if-none-match'])) {
+    response.writeHead(304).end();
+    return;
+  }
+  const { coding, bytes } = variant;
+  if (coding !== 'identity') response.setHeader('content-encoding', coding);
+  response.writeHead(200, { 'content-type': asset.type, 'content-length': bytes.length }).end(bytes);
 }
 
 /** Whether the header contains the tag, by weak comparison (RFC 9110 §13.1.2). */
 function isAmong(tag: string, header = ''): boolean {
   const opaque = (text: string) => text.trim().replace(/^W\//, '');
   return header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
-}
-
-/**
- * Weak ETags by path. They are made from the content, because all files of an npm package have the same date. A page
- * `name.html` is also served at `/name`, and `index.html` at `/`.
- */
-function tagsOf(folder: string): Map<string, string> {
-  const tags = new Map<string, string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || /\.(br|gz)$/.test(entry.name)) continue;
-    const file = `${entry.parentPath}/${entry.name}`;
-    const tag = `W/"${createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 22)}"`;
-    const path = `/${file.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '')}`;
-    tags.set(path, tag);
-    if (path.endsWith('.html')) tags.set(path.replace(/(index)?\.html$/, ''), tag);
-  }
-  return tags;
 }
 
 function end(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
