@@ -3,13 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
+import { inTurn, Request } from './pipeline.ts';
 
 /** Creates an HTTP server. A request that is not complete in time is answered 408. */
 export function createHttpServer(handshakeSeconds: number, onRequest: RequestListener): Server {
   const handshakeMs = Math.ceil(handshakeSeconds * 1000);
   const timeouts = { headersTimeout: handshakeMs, requestTimeout: handshakeMs };
   const connectionsCheckingInterval = Math.min(1000, Math.ceil(handshakeMs / 2));
-  return createServer({ ...timeouts, connectionsCheckingInterval }, onRequest);
+  return createServer(
+    { ...timeouts, connectionsCheckingInterval, IncomingMessage: Request },
+    inTurn(onRequest),
+  );
 }
 
 /** Answers all requests to a server without a page, which offers only WebSockets. */
@@ -34,6 +38,8 @@ export const pathOf = (url?: string): string => targetOf(url).split('?', 1)[0] ?
 /** Answers a handshake with an error. Node has already removed its own listeners from the socket. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.on('error', () => {});
+  // The peer need not close its side.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

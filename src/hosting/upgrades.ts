@@ -97,6 +97,7 @@ class Router {
   };
 
   readonly #onUpgrade: Upgrade = (request, socket, head) => {
+    if (socket.destroyed) return;
     // Node has removed its own error listener.
     if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
     const path = folderOf(pathOf(request.url));

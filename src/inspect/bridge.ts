@@ -142,6 +142,7 @@ export async function startInspector({
   });
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request.url);
+    if (socket.destroyed) return;
     if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, '403 Forbidden');
     else if (path !== '/events') refuseUpgrade(socket, '404 Not Found');
     else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, '503 Service Unavailable');
