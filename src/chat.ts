@@ -7,6 +7,7 @@ import { startSystem } from './actors/system.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage } from './hosting/page.ts';
+import { inTurn } from './hosting/pipeline.ts';
 import { type ChatConfig, chatConfig } from './hosting/settings.ts';
 import { Upgrades } from './hosting/upgrades.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
@@ -123,7 +124,7 @@ export async function createChat({
       return `ws://${formatAddress(address)}/`;
     },
     attach,
-    page,
+    page: inTurn(page),
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;

@@ -39,6 +39,8 @@ export function endOnSignal(close: () => Promise<void>, { log, output }: Console
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  // Without a listener Node would open a debugger, which anybody on this machine could use.
+  process.on('SIGUSR1', () => {});
   if (npmScript === 'start' || npmScript === 'inspect') endWithParent(onSignal);
 }
 
