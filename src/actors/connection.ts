@@ -76,7 +76,7 @@ export class Connection {
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
     ws.on('message', (data: Buffer, isBinary) => {
-      if (this.#ending.isOpen) this.#inbox.push({ data, isBinary });
+      this.#inbox.push({ data, isBinary });
       this.#read();
     });
     ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
@@ -124,9 +124,9 @@ export class Connection {
     }
   }
 
-  /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
-  freeze(): void {
-    this.#ending.freeze();
+  /** Stops handling frames. They are read and dropped, to find a close frame; those of a flood only if not `withoutFloods`. */
+  freeze(withoutFloods = false): void {
+    this.#ending.freeze(withoutFloods && this.#inbox.isFull);
     this.#read();
   }
 
@@ -186,13 +186,13 @@ export class Connection {
   /** Handles waiting frames for as long as this turn allows, and reads the socket only while the inbox has room. */
   #read(): void {
     while (this.#ending.isReading && this.#inbox.hasTurn && this.#handleNext());
-    if (!this.#ending.isReading) this.#inbox.clear();
+    if (!this.#ending.isReading && this.#inbox.drop()) this.#ws.terminate();
     if (this.#inbox.isFull && this.#ending.isOpen) {
       this.#pulse.paused();
       this.#ws.pause();
     } else if (this.#inbox.isEmpty) {
       this.#ending.readOut();
-      if (this.#ws.isPaused) this.#ws.resume();
+      if (this.#ws.isPaused && !this.#ending.isFlooded) this.#ws.resume();
     }
   }
 

@@ -54,6 +54,9 @@ export class Ending {
   /** The peer has violated the WebSocket protocol, so it cannot come back (P-RES-3). */
   #isFault = false;
 
+  /** A flood is coming, which is not read for now. */
+  isFlooded = false;
+
   constructor(options: EndingOptions) {
     this.#options = options;
   }
@@ -87,8 +90,9 @@ export class Ending {
     this.#isFault = true;
   }
 
-  /** Stops reading, since the server is about to close. */
-  freeze(): void {
+  /** Stops handling frames, since the server is about to close. */
+  freeze(isFlooded = false): void {
+    this.isFlooded = isFlooded;
     if (this.isOpen) this.#phase = { name: 'frozen' };
     else this.readOut();
   }

@@ -5,6 +5,9 @@ const mostFrames = 64;
 const mostBytes = 256 * 1024;
 /** How many frames of one connection are handled in one turn of the event loop. */
 const framesPerTurn = 64;
+/** How much a peer may send while its connection closes, in bytes. A frame counts as so many more, however short it is. */
+const mostDropped = 4 * 1024 * 1024;
+const droppedFrameBytes = 1024;
 
 /** A text or binary frame; `request` is set once it has been read. */
 export type DataFrame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
@@ -23,6 +26,8 @@ export class Inbox {
   /** How many frames this turn has handled, and how many control frames later turns have yet to count. */
   #handled = 0;
   #debt = 0;
+  /** How much has been dropped since the connection began to close. */
+  #dropped: number | undefined;
 
   /** `onTurn` is called when frames may be handled again after a turn at its limit. */
   constructor(onTurn: () => void) {
@@ -72,10 +77,18 @@ export class Inbox {
     else this.#debt++;
   }
 
-  /** Drops the waiting frames. */
-  clear(): void {
-    this.#bytes -= this.#frames.reduce((sum, { data }) => sum + data.length, 0);
+  /**
+   * Drops what waits. Returns whether a peer sends on and on to a connection that closes: what waited when it began to
+   * close does not count.
+   */
+  drop(): boolean {
+    const bytes = this.#frames.reduce((sum, { data }) => sum + data.length, 0);
+    const frames = this.#frames.length + this.#debt;
+    this.#dropped = this.#dropped === undefined ? 0 : this.#dropped + bytes + frames * droppedFrameBytes;
+    this.#bytes -= bytes;
     this.#frames = [];
+    this.#debt = 0;
+    return this.#dropped > mostDropped;
   }
 
   #count(): void {

@@ -95,7 +95,7 @@ export function startSystem(options: SystemOptions): System {
       connections.set(id, new Connection(ws, socket, { ...shared, id, onGone }));
     },
     async close(code, reason, patienceSeconds) {
-      for (const connection of connections.values()) connection.freeze();
+      for (const connection of connections.values()) connection.freeze(true);
       await endOfTurn();
       if (root.getSnapshot().status === 'active')
         await waitFor(room, (snapshot) => snapshot.matches({ open: 'idle' }));
@@ -106,6 +106,11 @@ export function startSystem(options: SystemOptions): System {
       const late = setTimeout(() => {
         for (const connection of connections.values()) connection.terminate();
       }, patienceSeconds * 1000);
+      // One flood in a turn, so that the others, and time, go on.
+      for (const connection of connections.values()) {
+        connection.freeze();
+        await endOfTurn();
+      }
       if (connections.size > 0) await emptied;
       clearTimeout(late);
       if (root.getSnapshot().status !== 'active') return;

@@ -2,8 +2,10 @@
 import { expect, test, vi } from 'vitest';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { newClient, newMember } from '../helpers/client.ts';
+import { newFlood } from '../helpers/flood.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
+import { upgrade } from '../helpers/raw.ts';
 import { newPipedPeer, newRawMember, newRawPeer, register } from '../helpers/raw-peer.ts';
 import { newServer } from '../helpers/server.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
@@ -191,6 +193,18 @@ test('at the end of the server a peer that answers its close frame is not cut of
   await closing;
   expect(await an.closed()).toBe(1001);
   expect(terminate).not.toHaveBeenCalled();
+});
+
+test('at the end of the server peers that flood on are cut off, however much patience there is with silent ones', async () => {
+  const { system, url } = await newSystem();
+  for (const [opcode, payload] of [
+    [opcodes.text, ''],
+    [opcodes.text, 'x'.repeat(60_000)],
+    [opcodes.ping, ''],
+  ] as const)
+    await newFlood(url, 5, upgrade(), clientFrame(payload, { opcode }));
+  await newMember(url, 'An');
+  await system.close(1001, 'the server is closing', 3600);
 });
 
 test('a peer that is closed in the middle of its flood is heard when it answers the close frame', async () => {

@@ -60,16 +60,39 @@ describe('a waiting frame', () => {
     expect(inbox.isFull).toBe(true);
   });
 
-  test('is dropped by clear, unlike a frame under way', () => {
+  test('is dropped when the connection closes, unlike a frame under way', () => {
     const { inbox } = newInbox(3, 100_000);
     inbox.take();
-    inbox.clear();
+    inbox.drop();
     expect([inbox.isEmpty, inbox.isFull]).toEqual([true, false]);
     inbox.push(frame(200_000));
     expect(inbox.isFull).toBe(true);
     inbox.settled(1);
     expect(inbox.isFull).toBe(false);
   });
+});
+
+test.each([
+  ['long', 60_000, 70],
+  ['empty', 0, 4096],
+])(
+  'a closing connection may send %s frames for a while; what waited before does not count',
+  (_, bytes, most) => {
+    const { inbox } = newInbox(5000, 10_000);
+    expect(inbox.drop()).toBe(false);
+    let count = 0;
+    do inbox.push(frame(bytes));
+    while (!inbox.drop() && ++count < 10_000);
+    expect(count).toBeGreaterThan(most / 2);
+    expect(count).toBeLessThanOrEqual(most);
+  },
+);
+
+test('a closing connection may send control frames for a while', () => {
+  const { inbox } = newInbox(0, 0);
+  inbox.drop();
+  for (let count = 0; count < 5000; count++) inbox.control();
+  expect(inbox.drop()).toBe(true);
 });
 
 describe('a turn of the event loop', () => {

@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
+import { newFlood } from '../helpers/flood.ts';
+import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { newProcess, type ServerProcess } from '../helpers/process.ts';
-import { newPeer, refusalOf } from '../helpers/raw.ts';
+import { newPeer, refusalOf, upgrade } from '../helpers/raw.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
 import { newFolder } from '../helpers/server.ts';
 import { type Message, newTalkers, wholeHistory } from '../helpers/talker.ts';
@@ -76,6 +78,23 @@ test('SIGTERM: half a handshake, a keep-alive peer and a reader that has stopped
   await an.next();
   expect(await an.pending()).toEqual([]);
   expect(await server.stop('SIGTERM')).toEqual(clean);
+});
+
+test.each([
+  ['text frames', 50, clientFrame('{"data":"x"}')],
+  ['empty frames', 300, clientFrame('')],
+  ['pings', 100, clientFrame('x', { opcode: opcodes.ping })],
+  ['requests of the page', 50, Buffer.from('GET / HTTP/1.1\r\nHost: chat\r\n\r\n')],
+])('SIGTERM: floods of %s, of %i peers, do not keep it running', async (what, peers, unit) => {
+  const { server, url } = await newServerProcess();
+  const an = await newMember(url, 'An');
+  await newFlood(url, peers, what === 'requests of the page' ? '' : upgrade(), unit);
+  for (let count = 0; count < 5; count++) await an.ask({ data: 'send', content: 'còn đây' });
+  server.child.kill('SIGTERM');
+  expect(await an.closed()).toBe(1001);
+  expect(await server.exited).toEqual(clean);
+  expect(server.stderr).toBe('');
+  expect(await refusalOf(url)).toBe('ECONNREFUSED');
 });
 
 test('SIGTERM: a second signal ends it at once', async () => {
