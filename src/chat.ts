@@ -4,6 +4,7 @@
 import type { Server } from 'node:http';
 import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
+import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { createPage } from './hosting/page.ts';
@@ -120,6 +121,7 @@ export async function createChat({
     async listen() {
       if (ending !== undefined) throw new Error('the chat is closed');
       address = await listen(own, config);
+      limitConnections(own, log);
       if (ending !== undefined) own.close();
       return `ws://${formatAddress(address)}/`;
     },

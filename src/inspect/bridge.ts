@@ -9,6 +9,7 @@ import type { AnyActorRef } from 'xstate';
 import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import type { System } from '../actors/system.ts';
+import { limitConnections } from '../hosting/descriptors.ts';
 import {
   type Address,
   createHttpServer,
@@ -75,6 +76,8 @@ export type Inspector = {
 const handshakeSeconds = 10;
 /** Most watchers at a time, since each costs the chat something. One that does not answer a close frame counts, too. */
 const maxWatchers = 8;
+/** Most connections, those of watchers and of pages that are being loaded. */
+const maxConnections = 64;
 
 /** Starts listening. Rejects with a StartError. */
 export async function startInspector({
@@ -149,6 +152,7 @@ export async function startInspector({
     else sockets.handleUpgrade(request, socket, head, watch);
   });
   address = await listen(server, address);
+  limitConnections(server, log, maxConnections);
 
   return {
     url: `http://${formatAddress(address)}/?token=${token}`,

@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
-import { newLimitedProcess } from '../helpers/limited.ts';
 import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
-import { newFolder, newServer } from '../helpers/server.ts';
+import { newServer } from '../helpers/server.ts';
 
 test.each([
   ['nothing at all', ''],
@@ -84,29 +81,4 @@ test('P-REQ-7: requests in the same packet as the handshake are answered', async
 test.each([0.125, 1.001, 0.3333])('the timeout of handshakes may be %s seconds', async (handshakeTimeout) => {
   const { url } = await newServer({ handshakeTimeout });
   await newClient(url);
-});
-
-test('more connections than file descriptors do not end it: members go on, and there is room again', async () => {
-  const dataFile = join(await newFolder(), 'data.json');
-  const server = newLimitedProcess('-n 100', [
-    '--port',
-    '0',
-    '--data',
-    dataFile,
-    '--handshake-timeout',
-    '600',
-  ]);
-  const url = await server.url();
-  const an = await newMember(url, 'An');
-  const peers = await Promise.all(Array.from({ length: 300 }, () => newPeer(url)));
-  expect(await an.ask({ data: 'send', content: 'chật quá' })).toMatchObject({ status: true });
-  for (const peer of peers) {
-    peer.destroy();
-    if (!peer.closed) await once(peer, 'close');
-  }
-  // The server has read the ends of all of them before it reads these.
-  for (let count = 0; count < 10; count++)
-    expect(await an.ask({ data: 'send', content: 'rộng rồi' })).toMatchObject({ status: true });
-  await newMember(url, 'Bình');
-  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });

@@ -1,0 +1,55 @@
+/** A process that runs out of file descriptors. */
+import { once } from 'node:events';
+import { Server } from 'node:net';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { LogEntry } from '../../src/actors/log.ts';
+import { limitConnections } from '../../src/hosting/descriptors.ts';
+import { newMember } from '../helpers/client.ts';
+import { descriptorsOf } from '../helpers/descriptors.ts';
+import { newLimitedProcess } from '../helpers/limited.ts';
+import { newPeer } from '../helpers/raw.ts';
+import { newFolder } from '../helpers/server.ts';
+
+test('more connections than file descriptors do not end it: it says so once, members go on, and there is room again', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const args = ['--port', '0', '--data', data, '--handshake-timeout', '600', '--log', 'json'];
+  const limit = 200;
+  const server = newLimitedProcess(`-n ${limit}`, args);
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  const peers = await Promise.all(Array.from({ length: 300 }, () => newPeer(url)));
+  expect(await an.ask({ data: 'send', content: 'chật quá' })).toMatchObject({ status: true });
+  // A quarter of what was left is in reserve.
+  expect(descriptorsOf(server.child.pid)).toBeLessThan(limit - 20);
+  const warnings = () => server.lines.filter((line) => line.includes('"kind":"warning"'));
+  await expect.poll(warnings).toHaveLength(1);
+  for (const peer of peers) {
+    peer.destroy();
+    if (!peer.closed) await once(peer, 'close');
+  }
+  // The server has read the ends of all of them before it reads these.
+  for (let count = 0; count < 10; count++)
+    expect(await an.ask({ data: 'send', content: 'rộng rồi' })).toMatchObject({ status: true });
+  await newMember(url, 'Bình');
+  expect(warnings()).toHaveLength(1);
+  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+test('errors of accepting are said once a minute, and harm nobody', () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(5000);
+  const entries: LogEntry[] = [];
+  const server = new Server();
+  limitConnections(server, (entry) => entries.push(entry), 7);
+  const fail = () => server.emit('error', Object.assign(new Error('accept ENFILE'), { errno: -23 }));
+  fail();
+  now.mockReturnValue(64_999);
+  fail();
+  const said = { kind: 'warning', text: expect.stringContaining('(ENFILE)') };
+  expect(entries).toEqual([said]);
+  now.mockReturnValue(65_000);
+  fail();
+  now.mockRestore();
+  expect(entries).toEqual([said, said]);
+  expect(server.maxConnections).toBe(7);
+});
