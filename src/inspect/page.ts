@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Page, serveFiles } from '../hosting/files.ts';
+import { pathOf } from '../hosting/http.ts';
 
 export const labFolder = fileURLToPath(new URL('../../dist/web/lab/', import.meta.url));
 
@@ -27,8 +28,12 @@ export function createLabPage(folder: string, config: LabConfig): Page {
   return page ?? hint;
 }
 
-/** Is a request answered only with the token? Scripts and styles are the package's own and say nothing about the chat. */
-export const isSecret = ({ url = '' }: IncomingMessage) => !url.startsWith('/assets/');
+/**
+ * Is a request answered only with the token? The pages, scripts and styles are the package's own and say nothing about the
+ * chat. After a reload a page has its token, but not in the address. A token that is given must be the right one.
+ */
+export const isSecret = ({ url = '' }: IncomingMessage) =>
+  !/^\/(?:assets\/.*|(?:index|stately)(?:\.html)?)?$/.test(pathOf(url)) || /[?&]token=/.test(url);
 
 const hint: Page = (_, response) => {
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });

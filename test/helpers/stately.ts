@@ -151,7 +151,10 @@ export async function newStately(
     page,
     faults,
     hosted,
-    open: async () => void (await page.goto(inspector.url.replace('/?', '/stately?'))),
+    open: async () => {
+      await page.goto(inspector.url.replace('/?', '/stately?'));
+      await page.locator('iframe').waitFor({ state: 'attached' });
+    },
   };
 }
 

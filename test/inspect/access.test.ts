@@ -59,7 +59,7 @@ test.each([
   const { url, attached } = await newInspector(system);
   const token = new URL(url).searchParams.get('token') ?? '';
   const asked = typeof query === 'string' ? query : query(token);
-  for (const path of ['/', '/events', '/index.html', '/stately']) {
+  for (const path of ['/config.json', '/events', '/else']) {
     const { status, headers, body } = await ask(url, path + asked);
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       403,
@@ -167,8 +167,11 @@ test('a folder of pages is served: the page for the token, its scripts without, 
   const { search } = new URL(url);
   expect(await ask(url, `/${search}`)).toMatchObject({ status: 200, body: '<!doctype html>lab' });
   expect(await ask(url, `/other${search}`)).toMatchObject({ status: 200, body: '<!doctype html>other' });
-  for (const path of ['/', '/other', '/config.json'])
+  for (const path of ['/other', '/config.json', '/?token=wrong', '/assets/a.js?token='])
     expect(await ask(url, path)).toMatchObject({ status: 403, body: refusal });
+  // A page that is loaded again has its token, but not in the address.
+  for (const path of ['/', '/index.html'])
+    expect(await ask(url, path)).toMatchObject({ status: 200, body: '<!doctype html>lab' });
   expect(await ask(url, '/assets/a.js')).toMatchObject({ status: 200, body: 'lab()' });
   expect((await ask(url, '/assets/a.js', { host: 'evil.example' })).status).toBe(403);
   expect((await ask(url, '/assets/a.js', { origin: 'http://evil.example' })).status).toBe(403);
@@ -188,7 +191,7 @@ test('without a page the address of the inspector says where the events are', as
   const { url } = await newInspector(system, { folder: join(await newFolder(), 'nothing') });
   const { search } = new URL(url);
   expect((await ask(url, `/${search}`)).body).toContain('The events are at /events');
-  expect(await ask(url, '/')).toMatchObject({ status: 403, body: refusal });
+  expect(await ask(url, '/config.json')).toMatchObject({ status: 403, body: refusal });
 });
 
 test('a chat opens its inspector, and closes it in the end', async () => {

@@ -1,7 +1,7 @@
 /** Requests that come faster than their answers are read. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttpServer } from '../../src/hosting/http.ts';
 import { inTurn } from '../../src/hosting/pipeline.ts';
@@ -105,10 +105,9 @@ test('a peer that does not read its answer is cut off in the end, and one that d
   patient.write(request(url));
   await once(patient, 'data');
   const deaf = await newPeer(url);
-  const [, socket]: [unknown, Socket] = await Promise.all([
-    deaf.write(request(url, '/long')),
-    once(server, 'request').then(([{ socket }]) => socket),
-  ]);
+  const asked = once(server, 'request');
+  deaf.write(request(url, '/long'));
+  const [{ socket }] = await asked;
   await once(socket, 'close');
   patient.write(request(url));
   await once(patient, 'data');

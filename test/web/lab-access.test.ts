@@ -10,10 +10,53 @@ import { eventsOf, newWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
 
+test('the token is taken out of the address, and a reload has it still, as has a link in a new tab', async () => {
+  const { page, inspector } = await openLab(browser());
+  const { origin } = new URL(inspector);
+  expect(page.url()).toBe(`${origin}/`);
+  await page.reload();
+  await page.locator('.page[data-connected]').waitFor();
+  expect(page.url()).toBe(`${origin}/`);
+  const link = await page.getByRole('link', { name: 'Stately inspector' }).getAttribute('href');
+  expect(link).toContain(new URL(inspector).search);
+  await page.goto(`${inspector}#P-SEND-1`);
+  await page.locator('.page[data-connected]').waitFor();
+  expect(page.url()).toBe(`${origin}/#P-SEND-1`);
+});
+
+test('the labs of two servers in one browser, or one after the other in a tab, do not take each other’s token', async () => {
+  const { page, inspector } = await openLab(browser());
+  const other = await (await newServer()).chat.inspect({ port: 0 });
+  const second = await page.context().newPage();
+  for (const [tab, address] of [
+    [second, other],
+    [page, other],
+    [page, inspector],
+  ] as const) {
+    await tab.goto(address);
+    await tab.locator('.page[data-connected]').waitFor();
+  }
+  for (const tab of [second, page]) {
+    await tab.reload();
+    await tab.locator('.page[data-connected]').waitFor();
+  }
+});
+
+test.each(['/', '/stately', '/?token=wrong', '/stately?token=wrong'])(
+  'at %s a browser without the right token is told so',
+  async (path) => {
+    const inspector = await (await newServer()).chat.inspect({ port: 0 });
+    const { page, faults } = await newPage(browser());
+    await page.goto(new URL(inspector).origin + path);
+    await page.getByRole('heading', { name: 'This address does not have the right token' }).waitFor();
+    expectRefusals(faults);
+  },
+);
+
 test('without the right token nothing is shown', async () => {
   const { page, inspector } = await openLab(browser());
   const { origin, search } = new URL(inspector);
-  for (const path of ['/', '/?token=wrong', '/config.json', '/config.json?token=wrong', '/index.html'])
+  for (const path of ['/?token=wrong', '/config.json', '/config.json?token=wrong', '/index.html?token='])
     expect([path, (await page.request.get(origin + path)).status()]).toEqual([path, 403]);
   expect(await (await page.request.get(`${origin}/config.json${search}`)).json()).toEqual({
     chat: expect.stringMatching(/^ws:/),

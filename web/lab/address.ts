@@ -1,5 +1,33 @@
-/** Where the inspector tells its events. The token that opened this page opens them as well. */
-const url = new URL(`./events${location.search}`, location.href);
-url.protocol = 'ws:';
-export const eventsUrl = url.href;
-export const configUrl = `./config.json${location.search}`;
+/**
+ * The addresses of the inspector, with the token that opened this page. The token is taken out of the address bar, where
+ * it would be seen and copied, and kept for reloads of this tab.
+ */
+const here = new URL(location.href);
+const given = here.searchParams.get('token');
+if (given !== null) {
+  sessionStorage.setItem('token', given);
+  here.searchParams.delete('token');
+  history.replaceState(history.state, '', here);
+}
+
+/** The query that gives access. Links need it, since nothing is kept in a new tab. */
+export const access = `?${new URLSearchParams({ token: sessionStorage.getItem('token') ?? '' })}`;
+
+const events = new URL(`./events${access}`, here);
+events.protocol = 'ws:';
+export const eventsUrl = events.href;
+export const configUrl = `./config.json${access}`;
+
+/** The address of the chat, if it has one, and seconds from one of its pings to the next. */
+type Config = { chat?: string; pingSeconds: number };
+
+/**
+ * What the inspector tells its pages. Without the right token that is nothing, and the page that says so takes this one's
+ * place.
+ */
+export async function readConfig(): Promise<Config | undefined> {
+  const answer = await fetch(configUrl);
+  if (answer.status !== 403) return answer.json();
+  location.replace(`./${access}`);
+  return undefined;
+}

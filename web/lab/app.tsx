@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
+import { access } from './address.ts';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import { GlossaryView } from './glossary.tsx';
@@ -117,7 +118,7 @@ export function App({ lab }: { lab: Lab }) {
       </main>
       <footer class="keys">
         {words.chart.legend} · <GlossaryView lab={lab} words={words} language={language} /> · {words.keys} ·{' '}
-        <a href={`./stately${location.search}`} target="_blank" rel="noopener">
+        <a href={`./stately${access}`} target="_blank" rel="noopener">
           {words.stately.link}
         </a>
       </footer>

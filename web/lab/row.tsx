@@ -1,4 +1,5 @@
 import { glyph } from '../../src/charts/drawing.ts';
+import { access } from './address.ts';
 import { onArrows, reached } from './moments.ts';
 import type { Flow } from './picture.ts';
 import { tellersOf } from './spread.ts';
@@ -62,7 +63,7 @@ export function RowView({ shown, y, grid, isNewest, isLast, says, onGo }: RowPro
   return (
     <a
       class="flow"
-      href={`${location.search}#moment-${flow.number}`}
+      href={`${access}#moment-${flow.number}`}
       data-flow={flow.label}
       data-last={isNewest ? '' : undefined}
       data-refusal={flow.isRefusal ? '' : undefined}

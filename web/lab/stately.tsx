@@ -3,12 +3,12 @@ import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { Settings, usePreferences } from '../chat/settings.tsx';
-import { eventsUrl } from './address.ts';
+import { access, eventsUrl, readConfig } from './address.ts';
 import { Feed, type FeedStatus } from './feed.ts';
 import { dictionaries } from './words.ts';
 
 /** The token that opened this page opens the lab as well. */
-const lab = `./${location.search}`;
+const lab = `./${access}`;
 
 function Stately() {
   const preferences = usePreferences();
@@ -77,4 +77,4 @@ function Stately() {
 }
 
 const place = document.getElementById('page');
-if (place !== null) render(<Stately />, place);
+if (place !== null && (await readConfig()) !== undefined) render(<Stately />, place);

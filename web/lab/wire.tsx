@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../chat/words.ts';
+import { access } from './address.ts';
 import type { Lab } from './lab.ts';
 import { Marked } from './marked.tsx';
 import { momentOf, onArrows, reached } from './moments.ts';
@@ -138,7 +139,7 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, isLast, onRu
         {rules.map((rule) => (
           <a
             key={rule}
-            href={`${location.search}#${rule}`}
+            href={`${access}#${rule}`}
             data-rule={rule}
             onClick={(event) => {
               event.preventDefault();
