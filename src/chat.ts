@@ -2,14 +2,17 @@
  * A chat server as a library: call `createChat(options)`, then `listen()` or `attach(server)`, and finally `close()`.
  */
 import type { Server } from 'node:http';
+import { Intake } from './actors/intake.ts';
 import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
+import { peerOf } from './hosting/address.ts';
 import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
+import { ratesOf } from './hosting/limits.ts';
+import { type ChatConfig, chatConfig } from './hosting/options.ts';
 import { createPage } from './hosting/page.ts';
 import { inTurn } from './hosting/pipeline.ts';
-import { type ChatConfig, chatConfig } from './hosting/settings.ts';
 import { Upgrades } from './hosting/upgrades.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
@@ -17,7 +20,7 @@ import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { inWords } from './system-error.ts';
 
-export type { ChatConfig } from './hosting/settings.ts';
+export type { ChatConfig } from './hosting/options.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Log, LogEntry, Page };
 
@@ -87,6 +90,8 @@ export async function createChat({
     ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBufferedBytes: config.maxBuffered,
+    ...ratesOf(config),
+    maxGetBytes: config.maxGetBytes,
     pingSeconds: config.pingInterval,
     resumeMs: config.resumeSeconds * 1000,
     stamp,
@@ -95,7 +100,11 @@ export async function createChat({
     // What the host does then, it does outside of the actors.
     onFault: (error) => void setImmediate(onFault, error),
   });
-  const upgrades = new Upgrades({ maxPayloadBytes: config.maxPayload, onOpen: system.admit });
+  const upgrades = new Upgrades({
+    maxPayloadBytes: config.maxPayload,
+    streamOf: (socket, head) => new Intake(socket, head),
+    onOpen: (ws, intake, address) => system.admit(ws, intake, peerOf(address)),
+  });
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();

@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { logSettings } from './hosting/log.ts';
-import { chatSettings, complete, rangeOf, type Values } from './hosting/settings.ts';
+import { optionSettings } from './hosting/options.ts';
+import { complete, rangeOf, type Values } from './hosting/settings.ts';
 import { inspectSettings } from './inspect/bridge.ts';
 import { StartError } from './start-error.ts';
 
-const settings = { ...chatSettings, ...logSettings, ...inspectSettings };
+const settings = { ...optionSettings, ...logSettings, ...inspectSettings };
 
 export type Config = Values<typeof settings>;
 

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Actor } from 'xstate';
 import type { ConnectionInput, connectionMachine, Holding } from '../machines/connection.ts';
@@ -7,14 +6,19 @@ import { type Refusal, replies } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
+import type { Allowance } from './allowance.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
-import { Inbox } from './inbox.ts';
+import type { Histories } from './histories.ts';
+import type { DataFrame } from './inbox.ts';
+import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
 import { Pulse } from './pulse.ts';
+import { Reader } from './reader.ts';
 import type { Tap } from './tap.ts';
+import type { Turns } from './turns.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> & {
   /** Starts the connection's machine as a child of the `connections` actor. */
@@ -24,6 +28,9 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> & {
   resumeMs: number;
   /** Makes the reply to a `get` from this nickname. */
   recall: (nickname: string, window: Window | undefined) => Recalled;
+  turns: Turns;
+  histories: Histories;
+  allowance: Allowance;
   log: Log;
   tap: Tap;
   /** The connection has left and its socket is closed. */
@@ -32,8 +39,8 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> & {
 
 /**
  * One WebSocket and its machine. Frames wait in the inbox while the machine cannot take them, while a history is going
- * out, and while other connections have their turn. When too many wait, the socket is not read. So a flood is delayed
- * and never refused.
+ * out, and while they come too fast. When too many wait, and while other connections have their turn, no more are read.
+ * So a flood is delayed and never refused.
  */
 export class Connection {
   readonly id: string;
@@ -42,7 +49,7 @@ export class Connection {
   /** Runs the machine. */
   readonly actor: Actor<typeof connectionMachine>;
   readonly #options: ConnectionOptions;
-  readonly #inbox = new Inbox(() => this.#read());
+  readonly #reader: Reader;
   readonly #pulse = new Pulse();
   readonly #ending = new Ending({
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
@@ -51,20 +58,27 @@ export class Connection {
   });
   /** The ping that confirms a takeover has not been answered yet. */
   #isConfirming = false;
-  /** The payload of the latest unanswered ping. */
-  #ping: Buffer | undefined;
 
-  constructor(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
+  constructor(ws: WebSocket, intake: Intake, options: ConnectionOptions) {
     const { id, startMachine, maxBufferedBytes, tap } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
-    this.outlet = new Outlet(ws, socket, {
+    this.#reader = new Reader(intake, {
+      ...options,
+      ending: this.#ending,
+      pulse: this.#pulse,
+      handle: (frame) => this.#handle(frame),
+      answerPing: (payload) => this.outlet.writeControl(pongFrame(payload)),
+      onStalled: () => this.close(1008, 'unfinished message'),
+    });
+    this.outlet = new Outlet(ws, intake.socket, {
       maxBufferedBytes,
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
-        this.#read();
+        options.histories.leave(this.#reader);
+        this.#reader.wake();
       },
       tap,
       id,
@@ -76,16 +90,16 @@ export class Connection {
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
     ws.on('message', (data: Buffer, isBinary) => {
-      this.#inbox.push({ data, isBinary });
-      this.#read();
+      this.#reader.push({ data, isBinary });
     });
-    ws.on('ping', (payload) => this.#control('ping', () => (this.#ping = payload)));
+    ws.on('ping', (payload) => this.#control('ping', () => this.#reader.ping(payload)));
     ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
     ws.on('close', (code) => {
       this.#log({ kind: 'close', code });
       this.outlet.close();
+      options.histories.leave(this.#reader);
       this.#ending.socketClosed(code);
-      this.#read();
+      this.#reader.wake();
       this.endIfDone();
     });
     // An error of `ws` is an invalid frame, for which it closes the connection with the proper code itself.
@@ -102,7 +116,7 @@ export class Connection {
 
   /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
   settled(count: number, holding: Holding | undefined): void {
-    this.#inbox.settled(count);
+    this.#reader.settled(count);
     if (holding?.isResumed) {
       this.#isConfirming = true;
       this.outlet.writeControl(confirmPingFrame);
@@ -114,7 +128,7 @@ export class Connection {
   beat(frame: Buffer, both: Buffer, nowMs: number): void {
     if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
-    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#ws.isPaused, nowMs);
+    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#reader.isHeld, nowMs);
     if (silentMs === undefined) this.outlet.beat(frame, both);
     else {
       const silentSeconds = silentMs / 1000;
@@ -124,10 +138,10 @@ export class Connection {
     }
   }
 
-  /** Stops handling frames. They are read and dropped, to find a close frame; those of a flood only if not `withoutFloods`. */
-  freeze(withoutFloods = false): void {
-    this.#ending.freeze(withoutFloods && this.#inbox.isFull);
-    this.#read();
+  /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
+  freeze(): void {
+    this.#ending.freeze();
+    this.#reader.wake();
   }
 
   /** Closes the connection for good: the process is ending, or the machine or the peer has broken the rules. */
@@ -172,8 +186,7 @@ export class Connection {
   #control(kind: 'ping' | 'pong', take: () => void): void {
     this.#options.tap.onTraffic?.(this.id, { way: 'in', kind });
     take();
-    this.#inbox.control();
-    this.#read();
+    this.#reader.wake();
   }
 
   #pong(payload: Buffer): void {
@@ -183,40 +196,26 @@ export class Connection {
     this.#options.room.send({ type: 'confirm', by: this.id });
   }
 
-  /** Handles waiting frames for as long as this turn allows, and reads the socket only while the inbox has room. */
-  #read(): void {
-    while (this.#ending.isReading && this.#inbox.hasTurn && this.#handleNext());
-    if (!this.#ending.isReading && this.#inbox.drop()) this.#ws.terminate();
-    if (this.#inbox.isFull && this.#ending.isOpen) {
-      this.#pulse.paused();
-      this.#ws.pause();
-    } else if (this.#inbox.isEmpty) {
-      this.#ending.readOut();
-      if (this.#ws.isPaused && !this.#ending.isFlooded) this.#ws.resume();
-    }
-  }
-
-  /** Answers the latest ping, which is enough (RFC 6455 §5.5.3), or else handles the next frame, if possible. */
-  #handleNext(): boolean {
-    if (this.#ping !== undefined) {
-      this.outlet.writeControl(pongFrame(this.#ping));
-      this.#ping = undefined;
-      return true;
-    }
-    const { first } = this.#inbox;
-    if (first === undefined || this.outlet.isBusy) return false;
-    const { data, isBinary } = first;
-    first.request ??= readRequest(isBinary ? data : data.toString());
-    const { request } = first;
+  /** Handles a frame, if that is possible now. */
+  #handle(frame: DataFrame): boolean {
+    const { allowance, histories } = this.#options;
+    if (this.outlet.isBusy) return false;
+    const { data, isBinary } = frame;
+    frame.request ??= readRequest(isBinary ? data : data.toString());
+    const { request } = frame;
     const snapshot = this.actor.getSnapshot();
     if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
-    this.#inbox.take();
+    if (!this.#reader.isDue(() => allowance.request(request))) return false;
+    const isAnswered = request.type === 'get' && this.nickname !== undefined;
+    if (isAnswered && !histories.enter(this.#reader, request.window)) return false;
+    this.#reader.take();
     const kind = isBinary ? 'binary' : 'text';
     this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, payload: data });
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
     this.actor.send(request);
-    if (!this.actor.getSnapshot().hasTag('busy')) this.#inbox.settled(1);
+    if (!this.actor.getSnapshot().hasTag('busy')) this.#reader.settled(1);
+    if (!this.outlet.isBusy) histories.leave(this.#reader);
     return true;
   }
 
@@ -245,6 +244,6 @@ export class Connection {
   /** Sends the machine an event, if it has not ended, and reads on if it can. */
   #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
     if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
-    this.#read();
+    this.#reader.wake();
   }
 }

@@ -54,9 +54,6 @@ export class Ending {
   /** The peer has violated the WebSocket protocol, so it cannot come back (P-RES-3). */
   #isFault = false;
 
-  /** A flood is coming, which is not read for now. */
-  isFlooded = false;
-
   constructor(options: EndingOptions) {
     this.#options = options;
   }
@@ -91,8 +88,7 @@ export class Ending {
   }
 
   /** Stops handling frames, since the server is about to close. */
-  freeze(isFlooded = false): void {
-    this.isFlooded = isFlooded;
+  freeze(): void {
     if (this.isOpen) this.#phase = { name: 'frozen' };
     else this.readOut();
   }

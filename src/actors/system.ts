@@ -2,24 +2,33 @@
  * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
  * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
-import type { Duplex } from 'node:stream';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Actor, AnyActorRef, AnyEventObject } from 'xstate';
 import { createActor, fromCallback, setup, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
+import type { Window } from '../protocol/window.ts';
+import { Allowances, type Peer, type Rates } from './allowance.ts';
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { Histories } from './histories.ts';
+import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
 import { createRoom } from './room.ts';
 import type { Tap, Traffic } from './tap.ts';
+import { Turns } from './turns.ts';
 
 export type SystemOptions = {
   ledger: Ledger;
   limits: Limits;
   maxBufferedBytes: number;
+  /** How fast a connection may act, and one from this machine. */
+  rates: Rates;
+  localRates: Rates;
+  /** The most bytes of histories that wait for all readers together. */
+  maxGetBytes: number;
   pingSeconds: number;
   /** How long the holding of a lost connection waits for its peer (P-RES-3); 0: not at all. */
   resumeMs: number;
@@ -36,7 +45,7 @@ type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
-  admit: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
+  admit: (ws: WebSocket, intake: Intake, peer: Peer) => void;
   /**
    * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
    * peers that have not answered the close frame after `patienceSeconds`.
@@ -55,6 +64,8 @@ export function startSystem(options: SystemOptions): System {
   const { ledger, pingSeconds, stamp, now, log, onFault } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
+  const turns = new Turns();
+  const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
   let admitted = 0;
   let onEmpty = () => {};
@@ -76,26 +87,29 @@ export function startSystem(options: SystemOptions): System {
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
 
-  const shared: Omit<ConnectionOptions, 'id' | 'onGone'> = {
+  const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'onGone'> = {
     ...options,
     room: mailbox,
     startMachine: (own) => startChild(parent, { ...own, limits: options.limits, room: mailbox }),
     recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
+    turns,
+    histories: new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns }),
     tap,
   };
 
   return {
-    admit(ws, socket, address) {
+    admit(ws, intake, peer) {
       const id = `c${++admitted}`;
-      log({ kind: 'connect', connection: id, address });
+      log({ kind: 'connect', connection: id, address: peer.address });
+      const allowance = allowances.open(peer);
       const onGone = () => {
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(id, new Connection(ws, socket, { ...shared, id, onGone }));
+      connections.set(id, new Connection(ws, intake, { ...shared, id, allowance, onGone }));
     },
     async close(code, reason, patienceSeconds) {
-      for (const connection of connections.values()) connection.freeze(true);
+      for (const connection of connections.values()) connection.freeze();
       await endOfTurn();
       if (root.getSnapshot().status === 'active')
         await waitFor(room, (snapshot) => snapshot.matches({ open: 'idle' }));
@@ -106,11 +120,6 @@ export function startSystem(options: SystemOptions): System {
       const late = setTimeout(() => {
         for (const connection of connections.values()) connection.terminate();
       }, patienceSeconds * 1000);
-      // One flood in a turn, so that the others, and time, go on.
-      for (const connection of connections.values()) {
-        connection.freeze();
-        await endOfTurn();
-      }
       if (connections.size > 0) await emptied;
       clearTimeout(late);
       if (root.getSnapshot().status !== 'active') return;
@@ -134,6 +143,15 @@ export function startSystem(options: SystemOptions): System {
         (actor) => actor.getSnapshot().status === 'active',
       ),
   };
+}
+
+/** The size of the messages in a window. A ledger that fails weighs nothing; the reply says what is wrong. */
+function weigh(ledger: Ledger, window: Window): number {
+  try {
+    return ledger.view(window).part.pieces.reduce((sum, { length }) => sum + length, 0);
+  } catch {
+    return 0;
+  }
 }
 
 /** An actor and all its descendants that snapshots list as children. */

@@ -1,9 +1,8 @@
 /**
  * The settings of a chat, in one table of schemas, from which the types of `createChat`'s options, the error messages
- * and `--help` are made. The settings of the log and the inspector stand beside their code; config.ts joins the tables.
+ * and `--help` are made. Other settings stand beside their code; options.ts and config.ts join the tables.
  */
 import { z } from 'zod';
-import { contentLimit } from '../protocol/timestamp.ts';
 import { StartError } from '../start-error.ts';
 
 /**
@@ -111,15 +110,6 @@ export const chatSettings = {
     .default('')
     .meta({ description: 'whose pages may show the chat page in a frame', unset: 'none' }),
 };
-
-/** All settings of a chat. */
-export type ChatConfig = Values<typeof chatSettings>;
-
-/** Checks a program's options and adds the defaults. Throws a StartError that names an invalid one. */
-export function chatConfig(options: Partial<ChatConfig>): ChatConfig & { readonly maxContent: number } {
-  const config = complete(chatSettings, options);
-  return { ...config, maxContent: config.maxContent ?? contentLimit[config.dialect] };
-}
 
 /** Checks the given values and adds the defaults. Throws a StartError that names an invalid setting by its source. */
 export function complete<Table extends Settings>(

@@ -11,20 +11,22 @@ import { pathOf, refuseUpgrade } from './http.ts';
 /** How long other listeners may take to answer an upgrade request that is not ours. */
 const othersMs = 1000;
 
-export type UpgradesOptions = {
+export type UpgradesOptions<Stream extends Duplex> = {
   /** The longest incoming message. A longer one closes its connection with 1009. */
   maxPayloadBytes: number;
+  /** Makes the stream that a WebSocket reads in place of its socket. `head` is what came behind the handshake. */
+  streamOf: (socket: Duplex, head: Buffer) => Stream;
   /** Takes an open WebSocket, the stream under it, and the peer's address. */
-  onOpen: (ws: WebSocket, socket: Duplex, address: string | undefined) => void;
+  onOpen: (ws: WebSocket, stream: Stream, address: string | undefined) => void;
 };
 
 /** The upgrades of one chat. */
-export class Upgrades {
-  readonly #options: UpgradesOptions;
+export class Upgrades<Stream extends Duplex> {
+  readonly #options: UpgradesOptions<Stream>;
   readonly #sockets: WebSocketServer;
   readonly #detachments = new Set<() => void>();
 
-  constructor(options: UpgradesOptions) {
+  constructor(options: UpgradesOptions<Stream>) {
     this.#options = options;
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -32,7 +34,7 @@ export class Upgrades {
       perMessageDeflate: false,
       autoPong: false,
       maxPayload: options.maxPayloadBytes,
-      maxFragments: 1024,
+      maxFragments: 64,
       maxBufferedChunks: 4096,
     });
   }
@@ -43,10 +45,12 @@ export class Upgrades {
     routers.set(server, router);
     const remove = router.add({
       path: path === undefined ? undefined : folderOf(path),
-      take: (request, socket, head) =>
-        this.#sockets.handleUpgrade(request, socket, head, (ws) =>
-          this.#options.onOpen(ws, socket, request.socket.remoteAddress),
-        ),
+      take: (request, socket, head) => {
+        const stream = this.#options.streamOf(socket, head);
+        this.#sockets.handleUpgrade(request, stream, Buffer.of(), (ws) =>
+          this.#options.onOpen(ws, stream, request.socket.remoteAddress),
+        );
+      },
     });
     const detach = () => {
       remove();

@@ -17,6 +17,14 @@ export function windowFault(asked: AskedWindow): keyof Window | undefined {
   return keys.find((key) => Object.hasOwn(asked, key) && !isPosition(asked[key]));
 }
 
+/** The most messages of a `get` that does not count as one of the whole history (P-LIM-2). */
+const mostInPart = 1000;
+
+/** Whether a `get` may be answered with a whole history: one without a window, or without a small limit. */
+export function isWhole(asked: AskedWindow | undefined): boolean {
+  return asked?.limit === undefined || Number(asked.limit) > mostInPart;
+}
+
 export function isWindow(asked: AskedWindow): asked is Window {
   return windowFault(asked) === undefined;
 }

@@ -107,7 +107,7 @@ test('a flood pauses its own socket, delays nobody else, and is not refused', as
   const before = first.socket.bytesRead;
   const pad = 'x'.repeat(40_000);
   for (let number = 0; number < 300; number++) an.say({ data: 'send', content: `${number}`, pad });
-  await until(() => first.ws.isPaused);
+  await until(() => first.socket.isPaused());
   // 12 MB are on their way; during a hundred round trips of somebody else's a chunk of them is read at the most.
   for (let round = 0; round < 100; round++) expect(await binh.pending()).toEqual([]);
   expect(first.socket.bytesRead - before).toBeLessThan(256 * 1024 + pad.length + 200_000);

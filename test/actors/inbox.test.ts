@@ -1,25 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Inbox } from '../../src/actors/inbox.ts';
 
 const frame = (bytes: number) => ({ data: Buffer.alloc(bytes), isBinary: false });
 
-/** An inbox with so many frames of so many bytes, and how often a new turn has been called out. */
+/** An inbox with so many frames of so many bytes. */
 function newInbox(count = 0, bytes = 10) {
-  const called = { turns: 0 };
-  const inbox = new Inbox(() => called.turns++);
+  const inbox = new Inbox(() => {});
   for (let at = 0; at < count; at++) inbox.push(frame(bytes));
-  return { inbox, called };
-}
-
-/** Takes frames for as long as the turn lasts; returns how many. */
-function takeTurn(inbox: Inbox): number {
-  let taken = 0;
-  for (; inbox.hasTurn && !inbox.isEmpty; taken++) {
-    inbox.take();
-    inbox.settled(1);
-  }
-  return taken;
+  return { inbox };
 }
 
 describe('a waiting frame', () => {
@@ -72,66 +60,24 @@ describe('a waiting frame', () => {
   });
 });
 
-test.each([
-  ['long', 60_000, 70],
-  ['empty', 0, 4096],
-])(
-  'a closing connection may send %s frames for a while; what waited before does not count',
-  (_, bytes, most) => {
-    const { inbox } = newInbox(5000, 10_000);
-    expect(inbox.drop()).toBe(false);
-    let count = 0;
-    do inbox.push(frame(bytes));
-    while (!inbox.drop() && ++count < 10_000);
-    expect(count).toBeGreaterThan(most / 2);
-    expect(count).toBeLessThanOrEqual(most);
-  },
-);
-
-test('a closing connection may send control frames for a while', () => {
-  const { inbox } = newInbox(0, 0);
-  inbox.drop();
-  for (let count = 0; count < 5000; count++) inbox.control();
-  expect(inbox.drop()).toBe(true);
-});
-
-describe('a turn of the event loop', () => {
-  test('has room for 64 frames of a connection, and the next turn for as many', async () => {
-    const { inbox, called } = newInbox(150);
-    expect([takeTurn(inbox), called.turns]).toEqual([64, 0]);
-    await setImmediate();
-    expect([takeTurn(inbox), called.turns]).toEqual([64, 1]);
-    await setImmediate();
-    expect([takeTurn(inbox), inbox.isEmpty]).toEqual([22, true]);
+test('P-LIM-1: the first frame is due when it has waited as long as it must, and the next one pays for itself', async () => {
+  let onDue = () => {};
+  const due = new Promise<void>((resolve) => {
+    onDue = resolve;
   });
-
-  test('begins anew, however few frames the last one had', async () => {
-    const { inbox } = newInbox(100);
-    for (let round = 0; round < 10; round++) {
-      inbox.take();
-      inbox.settled(1);
-      expect(inbox.hasTurn).toBe(true);
-      await setImmediate();
-    }
-    expect(takeTurn(inbox)).toBe(64);
-  });
-
-  test('counts control frames like others', () => {
-    const { inbox } = newInbox(50);
-    for (let ping = 0; ping < 60; ping++) inbox.control();
-    expect(inbox.isFull).toBe(false);
-    expect(takeTurn(inbox)).toBe(4);
-  });
-
-  test('that has no room for all control frames leaves them to the next ones, and the inbox is full meanwhile', async () => {
-    const { inbox, called } = newInbox();
-    for (let ping = 0; ping < 64 * 4; ping++) inbox.control();
-    for (let turn = 1; turn < 4; turn++) {
-      expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([true, false, 0]);
-      await setImmediate();
-    }
-    expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([false, false, 0]);
-    await setImmediate();
-    expect([inbox.isFull, inbox.hasTurn, called.turns]).toEqual([false, true, 1]);
-  });
+  const inbox = new Inbox(() => onDue());
+  for (let at = 0; at < 2; at++) inbox.push(frame(1));
+  let paid = 0;
+  const pay = () => {
+    paid++;
+    return 1;
+  };
+  expect([inbox.isDue(pay), inbox.isDue(pay), paid]).toEqual([false, false, 1]);
+  await due;
+  expect([inbox.isDue(pay), paid]).toEqual([true, 1]);
+  inbox.take();
+  expect([inbox.isDue(pay), paid]).toEqual([false, 2]);
+  inbox.clear();
+  inbox.push(frame(1));
+  expect([inbox.isDue(() => 0), inbox.isDue(pay), paid]).toEqual([true, true, 2]);
 });

@@ -6,7 +6,7 @@ import { Outlet } from '../../src/actors/outlet.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
-import { type End, newUpgrader } from '../helpers/system.ts';
+import { type End, newUpgrader, openWide } from '../helpers/system.ts';
 
 /** A peer and the server's end of it, with an outlet on the same socket as `ws`. */
 async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
@@ -23,6 +23,7 @@ async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
     id: 'c1',
   });
   end.ws.on('close', () => outlet.close());
+  openWide(end.intake);
   return { outlet, peer, stop, ...end };
 }
 

@@ -4,6 +4,8 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { AnyActorRef } from 'xstate';
+import { Intake } from '../../src/actors/intake.ts';
+import { peerOf } from '../../src/hosting/address.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
@@ -119,7 +121,8 @@ test('twenty thousand connections are admitted, answered and closed', async () =
   for (let number = 0; number < count; number++) {
     // Streams in memory, for want of so many sockets; `ws` unmasks in place, so each gets bytes of its own.
     const [near, far] = duplexPair();
-    sockets.handleUpgrade(request, far as Socket, Buffer.alloc(0), (ws) => system.admit(ws, far, undefined));
+    const intake = new Intake(far, Buffer.of());
+    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) => system.admit(ws, intake, peerOf('::1')));
     near.on('data', (chunk: Buffer) => {
       if (chunk.includes('UnknownType')) answered++;
     });

@@ -4,8 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { Intake } from '../../src/actors/intake.ts';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { type System, type SystemOptions, startSystem } from '../../src/actors/system.ts';
+import { peerOf } from '../../src/hosting/address.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { formatTimestamp } from '../../src/protocol/timestamp.ts';
@@ -16,7 +18,7 @@ import { SharedLedger, SharedLog } from './shared-log.ts';
 import { newInspector } from './watcher.ts';
 
 /** The server's end of a connection. */
-export type End = { ws: WebSocket; socket: Socket };
+export type End = { ws: WebSocket; intake: Intake; socket: Socket };
 
 export type TestSystem = {
   system: System;
@@ -41,6 +43,9 @@ function defaults(entries: LogEntry[], faults: unknown[]) {
   return {
     limits: { name: 100, content: 100, comparison: 'nickname' },
     maxBufferedBytes: 1_048_576,
+    rates: {},
+    localRates: {},
+    maxGetBytes: 64 * 1_048_576,
     pingSeconds: 3600,
     resumeMs: 3_600_000,
     stamp,
@@ -63,7 +68,7 @@ export async function newSystem({
   const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
-    system.admit(end.ws, end.socket, '127.0.0.1');
+    system.admit(end.ws, end.intake, peerOf('127.0.0.1'));
   };
   const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false });
   let ending: Promise<void> | undefined;
@@ -94,7 +99,7 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
   const faults: unknown[] = [];
   const ledgers = [new SharedLedger(log), new SharedLedger(log)];
   const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
-  const admit = (at: number, { ws, socket }: End) => systems[at]?.admit(ws, socket, '127.0.0.1');
+  const admit = (at: number, { ws, intake }: End) => systems[at]?.admit(ws, intake, peerOf('127.0.0.1'));
   let admitted = 0;
   const options = { autoPong: false, maxPayload: 65_536 };
   const both = await newUpgrader((end) => admit(admitted++ % systems.length, end), options);
@@ -125,6 +130,14 @@ export async function newGatedSystem(options: Options = {}): Promise<TestSystem 
   return { ...system, gate };
 }
 
+/** Lets everything through at once. */
+export function openWide(intake: Intake): void {
+  const onPiece = () => {
+    while (intake.next !== undefined) intake.pass();
+  };
+  intake.open({ onPiece, onPaused: () => {}, onStalled: () => {} });
+}
+
 type Upgrader = { url: string; server: Server; stop: () => void };
 
 /** Starts an HTTP server that accepts WebSockets, as src/chat.ts does. */
@@ -136,9 +149,12 @@ export async function newUpgrader(onEnd: (end: End) => void, options: ServerOpti
     perMessageDeflate: false,
     ...options,
   });
-  server.on('upgrade', (request, socket, head) =>
-    sockets.handleUpgrade(request, socket, head, (ws) => onEnd({ ws, socket: socket as Socket })),
-  );
+  server.on('upgrade', (request, socket, head) => {
+    const intake = new Intake(socket, head);
+    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) =>
+      onEnd({ ws, intake, socket: socket as Socket }),
+    );
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCommand } from '../../src/config.ts';
-import { chatConfig, chatSettings, complete } from '../../src/hosting/settings.ts';
+import { chatConfig, optionSettings } from '../../src/hosting/options.ts';
+import { chatSettings, complete } from '../../src/hosting/settings.ts';
 
 /** What `--help` says of each setting. */
 function helped() {
@@ -30,6 +31,7 @@ test('options that a program does not set have their defaults, and the content l
     handshakeTimeout: 10,
     page: true,
     embedOrigins: '',
+    maxGetBytes: 67_108_864,
   });
   expect(chatConfig({ dialect: 'published' }).maxContent).toBe(4000);
   expect(chatConfig({ dialect: 'published', maxContent: 5 }).maxContent).toBe(5);
@@ -100,17 +102,22 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
     settings.map(({ flag, variable, standard }) => [flag, variable, standard]),
   );
   for (const [index, { flag, form }] of settings.entries()) {
-    const [, range = ''] = /(?:number from|one of) (.*)/.exec(form) ?? [];
+    const [, range = ''] =
+      /(?:number from|size from|one of) (.*?)(?: bytes, such as 16KiB)?$/.exec(form) ?? [];
     expect(rows[index]?.[4], flag).toContain(range);
   }
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = readFileSync(new URL('../../dist/hosting/settings.d.ts', import.meta.url), 'utf8');
+  const types = ['settings', 'limits']
+    .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
+    .join('');
   const comments = new Map<string, string>();
-  for (const [, comment = '', name = ''] of types.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+): z\./g))
+  for (const [, comment = '', name = ''] of types.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+): (?:z|import\("zod"\))\./g,
+  ))
     comments.set(name, comment.replace(/\n\s+\*|`|(?<=\d),(?=\d{3})/g, '').trim());
-  expect([...comments.keys()]).toEqual(Object.keys(chatSettings));
+  expect([...comments.keys()]).toEqual(Object.keys(optionSettings));
   for (const { flag, about, standard } of helped().filter(({ flag }) => comments.has(nameOf(flag)))) {
     const comment = comments.get(nameOf(flag));
     expect(comment?.toLowerCase().startsWith(about.toLowerCase()), comment).toBe(true);

@@ -1,0 +1,55 @@
+import { type AskedWindow, isWhole, isWindow, type Window } from '../protocol/window.ts';
+import type { Turns, Worker } from './turns.ts';
+
+export type HistoriesOptions = {
+  maxGetBytes: number;
+  /** The size of the messages in a window, in bytes. */
+  weigh: (window: Window | undefined) => number;
+  turns: Turns;
+};
+
+/**
+ * Bounds how many bytes of histories wait to go out to all readers together (P-LIM-2). More readers wait, in the order in
+ * which they have asked. One that is larger than the bound goes out alone.
+ */
+export class Histories {
+  readonly #options: HistoriesOptions;
+  readonly #sent = new Map<Worker, number>();
+  #bytes = 0;
+  readonly #waiting = new Set<Worker>();
+
+  constructor(options: HistoriesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this reader's `get` may be answered. If not, the reader gets a turn when it may ask again. */
+  enter(reader: Worker, asked: AskedWindow | undefined): boolean {
+    if (!isWhole(asked) || (asked !== undefined && !isWindow(asked))) return true;
+    const { maxGetBytes, weigh } = this.#options;
+    const bytes = weigh(asked);
+    const [next = reader] = this.#waiting;
+    if (next !== reader || (this.#bytes > 0 && this.#bytes + bytes > maxGetBytes)) {
+      this.#waiting.add(reader);
+      return false;
+    }
+    this.#waiting.delete(reader);
+    this.#sent.set(reader, bytes);
+    this.#bytes += bytes;
+    this.#callNext();
+    return true;
+  }
+
+  /** Called when nothing waits for this reader any more, or it is gone. */
+  leave(reader: Worker): void {
+    const bytes = this.#sent.get(reader);
+    if (!this.#waiting.delete(reader) && bytes === undefined) return;
+    this.#sent.delete(reader);
+    this.#bytes -= bytes ?? 0;
+    this.#callNext();
+  }
+
+  #callNext(): void {
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#options.turns.call(next);
+  }
+}

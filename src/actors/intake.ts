@@ -1,0 +1,125 @@
+import { Duplex } from 'node:stream';
+import { Scanner } from './scanner.ts';
+
+/** A piece is copied if it would hold so much more memory than it needs. */
+const mostWaste = 4096;
+
+/** How long the peer may take for a message, once it has begun. */
+const messageMs = 10_000;
+
+export type IntakeListener = {
+  /** There is a piece to pass on. */
+  onPiece: () => void;
+  /** The socket is not read until all pieces have been passed on. */
+  onPaused: () => void;
+  /** A message has not been finished in time. */
+  onStalled: () => void;
+};
+
+/**
+ * The stream that `ws` reads in place of the socket: it passes the bytes on frame by frame, when it is told to, so that
+ * `ws` never has more work than there is room for in a turn. The socket is read when everything has been passed on. What
+ * `ws` writes, which is handshakes and close frames, goes straight to the socket.
+ */
+export class Intake extends Duplex {
+  readonly socket: Duplex;
+  readonly #scanner = new Scanner();
+  readonly #messageMs: number;
+  #listener: IntakeListener | undefined;
+  /** What has not been passed on, and how long the next piece of it is: a frame, or what has come of one. */
+  #rest: Buffer | undefined;
+  #size = 0;
+  #isEnded = false;
+  #deadline: NodeJS.Timeout | undefined;
+
+  /** `head`: what came behind the handshake. */
+  constructor(socket: Duplex, head: Buffer, limits: { messageMs?: number } = {}) {
+    super();
+    this.socket = socket;
+    this.#messageMs = limits.messageMs ?? messageMs;
+    if (head.length > 0) socket.unshift(head);
+    socket.on('end', () => {
+      this.#isEnded = true;
+      if (this.#rest === undefined) this.push(null);
+    });
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => this.destroy());
+  }
+
+  /** Begins to read. */
+  open(listener: IntakeListener): void {
+    this.#listener = listener;
+    this.socket.on('data', (chunk: Buffer) => this.#take(chunk));
+  }
+
+  /** Whether something has not been passed on, so that the socket is not read. */
+  get isHeld(): boolean {
+    return this.#rest !== undefined;
+  }
+
+  /** The size of the piece that can be passed on, in bytes. `undefined` if there is none, or `ws` has one to read yet. */
+  get next(): number | undefined {
+    return this.#rest === undefined || this.readableLength > 0 ? undefined : this.#size;
+  }
+
+  /** Passes the next piece on. */
+  pass(): void {
+    const rest = this.#rest as Buffer;
+    const piece = rest.subarray(0, this.#size);
+    this.#hold(piece.length < rest.length ? rest.subarray(piece.length) : undefined);
+    this.push(piece.buffer.byteLength - piece.length > mostWaste ? copyOf(piece) : piece);
+    if (this.#rest !== undefined) return;
+    if (this.#isEnded) this.push(null);
+    else if (this.socket.isPaused()) this.socket.resume();
+  }
+
+  override _read(): void {
+    if (this.#rest !== undefined) this.#listener?.onPiece();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.socket.write(chunk);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.socket.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#deadline);
+    this.#rest = undefined;
+    this.socket.destroy();
+    done(error);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#rest === undefined) this.#hold(chunk);
+    else this.#rest = Buffer.concat([this.#rest, chunk]);
+    this.#listener?.onPiece();
+    if (this.#rest === undefined) return;
+    this.socket.pause();
+    this.#listener?.onPaused();
+    // The peer is not to blame for what is not read.
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+  }
+
+  /** Holds the bytes that have not been passed on, and finds the next piece in them. */
+  #hold(rest: Buffer | undefined): void {
+    this.#rest = rest;
+    if (rest !== undefined) this.#size = this.#scanner.read(rest, 0);
+    else if (this.#scanner.isMidway)
+      this.#deadline ??= setTimeout(() => this.#listener?.onStalled(), this.#messageMs);
+    else {
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+    }
+  }
+}
+
+function copyOf(piece: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(piece.length);
+  copy.set(piece);
+  return copy;
+}

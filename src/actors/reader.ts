@@ -1,0 +1,105 @@
+import type { Allowance } from './allowance.ts';
+import type { Ending } from './ending.ts';
+import { type DataFrame, Inbox } from './inbox.ts';
+import type { Intake } from './intake.ts';
+import type { Pulse } from './pulse.ts';
+import { Toll } from './toll.ts';
+import type { Turns, Worker } from './turns.ts';
+
+export type ReaderOptions = {
+  turns: Turns;
+  allowance: Allowance;
+  ending: Ending;
+  pulse: Pulse;
+  answerPing: (payload: Buffer) => void;
+  /** Handles the first frame of the inbox and takes it out, if that is possible now. Returns whether it was. */
+  handle: (frame: DataFrame) => boolean;
+  /** The peer has not finished a message in time. */
+  onStalled: () => void;
+};
+
+/**
+ * The way into a connection: the socket's bytes wait in the intake, and the frames that `ws` makes of them in the inbox.
+ * In its turn a reader handles what waits in the inbox and reads on while that has room.
+ */
+export class Reader implements Worker {
+  readonly #intake: Intake;
+  readonly #options: ReaderOptions;
+  readonly #toll = new Toll(() => this.wake());
+  readonly #inbox = new Inbox(() => this.wake());
+
+  /** The payload of the latest ping, if it has not been answered; the latest is enough (RFC 6455 §5.5.3). */
+  #ping: Buffer | undefined;
+
+  constructor(intake: Intake, options: ReaderOptions) {
+    this.#intake = intake;
+    this.#options = options;
+    intake.open({
+      onPiece: () => this.wake(),
+      onPaused: () => options.pulse.paused(),
+      onStalled: options.onStalled,
+    });
+    intake.on('close', () => {
+      this.#toll.passed();
+      options.allowance.close();
+    });
+  }
+
+  /** Whether the socket is not read. */
+  get isHeld(): boolean {
+    return this.#intake.isHeld;
+  }
+
+  /** Handles and reads whatever is possible, at once or in later turns. */
+  wake(): void {
+    this.#options.turns.call(this);
+  }
+
+  /** Takes a frame from `ws`. */
+  push(frame: DataFrame): void {
+    if (this.#options.ending.isOpen) this.#inbox.push(frame);
+    this.wake();
+  }
+
+  /** Takes a ping from `ws`. */
+  ping(payload: Buffer): void {
+    this.#ping = payload;
+  }
+
+  /** Whether the first frame may be handled. The first call for it pays, by `pay`, which returns how long it must wait. */
+  isDue(pay: () => number): boolean {
+    return this.#inbox.isDue(pay);
+  }
+
+  /** Takes the first frame out of the inbox. It is under way until `settled`. */
+  take(): void {
+    this.#inbox.take();
+  }
+
+  /** Called when the oldest `count` frames under way have been answered. */
+  settled(count: number): void {
+    this.#inbox.settled(count);
+  }
+
+  step(): number | undefined {
+    const { ending, answerPing, handle } = this.#options;
+    if (!ending.isReading) this.#inbox.clear();
+    if (this.#ping !== undefined) {
+      answerPing(this.#ping);
+      this.#ping = undefined;
+      return 0;
+    }
+    const { first } = this.#inbox;
+    if (first !== undefined && handle(first)) return first.data.length;
+    if (this.#inbox.isEmpty) ending.readOut();
+    const { next } = this.#intake;
+    if (next === undefined || (ending.isOpen && !this.#mayRead(next))) return undefined;
+    this.#toll.passed();
+    this.#intake.pass();
+    return next;
+  }
+
+  #mayRead(bytes: number): boolean {
+    return !this.#inbox.isFull && this.#toll.isOpen(() => this.#options.allowance.frame(bytes));
+  }
+}

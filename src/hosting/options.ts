@@ -1,0 +1,15 @@
+/** The tables of the settings that `createChat` takes, joined. */
+import { contentLimit } from '../protocol/timestamp.ts';
+import { limitSettings } from './limits.ts';
+import { chatSettings, complete, type Values } from './settings.ts';
+
+export const optionSettings = { ...chatSettings, ...limitSettings };
+
+/** All settings of a chat. */
+export type ChatConfig = Values<typeof optionSettings>;
+
+/** Checks a program's options and adds the defaults. Throws a StartError that names an invalid one. */
+export function chatConfig(options: Partial<ChatConfig>): ChatConfig & { readonly maxContent: number } {
+  const config = complete(optionSettings, options);
+  return { ...config, maxContent: config.maxContent ?? contentLimit[config.dialect] };
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Bucket } from '../../src/actors/rate.ts';
+
+const steps = fc.array(fc.record({ laterMs: fc.nat(3000), count: fc.integer({ min: 1, max: 50 }) }));
+const rates = fc.record({
+  perSecond: fc.integer({ min: 1, max: 100 }),
+  burst: fc.integer({ min: 1, max: 100 }),
+});
+
+/** When each of the takings is due. */
+function dueOf(bucket: Bucket, takings: readonly { laterMs: number; count: number }[]) {
+  let nowMs = 0;
+  return takings.map(({ laterMs, count }) => {
+    nowMs += laterMs;
+    return { nowMs, dueMs: bucket.take(count, nowMs), count };
+  });
+}
+
+test('a bucket lets no more through in any span of time than its burst and what has come meanwhile', () => {
+  fc.assert(
+    fc.property(rates, steps, ({ perSecond, burst }, takings) => {
+      const due = dueOf(new Bucket({ perSecond, burst }), takings);
+      for (const [from, { dueMs: startMs }] of due.entries()) {
+        let sum = 0;
+        for (const { dueMs, count } of due.slice(from)) {
+          sum += count;
+          // What is larger than the burst goes on its own, and is paid for before.
+          const most = Math.max(burst, due[from]?.count ?? 0) + ((dueMs - startMs) * perSecond) / 1000;
+          expect(sum).toBeLessThanOrEqual(most + 1e-6);
+        }
+      }
+    }),
+  );
+});
+
+test('a bucket delays nothing that keeps to the rate, and serves in the order of asking', () => {
+  fc.assert(
+    fc.property(rates, steps, ({ perSecond, burst }, takings) => {
+      const due = dueOf(new Bucket({ perSecond, burst }), takings);
+      for (const [index, { nowMs, dueMs }] of due.entries()) {
+        expect(dueMs).toBeGreaterThanOrEqual(nowMs);
+        expect(dueMs).toBeGreaterThanOrEqual((due[index - 1]?.dueMs ?? 0) - 1e-6);
+      }
+      const calm = new Bucket({ perSecond, burst });
+      for (let second = 0; second < 10; second++)
+        expect(calm.take(perSecond, second * 1000)).toBeLessThanOrEqual(
+          second * 1000 + Math.max(0, (perSecond - burst) / perSecond) * 1000 + 1e-6,
+        );
+    }),
+  );
+});
+
+test('a bucket is full at first and when all that was taken has come back', () => {
+  const bucket = new Bucket({ perSecond: 2, burst: 4 });
+  expect(bucket.isFull(0)).toBe(true);
+  expect([bucket.take(4, 0), bucket.take(1, 0)]).toEqual([0, 500]);
+  expect([bucket.isFull(2499), bucket.isFull(2500)]).toEqual([false, true]);
+});
