@@ -34,6 +34,8 @@ export type TestSystem = {
 type Options = Partial<SystemOptions> & {
   /** Wraps the file ledger. */
   wrap?: (ledger: Ledger, dataFile: string) => Ledger;
+  /** How long a peer may take for a message. */
+  messageMs?: number;
 };
 
 const stamp = () => formatTimestamp(new Date(), 'documented');
@@ -58,6 +60,7 @@ function defaults(entries: LogEntry[], faults: unknown[]) {
 /** Starts the actors with real sockets and a real file, and access to their insides. Stopped after the test. */
 export async function newSystem({
   wrap = (ledger) => ledger,
+  messageMs = 10_000,
   ...options
 }: Options = {}): Promise<TestSystem> {
   const dataFile = join(await newFolder(), 'data.json');
@@ -70,7 +73,7 @@ export async function newSystem({
     ends.push(end);
     system.admit(end.ws, end.intake, peerOf('127.0.0.1'));
   };
-  const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false });
+  const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false }, { messageMs });
   let ending: Promise<void> | undefined;
   const close = () => {
     stop();
@@ -141,7 +144,11 @@ export function openWide(intake: Intake): void {
 type Upgrader = { url: string; server: Server; stop: () => void };
 
 /** Starts an HTTP server that accepts WebSockets, as src/chat.ts does. */
-export async function newUpgrader(onEnd: (end: End) => void, options: ServerOptions = {}): Promise<Upgrader> {
+export async function newUpgrader(
+  onEnd: (end: End) => void,
+  options: ServerOptions = {},
+  limits: { messageMs?: number } = {},
+): Promise<Upgrader> {
   const server = createServer();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -150,7 +157,7 @@ export async function newUpgrader(onEnd: (end: End) => void, options: ServerOpti
     ...options,
   });
   server.on('upgrade', (request, socket, head) => {
-    const intake = new Intake(socket, head);
+    const intake = new Intake(socket, head, limits);
     sockets.handleUpgrade(request, intake, Buffer.of(), (ws) =>
       onEnd({ ws, intake, socket: socket as Socket }),
     );

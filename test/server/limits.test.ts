@@ -1,0 +1,153 @@
+/** The limits of a connection, over real sockets. Peers on this machine have them only where they are set. */
+import { expect, test } from 'vitest';
+import { newClient, newMember } from '../helpers/client.ts';
+import { clientFrame, opcodes } from '../helpers/frames.ts';
+import { until } from '../helpers/gate.ts';
+import { newPipedPeer, newRawMember, newRawPeer, register } from '../helpers/raw-peer.ts';
+import { newServer } from '../helpers/server.ts';
+import { newSystem } from '../helpers/system.ts';
+
+test('P-LIM-1, P-REQ-7: a member that sends too fast is answered later, in order, and nothing is refused', async () => {
+  const { url } = await newServer({ sendRate: 200, sendBurst: 1, rate: 400, burst: 1, byteRate: 65_536 });
+  const an = await newMember(url, 'An');
+  for (let number = 0; number < 30; number++)
+    an.say({ data: 'send', content: number % 3 ? `${number}` : '' });
+  an.say({ data: 'get', limit: 0 });
+  for (let number = 0; number < 30; number++)
+    expect(await an.next()).toMatchObject({ type: 'send', content: number % 3 ? `${number}` : '' });
+  expect(await an.next()).toMatchObject({ type: 'get', status: true });
+});
+
+test('P-LIM-1: what one connection has to wait for, another one does not', async () => {
+  const { url } = await newServer({ sendRate: 0.001, sendBurst: 1 });
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  for (const content of ['one', 'two']) an.say({ data: 'send', content });
+  expect(await an.next()).toMatchObject({ content: 'one' });
+  expect(await binh.next()).toMatchObject({ content: 'one' });
+  expect(await binh.ask({ data: 'send', content: 'three' })).toMatchObject({ status: true });
+  expect(await an.next()).toMatchObject({ datatype: 'message', content: 'three' });
+});
+
+test('P-LIM-1: all connections of one address have as much as thirty-two', async () => {
+  const { url } = await newServer({ nameRate: 0.001, nameBurst: 1 });
+  const crowd = await Promise.all(Array.from({ length: 40 }, () => newClient(url)));
+  let answered = 0;
+  for (const [number, client] of crowd.entries()) {
+    client.say({ data: 'name', name: `n${number}`.repeat(200) });
+    void client.next().then(() => answered++);
+  }
+  await until(() => answered === 32);
+  // A request that costs no name is answered behind none of those that wait.
+  expect(await (await newClient(url)).ask({ data: 'get' })).toMatchObject({ reason: 'UnknownRegister' });
+  expect(answered).toBe(32);
+});
+
+test('P-LIM-1: a peer that floods with bytes is not read beyond its rate, and its pongs are waited for', async () => {
+  const limits = { localRates: { byte: { perSecond: 1024, burst: 4096 } }, pingSeconds: 0.1 };
+  const { url, ends } = await newSystem(limits);
+  const an = await newMember(url, 'An');
+  const flood = await newRawPeer(url);
+  flood.socket.write(Buffer.concat(Array(100_000).fill(clientFrame('x', { opcode: opcodes.pong }))));
+  await until(() => ends[1]?.socket.isPaused() === true);
+  const { bytesRead } = ends[1]?.socket ?? { bytesRead: 0 };
+  for (let beat = 0; beat < 5; beat++) while ((await an.next())['type'] !== 'ping');
+  expect(ends[1]?.socket.bytesRead).toBe(bytesRead);
+  expect(ends[1]?.ws.readyState).toBe(1);
+});
+
+test('P-LIM-1: a class of 40 behind one address that talks is answered at once', async () => {
+  // The rates of a stranger.
+  const { url, entries } = await newServer({ rate: 50, byteRate: 16_384, sendRate: 2, nameRate: 0.2 });
+  const pupils = [];
+  for (let number = 0; number < 40; number++) pupils.push(await newMember(url, `pupil ${number}`));
+  for (let second = 0; second < 5; second++) {
+    const said = pupils.map(async (pupil) => {
+      pupil.say({ data: 'send', content: 'x'.repeat(100) });
+      while ((await pupil.next())['type'] !== 'send');
+    });
+    await Promise.all(said);
+  }
+  expect(entries.filter(({ kind }) => kind === 'send')).toHaveLength(200);
+});
+
+test('P-LIM-2: histories wait for their turn, in order, and all of them arrive whole', async () => {
+  const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+  const { url, server, entries } = await newSystem({ limits, maxGetBytes: 1 });
+  const an = await newMember(url, 'An');
+  for (let count = 0; count < 10; count++) await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  // A stream in memory, without the kernel's buffers.
+  const slow = await newPipedPeer(server);
+  await register(slow, 'Slow');
+  const binh = await newMember(url, 'Bình');
+  slow.socket.pause();
+  slow.say({ data: 'get' });
+  const got = () => entries.flatMap((entry) => (entry.kind === 'get' ? entry.connection : []));
+  await until(() => got().length === 1);
+  for (const reader of [binh, an]) {
+    reader.say({ data: 'get', after: 0 });
+    // One that asks for little does not wait, and it stands behind what this connection has asked before.
+    expect(await (await newMember(url, `${Math.random()}`)).ask({ data: 'get', limit: 1 })).toMatchObject({
+      status: true,
+    });
+  }
+  expect(got()).toEqual(['c2', 'c4', 'c5']);
+  slow.socket.resume();
+  for (const reader of [binh, an]) {
+    let reply = await reader.next();
+    while (reply['type'] !== 'get') reply = await reader.next();
+    expect((reply['data'] as { message: unknown[] }).message).toHaveLength(10);
+  }
+  expect(got()).toEqual(['c2', 'c4', 'c5', 'c3', 'c1']);
+});
+
+test('P-LIM-2: a reader that is gone keeps nobody waiting', async () => {
+  const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+  const { url, server, entries, ends } = await newSystem({ limits, maxGetBytes: 1 });
+  const an = await newMember(url, 'An');
+  for (let count = 0; count < 10; count++) await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  const slow = await newPipedPeer(server);
+  await register(slow, 'Slow');
+  slow.socket.pause();
+  slow.say({ data: 'get' });
+  await until(() => entries.some(({ kind }) => kind === 'get'));
+  an.say({ data: 'get' });
+  ends[1]?.socket.destroy();
+  let reply = await an.next();
+  while (reply['type'] !== 'get') reply = await an.next();
+  expect(reply).toMatchObject({ status: true });
+});
+
+test('P-LIM-1: a message that is not finished in time is closed with 1008', async () => {
+  const { url } = await newSystem({ messageMs: 50 });
+  const whole = await newRawMember(url, 'Bình');
+  const peers = [await newRawPeer(url), await newRawPeer(url), await newRawPeer(url)];
+  const frame = clientFrame('{"data":"nothing"}');
+  const beginnings = [
+    clientFrame('{"data":', { isFinal: false }),
+    frame.subarray(0, 10),
+    frame.subarray(0, 1),
+  ];
+  for (const [at, peer] of peers.entries()) peer.socket.write(beginnings[at] as Buffer);
+  for (const peer of peers) expect(await peer.closeCode()).toBe(1008);
+  whole.say({ data: 'nothing' });
+  expect(await whole.nextFrame()).toMatchObject({ reason: 'UnknownType' });
+});
+
+test('P-LIM-1: a message may have 64 fragments, and no more', async () => {
+  const { url } = await newServer();
+  const peer = await newRawPeer(url);
+  const { continuation, text } = opcodes;
+  const inFragments = (count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      clientFrame(at === 0 ? '"' : at === count - 1 ? '"' : 'x', {
+        opcode: at === 0 ? text : continuation,
+        isFinal: at === count - 1,
+      }),
+    );
+  peer.socket.write(Buffer.concat(inFragments(64)));
+  expect(await peer.nextFrame()).toMatchObject({ reason: 'UnknownType' });
+  peer.socket.write(Buffer.concat(inFragments(65)));
+  expect(await peer.closeCode()).toBe(1008);
+});
