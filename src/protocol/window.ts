@@ -8,8 +8,9 @@ const keys = ['limit', 'before', 'after'] as const;
 
 /** Reads the keys of the extension. Returns `undefined` if there are none: then it is a plain `get` (P-GET-1). */
 export function askedWindow(request: object): AskedWindow | undefined {
-  const asked = Object.entries(request).filter(([key]) => keys.includes(key as keyof Window));
-  return asked.length > 0 ? Object.fromEntries(asked) : undefined;
+  const asked = keys.filter((key) => Object.hasOwn(request, key));
+  if (asked.length === 0) return undefined;
+  return Object.fromEntries(asked.map((key) => [key, request[key as never]]));
 }
 
 /** The first key whose value is not a non-negative safe integer (P-GET-3). */

@@ -44,6 +44,33 @@ test('P-NAME-1: an echoed value reads as the received one', () => {
   );
 });
 
+/** What JSON.stringify cannot write, as texts that stand for it. */
+const marks: [number, string][] = [
+  [-0, '-0'],
+  [Infinity, '1e999'],
+  [-Infinity, '-1e999'],
+];
+
+test('P-NAME-1: toJson differs from JSON.stringify in three numbers only', () => {
+  fc.assert(
+    fc.property(text, (received) => {
+      const value: unknown = JSON.parse(received);
+      const marked = JSON.stringify(value, (_, member) => {
+        const mark = marks.find(([number]) => Object.is(number, member));
+        return mark === undefined ? member : `@${mark[1]}`;
+      });
+      expect(toJson(value)).toBe(marked.replace(/"@(.*?)"/g, '$1'));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([498, 499, 500, 501, 502])('P-NAME-1: nesting of %i levels comes back', (levels) => {
+  const nested = `${'{"a":[0,'.repeat(levels / 2)}${'['.repeat(levels % 2)}-0${']'.repeat(levels % 2)}${']}'.repeat(levels / 2)}`;
+  for (const received of [nested, nested.replace('-0', '1')])
+    expect(toJson(JSON.parse(received))).toBe(received);
+});
+
 test.each([
   '[]',
   '{}',
