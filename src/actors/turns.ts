@@ -5,7 +5,7 @@
  */
 
 /** The room of a turn, in units: a frame is one, and each KiB of it one more. */
-const roomOfTurn = 128;
+const roomOfTurn = 160;
 /** What is kept of it for those that come first, so that a socket that is read late in the turn finds some. */
 const kept = 64;
 

@@ -32,7 +32,7 @@ test.each([
   let before = 0;
   let ahead: number | undefined;
   while (log.length < 50 * 20) {
-    expect(log.length - before).toBeLessThanOrEqual(bytes === 0 ? 128 : 8);
+    expect(log.length - before).toBeLessThanOrEqual(bytes === 0 ? 160 : 10);
     before = log.length;
     await setImmediate();
     const counts = Array.from(
