@@ -51,7 +51,7 @@ describe('a waiting frame', () => {
   test('is dropped when the connection closes, unlike a frame under way', () => {
     const { inbox } = newInbox(3, 100_000);
     inbox.take();
-    inbox.drop();
+    inbox.clear();
     expect([inbox.isEmpty, inbox.isFull]).toEqual([true, false]);
     inbox.push(frame(200_000));
     expect(inbox.isFull).toBe(true);
