@@ -11,6 +11,9 @@ export type FileLedgerOptions = FileOptions & {
   stamp: () => string;
 };
 
+/** How long a failed write counts. Whoever sends nobody to a ledger in trouble would else never learn of its end. */
+const troubleMs = 30_000;
+
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
 export class FileLedger implements Ledger {
   readonly #file: JsonArrayFile;
@@ -19,8 +22,8 @@ export class FileLedger implements Ledger {
   readonly #holdings = new Holdings();
   readonly #replica: Replica;
   #listener: LedgerListener | undefined;
-  /** Why the last write failed, if it did. */
-  #trouble: string | undefined;
+  /** Why the last write failed, if it did, and when. */
+  #trouble: { error: string; atMs: number } | undefined;
 
   private constructor(file: JsonArrayFile, db: Low<History>, stamp: () => string) {
     this.#file = file;
@@ -63,9 +66,13 @@ export class FileLedger implements Ledger {
     return this.#replica.view(...args);
   }
 
-  /** Why messages cannot be stored, in words: the history is full, or the last write has failed. */
+  /**
+   * Why messages cannot be stored, in words: the history is full, or the last write has just failed. Only another write
+   * can tell whether that is over, so after a while it is no longer held against the ledger.
+   */
   health(): string | undefined {
-    return this.#trouble ?? this.#file.fullness;
+    const isRecent = this.#trouble !== undefined && performance.now() - this.#trouble.atMs < troubleMs;
+    return isRecent ? this.#trouble?.error : this.#file.fullness;
   }
 
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
@@ -86,11 +93,11 @@ export class FileLedger implements Ledger {
       await this.#db.write();
       this.#trouble = undefined;
     } catch (error) {
-      this.#trouble = inWords(error);
+      this.#trouble = { error: inWords(error), atMs: performance.now() };
     } finally {
       history.unwritten = [];
     }
-    return this.#trouble;
+    return this.#trouble?.error;
   }
 }
 

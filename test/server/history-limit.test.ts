@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import { newMember } from '../helpers/client.ts';
 import { Listened, timestamp } from '../helpers/ledger.ts';
@@ -45,7 +45,7 @@ test('P-SEND-3: a history that has reached its limit takes no message and never 
   expect(await wholeHistory(await lower.url())).toHaveLength(stored + 1);
 });
 
-test('the health of a ledger: a full history, a failed write, and nothing once a message was stored', async () => {
+test('the health of a ledger: a full history, a write that has just failed, and nothing once a message was stored', async () => {
   const path = join(await newFolder(), 'data.json');
   const open = (maxBytes: number) => FileLedger.open(path, { stamp: () => timestamp, maxBytes });
   const ledger = await open(2048);
@@ -62,8 +62,13 @@ test('the health of a ledger: a full history, a failed write, and nothing once a
   expect(ledger.health()).toBeUndefined();
   const { size } = statSync(path);
   truncateSync(path, size - 1);
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
   await post('y');
+  now.mockReturnValue(30_999);
   expect(ledger.health()).toBe('the data file was changed by another program while the server runs');
+  now.mockReturnValue(31_000);
+  expect(ledger.health()).toBeUndefined();
+  now.mockRestore();
   await ledger.close();
 
   writeFileSync(path, `${' '.repeat(2046)}[]`);
