@@ -1,11 +1,12 @@
 /**
  * A chat server as a library: call `createChat(options)`, then `listen()` or `attach(server)`, and finally `close()`.
  */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Intake } from './actors/intake.ts';
 import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
-import { peerOf } from './hosting/address.ts';
+import { Admission } from './hosting/admission.ts';
+import type { Admit } from './hosting/admit.ts';
 import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
@@ -20,6 +21,7 @@ import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { inWords } from './system-error.ts';
 
+export { type Admit, type Admitted, AdmissionError } from './hosting/admit.ts';
 export type { ChatConfig } from './hosting/options.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Log, LogEntry, Page };
@@ -27,8 +29,10 @@ export type { Log, LogEntry, Page };
 /** How long peers may take to answer the close frame at shutdown. */
 const farewellSeconds = 2;
 
-/** The settings that differ from their defaults, and two listeners. */
+/** The settings that differ from their defaults, two listeners, and a say on who is let in. */
 export type ChatOptions = Partial<ChatConfig> & {
+  /** Asked about each WebSocket that the settings would let in. Default: all of them are let in. */
+  admit?: Admit;
   /** Called with an entry for each thing that happens. The chat survives if it throws; the process is warned once. */
   log?: Log;
   /** Called when a bug has stopped the room; then the chat should be closed. Default: throws the error, uncaught. */
@@ -68,6 +72,7 @@ export type Chat = {
 
 /** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
 export async function createChat({
+  admit,
   log: hostLog = () => {},
   onFault = (error) => {
     throw error;
@@ -77,8 +82,15 @@ export async function createChat({
   const config = chatConfig(options);
   const log = harmless(hostLog);
   const countOnline = () => ledger.view({ limit: 0 }).count;
-  const page = config.page ? createPage({ ...config, countOnline }) : refuseRequest;
-  const own = createHttpServer(config.handshakeTimeout, (request, response) => page(request, response));
+  const now = () => performance.now();
+  const admission = new Admission(config, { admit, admitMs: config.handshakeTimeout * 1000, log, now });
+  const mayRead = (request: IncomingMessage) => admission.mayRead(request);
+  const page = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
+  const own = createHttpServer(
+    config.handshakeTimeout,
+    admission.screen((request, response) => page(request, response)),
+  );
+  admission.guard(own);
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   const ledger = await FileLedger.open(config.data, {
     stamp,
@@ -95,7 +107,7 @@ export async function createChat({
     pingSeconds: config.pingInterval,
     resumeMs: config.resumeSeconds * 1000,
     stamp,
-    now: () => performance.now(),
+    now,
     log,
     // What the host does then, it does outside of the actors.
     onFault: (error) => void setImmediate(onFault, error),
@@ -103,7 +115,8 @@ export async function createChat({
   const upgrades = new Upgrades({
     maxPayloadBytes: config.maxPayload,
     streamOf: (socket, head) => new Intake(socket, head),
-    onOpen: (ws, intake, address) => system.admit(ws, intake, peerOf(address)),
+    admission,
+    onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
   });
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
@@ -130,7 +143,7 @@ export async function createChat({
     async listen() {
       if (ending !== undefined) throw new Error('the chat is closed');
       address = await listen(own, config);
-      limitConnections(own, log);
+      admission.reserve(limitConnections(own, log) ?? Number.POSITIVE_INFINITY);
       if (ending !== undefined) own.close();
       return `ws://${formatAddress(address)}/`;
     },

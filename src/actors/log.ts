@@ -1,6 +1,8 @@
 /** One entry of the host's log. `connection` is the id of a connection, such as `c1`. */
 export type LogEntry =
   | { kind: 'connect'; connection: string; address: string | undefined }
+  /** A request was refused before the upgrade, with this HTTP status, for a reason in one word. */
+  | { kind: 'rejection'; address: string | undefined; status: number; reason: string }
   | { kind: 'close'; connection: string; code: number }
   | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
   | { kind: 'register'; connection: string; nickname: string }

@@ -22,6 +22,13 @@ export class Bucket {
     return Math.max(nowMs, this.#fullAtMs - this.#burstMs);
   }
 
+  /** Takes a token if there is one, and lends none. Returns for how many milliseconds there is none. */
+  tryTake(nowMs: number): number {
+    const waitMs = Math.max(0, this.#fullAtMs + this.#msEach - this.#burstMs - nowMs);
+    if (waitMs === 0) this.take(1, nowMs);
+    return waitMs;
+  }
+
   isFull(nowMs: number): boolean {
     return this.#fullAtMs <= nowMs;
   }

@@ -43,9 +43,20 @@ export type SystemOptions = {
 
 type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
+/** A connection that is let in. */
+export type Guest = {
+  readonly peer: Peer;
+  /** The only nickname that it may register. */
+  readonly nickname?: string | undefined;
+  /** How long it may take to register; 0: as long as it likes. */
+  readonly registerMs?: number;
+  /** Called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */
+  readonly leave?: () => void;
+};
+
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
-  admit: (ws: WebSocket, intake: Intake, peer: Peer) => void;
+  admit: (ws: WebSocket, intake: Intake, guest: Guest) => void;
   /**
    * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
    * peers that have not answered the close frame after `patienceSeconds`.
@@ -87,10 +98,9 @@ export function startSystem(options: SystemOptions): System {
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
 
-  const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'onGone'> = {
+  const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'startMachine' | 'onGone'> = {
     ...options,
     room: mailbox,
-    startMachine: (own) => startChild(parent, { ...own, limits: options.limits, room: mailbox }),
     recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
     turns,
     histories: new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns }),
@@ -98,15 +108,26 @@ export function startSystem(options: SystemOptions): System {
   };
 
   return {
-    admit(ws, intake, peer) {
+    admit(ws, intake, { peer, nickname, registerMs = 0, leave }) {
       const id = `c${++admitted}`;
       log({ kind: 'connect', connection: id, address: peer.address });
       const allowance = allowances.open(peer);
+      let late: NodeJS.Timeout | undefined;
       const onGone = () => {
+        clearTimeout(late);
+        leave?.();
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      connections.set(id, new Connection(ws, intake, { ...shared, id, allowance, onGone }));
+      const limits = nickname === undefined ? options.limits : { ...options.limits, only: nickname };
+      const startMachine: ConnectionOptions['startMachine'] = (own) =>
+        startChild(parent, { ...own, limits, room: mailbox });
+      const connection = new Connection(ws, intake, { ...shared, id, allowance, startMachine, onGone });
+      connections.set(id, connection);
+      if (registerMs > 0)
+        late = setTimeout(() => {
+          if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
+        }, registerMs);
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();

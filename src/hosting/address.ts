@@ -1,18 +1,23 @@
 import ipaddr from 'ipaddr.js';
 
+type Ip = ipaddr.IPv4 | ipaddr.IPv6;
+
 /** The other end of a connection, as its address shows it. */
 export type Peer = {
   readonly address: string | undefined;
   /** The same for all addresses that share their limits. */
   readonly key: string;
-  /** It is on this machine. */
+  /** It is on this machine, and no proxy speaks for it. */
   readonly isLocal: boolean;
 };
 
 /** The peer at this address; `undefined`, or no IP address, if that is not known. */
 export function peerOf(address: string | undefined): Peer {
-  return { address, key: addressKey(address), isLocal: ipOf(address)?.range() === 'loopback' };
+  return { address, key: addressKey(address), isLocal: isLoopback(address) };
 }
+
+/** Is this an address of this machine that only the machine itself can reach? */
+export const isLoopback = (address: string | undefined) => ipOf(address)?.range() === 'loopback';
 
 /**
  * What stands for an address where addresses are counted: the address itself, or the network of an IPv6 address, of which
@@ -29,6 +34,43 @@ export function addressKey(address: string | undefined): string {
     : ip.toString();
 }
 
-function ipOf(address = ''): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+/** The IP address that a text is. An IPv4 address in the form of IPv6 becomes IPv4. */
+export function ipOf(text = ''): Ip | undefined {
+  const isIp = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+  return isIp ? ipaddr.process(text) : undefined;
+}
+
+/** Says of an address whether it is in one of some networks. */
+export type Networks = (address: string | undefined) => boolean;
+
+/** Networks by name: the ranges that they consist of. */
+const named: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['loopback'],
+  private: ['private', 'uniqueLocal'],
+  none: [],
+};
+
+/**
+ * Reads networks that are separated by spaces: CIDR or single addresses, `loopback`, `private` or `none`. Returns
+ * `undefined` if one of them is nothing of the kind.
+ */
+export function readNetworks(text: string): Networks | undefined {
+  const tests = text.split(' ').map(readNetwork);
+  if (tests.includes(undefined)) return undefined;
+  return (address) => {
+    const ip = ipOf(address);
+    return ip !== undefined && tests.some((isIn) => isIn?.(ip));
+  };
+}
+
+function readNetwork(text: string): ((ip: Ip) => boolean) | undefined {
+  const ranges = Object.hasOwn(named, text) ? named[text] : undefined;
+  if (ranges !== undefined) return (ip) => ranges.includes(ip.range());
+  const [address = '', bits, ...rest] = text.split('/');
+  const ip = ipOf(address);
+  if (ip === undefined || rest.length > 0) return undefined;
+  const most = ip.kind() === 'ipv4' ? 32 : 128;
+  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (!(length <= most)) return undefined;
+  return (other) => other.kind() === ip.kind() && other.match(ip, length);
 }

@@ -12,8 +12,11 @@ const reserved = 128;
 /** How often a lack is said. */
 const sayEveryMs = 60_000;
 
-/** Limits the connections of a listening server, by default to what the process has left, and logs when that is too few. */
-export function limitConnections(server: Server, log: Log, most = leftForConnections()): void {
+/**
+ * Limits the connections of a listening server, by default to what the process has left, and logs when that is too few.
+ * Returns the limit, or `undefined` if there is none.
+ */
+export function limitConnections(server: Server, log: Log, most = leftForConnections()): number | undefined {
   if (most !== undefined) server.maxConnections = most;
   let saidMs = -sayEveryMs;
   const say = (text: string) => {
@@ -25,6 +28,7 @@ export function limitConnections(server: Server, log: Log, most = leftForConnect
     say(`no room for more than ${most} connections, since file descriptors would run out`),
   );
   server.on('error', (error) => say(`a connection could not be accepted: ${inWords(error)}`));
+  return most;
 }
 
 /** How many descriptors there are for connections, or `undefined` where the system does not say. */

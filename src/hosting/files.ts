@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Asset, readAssets, variantFor } from './asset.ts';
-import { pathOf, targetOf } from './http.ts';
+import { answer, pathOf, targetOf } from './http.ts';
 
 /**
  * Answers requests for the files of a page. Other requests go to `next`, or are answered 404. It can be mounted under a
@@ -17,8 +17,11 @@ export type FilesOptions = {
   folder: string;
   /** Directives of the Content-Security-Policy, in addition to those common to all pages. */
   policy: readonly string[];
-  /** What the page's scripts read from `config.json`, at the time that they do. */
-  config: () => object;
+  /**
+   * What the page's scripts read from `config.json`, at the time that they do. `undefined` for those who may not: they are
+   * answered 401.
+   */
+  config: (request: IncomingMessage) => object | undefined;
   /** Headers of a file, by its path, besides those that are common to all files. */
   headersOf: (path: string) => Record<string, string>;
 };
@@ -44,7 +47,7 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
 
   function refuse(response: ServerResponse): void {
     response.setHeaders(common);
-    end(response, 404, 'There is no such page.\n');
+    answer(response, 404, 'There is no such page.\n');
   }
 
   return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
@@ -58,7 +61,7 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     response.setHeaders(common);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      end(response, 405, 'This page can only be read.\n');
+      answer(response, 405, 'This page can only be read.\n');
       return;
     }
     const mount = pathOf(request.originalUrl);
@@ -68,9 +71,17 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
       return;
     }
     response.setHeaders(new Map(Object.entries(headersOf(path))));
-    if (asset === undefined) end(response, 200, JSON.stringify(config()), 'application/json');
-    else sendAsset(asset, request, response);
+    if (asset !== undefined) sendAsset(asset, request, response);
+    else sendConfig(config(request), response);
   };
+}
+
+function sendConfig(config: object | undefined, response: ServerResponse): void {
+  if (config !== undefined) answer(response, 200, JSON.stringify(config), 'application/json');
+  else {
+    response.setHeader('www-authenticate', 'Bearer');
+    answer(response, 401, 'This needs an access token.\n');
+  }
 }
 
 /** Ranges are ignored, since nobody needs them here. */
@@ -78,7 +89,7 @@ function sendAsset(asset: Asset, { headers }: IncomingMessage, response: ServerR
   response.setHeader('vary', 'Accept-Encoding');
   const variant = variantFor(asset, headers['accept-encoding']);
   if (variant === undefined) {
-    end(response, 406, 'This page is sent as br, gzip or uncompressed.\n');
+    answer(response, 406, 'This page is sent as br, gzip or uncompressed.\n');
     return;
   }
   response.setHeader('etag', asset.tag);
@@ -95,12 +106,4 @@ function sendAsset(asset: Asset, { headers }: IncomingMessage, response: ServerR
 function isAmong(tag: string, header = ''): boolean {
   const opaque = (text: string) => text.trim().replace(/^W\//, '');
   return header.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
-}
-
-function end(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
 }

@@ -1,24 +1,27 @@
 /** What keeps a flood out of the log: entries that repeat are counted, and so are lines beyond so many in a second. */
 import type { LogEntry } from '../actors/log.ts';
+import { addressKey } from './address.ts';
 
 /** In place of entries that repeated: how many more there were. */
 type Sum =
   | { kind: 'refusal'; connection: string; nickname: string | undefined; error?: undefined; more: number }
+  | { kind: 'rejection'; address: string | undefined; more: number }
   | { kind: 'error'; error: string; more: number };
 export type Shown = LogEntry | Sum;
 
-/** How many refusals of one connection are shown before the others are counted. */
+/** How many refusals of one connection, and of one address, are shown before the others are counted. */
 const shownRefusals = 5;
 
 type Run<Kind> = { first: LogEntry & { kind: Kind }; shown: number; more: number };
 
 /**
- * Shows entries, except that of the refusals of one connection only the first few are shown, and of errors with the same
- * text only the first. The others are counted until the connection ends, or messages can be stored again, and else are told
+ * Shows entries, except that of the refusals of one connection, and of one address that is not let in, only the first few
+ * are shown, and of errors with the same text only the first. The others are counted until the connection ends, or messages can be stored again, and else are told
  * once a minute. A minute without any ends a run.
  */
 export class Repeats {
   readonly #refusals = new Map<string, Run<'refusal'>>();
+  readonly #rejections = new Map<string, Run<'rejection'>>();
   readonly #errors = new Map<string, Run<'error'>>();
 
   take(entry: LogEntry, show: (shown: Shown) => void): void {
@@ -28,6 +31,8 @@ export class Repeats {
     } else if (entry.kind === 'send') this.#endFailures(show);
     if (entry.kind === 'refusal')
       count(this.#refusals, entry.connection, { first: entry, most: shownRefusals, show });
+    else if (entry.kind === 'rejection')
+      count(this.#rejections, addressKey(entry.address), { first: entry, most: shownRefusals, show });
     else if (entry.kind === 'error')
       count(this.#errors, textOf(entry.error), { first: entry, most: 1, show });
     else show(entry);
@@ -35,7 +40,7 @@ export class Repeats {
 
   /** Tells the counts. Called once a minute, and at the end. */
   tell(show: (shown: Shown) => void): void {
-    for (const runs of [this.#refusals, this.#errors])
+    for (const runs of [this.#refusals, this.#rejections, this.#errors])
       for (const [key, run] of runs) {
         if (run.more === 0) runs.delete(key);
         tellRun(run, show);
@@ -69,11 +74,15 @@ function count<Kind extends LogEntry['kind']>(
   show(first);
 }
 
-function tellRun(run: Run<'refusal'> | Run<'error'> | undefined, show: (shown: Shown) => void): void {
+function tellRun(
+  run: Run<'refusal'> | Run<'rejection'> | Run<'error'> | undefined,
+  show: (shown: Shown) => void,
+): void {
   if (run === undefined || run.more === 0) return;
   const { first, more } = run;
   run.more = 0;
   if (first.kind === 'error') show({ kind: 'error', error: headOf(first.error), more });
+  else if (first.kind === 'rejection') show({ kind: 'rejection', address: first.address, more });
   else show({ kind: 'refusal', connection: first.connection, nickname: first.nickname, more });
 }
 

@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
@@ -35,12 +41,32 @@ export function targetOf(url = '/'): string {
 /** The path of a request's target, without the query. */
 export const pathOf = (url?: string): string => targetOf(url).split('?', 1)[0] ?? '/';
 
+/** Answers a request with a text. */
+export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
 /** Answers a handshake with an error. Node has already removed its own listeners from the socket. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  text = STATUS_CODES[status] ?? '',
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = `${text}\n`;
+  const fields = {
+    ...{ connection: 'close', 'content-type': 'text/plain; charset=utf-8' },
+    ...{ 'x-content-type-options': 'nosniff', 'content-length': Buffer.byteLength(body), ...headers },
+  };
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => {});
   // The peer need not close its side.
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`);
 }
 
 /** Where a server listens. The host is a name or an IP address. */

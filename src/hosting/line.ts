@@ -28,6 +28,7 @@ export const kinds: Record<
   leave: { mark: '☆', color: 'yellow', level: 'info', en: 'leave', vi: 'rời đi' },
   close: { mark: '●', color: 'gray', level: 'info', en: 'close', vi: 'ngắt' },
   cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
+  rejection: { mark: '⊘', color: 'yellow', level: 'info', en: 'rejection', vi: 'chặn' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
   warning: { mark: '⚠', color: 'red', level: 'warn', en: 'warning', vi: 'cảnh báo' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
@@ -63,7 +64,10 @@ export function lineOf(entry: Shown, options: LineOptions): string {
 }
 
 function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | undefined {
-  if ('more' in entry) return [entry.error, countOf(entry.more, lang).more].filter(Boolean).join(' ');
+  if ('more' in entry) {
+    const what = entry.kind === 'rejection' ? entry.address : entry.error;
+    return [what, countOf(entry.more, lang).more].filter(Boolean).join(' ');
+  }
   switch (entry.kind) {
     case 'connect':
       return entry.address;
@@ -79,6 +83,8 @@ function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | un
       return `× ${entry.messages}`;
     case 'cutoff':
       return `silent for ${entry.silentSeconds.toFixed(1)} s`;
+    case 'rejection':
+      return [entry.address, entry.status, entry.reason].filter(Boolean).join(' ');
     case 'refusal':
       return entry.reason;
     case 'warning':

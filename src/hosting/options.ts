@@ -1,9 +1,10 @@
 /** The tables of the settings that `createChat` takes, joined. */
 import { contentLimit } from '../protocol/timestamp.ts';
+import { admissionSettings } from './admission-settings.ts';
 import { limitSettings } from './limits.ts';
 import { chatSettings, complete, type Values } from './settings.ts';
 
-export const optionSettings = { ...chatSettings, ...limitSettings };
+export const optionSettings = { ...chatSettings, ...limitSettings, ...admissionSettings };
 
 /** All settings of a chat. */
 export type ChatConfig = Values<typeof optionSettings>;

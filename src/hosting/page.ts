@@ -1,4 +1,5 @@
 /** The chat page. `npm run build` puts it into `dist/web/chat`. */
+import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
@@ -20,10 +21,12 @@ export type PageOptions = {
   color: string | undefined;
   /** How many are online now. Whoever joins learns it too, so the page may say it before. */
   countOnline: () => number;
+  /** Whether a request may read more of the page than its files. */
+  mayRead: (request: IncomingMessage) => boolean;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, countOnline, ...options }: PageOptions): Page {
+export function createPage({ embedOrigins, countOnline, mayRead, ...options }: PageOptions): Page {
   const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -34,10 +37,13 @@ export function createPage({ embedOrigins, countOnline, ...options }: PageOption
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: () => ({
-      ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
-      online: countOnline(),
-    }),
+    config: (request) =>
+      mayRead(request)
+        ? {
+            ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
+            online: countOnline(),
+          }
+        : undefined,
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -14,12 +14,12 @@ export type Settings = Readonly<Record<string, z.ZodType>>;
 /** The values of a table's settings. The doc comments of the table apply to them. */
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: z.output<Table[Name]> };
 
-const whole = (least: number, most: number) => z.int().min(least).max(most);
+export const whole = (least: number, most: number) => z.int().min(least).max(most);
 export const number = (least: number, most: number) => z.number().min(least).max(most);
 /** A size in bytes, given as a number or as a text such as `16KiB`. */
 export const size = (least: number, most: number) =>
   z.preprocess(inBytes, whole(least, most)).meta({ isSize: true });
-const text = z.string().regex(/^[^\0]+$/);
+export const text = z.string().regex(/^[^\0]+$/);
 const units: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** Converts a size with a unit to bytes. Anything else is returned as it is, for its schema to check. */

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Admission, Guest } from './admission.ts';
 import { pathOf, refuseUpgrade } from './http.ts';
 
 /** How long other listeners may take to answer an upgrade request that is not ours. */
@@ -16,8 +17,9 @@ export type UpgradesOptions<Stream extends Duplex> = {
   maxPayloadBytes: number;
   /** Makes the stream that a WebSocket reads in place of its socket. `head` is what came behind the handshake. */
   streamOf: (socket: Duplex, head: Buffer) => Stream;
-  /** Takes an open WebSocket, the stream under it, and the peer's address. */
-  onOpen: (ws: WebSocket, stream: Stream, address: string | undefined) => void;
+  admission: Admission;
+  /** Takes an open WebSocket, the stream under it, and what the admission says of it. */
+  onOpen: (ws: WebSocket, stream: Stream, guest: Guest) => void;
 };
 
 /** The upgrades of one chat. */
@@ -45,12 +47,11 @@ export class Upgrades<Stream extends Duplex> {
     routers.set(server, router);
     const remove = router.add({
       path: path === undefined ? undefined : folderOf(path),
-      take: (request, socket, head) => {
-        const stream = this.#options.streamOf(socket, head);
-        this.#sockets.handleUpgrade(request, stream, Buffer.of(), (ws) =>
-          this.#options.onOpen(ws, stream, request.socket.remoteAddress),
-        );
-      },
+      take: (request, socket, head) =>
+        this.#options.admission.take(request, socket, server, (guest) => {
+          if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
+          else refuseUpgrade(socket, 503);
+        }),
     });
     const detach = () => {
       remove();
@@ -58,6 +59,15 @@ export class Upgrades<Stream extends Duplex> {
     };
     this.#detachments.add(detach);
     return detach;
+  }
+
+  #open(request: IncomingMessage, socket: Duplex, head: Buffer, guest: Guest): void {
+    const stream = this.#options.streamOf(socket, head);
+    this.#sockets.handleUpgrade(request, stream, Buffer.of(), (ws) => {
+      // From here on the connection counts until it has left, which may be later.
+      socket.off('close', guest.leave);
+      this.#options.onOpen(ws, stream, guest);
+    });
   }
 
   /** Takes no more WebSockets. */
@@ -110,14 +120,12 @@ class Router {
     const route = routes.find((one) => one.path === path) ?? routes.find((one) => one.path === undefined);
     if (isWebSocket && route !== undefined) {
       this.#inTurn(socket, () =>
-        this.#routes.has(route)
-          ? route.take(request, socket, head)
-          : refuseUpgrade(socket, '503 Service Unavailable'),
+        this.#routes.has(route) ? route.take(request, socket, head) : refuseUpgrade(socket, 503),
       );
       return;
     }
     const answer = () =>
-      isWebSocket ? refuseUpgrade(socket, '404 Not Found') : serveAnyway(this.#server, request, socket, head);
+      isWebSocket ? refuseUpgrade(socket, 404) : serveAnyway(this.#server, request, socket, head);
     const isShared = this.#server.listenerCount('upgrade') > 1;
     this.#inTurn(socket, () => (isShared ? unlessAnswered(socket, answer) : answer()));
   };

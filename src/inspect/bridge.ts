@@ -146,9 +146,9 @@ export async function startInspector({
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request.url);
     if (socket.destroyed) return;
-    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, '403 Forbidden');
-    else if (path !== '/events') refuseUpgrade(socket, '404 Not Found');
-    else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, '503 Service Unavailable');
+    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, 403);
+    else if (path !== '/events') refuseUpgrade(socket, 404);
+    else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, 503);
     else sockets.handleUpgrade(request, socket, head, watch);
   });
   address = await listen(server, address);

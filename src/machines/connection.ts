@@ -7,7 +7,13 @@ import { isText } from '../protocol/text.ts';
 import { isWindow, type Window, windowFault } from '../protocol/window.ts';
 
 /** The most code points of a nickname and of a message, and how nicknames are compared. */
-export type Limits = { name: number; content: number; comparison: NicknameComparison };
+export type Limits = {
+  name: number;
+  content: number;
+  comparison: NicknameComparison;
+  /** The only nickname that this connection may have. */
+  only?: string;
+};
 
 /** The result of a successful claim. */
 export type Holding = {
@@ -196,6 +202,7 @@ type At = { context: Context; event: Event };
 
 function isNickname({ context: { limits }, event }: At): boolean {
   if (event.type !== 'name' || !isText(event.name, limits.name)) return false;
+  if (limits.only !== undefined && event.name !== limits.only) return false;
   return nicknameKey(event.name, limits.comparison) !== '';
 }
 

@@ -122,7 +122,9 @@ test('twenty thousand connections are admitted, answered and closed', async () =
     // Streams in memory, for want of so many sockets; `ws` unmasks in place, so each gets bytes of its own.
     const [near, far] = duplexPair();
     const intake = new Intake(far, Buffer.of());
-    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) => system.admit(ws, intake, peerOf('::1')));
+    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) =>
+      system.admit(ws, intake, { peer: peerOf('::1') }),
+    );
     near.on('data', (chunk: Buffer) => {
       if (chunk.includes('UnknownType')) answered++;
     });

@@ -71,7 +71,7 @@ export async function newSystem({
   const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
-    system.admit(end.ws, end.intake, peerOf('127.0.0.1'));
+    system.admit(end.ws, end.intake, { peer: peerOf('127.0.0.1') });
   };
   const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false }, { messageMs });
   let ending: Promise<void> | undefined;
@@ -102,7 +102,8 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
   const faults: unknown[] = [];
   const ledgers = [new SharedLedger(log), new SharedLedger(log)];
   const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
-  const admit = (at: number, { ws, intake }: End) => systems[at]?.admit(ws, intake, peerOf('127.0.0.1'));
+  const admit = (at: number, { ws, intake }: End) =>
+    systems[at]?.admit(ws, intake, { peer: peerOf('127.0.0.1') });
   let admitted = 0;
   const options = { autoPong: false, maxPayload: 65_536 };
   const both = await newUpgrader((end) => admit(admitted++ % systems.length, end), options);

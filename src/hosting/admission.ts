@@ -1,0 +1,204 @@
+/** Decides who is let in, before the upgrade. Each refusal is an HTTP status, a short text, and an entry in the log. */
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../actors/log.ts';
+import { isLoopback, type Peer } from './address.ts';
+import { type Admit, AdmissionError, type Admitted, consult } from './admit.ts';
+import { Crowd } from './crowd.ts';
+import { Door } from './door.ts';
+import { type Sender, senderOf } from './forwarded.ts';
+import { answer, refuseUpgrade } from './http.ts';
+import { isNamed, mayConnect } from './origins.ts';
+import { type Refusal, refusals } from './refusals.ts';
+import { type Rules, type RulesConfig, readRules } from './rules.ts';
+
+/** How much of the file descriptors for connections is for WebSockets. The others are answered with them. */
+const openShare = 7 / 8;
+
+export type AdmissionOptions = {
+  admit: Admit | undefined;
+  /** How long the program may take for its say. */
+  admitMs: number;
+  log: Log;
+  /** A monotonic clock, in milliseconds. */
+  now: () => number;
+};
+
+/** A connection that is let in. */
+export type Guest = {
+  readonly peer: Peer;
+  /** The only nickname that it may register. */
+  readonly nickname?: string | undefined;
+  /** How long it may take to register; 0: as long as it likes. */
+  readonly registerMs: number;
+  /** Must be called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */
+  readonly leave: () => void;
+};
+
+export class Admission {
+  readonly #options: AdmissionOptions;
+  #rules: Rules;
+  readonly #strangers: Crowd;
+  /** Peers on this machine, which have only the limits that are set. */
+  readonly #locals: Crowd;
+  readonly #tcp: Crowd;
+  readonly #door: Door;
+  /** The chat's own server. */
+  #own: Server | undefined;
+  /** How many WebSockets there are file descriptors for. */
+  #room = Number.POSITIVE_INFINITY;
+  readonly #said = new Set<string>();
+
+  /** Throws a StartError if the access tokens cannot be read. */
+  constructor(config: RulesConfig, options: AdmissionOptions) {
+    this.#options = options;
+    this.#rules = readRules(config, (text) => this.#warn(text));
+    const { limits, localLimits, tcpLimits } = this.#rules;
+    this.#strangers = new Crowd(limits, options.now);
+    this.#locals = new Crowd(localLimits, options.now);
+    this.#tcp = new Crowd(tcpLimits, options.now);
+    this.#door = new Door({
+      ...options,
+      crowd: this.#tcp,
+      isTrusted: (address) => this.#rules.isTrusted(address),
+    });
+  }
+
+  /** Applies other settings to those who come from now on. Throws a StartError, and changes nothing, if it cannot. */
+  change(config: RulesConfig): void {
+    this.#rules = readRules(config, (text) => this.#warn(text));
+    const { limits, localLimits, tcpLimits } = this.#rules;
+    this.#strangers.change(limits);
+    this.#locals.change(localLimits);
+    this.#tcp.change(tcpLimits);
+  }
+
+  /** Guards the chat's own server: its TCP connections, and the names that it is asked for. */
+  guard(server: Server): void {
+    this.#own = server;
+    this.#door.guard(server);
+  }
+
+  /** Says that a server has file descriptors for so many connections. */
+  reserve(connections: number): void {
+    this.#room = Math.floor(connections * openShare);
+  }
+
+  /** Wraps the listener of the chat's own server, so that it answers under its names only. */
+  screen(listener: RequestListener): RequestListener {
+    return (request, response) => {
+      const sender = this.#senderOf(request);
+      const refusal = this.#hostRefusal(request, sender);
+      if (refusal === undefined) listener(request, response);
+      else {
+        this.#tell(sender, refusal);
+        answer(response, refusal.status, `${refusal.text}\n`);
+      }
+    };
+  }
+
+  /** Whether a request may read what only those are told who are let in. */
+  mayRead(request: IncomingMessage): boolean {
+    return this.#rules.tokens?.admit(request) ?? true;
+  }
+
+  /** Decides on a handshake. Calls `onGuest` if it is let in: at once, unless a program has a say. */
+  take(request: IncomingMessage, socket: Duplex, server: Server, onGuest: (guest: Guest) => void): void {
+    if (socket.destroyed) return;
+    const sender = this.#senderOf(request);
+    const named = server === this.#own ? this.#hostRefusal(request, sender) : undefined;
+    const refusal = named ?? this.#refusalOf(request, sender);
+    if (refusal !== undefined) {
+      this.#refuse(socket, sender, refusal);
+      return;
+    }
+    const { admit } = this.#options;
+    const { registerMs } = this.#rules;
+    const guest = { peer: sender, registerMs, leave: this.#crowdOf(sender).open(sender.key) };
+    socket.once('close', guest.leave);
+    if (admit === undefined) onGuest(guest);
+    else
+      void this.#ask(admit, request, socket, sender).then((admitted) => {
+        if (admitted !== undefined) onGuest({ ...guest, nickname: admitted.nickname });
+      });
+  }
+
+  /** Leaves the decision to the program. Resolves to `undefined` if it has refused, or the peer has gone meanwhile. */
+  async #ask(
+    admit: Admit,
+    request: IncomingMessage,
+    socket: Duplex,
+    sender: Sender,
+  ): Promise<Admitted | undefined> {
+    // Nobody reads the socket meanwhile, but Node notices when it ends.
+    const letGo = () => socket.destroy();
+    socket.once('end', letGo);
+    try {
+      const admitted = await consult(admit, request, sender.address, this.#options.admitMs);
+      socket.off('end', letGo);
+      return socket.destroyed ? undefined : admitted;
+    } catch (error) {
+      if (!(error instanceof AdmissionError))
+        this.#options.log({ kind: 'error', connection: undefined, error });
+      if (!socket.destroyed) this.#refuse(socket, sender, refusals.admit(error));
+      return undefined;
+    }
+  }
+
+  #hostRefusal({ headers: { host } }: IncomingMessage, { isProxied }: Sender): Refusal | undefined {
+    const { hosts, ownNames } = this.#rules;
+    if (hosts === undefined && (isProxied || !this.#isPublic)) return undefined;
+    const names = [...ownNames, ...(hosts ?? [])];
+    return names.includes('*') || isNamed(host, names) ? undefined : refusals.host(host);
+  }
+
+  /** Whether the own server can be reached by other machines. */
+  get #isPublic(): boolean {
+    const bound = this.#own?.address();
+    return typeof bound === 'object' && bound !== null && !isLoopback(bound.address);
+  }
+
+  #refusalOf(request: IncomingMessage, sender: Sender): Refusal | undefined {
+    const { origins, requireOrigin, maxConnections } = this.#rules;
+    const { origin, host } = request.headers;
+    const asked = { origin, host, scheme: sender.scheme, isLoopback: isLoopback(sender.address) };
+    if (!mayConnect(asked, origins, requireOrigin)) return refusals.origin(origin);
+    const crowd = this.#crowdOf(sender);
+    const waitMs = crowd.come(sender.key);
+    if (waitMs > 0) return refusals.rate(waitMs);
+    if (!this.mayRead(request)) return refusals.token();
+    if (this.#strangers.count + this.#locals.count >= Math.min(maxConnections, this.#room)) {
+      if (this.#room < maxConnections) this.#warn(`file descriptors for ${this.#room} WebSockets only`);
+      return refusals.full();
+    }
+    return crowd.isFull(sender.key) ? refusals.address() : undefined;
+  }
+
+  #crowdOf({ isLocal }: Sender): Crowd {
+    return isLocal ? this.#locals : this.#strangers;
+  }
+
+  #senderOf(request: IncomingMessage): Sender {
+    const sender = senderOf(request, this.#rules.isTrusted);
+    if (sender.isDoubtful)
+      this.#warn(
+        'X-Forwarded-For is ignored where it comes from an address that --trust-proxy does not name',
+      );
+    return sender;
+  }
+
+  #refuse(socket: Duplex, sender: Sender, refusal: Refusal): void {
+    this.#tell(sender, refusal);
+    refuseUpgrade(socket, refusal.status, refusal.text, refusal.headers);
+  }
+
+  #tell({ address }: Sender, { status, reason }: Refusal): void {
+    this.#options.log({ kind: 'rejection', address, status, reason });
+  }
+
+  /** Warns the host once. */
+  #warn(text: string): void {
+    if (!this.#said.has(text)) this.#options.log({ kind: 'warning', text });
+    this.#said.add(text);
+  }
+}

@@ -1,0 +1,70 @@
+import { Accounts } from '../actors/accounts.ts';
+import { Bucket, type Rate } from '../actors/rate.ts';
+
+export type CrowdLimits = {
+  /** The most connections of one address that may be open. */
+  readonly most: number;
+  /** How fast new ones of one address may come. */
+  readonly rate: Rate | undefined;
+};
+
+type Account = { rate: Rate | undefined; bucket: Bucket | undefined };
+
+/** The connections of each address, counted and timed. */
+export class Crowd {
+  #limits: CrowdLimits;
+  readonly #now: () => number;
+  readonly #accounts: Accounts<Account>;
+  #open = 0;
+
+  /** `now`: a monotonic clock, in milliseconds. */
+  constructor(limits: CrowdLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#accounts = new Accounts<Account>({
+      create: () => ({ rate: undefined, bucket: undefined }),
+      isSettled: ({ bucket }) => bucket?.isFull(now()) ?? true,
+    });
+  }
+
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#accounts.size;
+  }
+
+  /** How many connections are open, of all addresses together. */
+  get count(): number {
+    return this.#open;
+  }
+
+  /** Sets other limits. What is open stays open, even if it is too much now. */
+  change(limits: CrowdLimits): void {
+    this.#limits = limits;
+  }
+
+  /** Whether this address has as many connections open as it may. */
+  isFull(key: string): boolean {
+    return this.#accounts.countOpen(key) >= this.#limits.most;
+  }
+
+  /** Lets a new connection of this address come, or returns for how many milliseconds none may. */
+  come(key: string): number {
+    const { rate } = this.#limits;
+    const account = this.#accounts.of(key);
+    if (account.rate !== rate) Object.assign(account, { rate, bucket: rate && new Bucket(rate) });
+    return account.bucket?.tryTake(this.#now()) ?? 0;
+  }
+
+  /** Counts a connection of this address until the returned function is called. */
+  open(key: string): () => void {
+    this.#accounts.open(key);
+    this.#open++;
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#open--;
+      this.#accounts.close(key);
+    };
+  }
+}

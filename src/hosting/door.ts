@@ -1,0 +1,62 @@
+import type { Server, Socket } from 'node:net';
+import type { Log } from '../actors/log.ts';
+import { isLoopback, type Networks, peerOf } from './address.ts';
+import type { Crowd } from './crowd.ts';
+
+/** How often it is said that connections were cut off. */
+const sayEveryMs = 60_000;
+
+export type DoorOptions = {
+  crowd: Crowd;
+  /** Proxies, whose connections are those of many. */
+  isTrusted: Networks;
+  log: Log;
+  /** A monotonic clock, in milliseconds. */
+  now: () => number;
+};
+
+/**
+ * Limits the TCP connections of each address before anything is read, so that those who reconnect whenever they are cut off
+ * cost as little as can be. The limits leave room for the requests of many browsers behind one address.
+ */
+export class Door {
+  readonly #options: DoorOptions;
+  /** Node is told of a connection again when it serves a request on it without the upgrade that was offered. */
+  readonly #known = new WeakSet<Socket>();
+  #cutOff = 0;
+  #saidMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Stands at the door of a server. */
+  guard(server: Server): void {
+    server.prependListener('connection', (socket) => this.take(socket));
+  }
+
+  /** Takes a new connection, or destroys it. */
+  take(socket: Socket): void {
+    const { crowd, isTrusted } = this.#options;
+    const { address, key } = peerOf(socket.remoteAddress);
+    if (this.#known.has(socket) || isLoopback(address) || isTrusted(address)) return;
+    this.#known.add(socket);
+    if (crowd.isFull(key) || crowd.come(key) > 0) {
+      socket.destroy();
+      this.#say(address);
+    } else socket.once('close', crowd.open(key));
+  }
+
+  /** Says how many were cut off, once a minute at most. */
+  #say(address: string | undefined): void {
+    const { log, now } = this.#options;
+    this.#cutOff++;
+    if (now() - this.#saidMs < sayEveryMs) return;
+    this.#saidMs = now();
+    log({
+      kind: 'warning',
+      text: `too many TCP connections: cut off ${this.#cutOff}, the last of ${address}`,
+    });
+    this.#cutOff = 0;
+  }
+}

@@ -1,0 +1,62 @@
+/** Whose pages may open a WebSocket, and under which names the server may be asked for (against DNS rebinding). */
+import { ipOf } from './address.ts';
+
+/** What a request says of the page that it comes from, and of where it goes. */
+export type Request = {
+  origin: string | undefined;
+  host: string | undefined;
+  /** How the peer speaks, as far as that is known. */
+  scheme: 'http' | 'https' | undefined;
+  /** The peer's address is a loopback one. */
+  isLoopback: boolean;
+};
+
+/**
+ * Whether a page may open a WebSocket. Without a list it may if its origin is the request's own host, or if the peer is on
+ * this machine and so is the page, which may also have been opened from disk.
+ */
+export function mayConnect(request: Request, allowed: readonly string[], isRequired: boolean): boolean {
+  const { origin } = request;
+  if (origin === undefined) return !isRequired;
+  if (allowed.length > 0) return allowed.includes('*') || allowed.includes(origin);
+  return isOwn(origin, request) || (request.isLoopback && isLocal(origin));
+}
+
+/** Are the origin's host and port those of the request? A host without a port has that of its scheme. */
+function isOwn(origin: string, { host = '', scheme }: Request): boolean {
+  const page = readOrigin(origin);
+  if (page === undefined) return false;
+  const asked = urlOf(`${scheme ?? page.protocol.slice(0, -1)}://${host}`);
+  return asked !== undefined && asked.hostname === page.hostname && portOf(asked) === portOf(page);
+}
+
+function isLocal(origin: string): boolean {
+  const { hostname = '' } = readOrigin(origin) ?? {};
+  return origin === 'null' || isLocalName(hostname) || ipOf(bare(hostname))?.range() === 'loopback';
+}
+
+/** Reads an origin that is written as browsers write it. Returns `undefined` for any other text. */
+export function readOrigin(text: string): URL | undefined {
+  const url = urlOf(text);
+  return url?.origin === text && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
+/**
+ * Whether the server may be asked for under the name in a `Host` header. An address always passes, since only names can be
+ * made to lead elsewhere, and so does `localhost`.
+ */
+export function isNamed(host: string | undefined, names: readonly string[]): boolean {
+  const name = urlOf(`http://${host ?? ''}`)?.hostname.replace(/\.$/, '') ?? '';
+  return isLocalName(name) || ipOf(bare(name)) !== undefined || names.includes(name);
+}
+
+/** A name as it is compared: without capitals, and its other letters in the form of DNS. */
+export const nameOf = (text: string) => urlOf(`http://${text}`)?.hostname ?? text;
+
+const isLocalName = (name: string) => name === 'localhost' || name.endsWith('.localhost');
+const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
+const portOf = ({ port, protocol }: URL) => port || (protocol === 'https:' ? '443' : '80');
+
+function urlOf(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

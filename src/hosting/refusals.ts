@@ -1,0 +1,67 @@
+import { AdmissionError } from './admit.ts';
+import { nameOf, readOrigin } from './origins.ts';
+
+/** Why a request is refused, in one word. */
+type Reason = 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
+
+export type Refusal = {
+  status: number;
+  reason: Reason;
+  /** The body of the answer. */
+  text: string;
+  headers?: Record<string, string>;
+};
+
+/** How long those are told to wait for whom there is no room, in seconds. */
+const fullSeconds = 10;
+
+/** The refusals of the admission. Nothing else makes one. */
+export const refusals = {
+  host: (host: string | undefined): Refusal => ({ status: 421, reason: 'host', text: wrongHost(host) }),
+  origin: (origin: string | undefined): Refusal => ({
+    status: 403,
+    reason: 'origin',
+    text: wrongOrigin(origin),
+  }),
+  rate: (waitMs: number): Refusal => ({
+    status: 429,
+    reason: 'rate',
+    text: 'There are too many new connections from your address. Try again later.',
+    headers: { 'retry-after': `${Math.ceil(waitMs / 1000)}` },
+  }),
+  token: (): Refusal => ({
+    status: 401,
+    reason: 'token',
+    text: 'This server needs an access token: Authorization: Bearer, or ?access_token= in the address.',
+    headers: { 'www-authenticate': 'Bearer' },
+  }),
+  full: (): Refusal => ({
+    status: 503,
+    reason: 'full',
+    text: 'The server is full. Try again later.',
+    headers: { 'retry-after': `${fullSeconds}` },
+  }),
+  address: (): Refusal => ({
+    status: 429,
+    reason: 'address',
+    text: 'There are too many connections from your address.',
+  }),
+  /** What a program says against a connection, or a bug in it. */
+  admit: (error: unknown): Refusal =>
+    error instanceof AdmissionError
+      ? { status: error.status, reason: 'admit', text: error.message }
+      : { status: 500, reason: 'admit', text: 'The server could not decide.' },
+};
+
+function wrongHost(host = ''): string {
+  const name = nameOf(host.replace(/:\d*$/, ''));
+  return name === ''
+    ? 'This server answers only requests that name it as their Host.'
+    : `This server does not answer as ${name}. Whoever runs it can allow that name: --hosts ${name}`;
+}
+
+function wrongOrigin(origin: string | undefined): string {
+  if (origin === undefined) return 'This server admits only connections that name their Origin.';
+  if (readOrigin(origin) === undefined) return 'Pages of this origin may not connect to this server.';
+  return `Pages of ${origin} may not connect to this server. Whoever runs it can allow them: --origins ${origin}`;
+}
