@@ -1,21 +1,15 @@
-export type AccountsOptions<Account> = {
-  /** Makes the account of an address that is new, or has been forgotten. */
-  create: () => Account;
-  /** Whether nothing would be lost if an account that nobody uses was forgotten. */
-  isSettled: (account: Account) => boolean;
-};
-
 type Entry<Account> = { account: Account; open: number };
 
 /** What is remembered of addresses while they have something open, and later until it has settled. */
 export class Accounts<Account> {
-  readonly #options: AccountsOptions<Account>;
+  readonly #isSettled: (account: Account) => boolean;
   /** The addresses that have something open, and those that have been left. */
   readonly #used = new Map<string, Entry<Account>>();
   readonly #left = new Map<string, Entry<Account>>();
 
-  constructor(options: AccountsOptions<Account>) {
-    this.#options = options;
+  /** `isSettled`: whether nothing is lost if an account that nobody uses is forgotten. */
+  constructor(isSettled: (account: Account) => boolean) {
+    this.#isSettled = isSettled;
   }
 
   /** How many addresses are remembered. */
@@ -28,9 +22,16 @@ export class Accounts<Account> {
     return this.#used.get(key)?.open ?? 0;
   }
 
-  /** Opens something. `close` must be called for it once. */
-  open(key: string): Account {
-    const entry = this.#find(key);
+  /** The account of an address. `create` makes one if there is none. */
+  of(key: string, create: () => Account): Account {
+    const entry = this.#find(key, create);
+    if (entry.open === 0) this.#left.set(key, entry);
+    return entry.account;
+  }
+
+  /** The same, for something that is open until `close` is called. */
+  open(key: string, create: () => Account): Account {
+    const entry = this.#find(key, create);
     this.#left.delete(key);
     this.#used.set(key, entry);
     entry.open++;
@@ -44,16 +45,9 @@ export class Accounts<Account> {
     this.#left.set(key, entry);
   }
 
-  /** The account of an address, whether or not it has something open. */
-  of(key: string): Account {
-    const entry = this.#find(key);
-    if (entry.open === 0) this.#left.set(key, entry);
-    return entry.account;
-  }
-
-  #find(key: string): Entry<Account> {
+  #find(key: string, create: () => Account): Entry<Account> {
     this.#forget();
-    return this.#used.get(key) ?? this.#left.get(key) ?? { account: this.#options.create(), open: 0 };
+    return this.#used.get(key) ?? this.#left.get(key) ?? { account: create(), open: 0 };
   }
 
   /** Looks at two addresses that have been left, so that more are forgotten than come, without a search. */
@@ -62,7 +56,7 @@ export class Accounts<Account> {
     for (const [key, entry] of this.#left) {
       if (looks-- === 0) return;
       this.#left.delete(key);
-      if (!this.#options.isSettled(entry.account)) this.#left.set(key, entry);
+      if (!this.#isSettled(entry.account)) this.#left.set(key, entry);
     }
   }
 }

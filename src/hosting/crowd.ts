@@ -10,6 +10,8 @@ export type CrowdLimits = {
 
 type Account = { rate: Rate | undefined; bucket: Bucket | undefined };
 
+const create = (): Account => ({ rate: undefined, bucket: undefined });
+
 /** The connections of each address, counted and timed. */
 export class Crowd {
   #limits: CrowdLimits;
@@ -21,10 +23,7 @@ export class Crowd {
   constructor(limits: CrowdLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
-    this.#accounts = new Accounts<Account>({
-      create: () => ({ rate: undefined, bucket: undefined }),
-      isSettled: ({ bucket }) => bucket?.isFull(now()) ?? true,
-    });
+    this.#accounts = new Accounts(({ bucket }) => bucket?.isFull(now()) ?? true);
   }
 
   /** How many addresses are remembered. */
@@ -50,14 +49,14 @@ export class Crowd {
   /** Lets a new connection of this address come, or returns for how many milliseconds none may. */
   come(key: string): number {
     const { rate } = this.#limits;
-    const account = this.#accounts.of(key);
+    const account = this.#accounts.of(key, create);
     if (account.rate !== rate) Object.assign(account, { rate, bucket: rate && new Bucket(rate) });
     return account.bucket?.tryTake(this.#now()) ?? 0;
   }
 
   /** Counts a connection of this address until the returned function is called. */
   open(key: string): () => void {
-    this.#accounts.open(key);
+    this.#accounts.open(key, create);
     this.#open++;
     let isOpen = true;
     return () => {

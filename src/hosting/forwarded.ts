@@ -35,9 +35,11 @@ export function senderOf({ headers, socket }: IncomingMessage, isTrusted: Networ
   const said = entriesOf(protocols);
   const protocol = said.at(-Math.min(hops, said.length))?.toLowerCase();
   const scheme = protocol === 'https' || protocol === 'http' ? protocol : own.scheme;
-  const isProxied = chain !== undefined;
-  const peer = peerOf(address);
-  return { ...peer, isLocal: peer.isLocal && !isProxied, isProxied, scheme, isDoubtful: false };
+  const sender = { ...peerOf(address), isProxied: chain !== undefined, scheme, isDoubtful: false };
+  // Somebody on this machine who takes the way through the proxy is counted like everybody else who does.
+  return sender.isLocal && sender.isProxied
+    ? { ...sender, isLocal: false, key: `${sender.key} by proxy` }
+    : sender;
 }
 
 /** The entries of a header that may have come several times. */

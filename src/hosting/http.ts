@@ -54,10 +54,10 @@ export function answer(response: ServerResponse, status: number, text: string, t
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
-  text = STATUS_CODES[status] ?? '',
+  text = '',
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const body = `${text}\n`;
+  const body = text === '' ? '' : `${text}\n`;
   const fields = {
     ...{ connection: 'close', 'content-type': 'text/plain; charset=utf-8' },
     ...{ 'x-content-type-options': 'nosniff', 'content-length': Buffer.byteLength(body), ...headers },
