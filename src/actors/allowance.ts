@@ -4,6 +4,7 @@
  */
 import type { Request, Unreadable } from '../protocol/request.ts';
 import { isWhole } from '../protocol/window.ts';
+import { Accounts } from './accounts.ts';
 import { Bucket, type Rate } from './rate.ts';
 
 /** How many connections' worth all connections of one address have together. */
@@ -64,8 +65,8 @@ export class Allowance {
   }
 }
 
-/** `open`: how many connections there are. `spent`: buckets of closed connections that are not full yet. */
-type Account = { open: number; readonly shared: Buckets; spent: Buckets[] };
+/** `spent`: buckets of closed connections that are not full yet. */
+type Account = { readonly shared: Buckets; spent: Buckets[] };
 
 /**
  * The allowances of all connections. A new connection takes over the buckets that an earlier one from its address has
@@ -73,9 +74,9 @@ type Account = { open: number; readonly shared: Buckets; spent: Buckets[] };
  */
 export class Allowances {
   readonly #options: AllowanceOptions;
-  /** The addresses of open connections, and those that have been left. */
-  readonly #used = new Map<string, Account>();
-  readonly #left = new Map<string, Account>();
+  readonly #accounts = new Accounts<Account>(({ shared, spent }) =>
+    [shared, ...spent].every((buckets) => this.#isFull(buckets)),
+  );
 
   constructor(options: AllowanceOptions) {
     this.#options = options;
@@ -83,38 +84,20 @@ export class Allowances {
 
   /** How many addresses are remembered. */
   get size(): number {
-    return this.#used.size + this.#left.size;
+    return this.#accounts.size;
   }
 
   open({ key, isLocal }: Peer): Allowance {
     const { rates, localRates, now } = this.#options;
     const granted = isLocal ? localRates : rates;
-    const account = this.#used.get(key) ??
-      this.#left.get(key) ?? { open: 0, shared: bucketsOf(granted, share), spent: [] };
-    this.#left.delete(key);
-    this.#used.set(key, account);
-    account.open++;
-    this.#forget();
+    const account = this.#accounts.open(key, () => ({ shared: bucketsOf(granted, share), spent: [] }));
     const own = account.spent.pop() ?? bucketsOf(granted, 1);
     return new Allowance(own, account.shared, now, () => this.#close(key, account, own));
   }
 
   #close(key: string, account: Account, own: Buckets): void {
     account.spent = [...account.spent, own].filter((buckets) => !this.#isFull(buckets)).slice(-share);
-    if (--account.open > 0) return;
-    this.#used.delete(key);
-    this.#left.set(key, account);
-  }
-
-  /** Looks at two addresses that have been left, so that more are forgotten than come, without a search. */
-  #forget(): void {
-    let looks = 2;
-    for (const [key, account] of this.#left) {
-      if (looks-- === 0) return;
-      this.#left.delete(key);
-      if (![account.shared, ...account.spent].every((buckets) => this.#isFull(buckets)))
-        this.#left.set(key, account);
-    }
+    this.#accounts.close(key);
   }
 
   #isFull(buckets: Buckets): boolean {

@@ -35,7 +35,7 @@ export function senderOf({ headers, socket }: IncomingMessage, isTrusted: Networ
   const said = entriesOf(protocols);
   const protocol = said.at(-Math.min(hops, said.length))?.toLowerCase();
   const scheme = protocol === 'https' || protocol === 'http' ? protocol : own.scheme;
-  const sender = { ...peerOf(address), isProxied: chain !== undefined, scheme, isDoubtful: false };
+  const sender: Sender = { ...peerOf(address), isProxied: chain !== undefined, scheme, isDoubtful: false };
   // Somebody on this machine who takes the way through the proxy is counted like everybody else who does.
   return sender.isLocal && sender.isProxied
     ? { ...sender, isLocal: false, key: `${sender.key} by proxy` }
