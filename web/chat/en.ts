@@ -83,6 +83,7 @@ export const words = {
     stopped: 'The server closed the connection.',
     /** Because another connection has taken over the nickname. */
     takenOver: 'You are using this chat in another window.',
+    turnedAway: 'You need an invite link to enter. Ask whoever runs this chat for one.',
   },
   tryNow: 'Try now',
   connectHere: 'Continue here',

@@ -44,6 +44,18 @@ export function Join({ session, words, title }: Props) {
     }
   }
 
+  if (session.isTurnedAway)
+    return (
+      <div class="join">
+        <div class="join-card">
+          <Mark />
+          <h1>{title}</h1>
+          <p class="tagline" role="alert" data-turned-away>
+            {words.banner.turnedAway}
+          </p>
+        </div>
+      </div>
+    );
   return (
     <div class="join">
       <form class="join-card" noValidate onSubmit={(event) => void join(event)} aria-busy={isBusy}>

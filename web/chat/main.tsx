@@ -3,6 +3,7 @@ import { createChatClient } from '../../src/client/client.ts';
 import { App } from './app.tsx';
 import { keepComeback, recallComeback } from './comeback.ts';
 import { closing, focusField, opened, type RoomNews, ready, type UnreadNews } from './embedding.ts';
+import { access } from './invitation.ts';
 import { readLanguage } from './preferences.ts';
 import { Session } from './session.ts';
 import { recall } from './storage.ts';
@@ -10,7 +11,7 @@ import { fetchWords } from './words.ts';
 
 /** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
 function address(): string {
-  const url = new URL('.', location.href);
+  const url = new URL(`./${access}`, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }
@@ -27,16 +28,21 @@ const types = {
 } as const;
 type Config = { [Key in keyof typeof types]: (typeof types)[Key] extends 'number' ? number : string };
 
-/** What the server says of itself, as far as it does. */
-async function readConfig(): Promise<Partial<Config>> {
+/**
+ * What the server says of itself, as far as it does; `undefined` if it cannot be asked. A browser does not tell a page why
+ * its WebSocket was refused, but it does for this: without the right token the answer is 401.
+ */
+async function readConfig(): Promise<Partial<Config> | undefined> {
+  const options = { cache: 'no-cache', signal: AbortSignal.timeout(10_000) } as const;
   try {
-    const response = await fetch('./config.json', { cache: 'no-cache', signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`./config.json${access}`, options);
+    if (response.status === 401) session.turnAway();
     const said = (await response.json()) as Record<string, unknown>;
     return Object.fromEntries(
       Object.entries(types).flatMap(([key, type]) => (typeof said[key] === type ? [[key, said[key]]] : [])),
     );
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -46,7 +52,9 @@ const session = new Session(client);
 
 /** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
-  const { pingInterval, resumeSeconds = 0, timeZone, online, title, color, ...limits } = await readConfig();
+  const config = await readConfig();
+  if (config === undefined) return;
+  const { pingInterval, resumeSeconds = 0, timeZone, online, title, color, ...limits } = config;
   session.limit(limits);
   session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
   document.documentElement.style.setProperty('--host', color ?? '');
@@ -64,8 +72,8 @@ const isEmbedded = new URLSearchParams(location.search).has('embed');
 void configure();
 let { status } = client.state;
 client.on('state', (state) => {
-  // The server may be a different one now.
-  if (state.status === 'registered' && status !== 'registered') void configure();
+  // The server may be a different one now, or want a token now.
+  if (state.status !== status && ['registered', 'waiting'].includes(state.status)) void configure();
   status = state.status;
 });
 addEventListener('beforeunload', (event) => {

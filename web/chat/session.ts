@@ -41,6 +41,8 @@ export class Session {
   mentions = 0;
   /** What the host calls the room, and how many were online when the server was last asked. */
   room: { readonly title?: string; readonly online?: number } = {};
+  /** The server does not let this page in without another invite link. */
+  isTurnedAway = false;
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** What was missed has just come, and the reader wants to see where it begins. */
@@ -153,6 +155,13 @@ export class Session {
       await new Promise((resolve) => setTimeout(resolve, ghostPauseMs));
       if (!isWanted()) throw new ChatError({ reason: 'Replaced' });
     }
+  }
+
+  /** It is of no use to try again. */
+  turnAway(): void {
+    this.isTurnedAway = true;
+    this.client.close();
+    this.#change();
   }
 
   /** What the server allows, as it says now. */

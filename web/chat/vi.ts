@@ -60,6 +60,7 @@ export const words: Words = {
     syncing: 'Đang tải những tin bạn đã lỡ…',
     stopped: 'Máy chủ đã đóng kết nối.',
     takenOver: 'Bạn đang trò chuyện ở một cửa sổ khác.',
+    turnedAway: 'Bạn cần có link mời mới vào được. Hãy xin người mở phòng chat này.',
   },
   tryNow: 'Thử ngay',
   connectHere: 'Tiếp tục ở đây',
