@@ -11,12 +11,10 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
   const { client, isSynced, isJoining } = session;
   const { status, closeCode, nickname } = client.state;
   const again = useRef<HTMLButtonElement>(null);
-  const news = session.isTurnedAway ? 'turnedAway' : closeCode === takenOver ? 'takenOver' : status;
-  // The list shows the first loading of the history, and the first connection matters only if somebody waits for it. Who
-  // has no nickname is told in place of the form that there is no way in.
+  const news = closeCode === takenOver ? 'takenOver' : status;
+  // The list shows the first loading of the history, and the first connection matters only if somebody waits for it.
   const isSaid =
     news in words.banner &&
-    (news !== 'turnedAway' || nickname !== undefined) &&
     ((status !== 'syncing' && status !== 'reclaiming') || isSynced) &&
     (status !== 'connecting' || isJoining);
   // The form for a first nickname says so itself.
@@ -39,7 +37,7 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
       )}
       {isSaid && (
         <>
-          {status !== 'stopped' && status !== 'closed' && <span class="banner-sign" aria-hidden="true" />}
+          {status !== 'stopped' && <span class="banner-sign" aria-hidden="true" />}
           <span>{words.banner[news as keyof Words['banner']]}</span>
           {offer !== undefined && (
             <button ref={again} type="button" class="plain" onClick={client.reconnect}>

@@ -28,6 +28,7 @@ export const words = {
   tagline: 'Choose a nickname and join the conversation.',
   nickname: 'Nickname',
   join: 'Join',
+  turnedAway: 'You need an invite link to enter. Ask whoever runs this chat for one.',
   conversation: 'Conversation',
   message: 'Message',
   placeholder: 'Write a message',
@@ -83,7 +84,6 @@ export const words = {
     stopped: 'The server closed the connection.',
     /** Because another connection has taken over the nickname. */
     takenOver: 'You are using this chat in another window.',
-    turnedAway: 'You need an invite link to enter. Ask whoever runs this chat for one.',
   },
   tryNow: 'Try now',
   connectHere: 'Continue here',

@@ -50,8 +50,8 @@ export function Join({ session, words, title }: Props) {
         <div class="join-card">
           <Mark />
           <h1>{title}</h1>
-          <p class="tagline" role="alert" data-turned-away>
-            {words.banner.turnedAway}
+          <p class="tagline" role="alert">
+            {words.turnedAway}
           </p>
         </div>
       </div>
