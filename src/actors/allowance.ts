@@ -16,32 +16,36 @@ type Kind = 'request' | 'byte' | 'send' | 'name' | 'get';
 /** The rates of one connection. A kind without a rate is not limited. */
 export type Rates = { readonly [K in Kind]?: Rate | undefined };
 
-type Buckets = ReadonlyMap<Kind, Bucket>;
+/** Buckets that have been used; the others are full. */
+type Buckets = Map<Kind, Bucket>;
 
 /** The other end of a connection. `key` is the same for all addresses that share their buckets. */
 export type Peer = { readonly address: string | undefined; readonly key: string; readonly isLocal: boolean };
 
-export type AllowanceOptions = {
-  rates: Rates;
-  /** The rates of peers on this machine. */
-  localRates: Rates;
+/** The rates of connections, and those of connections from this machine. */
+export type Granted = { rates: Rates; localRates: Rates };
+
+export type AllowanceOptions = Granted & {
   /** A monotonic clock, in milliseconds. */
   now: () => number;
 };
 
+type Own = {
+  own: Buckets;
+  shared: Buckets;
+  /** The rates that hold now. */
+  rates: () => Rates;
+  now: () => number;
+  /** Gives the buckets back. */
+  close: () => void;
+};
+
 /** What one connection may do. */
 export class Allowance {
-  readonly #own: Buckets;
-  readonly #shared: Buckets;
-  readonly #now: () => number;
-  /** Gives the buckets back, when the connection is gone. */
-  readonly close: () => void;
+  readonly #own: Own;
 
-  constructor(own: Buckets, shared: Buckets, now: () => number, close: () => void) {
+  constructor(own: Own) {
     this.#own = own;
-    this.#shared = shared;
-    this.#now = now;
-    this.close = close;
   }
 
   /** Accounts for a request. Returns for how many milliseconds it must wait. */
@@ -57,29 +61,40 @@ export class Allowance {
     return this.#take('byte', bytes + 64);
   }
 
+  /** Gives the buckets back, when the connection is gone. */
+  close(): void {
+    this.#own.close();
+  }
+
   #take(kind: Kind, count: number): number {
-    const now = this.#now();
-    const own = this.#own.get(kind)?.take(count, now) ?? now;
-    const shared = this.#shared.get(kind)?.take(count, now) ?? now;
-    return Math.max(own, shared) - now;
+    const { own, shared, rates, now } = this.#own;
+    const rate = rates()[kind];
+    if (rate === undefined) return 0;
+    const nowMs = now();
+    const ownMs = bucketOf(own, kind).take(count, nowMs, rate);
+    // A share of the count is the same as so many times the rate.
+    const sharedMs = bucketOf(shared, kind).take(count / share, nowMs, rate);
+    return Math.max(ownMs, sharedMs) - nowMs;
   }
 }
 
 /** `spent`: buckets of closed connections that are not full yet. */
-type Account = { readonly shared: Buckets; spent: Buckets[] };
+type Account = { readonly isLocal: boolean; readonly shared: Buckets; spent: Buckets[] };
 
 /**
  * The allowances of all connections. A new connection takes over the buckets that an earlier one from its address has
  * left, the last ones first, so reconnecting fills nothing. An address is forgotten once everything is full.
  */
 export class Allowances {
-  readonly #options: AllowanceOptions;
-  readonly #accounts = new Accounts<Account>(({ shared, spent }) =>
-    [shared, ...spent].every((buckets) => this.#isFull(buckets)),
+  #granted: Granted;
+  readonly #now: () => number;
+  readonly #accounts = new Accounts<Account>((account) =>
+    [account.shared, ...account.spent].every((buckets) => this.#isFull(buckets, account)),
   );
 
-  constructor(options: AllowanceOptions) {
-    this.#options = options;
+  constructor({ now, ...granted }: AllowanceOptions) {
+    this.#granted = granted;
+    this.#now = now;
   }
 
   /** How many addresses are remembered. */
@@ -87,31 +102,45 @@ export class Allowances {
     return this.#accounts.size;
   }
 
+  /** Other rates hold from now on, for connections that are open too. What has been taken from a bucket stays taken. */
+  change({ rates, localRates }: Granted): void {
+    this.#granted = { rates, localRates };
+  }
+
   open({ key, isLocal }: Peer): Allowance {
-    const { rates, localRates, now } = this.#options;
-    const granted = isLocal ? localRates : rates;
-    const account = this.#accounts.open(key, () => ({ shared: bucketsOf(granted, share), spent: [] }));
-    const own = account.spent.pop() ?? bucketsOf(granted, 1);
-    return new Allowance(own, account.shared, now, () => this.#close(key, account, own));
+    const account = this.#accounts.open(key, () => ({ isLocal, shared: new Map(), spent: [] }));
+    const own: Buckets = account.spent.pop() ?? new Map();
+    return new Allowance({
+      own,
+      shared: account.shared,
+      rates: () => this.#ratesOf(account),
+      now: this.#now,
+      close: () => this.#close(key, account, own),
+    });
   }
 
   #close(key: string, account: Account, own: Buckets): void {
-    account.spent = [...account.spent, own].filter((buckets) => !this.#isFull(buckets)).slice(-share);
+    const isSpent = (buckets: Buckets) => !this.#isFull(buckets, account);
+    account.spent = [...account.spent, own].filter(isSpent).slice(-share);
     this.#accounts.close(key);
   }
 
-  #isFull(buckets: Buckets): boolean {
-    const now = this.#options.now();
-    return [...buckets.values()].every((bucket) => bucket.isFull(now));
+  #isFull(buckets: Buckets, account: Account): boolean {
+    const rates = this.#ratesOf(account);
+    const nowMs = this.#now();
+    return [...buckets].every(([kind, bucket]) => {
+      const rate = rates[kind];
+      return rate === undefined || bucket.isFull(nowMs, rate);
+    });
+  }
+
+  #ratesOf({ isLocal }: Account): Rates {
+    return isLocal ? this.#granted.localRates : this.#granted.rates;
   }
 }
 
-function bucketsOf(rates: Rates, times: number): Buckets {
-  const given = Object.entries(rates).filter((entry): entry is [Kind, Rate] => entry[1] !== undefined);
-  return new Map(
-    given.map(([kind, { perSecond, burst }]) => [
-      kind,
-      new Bucket({ perSecond: perSecond * times, burst: burst * times }),
-    ]),
-  );
+function bucketOf(buckets: Buckets, kind: Kind): Bucket {
+  const bucket = buckets.get(kind) ?? new Bucket();
+  buckets.set(kind, bucket);
+  return bucket;
 }

@@ -57,7 +57,7 @@ export function answerTo(entry: Entry, nickname: string | undefined): Answer {
     case 'taken':
       return {
         reply: replies.nameTaken({ oldname: nickname, nickname: entry.change.nickname }),
-        log: { kind: 'refusal', connection, nickname, reason: 'NameAlreadyUsed' },
+        log: { kind: 'refusal', connection, nickname, request: 'name', reason: 'NameAlreadyUsed' },
       };
     case 'absent':
       return {};
@@ -71,10 +71,14 @@ function answerFailed(
   nickname: string | undefined,
 ): Answer {
   const log = { kind: 'error', connection, error } as const;
-  if (change.type === 'claim')
-    return { log, reply: replies.nameFailed({ oldname: nickname, nickname: change.nickname }, error) };
-  if (change.type === 'post')
-    return { log, reply: replies.sendFailed(nickname ?? '', change.content, error) };
+  if (change.type === 'claim') {
+    const reply = replies.nameFailed({ oldname: nickname, nickname: change.nickname }, error);
+    return { log: { ...log, request: 'name' }, reply };
+  }
+  if (change.type === 'post') {
+    const reply = replies.sendFailed(nickname ?? '', change.content, error);
+    return { log: { ...log, request: 'send' }, reply };
+  }
   return { log };
 }
 

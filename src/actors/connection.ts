@@ -6,7 +6,6 @@ import { type Refusal, replies } from '../protocol/replies.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
-import type { Allowance } from './allowance.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
@@ -16,26 +15,26 @@ import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
 import { Pulse } from './pulse.ts';
-import { Reader } from './reader.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
 import type { Tap } from './tap.ts';
-import type { Turns } from './turns.ts';
 
-export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> & {
-  /** Starts the connection's machine as a child of the `connections` actor. */
-  startMachine: (own: Omit<ConnectionInput, 'limits' | 'room'>) => Actor<typeof connectionMachine>;
-  maxBufferedBytes: number;
-  /** How long the holding of a lost connection waits for its peer (P-RES-3). */
-  resumeMs: number;
-  /** Makes the reply to a `get` from this nickname. */
-  recall: (nickname: string, window: Window | undefined) => Recalled;
-  turns: Turns;
-  histories: Histories;
-  allowance: Allowance;
-  log: Log;
-  tap: Tap;
-  /** The connection has left and its socket is closed. */
-  onGone: () => void;
-};
+type Reading = Pick<ReaderOptions, 'turns' | 'allowance' | 'delays'>;
+
+export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
+  Reading & {
+    /** Starts the connection's machine as a child of the `connections` actor. */
+    startMachine: (own: Omit<ConnectionInput, 'limits' | 'room'>) => Actor<typeof connectionMachine>;
+    maxBufferedBytes: number;
+    /** How long the holding of a lost connection waits for its peer (P-RES-3). */
+    resumeMs: number;
+    /** Makes the reply to a `get` from this nickname. */
+    recall: (nickname: string, window: Window | undefined) => Recalled;
+    histories: Histories;
+    log: Log;
+    tap: Tap;
+    /** The connection has left and its socket is closed. */
+    onGone: () => void;
+  };
 
 /**
  * One WebSocket and its machine. Frames wait in the inbox while the machine cannot take them, while a history is going
@@ -224,7 +223,8 @@ export class Connection {
   }
 
   #refuse(reply: Refusal): void {
-    this.#log({ kind: 'refusal', nickname: this.nickname, reason: reply.reason });
+    const request = ('type' in reply && reply.type) || undefined;
+    this.#log({ kind: 'refusal', nickname: this.nickname, request, reason: reply.reason });
     this.outlet.write(textFrame(toJson(reply)));
   }
 
@@ -236,7 +236,7 @@ export class Connection {
       this.#log({ kind: 'get', nickname, messages });
       this.outlet.stream(pieces);
     } catch (error) {
-      this.#log({ kind: 'error', error });
+      this.#log({ kind: 'error', request: 'get', error });
       this.outlet.write(textFrame(JSON.stringify(replies.getFailed(nickname, inWords(error)))));
     }
   }

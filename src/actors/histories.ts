@@ -14,21 +14,28 @@ export type HistoriesOptions = {
  */
 export class Histories {
   readonly #options: HistoriesOptions;
+  #most: number;
   readonly #sent = new Map<Worker, number>();
   #bytes = 0;
   readonly #waiting = new Set<Worker>();
 
   constructor(options: HistoriesOptions) {
     this.#options = options;
+    this.#most = options.maxGetBytes;
+  }
+
+  /** Another bound holds from now on. */
+  change(maxGetBytes: number): void {
+    this.#most = maxGetBytes;
+    this.#callNext();
   }
 
   /** Whether this reader's `get` may be answered. If not, the reader gets a turn when it may ask again. */
   enter(reader: Worker, asked: AskedWindow | undefined): boolean {
     if (!isWhole(asked) || (asked !== undefined && !isWindow(asked))) return true;
-    const { maxGetBytes, weigh } = this.#options;
-    const bytes = weigh(asked);
+    const bytes = this.#options.weigh(asked);
     const [next = reader] = this.#waiting;
-    if (next !== reader || (this.#bytes > 0 && this.#bytes + bytes > maxGetBytes)) {
+    if (next !== reader || (this.#bytes > 0 && this.#bytes + bytes > this.#most)) {
       this.#waiting.add(reader);
       return false;
     }

@@ -1,5 +1,5 @@
 import type { Request, Unreadable } from '../protocol/request.ts';
-import { Toll } from './toll.ts';
+import { type Delays, Toll } from './toll.ts';
 
 /** The most frames of one connection, and bytes, that may wait or be under way before no more are read. */
 const mostFrames = 64;
@@ -17,9 +17,9 @@ export class Inbox {
   /** How many bytes wait or are under way. */
   #bytes = 0;
 
-  /** `onDue` is called when the first frame may be handled after a wait. */
-  constructor(onDue: () => void) {
-    this.#toll = new Toll(onDue);
+  /** `onDue` is called when the first frame may be handled after a wait, which is added to `delays`. */
+  constructor(onDue: () => void, delays: Delays) {
+    this.#toll = new Toll(onDue, delays);
   }
 
   /** Whether so much waits or is under way that no more should be read. */

@@ -1,10 +1,13 @@
+/** The requests of the protocol. */
+export type Command = 'name' | 'get' | 'send';
+
 /** One entry of the host's log. `connection` is the id of a connection, such as `c1`. */
 export type LogEntry =
   | { kind: 'connect'; connection: string; address: string | undefined }
   /** A request was refused before the upgrade, with this HTTP status, for a reason in one word. */
   | { kind: 'rejection'; address: string | undefined; status: number; reason: string }
   | { kind: 'close'; connection: string; code: number }
-  | { kind: 'request'; connection: string; nickname: string | undefined; request: 'name' | 'get' | 'send' }
+  | { kind: 'request'; connection: string; nickname: string | undefined; request: Command }
   | { kind: 'register'; connection: string; nickname: string }
   /** The connection has taken over the holding of another one (P-RES-2). */
   | { kind: 'resume'; connection: string; nickname: string }
@@ -14,11 +17,19 @@ export type LogEntry =
   | { kind: 'leave'; connection: string; nickname: string }
   /** The connection was cut off because its peer had answered no ping for so long (P-EVT-4). */
   | { kind: 'cutoff'; connection: string; nickname: string | undefined; silentSeconds: number }
-  | { kind: 'refusal'; connection: string; nickname: string | undefined; reason: string }
+  /** `request`: what was refused, if that was a request of the protocol. */
+  | {
+      kind: 'refusal';
+      connection: string;
+      nickname: string | undefined;
+      request?: Command | undefined;
+      reason: string;
+    }
   /** Something that the host should see to, in words. */
   | { kind: 'warning'; text: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }
-  | { kind: 'error'; connection: string | undefined; error: unknown };
+  /** `request`: what has failed, if that was a request. */
+  | { kind: 'error'; connection: string | undefined; request?: Command; error: unknown };
 
 type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'connection'> : never;
 /** An entry about one connection, without its id. */

@@ -71,6 +71,11 @@ export class Outlet {
     return this.#written - this.#socket.writableLength;
   }
 
+  /** How many bytes wait to leave, apart from a history that is going out. */
+  get buffered(): number {
+    return this.#socket.writableLength + this.#waitingBytes;
+  }
+
   /** Whether a message is going out in fragments. */
   get isStreaming(): boolean {
     return this.#stream.length > 0;

@@ -3,33 +3,33 @@ export type Rate = { readonly perSecond: number; readonly burst: number };
 
 /**
  * A bucket of tokens. It lends: who takes more than there are is told when they will have come. So those who wait for
- * one bucket each get a time of their own, in the order in which they have asked.
+ * one bucket each get a time of their own, in the order in which they have asked. The rate comes with each call, because
+ * it can change: what is missing stays missing then.
  */
 export class Bucket {
-  readonly #msEach: number;
-  readonly #burstMs: number;
-  /** When the bucket will be full, if nobody takes anything more. */
-  #fullAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor({ perSecond, burst }: Rate) {
-    this.#msEach = 1000 / perSecond;
-    this.#burstMs = burst * this.#msEach;
-  }
+  /** How many tokens were missing at `#atMs`. */
+  #missing = 0;
+  #atMs = 0;
 
   /** Takes so many tokens. Returns the time at which all of them are there, `nowMs` at the earliest. */
-  take(count: number, nowMs: number): number {
-    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + count * this.#msEach;
-    return Math.max(nowMs, this.#fullAtMs - this.#burstMs);
+  take(count: number, nowMs: number, rate: Rate): number {
+    this.#missing = this.#missingAt(nowMs, rate) + count;
+    this.#atMs = nowMs;
+    return nowMs + Math.max(0, ((this.#missing - rate.burst) / rate.perSecond) * 1000);
   }
 
   /** Takes a token if there is one, and lends none. Returns for how many milliseconds there is none. */
-  tryTake(nowMs: number): number {
-    const waitMs = Math.max(0, this.#fullAtMs + this.#msEach - this.#burstMs - nowMs);
-    if (waitMs === 0) this.take(1, nowMs);
+  tryTake(nowMs: number, rate: Rate): number {
+    const waitMs = Math.max(0, ((this.#missingAt(nowMs, rate) + 1 - rate.burst) / rate.perSecond) * 1000);
+    if (waitMs === 0) this.take(1, nowMs, rate);
     return waitMs;
   }
 
-  isFull(nowMs: number): boolean {
-    return this.#fullAtMs <= nowMs;
+  isFull(nowMs: number, rate: Rate): boolean {
+    return this.#missingAt(nowMs, rate) === 0;
+  }
+
+  #missingAt(nowMs: number, { perSecond }: Rate): number {
+    return Math.max(0, this.#missing - ((nowMs - this.#atMs) / 1000) * perSecond);
   }
 }

@@ -3,7 +3,7 @@ import type { Ending } from './ending.ts';
 import { type DataFrame, Inbox } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { Pulse } from './pulse.ts';
-import { Toll } from './toll.ts';
+import { type Delays, Toll } from './toll.ts';
 import type { Turns, Worker } from './turns.ts';
 
 export type ReaderOptions = {
@@ -11,6 +11,7 @@ export type ReaderOptions = {
   allowance: Allowance;
   ending: Ending;
   pulse: Pulse;
+  delays: Delays;
   answerPing: (payload: Buffer) => void;
   /** Handles the first frame of the inbox and takes it out, if that is possible now. Returns whether it was. */
   handle: (frame: DataFrame) => boolean;
@@ -25,8 +26,8 @@ export type ReaderOptions = {
 export class Reader implements Worker {
   readonly #intake: Intake;
   readonly #options: ReaderOptions;
-  readonly #toll = new Toll(() => this.wake());
-  readonly #inbox = new Inbox(() => this.wake());
+  readonly #toll: Toll;
+  readonly #inbox: Inbox;
 
   /** The payload of the latest ping, if it has not been answered; the latest is enough (RFC 6455 §5.5.3). */
   #ping: Buffer | undefined;
@@ -34,6 +35,8 @@ export class Reader implements Worker {
   constructor(intake: Intake, options: ReaderOptions) {
     this.#intake = intake;
     this.#options = options;
+    this.#toll = new Toll(() => this.wake(), options.delays);
+    this.#inbox = new Inbox(() => this.wake(), options.delays);
     intake.open({
       onPiece: () => this.wake(),
       onPaused: () => options.pulse.paused(),

@@ -9,24 +9,22 @@ import { createActor, fromCallback, setup, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
 import type { Window } from '../protocol/window.ts';
-import { Allowances, type Peer, type Rates } from './allowance.ts';
+import { type AllowanceOptions, Allowances, type Granted, type Peer } from './allowance.ts';
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
 import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
+import { type Readings, readingsOf } from './readings.ts';
 import { createRoom } from './room.ts';
 import type { Tap, Traffic } from './tap.ts';
 import { Turns } from './turns.ts';
 
-export type SystemOptions = {
+export type SystemOptions = AllowanceOptions & {
   ledger: Ledger;
   limits: Limits;
   maxBufferedBytes: number;
-  /** How fast a connection may act, and one from this machine. */
-  rates: Rates;
-  localRates: Rates;
   /** The most bytes of histories that wait for all readers together. */
   maxGetBytes: number;
   pingSeconds: number;
@@ -34,8 +32,6 @@ export type SystemOptions = {
   resumeMs: number;
   /** The current time, as it is stored and shown. */
   stamp: () => string;
-  /** A monotonic clock, in milliseconds. */
-  now: () => number;
   log: Log;
   /** Called when a bug has stopped an actor that the chat cannot do without. */
   onFault: (error: unknown) => void;
@@ -68,6 +64,10 @@ export type System = {
   tap: (listener: TrafficListener) => () => void;
   /** All running actors, parents before their children. */
   actors: () => AnyActorRef[];
+  /** Looks at every connection. */
+  read: () => Readings;
+  /** Other limits hold from now on, for open connections too. */
+  change: (limits: Granted & { maxGetBytes: number }) => void;
 };
 
 /** Starts the actors. They run until `close`. */
@@ -78,6 +78,9 @@ export function startSystem(options: SystemOptions): System {
   const turns = new Turns();
   const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
+  const delays = { ms: 0, now };
+  /** Bytes that have left on connections that are gone. */
+  let deliveredBytes = 0;
   let admitted = 0;
   let onEmpty = () => {};
 
@@ -98,12 +101,14 @@ export function startSystem(options: SystemOptions): System {
   if (room === undefined || mailbox === undefined || parent === undefined)
     throw new Error('the actors did not start');
 
+  const histories = new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns });
   const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'startMachine' | 'onGone'> = {
     ...options,
     room: mailbox,
     recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
     turns,
-    histories: new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns }),
+    histories,
+    delays,
     tap,
   };
 
@@ -116,6 +121,7 @@ export function startSystem(options: SystemOptions): System {
       const onGone = () => {
         clearTimeout(late);
         leave?.();
+        deliveredBytes += connections.get(id)?.outlet.flushed ?? 0;
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
@@ -163,6 +169,11 @@ export function startSystem(options: SystemOptions): System {
       [...treeOf(root), ...Array.from(connections.values(), ({ actor }) => actor)].filter(
         (actor) => actor.getSnapshot().status === 'active',
       ),
+    read: () => readingsOf(connections.values(), { deliveredBytes, delayedMs: delays.ms }),
+    change({ maxGetBytes, ...granted }) {
+      allowances.change(granted);
+      histories.change(maxGetBytes);
+    },
   };
 }
 

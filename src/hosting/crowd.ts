@@ -8,22 +8,23 @@ export type CrowdLimits = {
   readonly rate: Rate | undefined;
 };
 
-type Account = { rate: Rate | undefined; bucket: Bucket | undefined };
-
-const create = (): Account => ({ rate: undefined, bucket: undefined });
+const create = () => new Bucket();
 
 /** The connections of each address, counted and timed. */
 export class Crowd {
   #limits: CrowdLimits;
   readonly #now: () => number;
-  readonly #accounts: Accounts<Account>;
+  readonly #accounts: Accounts<Bucket>;
   #open = 0;
 
   /** `now`: a monotonic clock, in milliseconds. */
   constructor(limits: CrowdLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
-    this.#accounts = new Accounts(({ bucket }) => bucket?.isFull(now()) ?? true);
+    this.#accounts = new Accounts((bucket) => {
+      const { rate } = this.#limits;
+      return rate === undefined || bucket.isFull(now(), rate);
+    });
   }
 
   /** How many addresses are remembered. */
@@ -49,9 +50,7 @@ export class Crowd {
   /** Lets a new connection of this address come, or returns for how many milliseconds none may. */
   come(key: string): number {
     const { rate } = this.#limits;
-    const account = this.#accounts.of(key, create);
-    if (account.rate !== rate) Object.assign(account, { rate, bucket: rate && new Bucket(rate) });
-    return account.bucket?.tryTake(this.#now()) ?? 0;
+    return rate === undefined ? 0 : this.#accounts.of(key, create).tryTake(this.#now(), rate);
   }
 
   /** Counts a connection of this address until the returned function is called. */

@@ -127,3 +127,17 @@ test('an address is forgotten once its buckets are full again, and not before', 
   for (let number = 0; number < 1000; number++) allowances.open(stranger);
   expect(allowances.size).toBe(1);
 });
+
+test('other limits hold at once for open connections, and fill no bucket', () => {
+  const { clock, allowances } = newAllowances();
+  const connection = allowances.open(stranger);
+  const change = (options: object) => allowances.change(ratesOf(complete(optionSettings, options)));
+  for (let count = 0; count < 10; count++) expect(connection.request(send)).toBe(0);
+  change({ sendRate: 4, sendBurst: 10 });
+  expect(connection.request(send)).toBe(250);
+  change({ sendRate: 0 });
+  expect(connection.request(send)).toBe(0);
+  clock.ms = 250;
+  change({ sendRate: 1 });
+  expect(connection.request(send)).toBe(1750);
+});

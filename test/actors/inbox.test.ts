@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Inbox } from '../../src/actors/inbox.ts';
 
+const delays = { ms: 0, now: () => performance.now() };
 const frame = (bytes: number) => ({ data: Buffer.alloc(bytes), isBinary: false });
 
 /** An inbox with so many frames of so many bytes. */
 function newInbox(count = 0, bytes = 10) {
-  const inbox = new Inbox(() => {});
+  const inbox = new Inbox(() => {}, delays);
   for (let at = 0; at < count; at++) inbox.push(frame(bytes));
   return { inbox };
 }
@@ -65,7 +66,7 @@ test('P-LIM-1: the first frame is due when it has waited as long as it must, and
   const due = new Promise<void>((resolve) => {
     onDue = resolve;
   });
-  const inbox = new Inbox(() => onDue());
+  const inbox = new Inbox(() => onDue(), delays);
   for (let at = 0; at < 2; at++) inbox.push(frame(1));
   let paid = 0;
   const pay = () => {
