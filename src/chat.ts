@@ -11,9 +11,12 @@ import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
 import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
 import { ratesOf } from './hosting/limits.ts';
+import { Operations } from './hosting/operations.ts';
 import { type ChatConfig, chatConfig } from './hosting/options.ts';
 import { createPage } from './hosting/page.ts';
 import { inTurn } from './hosting/pipeline.ts';
+import { fixedSettings } from './hosting/reload.ts';
+import { Certificate } from './hosting/tls.ts';
 import { Upgrades } from './hosting/upgrades.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
@@ -47,7 +50,10 @@ export type InspectOptions = {
 };
 
 export type Chat = {
-  /** Listens on `host` and `port`. Resolves to the address, `ws://127.0.0.1:5000/`. Rejects with a StartError. */
+  /**
+   * Listens on `host` and `port`. Resolves to the address, `ws://127.0.0.1:5000/`, or `wss://…` with a certificate.
+   * Rejects with a StartError.
+   */
   listen: () => Promise<string>;
   /**
    * Takes the WebSockets of your HTTP server: all of them, or those of one `path`. Other paths are left to the server's
@@ -63,6 +69,14 @@ export type Chat = {
    * page can add clients only if `listen()` has resolved before. Rejects with a StartError.
    */
   inspect: (options?: InspectOptions) => Promise<string>;
+  /** Address of the health checks and metrics, `http://127.0.0.1:9100/`, if there is an `opsPort`. */
+  readonly operations: string | undefined;
+  /**
+   * Takes other settings while the chat runs, and disconnects nobody: limits hold at once, and the files of the
+   * certificate are read again. Returns the names of settings that are different but cannot change now. Throws a
+   * StartError if a setting or a file is invalid; then everything stays as it was.
+   */
+  reconfigure: (options: Partial<ChatConfig>) => string[];
   /**
    * Shuts the chat down: takes no more connections or requests, answers the requests under way, closes all connections
    * with 1001, and releases the data file. A server that the chat was attached to stays open.
@@ -80,26 +94,37 @@ export async function createChat({
   ...options
 }: ChatOptions = {}): Promise<Chat> {
   const config = chatConfig(options);
-  const log = harmless(hostLog);
+  const hosts = harmless(hostLog);
+  const log: Log = (entry) => {
+    operations?.count(entry);
+    hosts(entry);
+  };
+  const warn = (text: string) => log({ kind: 'warning', text });
+  let operations: Operations | undefined;
+  const certificate = new Certificate(config, warn);
   const countOnline = () => ledger.view({ limit: 0 }).count;
   const now = () => performance.now();
   const admission = new Admission(config, { admit, admitMs: config.handshakeTimeout * 1000, log, now });
   const mayRead = (request: IncomingMessage) => admission.mayRead(request);
   const page = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
-  const own = createHttpServer(
-    config.handshakeTimeout,
-    admission.screen((request, response) => page(request, response)),
-  );
+  const onRequest = admission.screen((request, response) => page(request, response));
+  const own = createHttpServer(config.handshakeTimeout, onRequest, certificate.options);
   admission.guard(own);
+  certificate.serve(own);
   const stamp = () => formatTimestamp(new Date(), config.dialect);
+  // Before the history is read, which takes a while: whoever asks is told that the chat is starting.
+  operations = await Operations.start(config, log);
   const ledger = await FileLedger.open(config.data, {
     stamp,
     maxBytes: config.maxHistory,
-    onWarning: (text) => log({ kind: 'warning', text }),
+    onWarning: warn,
     onRepair: (repair) => log({ kind: 'repair', ...repair }),
+  }).catch(async (error) => {
+    await operations?.close();
+    throw error;
   });
   const system = startSystem({
-    ledger,
+    ledger: operations?.timed(ledger) ?? ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBufferedBytes: config.maxBuffered,
     ...ratesOf(config),
@@ -111,6 +136,15 @@ export async function createChat({
     log,
     // What the host does then, it does outside of the actors.
     onFault: (error) => void setImmediate(onFault, error),
+  });
+  operations?.watch({
+    system,
+    ledger,
+    facts: () => ({
+      maxDataBytes: config.maxHistory,
+      maxConnections: own.maxConnections,
+      certificateExpiry: certificate.expiry,
+    }),
   });
   const upgrades = new Upgrades({
     maxPayloadBytes: config.maxPayload,
@@ -129,13 +163,23 @@ export async function createChat({
     return upgrades.attach(server, path);
   }
 
+  /** Attaches the chat for a program, which from then on has a chat that takes connections. */
+  function attachTo(...args: Parameters<Chat['attach']>): () => void {
+    const detach = attach(...args);
+    operations?.opened();
+    return detach;
+  }
+
   async function end(): Promise<void> {
+    operations?.drain();
     upgrades.detach();
     own.close();
     own.closeAllConnections();
     await system.close(1001, 'the server is closing', farewellSeconds);
     await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));
+    certificate.end();
     await ledger.close();
+    await operations?.close();
   }
 
   attach(own);
@@ -145,19 +189,31 @@ export async function createChat({
       address = await listen(own, config);
       admission.reserve(limitConnections(own, log) ?? Number.POSITIVE_INFINITY);
       if (ending !== undefined) own.close();
-      return `ws://${formatAddress(address)}/`;
+      operations?.opened();
+      return `${certificate.options === undefined ? 'ws' : 'wss'}://${formatAddress(address)}/`;
     },
-    attach,
+    attach: attachTo,
     page: inTurn(page),
     async inspect({ port = 5001, withContent = false } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
       const { pingInterval: pingSeconds, maxName } = config;
-      const shown = { system, chat: address, pingSeconds, maxName, disk };
+      const place = address && { ...address, isSecure: certificate.options !== undefined };
+      const shown = { system, chat: place, pingSeconds, maxName, disk };
       const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
       ledger.interpose(disk.writerOf);
       if (ending !== undefined) await inspector.close();
       return inspector.url;
+    },
+    operations: operations?.url,
+    reconfigure(changed) {
+      if (ending !== undefined) throw new Error('the chat is closed');
+      const next = chatConfig(changed);
+      // What can be invalid comes first, and changes nothing yet.
+      const changeCertificate = certificate.prepare(next);
+      changeCertificate();
+      system.change({ ...ratesOf(next), maxGetBytes: next.maxGetBytes });
+      return fixedSettings(config, next);
     },
     close() {
       ending ??= end();

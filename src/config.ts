@@ -11,6 +11,12 @@ const settings = { ...optionSettings, ...logSettings, ...inspectSettings };
 
 export type Config = Values<typeof settings>;
 
+/** Splits the settings into those of the chat and those of the executable around it. */
+export function splitConfig(settings: Config) {
+  const { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
+  return { config, around: { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent } };
+}
+
 /** What the command line asks the executable to do. */
 export type Command =
   | { type: 'run'; config: Config }

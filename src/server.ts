@@ -3,38 +3,60 @@
 import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, StartError } from './chat.ts';
-import { type Config, readCommand } from './config.ts';
+import { type Command, type Config, readCommand, splitConfig } from './config.ts';
 import { legend } from './hosting/line.ts';
 import { createLog, logOptions } from './hosting/log.ts';
 import { addressLines } from './hosting/network.ts';
-import { endOnSignal, fail } from './hosting/signals.ts';
+import { fixedSettings, reload } from './hosting/reload.ts';
+import { actOnSignals, fail } from './hosting/signals.ts';
+
+function readArguments(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return readCommand(process.argv.slice(2), process.env, version);
+}
 
 async function run(): Promise<void> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  const command = readCommand(process.argv.slice(2), process.env, version);
+  const command = readArguments();
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else await serve(command.config);
 }
 
 async function serve(settings: Config): Promise<void> {
-  const { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
-  const options = logOptions({ log, logLevel, logContent, lang }, process.stdout.isTTY, process.env);
+  const { config, around } = splitConfig(settings);
+  const { inspect, inspectPort, inspectContent } = around;
+  const options = logOptions(around, process.stdout.isTTY, process.env);
   const output = createLog(options);
+  let opening: Promise<Chat> | undefined;
   let chat: Chat | undefined;
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
-  const end = async () => {
+  const close = async () => {
     await chat?.close();
     output.finish();
   };
-  endOnSignal(end, output, process.env['npm_lifecycle_event']);
-  chat = await createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
+  const takeOver = (running: Chat) => {
+    const command = readArguments();
+    if (command.type !== 'run') return [];
+    const next = splitConfig(command.config);
+    return [...running.reconfigure(next.config), ...fixedSettings(around, next.around)];
+  };
+  // A reload during the start comes after it: files that it has read may be others by now.
+  const reloadLater = () => {
+    opening?.then(
+      (running) => reload({ apply: () => takeOver(running), ...output }),
+      () => {},
+    );
+  };
+  actOnSignals({ close, reload: reloadLater }, output, process.env['npm_lifecycle_event']);
+  opening = createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
+  chat = await opening;
   try {
     const url = await chat.listen();
     const inspection = { port: inspectPort, withContent: inspectContent };
     const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
     if (options.form === 'pretty') output.say(legend(options));
     for (const line of await addressLines(url, config, options)) output.say(line);
+    if (chat.operations !== undefined) output.say(`operations on ${chat.operations}`);
     if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
   } catch (error) {
     await chat.close();

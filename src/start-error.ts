@@ -8,6 +8,8 @@ export type StartErrorCode =
   | 'DATA_HELD'
   /** The data file cannot be read or written. */
   | 'DATA_UNUSABLE'
+  /** The TLS certificate or its key cannot be read, or they do not belong together. */
+  | 'TLS_UNUSABLE'
   /** The chat page has not been built. */
   | 'PAGE_MISSING'
   /** The port is in use. */

@@ -1,4 +1,11 @@
+import { connectionMachine } from '../machines/connection.ts';
 import type { Connection } from './connection.ts';
+
+/** The states of a connection that have no states within them. */
+const states = Object.values(connectionMachine.states).flatMap((state) => {
+  const inner = Object.keys(state.states);
+  return inner.length > 0 ? inner.map((name) => `${state.key}.${name}`) : [state.key];
+});
 
 /** What all connections add up to at one moment. */
 export type Readings = {
@@ -16,15 +23,15 @@ export function readingsOf(
   connections: Iterable<Connection>,
   past: Pick<Readings, 'deliveredBytes' | 'delayedMs'>,
 ): Readings {
-  const states = new Map<string, number>();
+  const counts = new Map(states.map((state) => [state, 0]));
   let { deliveredBytes } = past;
   let bufferedBytes = 0;
   for (const { actor, outlet } of connections) {
     const { value } = actor.getSnapshot();
     const state = typeof value === 'string' ? value : (Object.entries(value)[0] as string[]).join('.');
-    states.set(state, (states.get(state) ?? 0) + 1);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
     deliveredBytes += outlet.flushed;
     bufferedBytes += outlet.buffered;
   }
-  return { ...past, states, deliveredBytes, bufferedBytes };
+  return { ...past, states: counts, deliveredBytes, bufferedBytes };
 }

@@ -5,21 +5,30 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { inTurn, Request } from './pipeline.ts';
+import type { TlsOptions } from './tls.ts';
 
-/** Creates an HTTP server. A request that is not complete in time is answered 408. */
-export function createHttpServer(handshakeSeconds: number, onRequest: RequestListener): Server {
+/**
+ * Creates an HTTP server, or an HTTPS server if it is given a certificate. A request that is not complete in time is
+ * answered 408; a TLS handshake that is not complete in time ends its connection.
+ */
+export function createHttpServer(
+  handshakeSeconds: number,
+  onRequest: RequestListener,
+  tls?: TlsOptions,
+): Server {
   const handshakeMs = Math.ceil(handshakeSeconds * 1000);
   const timeouts = { headersTimeout: handshakeMs, requestTimeout: handshakeMs };
   const connectionsCheckingInterval = Math.min(1000, Math.ceil(handshakeMs / 2));
-  return createServer(
-    { ...timeouts, connectionsCheckingInterval, IncomingMessage: Request },
-    inTurn(onRequest),
-  );
+  const options = { ...timeouts, connectionsCheckingInterval, IncomingMessage: Request };
+  const listener = inTurn(onRequest);
+  if (tls === undefined) return createServer(options, listener);
+  return createTlsServer({ ...options, ...tls, handshakeTimeout: handshakeMs }, listener);
 }
 
 /** Answers all requests to a server without a page, which offers only WebSockets. */

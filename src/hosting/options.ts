@@ -2,9 +2,17 @@
 import { contentLimit } from '../protocol/timestamp.ts';
 import { admissionSettings } from './admission-settings.ts';
 import { limitSettings } from './limits.ts';
+import { operationsSettings } from './operations.ts';
 import { chatSettings, complete, type Values } from './settings.ts';
+import { tlsSettings } from './tls.ts';
 
-export const optionSettings = { ...chatSettings, ...limitSettings, ...admissionSettings };
+export const optionSettings = {
+  ...chatSettings,
+  ...limitSettings,
+  ...admissionSettings,
+  ...tlsSettings,
+  ...operationsSettings,
+};
 
 /** All settings of a chat. */
 export type ChatConfig = Values<typeof optionSettings>;

@@ -1,4 +1,4 @@
-/** How the executable ends, even if nobody reads its log. */
+/** What signals do to the executable, and how it ends even if nobody reads its log. */
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Console } from './log.ts';
@@ -14,12 +14,20 @@ const parentCheckMs = 500;
 /** The standard streams that are terminals at the start. */
 const terminals = [0, 1, 2].filter((fd) => isatty(fd));
 
+const isTerminalGone = () => terminals.some((fd) => !isatty(fd));
+
+export type SignalActions = { close: () => Promise<void>; reload: () => void };
+
 /**
- * Ends the process on SIGTERM, SIGINT, or SIGHUP (the terminal is gone). The exit code is 0 if `close` finishes in
- * time, else 1. A second signal ends it at once. `npmScript` is the name of the npm script that runs the process, if
- * any.
+ * Ends the process on SIGTERM or SIGINT. SIGHUP ends it when its terminal is gone, and otherwise makes it reload. The
+ * exit code is 0 if `close` finishes in time, else 1. A second signal ends it at once. `npmScript` is the name of the
+ * npm script that runs the process, if any.
  */
-export function endOnSignal(close: () => Promise<void>, { log, output }: Console, npmScript?: string): void {
+export function actOnSignals(
+  { close, reload }: SignalActions,
+  { log, output }: Console,
+  npmScript?: string,
+): void {
   let since: number | undefined;
   let isForced = false;
   const onSignal = () => {
@@ -38,7 +46,11 @@ export function endOnSignal(close: () => Promise<void>, { log, output }: Console
       (error) => fail(error, { log, output }),
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+  process.on('SIGHUP', () => {
+    if (isTerminalGone()) onSignal();
+    else if (since === undefined) reload();
+  });
   // Without a listener Node would open a debugger, which anybody on this machine could use.
   process.on('SIGUSR1', () => {});
   if (npmScript === 'start' || npmScript === 'inspect') endWithParent(onSignal);

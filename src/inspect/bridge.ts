@@ -50,7 +50,7 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   /** Shows nicknames and messages as they are. Default false. */
   withContent?: boolean;
   /** The address of the chat, to which the inspector's page may connect. */
-  chat?: Address | undefined;
+  chat?: (Address & { isSecure?: boolean }) | undefined;
   /** Seconds from one ping of the chat to the next, and most code points of a nickname, for the lessons. */
   pingSeconds: number;
   maxName: number;
@@ -181,5 +181,6 @@ const reachable = new Map([
 const named = new Map([...reachable, ['::', 'localhost'], ['::1', 'localhost']]);
 
 /** The chat's address, under another host if that one is of no use. */
-const urlOf = (chat: Address | undefined, hosts: Map<string, string>) =>
-  chat && `ws://${formatAddress({ ...chat, host: hosts.get(chat.host) ?? chat.host })}/`;
+const urlOf = (chat: InspectorOptions['chat'], hosts: Map<string, string>) =>
+  chat &&
+  `${chat.isSecure ? 'wss' : 'ws'}://${formatAddress({ ...chat, host: hosts.get(chat.host) ?? chat.host })}/`;

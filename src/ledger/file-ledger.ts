@@ -75,6 +75,11 @@ export class FileLedger implements Ledger {
     return isRecent ? this.#trouble?.error : this.#file.fullness;
   }
 
+  /** The size of the file. */
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
     this.#file.interpose(writerOf);

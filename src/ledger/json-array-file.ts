@@ -36,15 +36,7 @@ export type FileOptions = {
   onWarning?: (text: string) => void;
 };
 
-type Opened = {
-  path: string;
-  maxBytes: number;
-  handle: FileHandle;
-  status: BigIntStats;
-  lock: Lock;
-  onRepair: (repair: Repair) => void;
-  onWarning: (text: string) => void;
-};
+type Opened = Required<FileOptions> & { path: string; handle: FileHandle; status: BigIntStats; lock: Lock };
 
 export class JsonArrayFile implements Adapter<History> {
   readonly #opened: Opened;
@@ -85,6 +77,11 @@ export class JsonArrayFile implements Adapter<History> {
       const cause = `its folder must allow a socket file: ${inWords(error)}`;
       throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}`);
     }
+  }
+
+  /** The size of the file. */
+  get bytes(): number {
+    return this.#length;
   }
 
   /** Says so if the file has reached its limit. */

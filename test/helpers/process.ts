@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { until } from './gate.ts';
 
 /** The built executable. `npm test` builds it first. */
 export const executable = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
@@ -34,7 +35,7 @@ export class ServerProcess {
     this.#listening = new Promise((resolve) => {
       createInterface({ input: this.child.stdout }).on('line', (line) => {
         this.lines.push(line);
-        const [url] = (line.includes('listening') && /ws:\/\/\S+?\//.exec(line)) || [];
+        const [url] = (line.includes('listening') && /wss?:\/\/\S+?\//.exec(line)) || [];
         if (url !== undefined) resolve(url);
       });
     });
@@ -46,6 +47,13 @@ export class ServerProcess {
       Promise.reject(new Error(`exited with ${code}: ${this.stderr}`)),
     );
     return Promise.race([this.#listening, failed]);
+  }
+
+  /** Waits until so many lines contain the text, and resolves to them. */
+  async linesWith(text: string, count = 1): Promise<string[]> {
+    const found = () => this.lines.filter((line) => line.includes(text));
+    await until(() => found().length >= count);
+    return found();
   }
 
   /** Sends a signal and waits for the end. */

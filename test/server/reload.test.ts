@@ -1,0 +1,119 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { newCertificate, replaceCertificate } from '../helpers/certificate.ts';
+import { newClient, newMember } from '../helpers/client.ts';
+import { newProcess } from '../helpers/process.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
+import { nameOf, newTlsServer } from '../helpers/tls.ts';
+
+/** A server in its own process with this certificate, and a member that is connected over TLS. */
+async function newTlsProcess() {
+  const files = await newCertificate({ name: 'first' });
+  const data = join(await newFolder(), 'data.json');
+  const server = newProcess(['--port=0', `--data=${data}`, `--tls-cert=${files.cert}`, `--tls-key=${files.key}`]);
+  const url = await server.url();
+  const an = await newClient(url, { rejectUnauthorized: false });
+  expect(await an.ask({ data: 'name', name: 'An' })).toMatchObject({ status: true });
+  return { files, server, url, an };
+}
+
+test('SIGHUP: new connections get the new certificate, and those that are open stay', async () => {
+  const { files, server, url, an } = await newTlsProcess();
+  expect(server.lines[0]).toContain('listening on wss://127.0.0.1:');
+  expect(server.lines[0]).toContain('chat page on https://127.0.0.1:');
+  for (const [count, name] of ['second', 'third'].entries()) {
+    await replaceCertificate(files, await newCertificate({ name }));
+    server.child.kill('SIGHUP');
+    await server.linesWith('settings reloaded', count + 1);
+    expect(await nameOf(url)).toBe(name);
+    expect(await an.ask({ data: 'send', content: name })).toMatchObject({ status: true });
+  }
+  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(await an.closed()).toBe(1001);
+});
+
+test('SIGHUP: files that do not fit are one error in the log, and the old certificate stays', async () => {
+  const { files, server, url, an } = await newTlsProcess();
+  const next = await newCertificate({ name: 'next' });
+  await replaceCertificate(files, { cert: next.cert });
+  server.child.kill('SIGHUP');
+  const [error = ''] = await server.linesWith('the settings were not reloaded');
+  expect(JSON.parse(error)).toMatchObject({
+    level: 50,
+    error: `the settings were not reloaded: the TLS key ${files.key} is not that of the certificate ${files.cert}`,
+  });
+  expect(await nameOf(url)).toBe('first');
+  expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  await replaceCertificate(files, { key: next.key });
+  server.child.kill('SIGHUP');
+  await server.linesWith('settings reloaded');
+  expect(await nameOf(url)).toBe('next');
+  const errors = server.lines.filter((line) => JSON.parse(line).level >= 50);
+  expect(errors).toHaveLength(1);
+});
+
+test('SIGHUP before the start is over reloads after it', async () => {
+  const files = await newCertificate({ name: 'first' });
+  const data = join(await newFolder(), 'data.json');
+  const message = JSON.stringify({ name: 'An', content: 'x', timestamp: '2026-01-01T00:00:00.000Z' });
+  writeFileSync(data, `[${`${message},`.repeat(200_000)}${message}]`);
+  const certificate = [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`];
+  const server = newProcess(['--port=0', `--data=${data}`, ...certificate, '--ops-port=0']);
+  server.child.kill('SIGSTOP');
+  await replaceCertificate(files, await newCertificate({ name: 'second' }));
+  server.child.kill('SIGCONT');
+  const url = await server.url();
+  server.child.kill('SIGHUP');
+  await server.linesWith('settings reloaded');
+  expect(await nameOf(url)).toBe('second');
+});
+
+test('a certificate that has expired is taken all the same, with a warning', async () => {
+  const files = await newCertificate();
+  const { chat, url, entries } = await newTlsServer(files);
+  const expired = await newCertificate({ name: 'expired', from: -30, to: -3 });
+  await replaceCertificate(files, expired);
+  expect(chat.reconfigure({ tlsCert: files.cert, tlsKey: files.key })).toContain('port');
+  expect(await nameOf(url)).toBe('expired');
+  const text = expect.stringContaining(`the TLS certificate ${files.cert} expired on `);
+  expect(entries.filter(({ kind }) => kind === 'warning')).toEqual([{ kind: 'warning', text }]);
+});
+
+test('reconfigure: limits hold at once for open connections, and it names what cannot change', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const { chat, url } = await newServer({ port: 0, data, sendRate: 0.001, sendBurst: 1 });
+  const an = await newMember(url, 'An');
+  expect(await an.ask({ data: 'send', content: 'first' })).toMatchObject({ status: true });
+  const same = { port: 0, data, pingInterval: 3600 };
+  expect(chat.reconfigure({ ...same, title: 'Other', maxName: 5 })).toEqual(['maxName', 'title']);
+  expect(chat.reconfigure(same)).toEqual([]);
+  expect(await an.ask({ data: 'send', content: 'second' })).toMatchObject({ status: true });
+  await expect(an.ask({ data: 'name', name: 'Ngọc Ân' })).resolves.toMatchObject({ status: true });
+  const { cert, key } = await newCertificate();
+  expect(chat.reconfigure({ ...same, tlsCert: cert, tlsKey: key })).toEqual(['tlsCert']);
+});
+
+test('reconfigure: what is invalid changes nothing', async () => {
+  const files = await newCertificate({ name: 'first' });
+  const { chat, url } = await newTlsServer(files, { sendRate: 0 });
+  const an = await newClient(url, { rejectUnauthorized: false });
+  await an.ask({ data: 'name', name: 'An' });
+  const next = await newCertificate({ name: 'next' });
+  const slow = { sendRate: 0.001, sendBurst: 1 };
+  for (const invalid of [
+    { ...slow, tlsCert: next.cert, tlsKey: next.key, rate: -1 },
+    { ...slow, tlsCert: next.cert, tlsKey: files.key },
+    { ...slow, tlsCert: next.cert },
+  ])
+    expect(() => chat.reconfigure(invalid)).toThrow(expect.objectContaining({ name: 'StartError' }));
+  for (let count = 0; count < 20; count++)
+    expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  expect(await nameOf(url)).toBe('first');
+});
+
+test('a chat that is closed cannot be reconfigured', async () => {
+  const { chat } = await newServer();
+  await chat.close();
+  expect(() => chat.reconfigure({})).toThrow('the chat is closed');
+});
