@@ -1,8 +1,7 @@
 /** The operations port: whether the chat is alive and ready, and its metrics. Not for the public. */
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Log, LogEntry } from '../actors/log.ts';
-import type { System } from '../actors/system.ts';
-import type { FileLedger } from '../ledger/file-ledger.ts';
+import type { Readings } from '../actors/readings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { limitConnections } from './descriptors.ts';
 import { createHttpServer, formatAddress, listen, pathOf } from './http.ts';
@@ -23,8 +22,8 @@ const handshakeSeconds = 10;
 
 /** The parts of a chat that the endpoints tell of. */
 export type Watched = {
-  system: Pick<System, 'read'>;
-  ledger: Pick<FileLedger, 'view' | 'health' | 'bytes'>;
+  system: { read: () => Readings };
+  ledger: Pick<Ledger, 'view'> & { health: () => string | undefined; readonly bytes: number };
   /** What else the metrics show. */
   facts: () => Pick<Status, 'maxDataBytes' | 'maxConnections' | 'certificateExpiry'>;
 };
@@ -106,27 +105,27 @@ export class Operations {
 
   readonly #onRequest: RequestListener = ({ method, url }, response) => {
     const answer = this.#answers[pathOf(url)];
-    if (answer === undefined) reply(response, 404, 'There is only /healthz, /readyz and /metrics.');
+    if (answer === undefined) reply(response, 404, 'There is only /healthz, /readyz and /metrics.\n');
     else if (method === 'GET' || method === 'HEAD') answer(response);
     else {
       response.setHeader('allow', 'GET, HEAD');
-      reply(response, 405, 'Only GET and HEAD are allowed.');
+      reply(response, 405, 'Only GET and HEAD are allowed.\n');
     }
   };
 
   readonly #answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
-    '/healthz': (response) => reply(response, 200, 'ok'),
+    '/healthz': (response) => reply(response, 200, 'ok\n'),
     '/readyz': (response) => {
       const obstacles = [...this.#obstacles().values()];
-      if (obstacles.length === 0) reply(response, 200, 'ready');
-      else reply(response, 503, obstacles.join('\n'));
+      if (obstacles.length === 0) reply(response, 200, 'ready\n');
+      else reply(response, 503, `${obstacles.join('\n')}\n`);
     },
     '/metrics': (response) => {
       this.#metrics.text(this.#status()).then(
-        (metrics) => response.setHeader('content-type', this.#metricsType).end(metrics),
+        (metrics) => reply(response, 200, metrics, this.#metricsType),
         (error) => {
           this.#log({ kind: 'error', connection: undefined, error });
-          reply(response, 500, 'The metrics could not be collected.');
+          reply(response, 500, 'The metrics could not be collected.\n');
         },
       );
     },
@@ -150,7 +149,8 @@ export class Operations {
   }
 }
 
-function reply(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(`${text}\n`);
+const plainText = 'text/plain; charset=utf-8';
+
+function reply(response: ServerResponse, status: number, text: string, type = plainText): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
 }

@@ -131,7 +131,7 @@ test('an address is forgotten once its buckets are full again, and not before', 
 test('other limits hold at once for open connections, and fill no bucket', () => {
   const { clock, allowances } = newAllowances();
   const connection = allowances.open(stranger);
-  const change = (options: object) => allowances.change(ratesOf(complete(optionSettings, options)));
+  const change = (options: object) => allowances.change(ratesOf(complete(optionSettings, { ...options })));
   for (let count = 0; count < 10; count++) expect(connection.request(send)).toBe(0);
   change({ sendRate: 4, sendBurst: 10 });
   expect(connection.request(send)).toBe(250);

@@ -18,7 +18,11 @@ const timeAfter = (days: number) =>
  * Makes a certificate for `localhost` and 127.0.0.1 with the program openssl. It is valid from so many days after today
  * until so many.
  */
-export async function newCertificate({ from = -1, to = 90, name = 'localhost' } = {}): Promise<CertificateFiles> {
+export async function newCertificate({
+  from = -1,
+  to = 90,
+  name = 'localhost',
+} = {}): Promise<CertificateFiles> {
   const folder = await newFolder();
   const [cert, key, request] = ['cert.pem', 'key.pem', 'request.pem'].map((file) => join(folder, file)) as [
     string,
@@ -58,7 +62,10 @@ distinguished_name = none
 }
 
 /** Puts other files in the place of these, as a program does that renews certificates. */
-export async function replaceCertificate(old: CertificateFiles, other: Partial<CertificateFiles>): Promise<void> {
+export async function replaceCertificate(
+  old: CertificateFiles,
+  other: Partial<CertificateFiles>,
+): Promise<void> {
   for (const part of ['cert', 'key'] as const) {
     const path = other[part];
     if (path === undefined) continue;

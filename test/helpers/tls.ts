@@ -4,8 +4,8 @@ import { get, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
+import type { ChatOptions } from '../../src/chat.ts';
 import type { CertificateFiles } from './certificate.ts';
-import { type ChatOptions } from '../../src/chat.ts';
 import { newServer } from './server.ts';
 
 /** Trusts the certificate as it is now. */
@@ -27,7 +27,7 @@ export async function newTlsPeer(url: string, options: ConnectionOptions = {}): 
 }
 
 /** Resolves to the name for which the server has a certificate now. */
-export async function nameOf(url: string): Promise<string> {
+export async function nameOf(url: string): Promise<unknown> {
   const socket = await newTlsPeer(url);
   const name = socket.getPeerCertificate().subject.CN;
   socket.destroy();
@@ -35,7 +35,10 @@ export async function nameOf(url: string): Promise<string> {
 }
 
 /** Resolves to what an https:// address answers. */
-export async function fetchTls(url: string, options: RequestOptions): Promise<{ status: number; body: string }> {
+export async function fetchTls(
+  url: string,
+  options: RequestOptions,
+): Promise<{ status: number; body: string }> {
   const [response] = await once(get(url, { agent: false, ...options }), 'response');
   return { status: response.statusCode, body: await text(response) };
 }

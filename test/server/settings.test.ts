@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
+import { newPort } from '../helpers/port.ts';
 import { newProcess, type ServerProcess, type SpawnOptions } from '../helpers/process.ts';
 import { allOf, newPeer } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
@@ -132,7 +131,7 @@ test('a handshake that is not complete in time is over', async () => {
 });
 
 test('--host, --port and --data, and HOST, PORT and DATA_FILE: a flag wins', async () => {
-  const [port, otherPort] = [await freePort(), await freePort()];
+  const [port, otherPort] = [await newPort(), await newPort()];
   const folder = await newFolder();
   const [dataFile, otherFile] = [join(folder, 'a', 'b', 'data.json'), join(folder, 'other.json')];
   const env = { HOST: '127.0.0.3', PORT: `${otherPort}`, DATA_FILE: otherFile };
@@ -163,17 +162,6 @@ test.each(['pretty', 'json', 'silent'])(
       expect(server.lines.filter((line) => line.includes('listening'))).toHaveLength(1);
   },
 );
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 test.each([
   [['--no-page'], {}, 426],

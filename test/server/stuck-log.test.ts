@@ -2,25 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, newMember } from '../helpers/client.ts';
 import { newSmallDisk } from '../helpers/disk.ts';
 import { until } from '../helpers/gate.ts';
+import { newPort } from '../helpers/port.ts';
 import { executable } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** `closed`: how the process has ended, once it has and its standard output was read. */
 type Started = {
@@ -33,7 +23,7 @@ type Started = {
 
 /** A server that logs much, started with this standard output, in a terminal that is `script`'s or without one. */
 async function start(stdout: number | 'pipe', isTerminal = false): Promise<Started> {
-  const port = await freePort();
+  const port = await newPort();
   const folder = await newFolder();
   const exit = join(folder, 'exit');
   const data = join(folder, 'data.json');

@@ -146,18 +146,21 @@ test.each([
   ['noise', '\0\x01\x02'.repeat(1000)],
   ['half a TLS handshake', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01])],
   ['nothing', ''],
-])('a peer that sends %s to a TLS port is let go in time; others do not notice, nor does the log', async (_, text) => {
-  const files = await newCertificate();
-  const { url, entries } = await newTlsServer(files, { handshakeTimeout: 0.3 });
-  const an = await newTlsMember(url, 'An', files);
-  const before = entries.length;
-  const peers = await Promise.all(Array.from({ length: 50 }, () => newPeer(url)));
-  const closed = peers.map((peer) => once(peer.resume(), 'close'));
-  for (const peer of peers) peer.write(text);
-  await Promise.all(closed);
-  expect(entries).toHaveLength(before);
-  expect(await an.ask({ data: 'send', content: 'còn đây' })).toMatchObject({ status: true });
-});
+])(
+  'a peer that sends %s to a TLS port is let go in time; others do not notice, nor does the log',
+  async (_, text) => {
+    const files = await newCertificate();
+    const { url, entries } = await newTlsServer(files, { handshakeTimeout: 0.3 });
+    const an = await newTlsMember(url, 'An', files);
+    const before = entries.length;
+    const peers = await Promise.all(Array.from({ length: 50 }, () => newPeer(url)));
+    const closed = peers.map((peer) => once(peer.resume(), 'close'));
+    for (const peer of peers) peer.write(text);
+    await Promise.all(closed);
+    expect(entries).toHaveLength(before);
+    expect(await an.ask({ data: 'send', content: 'còn đây' })).toMatchObject({ status: true });
+  },
+);
 
 test('the end of a chat waits for no TLS handshake', async () => {
   const files = await newCertificate();
@@ -186,5 +189,7 @@ test('the lab can add its peers to a chat with TLS', async () => {
 
 test('a server without a certificate speaks no TLS', async () => {
   const { url } = await newServer();
-  await expect(newTlsPeer(url)).rejects.toMatchObject({ code: expect.stringMatching(/^(ERR_SSL|ECONNRESET|EPROTO)/) });
+  await expect(newTlsPeer(url)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(ERR_SSL|ECONNRESET|EPROTO)/),
+  });
 });
