@@ -7,9 +7,17 @@ import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import { Admission } from './hosting/admission.ts';
 import type { Admit } from './hosting/admit.ts';
+import { Arrivals } from './hosting/arrivals.ts';
 import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
-import { type Address, createHttpServer, formatAddress, listen, refuseRequest } from './hosting/http.ts';
+import {
+  type Address,
+  createHttpServer,
+  formatAddress,
+  listen,
+  listenOn,
+  refuseRequest,
+} from './hosting/http.ts';
 import { ratesOf } from './hosting/limits.ts';
 import { Operations } from './hosting/operations.ts';
 import { type ChatConfig, chatConfig } from './hosting/options.ts';
@@ -24,13 +32,15 @@ import { FileLedger } from './ledger/file-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { inWords } from './system-error.ts';
 
-export { type Admit, type Admitted, AdmissionError } from './hosting/admit.ts';
+export { AdmissionError, type Admit, type Admitted } from './hosting/admit.ts';
 export type { ChatConfig } from './hosting/options.ts';
 export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Log, LogEntry, Page };
 
 /** How long peers may take to answer the close frame at shutdown. */
 const farewellSeconds = 2;
+/** How long a connection that has just been accepted may take to send its request then. */
+const arrivalMs = 1000;
 
 /** The settings that differ from their defaults, two listeners, and a say on who is let in. */
 export type ChatOptions = Partial<ChatConfig> & {
@@ -51,10 +61,12 @@ export type InspectOptions = {
 
 export type Chat = {
   /**
-   * Listens on `host` and `port`. Resolves to the address, `ws://127.0.0.1:5000/`, or `wss://…` with a certificate.
-   * Rejects with a StartError.
+  /**
+   * Listens on `host` and `port`, or on a listening socket that is open already as descriptor `fd`, such as systemd
+   * passes. Resolves to the address, `ws://127.0.0.1:5000/`, or `wss://…` with a certificate, or for a Unix socket
+   * `ws+unix:///run/chat.sock:/`. Rejects with a StartError.
    */
-  listen: () => Promise<string>;
+  listen: (options?: { fd?: number | undefined }) => Promise<string>;
   /**
    * Takes the WebSockets of your HTTP server: all of them, or those of one `path`. Other paths are left to the server's
    * other `upgrade` listeners, or answered 404 if none of them answers within a second. Returns a function that detaches
@@ -78,8 +90,8 @@ export type Chat = {
    */
   reconfigure: (options: Partial<ChatConfig>) => string[];
   /**
-   * Shuts the chat down: takes no more connections or requests, answers the requests under way, closes all connections
-   * with 1001, and releases the data file. A server that the chat was attached to stays open.
+   * Shuts the chat down: takes no more connections, closes all it has with 1001, spread over `drain` seconds, answers
+   * the requests under way, and releases the data file. A server that the chat was attached to stays open.
    */
   close: () => Promise<void>;
 };
@@ -150,8 +162,12 @@ export async function createChat({
     maxPayloadBytes: config.maxPayload,
     streamOf: (socket, head) => new Intake(socket, head),
     admission,
-    onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
+    onOpen: (ws, intake, guest) => {
+      arrivals.answered(intake.socket);
+      system.admit(ws, intake, guest);
+    },
   });
+  const arrivals = new Arrivals(own);
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
@@ -172,10 +188,15 @@ export async function createChat({
 
   async function end(): Promise<void> {
     operations?.drain();
-    upgrades.detach();
+    const [code, reason] = [1001, 'the server is closing'] as const;
     own.close();
+    // What has been accepted is served, since nobody else will do it.
+    upgrades.detach(own);
+    await system.drain(code, reason, config.drain);
+    await arrivals.settled(arrivalMs);
+    upgrades.detach();
     own.closeAllConnections();
-    await system.close(1001, 'the server is closing', farewellSeconds);
+    await system.close(code, reason, farewellSeconds);
     await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));
     certificate.end();
     await ledger.close();
@@ -184,13 +205,16 @@ export async function createChat({
 
   attach(own);
   return {
-    async listen() {
+    async listen({ fd } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
-      address = await listen(own, config);
+      const place = fd === undefined ? await listen(own, config) : await listenOn(own, fd);
       admission.reserve(limitConnections(own, log) ?? Number.POSITIVE_INFINITY);
       if (ending !== undefined) own.close();
       operations?.opened();
-      return `${certificate.options === undefined ? 'ws' : 'wss'}://${formatAddress(address)}/`;
+      const scheme = certificate.options === undefined ? 'ws' : 'wss';
+      if (typeof place === 'string') return `${scheme}+unix://${place}:/`;
+      address = place;
+      return `${scheme}://${formatAddress(place)}/`;
     },
     attach: attachTo,
     page: inTurn(page),

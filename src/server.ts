@@ -3,20 +3,19 @@
 import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, StartError } from './chat.ts';
-import { type Command, type Config, readCommand, splitConfig } from './config.ts';
+import { type Config, readCommand, readConfig, splitConfig } from './config.ts';
+import { takePassedSocket } from './hosting/activation.ts';
 import { legend } from './hosting/line.ts';
 import { createLog, logOptions } from './hosting/log.ts';
 import { addressLines } from './hosting/network.ts';
 import { fixedSettings, reload } from './hosting/reload.ts';
 import { actOnSignals, fail } from './hosting/signals.ts';
 
-function readArguments(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return readCommand(process.argv.slice(2), process.env, version);
-}
+const argv = process.argv.slice(2);
 
 async function run(): Promise<void> {
-  const command = readArguments();
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const command = readCommand(argv, process.env, version);
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else await serve(command.config);
@@ -25,19 +24,20 @@ async function run(): Promise<void> {
 async function serve(settings: Config): Promise<void> {
   const { config, around } = splitConfig(settings);
   const { inspect, inspectPort, inspectContent } = around;
+  const fd = takePassedSocket(process.env, process.pid);
   const options = logOptions(around, process.stdout.isTTY, process.env);
   const output = createLog(options);
   let opening: Promise<Chat> | undefined;
   let chat: Chat | undefined;
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
+  const { drain: drainSeconds } = config;
   const close = async () => {
+    if (drainSeconds > 0) output.say(`closing all connections over ${drainSeconds} s`);
     await chat?.close();
     output.finish();
   };
   const takeOver = (running: Chat) => {
-    const command = readArguments();
-    if (command.type !== 'run') return [];
-    const next = splitConfig(command.config);
+    const next = splitConfig(readConfig(argv, process.env));
     return [...running.reconfigure(next.config), ...fixedSettings(around, next.around)];
   };
   // A reload during the start comes after it: files that it has read may be others by now.
@@ -47,11 +47,12 @@ async function serve(settings: Config): Promise<void> {
       () => {},
     );
   };
-  actOnSignals({ close, reload: reloadLater }, output, process.env['npm_lifecycle_event']);
+  const npmScript = process.env['npm_lifecycle_event'];
+  actOnSignals({ close, reload: reloadLater }, output, { drainSeconds, npmScript });
   opening = createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
   chat = await opening;
   try {
-    const url = await chat.listen();
+    const url = await chat.listen({ fd });
     const inspection = { port: inspectPort, withContent: inspectContent };
     const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
     if (options.form === 'pretty') output.say(legend(options));

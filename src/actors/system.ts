@@ -2,7 +2,7 @@
  * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
  * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
-import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Actor, AnyActorRef, AnyEventObject } from 'xstate';
 import { createActor, fromCallback, setup, waitFor } from 'xstate';
@@ -37,6 +37,9 @@ export type SystemOptions = AllowanceOptions & {
   onFault: (error: unknown) => void;
 };
 
+/** The time from one wave of closings to the next. */
+const waveMs = 250;
+
 type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
 /** A connection that is let in. */
@@ -53,6 +56,11 @@ export type Guest = {
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
   admit: (ws: WebSocket, intake: Intake, guest: Guest) => void;
+  /**
+   * Closes the connections there are with the code, in waves that are spread evenly over so many seconds. Those that are
+   * left go on meanwhile. Ends early when none is left.
+   */
+  drain: (code: number, reason: string, seconds: number) => Promise<void>;
   /**
    * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
    * peers that have not answered the close frame after `patienceSeconds`.
@@ -134,6 +142,19 @@ export function startSystem(options: SystemOptions): System {
         late = setTimeout(() => {
           if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
         }, registerMs);
+    },
+    async drain(code, reason, seconds) {
+      const all = [...connections.values()];
+      const waves = Math.ceil((seconds * 1000) / waveMs);
+      for (let wave = 0; wave < waves && connections.size > 0; wave++) {
+        const [from, to] = [wave, wave + 1].map((count) => Math.round((count * all.length) / waves));
+        const leaving = all.slice(from, to);
+        for (const connection of leaving) connection.freeze();
+        await endOfTurn();
+        await Promise.all(leaving.map(({ actor }) => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'))));
+        for (const connection of leaving) connection.finish(code, reason);
+        await sleep(waveMs);
+      }
     },
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();

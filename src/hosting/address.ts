@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
@@ -10,6 +11,10 @@ export type Peer = {
   /** It is on this machine, and no proxy speaks for it. */
   readonly isLocal: boolean;
 };
+
+/** The address of a socket's peer. Peers on a Unix socket have none, and are on this machine. */
+export const addressOf = ({ localAddress, remoteAddress }: Pick<Socket, 'localAddress' | 'remoteAddress'>) =>
+  localAddress === undefined ? '127.0.0.1' : remoteAddress;
 
 /** The peer at this address; `undefined`, or no IP address, if that is not known. */
 export function peerOf(address: string | undefined): Peer {

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../actors/log.ts';
 import { isLoopback, type Peer } from './address.ts';
-import { type Admit, AdmissionError, type Admitted, consult } from './admit.ts';
+import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
 import { Crowd } from './crowd.ts';
 import { Door } from './door.ts';
 import { type Sender, senderOf } from './forwarded.ts';

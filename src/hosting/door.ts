@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import type { Log } from '../actors/log.ts';
-import { isLoopback, type Networks, peerOf } from './address.ts';
+import { addressOf, isLoopback, type Networks, peerOf } from './address.ts';
 import type { Crowd } from './crowd.ts';
 
 /** How often it is said that connections were cut off. */
@@ -38,7 +38,7 @@ export class Door {
   /** Takes a new connection, or destroys it. */
   take(socket: Socket): void {
     const { crowd, isTrusted } = this.#options;
-    const { address, key } = peerOf(socket.remoteAddress);
+    const { address, key } = peerOf(addressOf(socket));
     if (this.#known.has(socket) || isLoopback(address) || isTrusted(address)) return;
     this.#known.add(socket);
     if (crowd.isFull(key) || crowd.come(key) > 0) {

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { ipOf, type Networks, type Peer, peerOf } from './address.ts';
+import { addressOf, ipOf, type Networks, type Peer, peerOf } from './address.ts';
 
 export type Sender = Peer & {
   /** A trusted proxy has passed the request on. */
@@ -18,7 +18,7 @@ export type Sender = Peer & {
 
 /** The sender of a request. An entry that is no address ends the walk: then the proxy that has passed it on stands for it. */
 export function senderOf({ headers, socket }: IncomingMessage, isTrusted: Networks): Sender {
-  const direct = socket.remoteAddress;
+  const direct = addressOf(socket);
   const { 'x-forwarded-for': chain, 'x-forwarded-proto': protocols } = headers;
   const own = { scheme: socket instanceof TLSSocket ? 'https' : undefined } as const;
   if ((chain ?? protocols) === undefined || !isTrusted(direct))

@@ -6,7 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
@@ -88,20 +88,40 @@ export const formatHost = (host: string) => (host.includes(':') ? `[${host}]` : 
 export const formatAddress = ({ host, port }: Address) => `${formatHost(host)}:${port}`;
 
 /** Listens. Resolves to the address, with the actual port in place of 0. Rejects with a StartError. */
-export function listen(server: Server, { host, port }: Address): Promise<Address> {
+export async function listen(server: Server, { host, port }: Address): Promise<Address> {
+  await opened(server, { host, port }, (error) => {
+    const place = formatAddress({ host, port });
+    return error.code === 'EADDRINUSE'
+      ? new StartError('PORT_TAKEN', `port ${port} is in use: another program listens on ${place}`)
+      : new StartError('ADDRESS_UNUSABLE', `cannot listen on ${place}: ${inWords(error)}`);
+  });
+  return { host, port: (server.address() as AddressInfo).port };
+}
+
+/**
+ * Listens on a socket that is open already. Resolves to its address, or to the path of a Unix socket. Rejects with a
+ * StartError.
+ */
+export async function listenOn(server: Server, fd: number): Promise<Address | string> {
+  const toStartError = (error: NodeJS.ErrnoException) =>
+    new StartError('ADDRESS_UNUSABLE', `cannot listen on descriptor ${fd}: ${inWords(error)}`);
+  await opened(server, { fd }, toStartError);
+  const at = server.address() as AddressInfo | string;
+  return typeof at === 'string' ? at : { host: at.address, port: at.port };
+}
+
+/** Resolves once the server listens. */
+function opened(
+  server: Server,
+  options: ListenOptions & { fd?: number },
+  toStartError: (error: NodeJS.ErrnoException) => StartError,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      const place = formatAddress({ host, port });
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new StartError('PORT_TAKEN', `port ${port} is in use: another program listens on ${place}`)
-          : new StartError('ADDRESS_UNUSABLE', `cannot listen on ${place}: ${inWords(error)}`),
-      );
-    };
+    const onError = (error: Error) => reject(toStartError(error));
     server.once('error', onError);
-    server.listen(port, host, () => {
+    server.listen(options, () => {
       server.off('error', onError);
-      resolve({ host, port: (server.address() as AddressInfo).port });
+      resolve();
     });
   });
 }

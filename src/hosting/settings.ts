@@ -7,7 +7,8 @@ import { StartError } from '../start-error.ts';
 
 /**
  * Settings by name. The metadata of a schema says what the schema itself does not: `variable`, an environment variable
- * that does not follow from the name; `unset`, a default that is not a constant, in words; `must`, the form of a text.
+ * that does not follow from the name; `unset`, a default that is not a constant, in words; `must`, the form of a text;
+ * `isPath`, a text that is a path.
  */
 export type Settings = Readonly<Record<string, z.ZodType>>;
 
@@ -40,9 +41,11 @@ export const chatSettings = {
   /** Port to listen on; 0 takes any free one. Default 5000. */
   port: whole(0, 65_535).default(5000).describe('port to listen on; 0 takes any free one'),
   /** History file; created, with its folder, if missing. Default `db/data.json`. */
-  data: text
-    .default('db/data.json')
-    .meta({ description: 'history file; created, with its folder, if missing', variable: 'DATA_FILE' }),
+  data: text.default('db/data.json').meta({
+    description: 'history file; created, with its folder, if missing',
+    variable: 'DATA_FILE',
+    isPath: true,
+  }),
   /** Largest size of the history file; messages that do not fit are refused. Default 1,073,741,824. */
   maxHistory: size(1024, 2 ** 50)
     .default(2 ** 30)
@@ -82,6 +85,10 @@ export const chatSettings = {
   handshakeTimeout: number(0.1, 3600)
     .default(10)
     .describe('seconds within which a handshake must be complete'),
+  /** Seconds over which connections are closed at the end; 0: all at once. Default 0. */
+  drain: number(0, 600)
+    .default(0)
+    .describe('seconds over which connections are closed at the end; 0: all at once'),
   /** Show the chat page at the same address. Default true. */
   page: z.boolean().default(true).describe('show the chat page at the same address'),
   /** Title of the chat page. Default Classic Chatbox. */
@@ -93,7 +100,7 @@ export const chatSettings = {
   /** Colour of the chat page, of which it takes the hue; it keeps its contrast. Default none. */
   color: z
     .string()
-    .regex(/^#[\da-f]{6}$/i)
+    .regex(/^#[\da-fA-F]{6}$/)
     .optional()
     .meta({
       description: 'colour of the chat page, of which it takes the hue',
@@ -115,18 +122,23 @@ export const chatSettings = {
 export function complete<Table extends Settings>(
   table: Table,
   given: Readonly<Record<string, unknown>>,
-  sources: Readonly<Record<string, string>> = {},
+  sources: Readonly<Record<string, string | undefined>> = {},
 ): Values<Table> {
   const strange = Object.keys(given).find((name) => !Object.hasOwn(table, name));
   if (strange !== undefined) throw new StartError('CONFIG_INVALID', `unknown option ${strange}`);
   const values = Object.entries(table).map(([name, schema]) => {
     const { success, data } = schema.safeParse(given[name]);
     if (success) return [name, data];
-    const said = `${sources[name] ?? name} must be ${rangeOf(schema)}, not ${JSON.stringify(given[name])}`;
+    const found = JSON.stringify(masked(given[name]));
+    const said = `${sources[name] ?? name} must be ${rangeOf(schema)}, not ${found}`;
     throw new StartError('CONFIG_INVALID', said);
   });
   return Object.fromEntries(values);
 }
+
+/** A value as it may be shown: without the password of a URL. */
+export const masked = (value: unknown) =>
+  typeof value === 'string' ? value.replace(/(?<=:\/\/[^/?#\s@:]*:)[^/?#\s]*(?=@)/g, '***') : value;
 
 /** The allowed values in words: `a whole number from 0 to 65535`. */
 export function rangeOf(schema: z.ZodType): string {

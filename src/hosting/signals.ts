@@ -19,15 +19,17 @@ const isTerminalGone = () => terminals.some((fd) => !isatty(fd));
 export type SignalActions = { close: () => Promise<void>; reload: () => void };
 
 /**
+/**
  * Ends the process on SIGTERM or SIGINT. SIGHUP ends it when its terminal is gone, and otherwise makes it reload. The
- * exit code is 0 if `close` finishes in time, else 1. A second signal ends it at once. `npmScript` is the name of the
- * npm script that runs the process, if any.
+ * exit code is 0 if `close` finishes in time, for which it has `drainSeconds` more than usual, else 1. A second signal ends
+ * it at once. `npmScript` is the name of the npm script that runs the process, if any.
  */
 export function actOnSignals(
   { close, reload }: SignalActions,
   { log, output }: Console,
-  npmScript?: string,
+  { drainSeconds, npmScript }: { drainSeconds: number; npmScript: string | undefined },
 ): void {
+  const limitMs = endLimitMs + drainSeconds * 1000;
   let since: number | undefined;
   let isForced = false;
   const onSignal = () => {
@@ -39,7 +41,7 @@ export function actOnSignals(
     }
     since = performance.now();
     const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error('not everything could be finished in time')), endLimitMs);
+      setTimeout(() => reject(new Error('not everything could be finished in time')), limitMs);
     });
     Promise.race([close(), late]).then(
       () => exit(0, output),

@@ -26,7 +26,8 @@ export type UpgradesOptions<Stream extends Duplex> = {
 export class Upgrades<Stream extends Duplex> {
   readonly #options: UpgradesOptions<Stream>;
   readonly #sockets: WebSocketServer;
-  readonly #detachments = new Set<() => void>();
+  /** The functions that detach the chat, with the servers that it is attached to. */
+  readonly #detachments = new Map<() => void, Server>();
 
   constructor(options: UpgradesOptions<Stream>) {
     this.#options = options;
@@ -57,7 +58,7 @@ export class Upgrades<Stream extends Duplex> {
       remove();
       this.#detachments.delete(detach);
     };
-    this.#detachments.add(detach);
+    this.#detachments.set(detach, server);
     return detach;
   }
 
@@ -70,9 +71,9 @@ export class Upgrades<Stream extends Duplex> {
     });
   }
 
-  /** Takes no more WebSockets. */
-  detach(): void {
-    for (const detach of this.#detachments) detach();
+  /** Takes no more WebSockets, except those of one server. */
+  detach(kept?: Server): void {
+    for (const [detach, server] of this.#detachments) if (server !== kept) detach();
   }
 }
 

@@ -29,6 +29,7 @@ test('options that a program does not set have their defaults, and the content l
     maxPayload: 65_536,
     maxBuffered: 1_048_576,
     handshakeTimeout: 10,
+    drain: 0,
     page: true,
     embedOrigins: '',
     maxGetBytes: 67_108_864,
@@ -91,6 +92,21 @@ test('npm’s own variable COLOR, which it sets for `npm start`, is no setting',
   for (const COLOR of ['0', '1']) expect(readCommand([], { COLOR }, '')).toMatchObject({ type: 'run' });
   const { type, ...rest } = readCommand([], { CHAT_COLOR: '#0d6f7a' }, '');
   expect([type, rest]).toMatchObject(['run', { config: { color: '#0d6f7a' } }]);
+});
+
+/** The numbers and the code in a text that is translated. */
+const constantsOf = (text = '') => text.match(/`[^`]+`|[\d.]+(?![^`]*`)/g) ?? [];
+
+test('the README in Vietnamese lists the same settings with the same defaults and ranges', () => {
+  const [english, vietnamese] = ['README.md', 'README.vi.md'].map((name) => {
+    const readme = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+    const cells = /^\| (`--[^|]*) \| (`[A-Z_]+`) \| (.*?) \| (.*?) \| .* \|$/gm;
+    return [...readme.matchAll(cells)].map(([, flag, variable, standard, range]) => {
+      return { flag, variable, standard: constantsOf(standard), range: constantsOf(range) };
+    });
+  });
+  expect(english).toHaveLength(helped().length);
+  expect(vietnamese).toEqual(english);
 });
 
 test('the README lists the settings of --help: flags, variables, defaults and ranges, in this order', () => {
