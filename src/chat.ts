@@ -61,10 +61,9 @@ export type InspectOptions = {
 
 export type Chat = {
   /**
-  /**
    * Listens on `host` and `port`, or on a listening socket that is open already as descriptor `fd`, such as systemd
-   * passes. Resolves to the address, `ws://127.0.0.1:5000/`, or `wss://…` with a certificate, or for a Unix socket
-   * `ws+unix:///run/chat.sock:/`. Rejects with a StartError.
+   * passes. Resolves to the address, `ws://127.0.0.1:5000/`, or `wss://…` with a certificate, or to `ws+unix:` if it is
+   * a Unix socket, whose path is known to its opener. Rejects with a StartError.
    */
   listen: (options?: { fd?: number | undefined }) => Promise<string>;
   /**
@@ -207,14 +206,12 @@ export async function createChat({
   return {
     async listen({ fd } = {}) {
       if (ending !== undefined) throw new Error('the chat is closed');
-      const place = fd === undefined ? await listen(own, config) : await listenOn(own, fd);
+      address = fd === undefined ? await listen(own, config) : await listenOn(own, fd);
       admission.reserve(limitConnections(own, log) ?? Number.POSITIVE_INFINITY);
       if (ending !== undefined) own.close();
       operations?.opened();
       const scheme = certificate.options === undefined ? 'ws' : 'wss';
-      if (typeof place === 'string') return `${scheme}+unix://${place}:/`;
-      address = place;
-      return `${scheme}://${formatAddress(place)}/`;
+      return address === undefined ? `${scheme}+unix:` : `${scheme}://${formatAddress(address)}/`;
     },
     attach: attachTo,
     page: inTurn(page),

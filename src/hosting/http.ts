@@ -98,16 +98,13 @@ export async function listen(server: Server, { host, port }: Address): Promise<A
   return { host, port: (server.address() as AddressInfo).port };
 }
 
-/**
- * Listens on a socket that is open already. Resolves to its address, or to the path of a Unix socket. Rejects with a
- * StartError.
- */
-export async function listenOn(server: Server, fd: number): Promise<Address | string> {
+/** Listens on a socket that is open already. Resolves to its address; a Unix socket has none. Rejects with a StartError. */
+export async function listenOn(server: Server, fd: number): Promise<Address | undefined> {
   const toStartError = (error: NodeJS.ErrnoException) =>
     new StartError('ADDRESS_UNUSABLE', `cannot listen on descriptor ${fd}: ${inWords(error)}`);
   await opened(server, { fd }, toStartError);
-  const at = server.address() as AddressInfo | string;
-  return typeof at === 'string' ? at : { host: at.address, port: at.port };
+  const at = server.address() as AddressInfo | null;
+  return at === null ? undefined : { host: at.address, port: at.port };
 }
 
 /** Resolves once the server listens. */
