@@ -56,7 +56,8 @@ async function serve(settings: Config): Promise<void> {
     const inspection = { port: inspectPort, withContent: inspectContent };
     const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
     if (options.form === 'pretty') output.say(legend(options));
-    for (const line of await addressLines(url, config, options)) output.say(line);
+    const { host } = fd === undefined ? config : { host: new URL(url).hostname.replace(/[[\]]/g, '') };
+    for (const line of await addressLines(url, { ...config, host }, options)) output.say(line);
     if (chat.operations !== undefined) output.say(`operations on ${chat.operations}`);
     if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
   } catch (error) {

@@ -17,7 +17,7 @@ export async function addressLines(
   { host, page }: { host: string; page: boolean },
   { form, colors, isTerminal }: LogOptions,
 ): Promise<string[]> {
-  if (url === 'ws+unix:') return ['listening on a Unix socket'];
+  if (url.endsWith('+unix:')) return ['listening on a Unix socket'];
   const pageUrl = url.replace('ws', 'http');
   const lines = [`listening on ${url}${page ? `, chat page on ${pageUrl}` : ''}`];
   const [likeliest, ...others] = await networkUrls(page ? pageUrl : url, host);

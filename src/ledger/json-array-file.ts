@@ -11,7 +11,7 @@ import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { type Lock, LockedError, lockFile } from './lock.ts';
-import { makeFile } from './make-file.ts';
+import { makeFile, remedyOf } from './make-file.ts';
 import { type Ending, NotHistory, Scanner } from './scan.ts';
 import { freeMemory, inUnits } from './space.ts';
 
@@ -60,8 +60,11 @@ export class JsonArrayFile implements Adapter<History> {
     path: string,
     { maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
   ): Promise<JsonArrayFile> {
-    const handle = await makeFile(path).catch((error) => {
-      throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${inWords(error)}`);
+    const handle = await makeFile(path).catch(async (error) => {
+      throw new StartError(
+        'DATA_UNUSABLE',
+        `cannot open ${path}: ${inWords(error)}${await remedyOf(path, error)}`,
+      );
     });
     try {
       const status = await handle.stat({ bigint: true });
@@ -75,7 +78,7 @@ export class JsonArrayFile implements Adapter<History> {
       if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
       if (error instanceof StartError) throw error;
       const cause = `its folder must allow a socket file: ${inWords(error)}`;
-      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}`);
+      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}${await remedyOf(path, error)}`);
     }
   }
 

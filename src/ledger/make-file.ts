@@ -1,4 +1,4 @@
-import { constants, type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
@@ -51,4 +51,20 @@ async function syncFolders(folder: string, topmost: string): Promise<void> {
     await directory.close();
   }
   if (folder !== topmost) await syncFolders(dirname(folder), topmost);
+}
+
+/** Who this process is, and which command lets it use the file, in words that follow those of an EACCES; else nothing. */
+export async function remedyOf(path: string, error: unknown): Promise<string> {
+  const uid = process.geteuid?.();
+  if ((error as NodeJS.ErrnoException).code !== 'EACCES' || uid === undefined) return '';
+  const user = `: this process runs as uid ${uid}`;
+  const folder = JSON.stringify(dirname(resolve(path)));
+  const mend = `chown -R ${uid} ${folder} && chmod -R u+rwX ${folder} as root mends it`;
+  try {
+    await stat(dirname(resolve(path)));
+    return `${user}; ${mend}`;
+  } catch (fault) {
+    const isMissing = (fault as NodeJS.ErrnoException).code === 'ENOENT';
+    return isMissing ? `${user}; mkdir -p ${folder} && ${mend}` : user;
+  }
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
@@ -43,6 +43,17 @@ async function openAsNobody(path: string): Promise<string> {
     console.log(text);
     process.exit();`;
   return (await run(process.execPath, ['--input-type=module', '-e', module, path])).stdout;
+}
+
+/** Opening must be refused with this, followed by the user and a command, and that command must mend it. */
+async function expectMendable(path: string, refusal: string): Promise<void> {
+  const [error = '', advice = ''] = (await openAsNobody(path)).split('; ');
+  const uid = process.getuid?.() || 65_534;
+  expect(error).toBe(`DATA_UNUSABLE: ${refusal}: this process runs as uid ${uid}`);
+  const [, command = ''] = /^(.*) as root mends it\n$/.exec(advice) ?? [];
+  expect(command).toContain(`chown -R ${uid} "${dirname(path)}"`);
+  await run('sh', ['-c', command]);
+  expect(await openAsNobody(path)).toBe('0 messages\n');
 }
 
 test.each([
@@ -174,8 +185,23 @@ test('P-DB-2: a file that may not be written is refused', async () => {
   const path = join(folder, 'data.json');
   await writeFile(path, '[]');
   await Promise.all([chmod(folder, 0o755), chmod(path, 0o444)]);
-  expect(await openAsNobody(path)).toBe(`DATA_UNUSABLE: cannot open ${path}: permission denied (EACCES)\n`);
+  await expectMendable(path, `cannot open ${path}: permission denied (EACCES)`);
   expect(await readFile(path, 'utf8')).toBe('[]');
+});
+
+test('P-DB-2: a folder that cannot be made, or not be entered, is refused with the user', async () => {
+  const folder = await newFolder();
+  const path = join(folder, 'db', 'data.json');
+  await chmod(folder, 0o555);
+  const refusal = `DATA_UNUSABLE: cannot open ${path}: permission denied (EACCES): this process runs as uid`;
+  const said = await openAsNobody(path);
+  expect(said.startsWith(refusal)).toBe(true);
+  expect(said).toContain(`; mkdir -p "${dirname(path)}" && chown -R `);
+  await chmod(folder, 0o000);
+  const other = await openAsNobody(path);
+  expect(other).toMatch(/ uid \d+\n$/);
+  expect(other.startsWith(refusal)).toBe(true);
+  await chmod(folder, 0o755);
 });
 
 test('P-DB-3: a file whose folder takes no lock is refused, and the refusal says what the folder must allow', async () => {
@@ -183,9 +209,8 @@ test('P-DB-3: a file whose folder takes no lock is refused, and the refusal says
   const path = join(folder, 'data.json');
   await writeFile(path, '[]');
   await Promise.all([chmod(folder, 0o555), chmod(path, 0o666)]);
-  expect(await openAsNobody(path)).toBe(
-    `DATA_UNUSABLE: cannot lock ${path}: its folder must allow a socket file: permission denied (EACCES)\n`,
-  );
+  const cause = 'its folder must allow a socket file: permission denied (EACCES)';
+  await expectMendable(path, `cannot lock ${path}: ${cause}`);
   expect(await readFile(path, 'utf8')).toBe('[]');
 });
 
