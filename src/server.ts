@@ -8,6 +8,7 @@ import { takePassedSocket } from './hosting/activation.ts';
 import { legend } from './hosting/line.ts';
 import { createLog, logOptions } from './hosting/log.ts';
 import { addressLines } from './hosting/network.ts';
+import { nodeWarning } from './hosting/node-version.ts';
 import { fixedSettings, reload } from './hosting/reload.ts';
 import { actOnSignals, fail } from './hosting/signals.ts';
 
@@ -60,6 +61,8 @@ async function serve(settings: Config): Promise<void> {
     for (const line of await addressLines(url, { ...config, host }, options)) output.say(line);
     if (chat.operations !== undefined) output.say(`operations on ${chat.operations}`);
     if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
+    const warning = nodeWarning(process.versions.node, new Date());
+    if (warning !== undefined) output.log({ kind: 'warning', text: warning });
   } catch (error) {
     await chat.close();
     throw error;

@@ -4,18 +4,23 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { nodeWarning } from '../../src/hosting/node-version.ts';
 import { until } from './gate.ts';
 
 /** The built executable. `npm test` builds it first. */
 export const executable = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+
+/** What a server says of the Node that runs the tests, if anything. */
+export const aboutNode = nodeWarning(process.versions.node, new Date());
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
 /** A server in its own process. Killed after the test. */
 export class ServerProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** The lines of standard output so far. */
+  /** The lines of standard output so far, without those about Node, which depend on what runs the tests. */
   readonly lines: string[] = [];
+  readonly linesAboutNode: string[] = [];
   stderr = '';
   readonly exited: Promise<Exit>;
   readonly #listening: Promise<string>;
@@ -34,7 +39,8 @@ export class ServerProcess {
     });
     this.#listening = new Promise((resolve) => {
       createInterface({ input: this.child.stdout }).on('line', (line) => {
-        this.lines.push(line);
+        const isAboutNode = aboutNode !== undefined && line.includes(aboutNode);
+        (isAboutNode ? this.linesAboutNode : this.lines).push(line);
         const [url] = (line.includes('listening') && /wss?:\/\/\S+?\//.exec(line)) || [];
         if (url !== undefined) resolve(url);
       });
