@@ -10,6 +10,7 @@ import type { Admit } from './hosting/admit.ts';
 import { Arrivals } from './hosting/arrivals.ts';
 import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
+import { explainHandshakes } from './hosting/handshake.ts';
 import {
   type Address,
   createHttpServer,
@@ -117,7 +118,9 @@ export async function createChat({
   const now = () => performance.now();
   const admission = new Admission(config, { admit, admitMs: config.handshakeTimeout * 1000, log, now });
   const mayRead = (request: IncomingMessage) => admission.mayRead(request);
-  const page = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
+  const page = explainHandshakes(
+    config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest,
+  );
   const onRequest = admission.screen((request, response) => page(request, response));
   const own = createHttpServer(config.handshakeTimeout, onRequest, certificate.options);
   admission.guard(own);

@@ -7,9 +7,9 @@ import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
 import { Crowd } from './crowd.ts';
 import { Door } from './door.ts';
 import { type Sender, senderOf } from './forwarded.ts';
-import { answer, refuseUpgrade } from './http.ts';
+import { refuse, refuseUpgrade } from './http.ts';
 import { isNamed, mayConnect } from './origins.ts';
-import { type Refusal, refusals } from './refusals.ts';
+import { type AdmissionRefusal, refusals } from './refusals.ts';
 import { type Rules, type RulesConfig, readRules } from './rules.ts';
 
 /** How much of the file descriptors for connections is for WebSockets. The others are answered with them. */
@@ -92,7 +92,7 @@ export class Admission {
       if (refusal === undefined) listener(request, response);
       else {
         this.#tell(sender, refusal);
-        answer(response, refusal.status, `${refusal.text}\n`);
+        refuse(response, refusal);
       }
     };
   }
@@ -145,7 +145,7 @@ export class Admission {
     }
   }
 
-  #hostRefusal({ headers: { host } }: IncomingMessage, { isProxied }: Sender): Refusal | undefined {
+  #hostRefusal({ headers: { host } }: IncomingMessage, { isProxied }: Sender): AdmissionRefusal | undefined {
     const { hosts, ownNames } = this.#rules;
     if (hosts === undefined && (isProxied || !this.#isPublic)) return undefined;
     const names = [...ownNames, ...(hosts ?? [])];
@@ -158,7 +158,7 @@ export class Admission {
     return typeof bound === 'object' && bound !== null && !isLoopback(bound.address);
   }
 
-  #refusalOf(request: IncomingMessage, sender: Sender): Refusal | undefined {
+  #refusalOf(request: IncomingMessage, sender: Sender): AdmissionRefusal | undefined {
     const { origins, requireOrigin, maxConnections } = this.#rules;
     const { origin, host } = request.headers;
     const asked = { origin, host, scheme: sender.scheme, isLoopback: isLoopback(sender.address) };
@@ -187,12 +187,12 @@ export class Admission {
     return sender;
   }
 
-  #refuse(socket: Duplex, sender: Sender, refusal: Refusal): void {
+  #refuse(socket: Duplex, sender: Sender, refusal: AdmissionRefusal): void {
     this.#tell(sender, refusal);
-    refuseUpgrade(socket, refusal.status, refusal.text, refusal.headers);
+    refuseUpgrade(socket, refusal);
   }
 
-  #tell({ address }: Sender, { status, reason }: Refusal): void {
+  #tell({ address }: Sender, { status, reason }: AdmissionRefusal): void {
     this.#options.log({ kind: 'rejection', address, status, reason });
   }
 

@@ -31,15 +31,7 @@ export function createHttpServer(
   return createTlsServer({ ...options, ...tls, handshakeTimeout: handshakeMs }, listener);
 }
 
-/** Answers all requests to a server without a page, which offers only WebSockets. */
-export const refuseRequest: RequestListener = (_, response) => {
-  response.writeHead(426, {
-    upgrade: 'websocket',
-    connection: 'close',
-    'content-type': 'text/plain; charset=utf-8',
-  });
-  response.end('This is a chat server: open a WebSocket.\n');
-};
+const plainText = 'text/plain; charset=utf-8';
 
 /** The path and query of a request's target, which may be a complete URL (RFC 9112 §3.2.2). */
 export function targetOf(url = '/'): string {
@@ -59,23 +51,49 @@ export function answer(response: ServerResponse, status: number, text: string, t
   response.end(text);
 }
 
-/** Answers a handshake with an error. Node has already removed its own listeners from the socket. */
-export function refuseUpgrade(
-  socket: Duplex,
-  status: number,
-  text = '',
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const body = text === '' ? '' : `${text}\n`;
-  const fields = {
-    ...{ connection: 'close', 'content-type': 'text/plain; charset=utf-8' },
-    ...{ 'x-content-type-options': 'nosniff', 'content-length': Buffer.byteLength(body), ...headers },
+/** Why a request is refused, for whoever has sent it or has set the server up. The text has no line break at its end. */
+export type Refusal = {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The refusal as an answer, whose connection is closed. */
+function answerOf({ text, headers }: Refusal) {
+  const body = `${text}\n`;
+  const fields: Record<string, string> = {
+    connection: 'close',
+    'content-type': plainText,
+    'x-content-type-options': 'nosniff',
+    'content-length': `${Buffer.byteLength(body)}`,
+    ...headers,
   };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return { body, fields };
+}
+
+/** Answers a request with a refusal. */
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { body, fields } = answerOf(refusal);
+  response.writeHead(refusal.status, fields).end(body);
+}
+
+/** Answers all requests to a server without a page, which offers only WebSockets. */
+export const refuseRequest: RequestListener = (_, response) =>
+  refuse(response, {
+    status: 426,
+    text: 'This is a chat server: open a WebSocket.',
+    headers: { upgrade: 'websocket' },
+  });
+
+/** Answers a handshake with a refusal. Node has already removed its own listeners from the socket. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  const { body, fields } = answerOf(refusal);
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => {});
   // The peer need not close its side.
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`);
+  const { status } = refusal;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** Where a server listens. The host is a name or an IP address. */

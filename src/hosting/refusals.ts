@@ -1,53 +1,52 @@
 import { AdmissionError } from './admit.ts';
+import type { Refusal } from './http.ts';
 import { nameOf, readOrigin } from './origins.ts';
 
 /** Why a request is refused, in one word. */
 type Reason = 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
 
-export type Refusal = {
-  status: number;
-  reason: Reason;
-  /** The body of the answer. */
-  text: string;
-  headers?: Record<string, string>;
-};
+export type AdmissionRefusal = Refusal & { readonly reason: Reason };
 
 /** How long those are told to wait for whom there is no room, in seconds. */
 const fullSeconds = 10;
 
 /** The refusals of the admission. Nothing else makes one. */
 export const refusals = {
-  host: (host: string | undefined): Refusal => ({ status: 421, reason: 'host', text: wrongHost(host) }),
-  origin: (origin: string | undefined): Refusal => ({
+  host: (host: string | undefined): AdmissionRefusal => ({
+    status: 421,
+    reason: 'host',
+    text: wrongHost(host),
+  }),
+  origin: (origin: string | undefined): AdmissionRefusal => ({
     status: 403,
     reason: 'origin',
     text: wrongOrigin(origin),
   }),
-  rate: (waitMs: number): Refusal => ({
+  rate: (waitMs: number): AdmissionRefusal => ({
     status: 429,
     reason: 'rate',
     text: 'There are too many new connections from your address. Try again later.',
     headers: { 'retry-after': `${Math.ceil(waitMs / 1000)}` },
   }),
-  token: (): Refusal => ({
+  token: (): AdmissionRefusal => ({
     status: 401,
     reason: 'token',
     text: 'This server needs an access token: Authorization: Bearer, or ?access_token= in the address.',
     headers: { 'www-authenticate': 'Bearer' },
   }),
-  full: (): Refusal => ({
+  full: (): AdmissionRefusal => ({
     status: 503,
     reason: 'full',
     text: 'The server is full. Try again later.',
     headers: { 'retry-after': `${fullSeconds}` },
   }),
-  address: (): Refusal => ({
+  address: (): AdmissionRefusal => ({
     status: 429,
     reason: 'address',
     text: 'There are too many connections from your address.',
   }),
   /** What a program says against a connection, or a bug in it. */
-  admit: (error: unknown): Refusal =>
+  admit: (error: unknown): AdmissionRefusal =>
     error instanceof AdmissionError
       ? { status: error.status, reason: 'admit', text: error.message }
       : { status: 500, reason: 'admit', text: 'The server could not decide.' },

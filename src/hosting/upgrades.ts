@@ -7,10 +7,14 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Admission, Guest } from './admission.ts';
-import { pathOf, refuseUpgrade } from './http.ts';
+import { handshakeRefusal } from './handshake.ts';
+import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
 
 /** How long other listeners may take to answer an upgrade request that is not ours. */
 const othersMs = 1000;
+
+const closing: Refusal = { status: 503, text: 'The chat is closing.' };
+const nobody: Refusal = { status: 404, text: 'There is no WebSocket at this path.' };
 
 export type UpgradesOptions<Stream extends Duplex> = {
   /** The longest incoming message. A longer one closes its connection with 1009. */
@@ -40,6 +44,10 @@ export class Upgrades<Stream extends Duplex> {
       maxFragments: 64,
       maxBufferedChunks: 4096,
     });
+    // What handshakeRefusal lets through and `ws` does not.
+    this.#sockets.on('wsClientError', ({ message }, socket) =>
+      refuseUpgrade(socket, { status: 400, text: `${message}.` }),
+    );
   }
 
   /** Takes the WebSockets of a server, all or those of one path, until the returned function is called. */
@@ -48,11 +56,15 @@ export class Upgrades<Stream extends Duplex> {
     routers.set(server, router);
     const remove = router.add({
       path: path === undefined ? undefined : folderOf(path),
-      take: (request, socket, head) =>
-        this.#options.admission.take(request, socket, server, (guest) => {
-          if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
-          else refuseUpgrade(socket, 503);
-        }),
+      take: (request, socket, head) => {
+        const refusal = handshakeRefusal(request);
+        if (refusal !== undefined) refuseUpgrade(socket, refusal);
+        else
+          this.#options.admission.take(request, socket, server, (guest) => {
+            if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
+            else refuseUpgrade(socket, closing);
+          });
+      },
     });
     const detach = () => {
       remove();
@@ -121,12 +133,12 @@ class Router {
     const route = routes.find((one) => one.path === path) ?? routes.find((one) => one.path === undefined);
     if (isWebSocket && route !== undefined) {
       this.#inTurn(socket, () =>
-        this.#routes.has(route) ? route.take(request, socket, head) : refuseUpgrade(socket, 503),
+        this.#routes.has(route) ? route.take(request, socket, head) : refuseUpgrade(socket, closing),
       );
       return;
     }
     const answer = () =>
-      isWebSocket ? refuseUpgrade(socket, 404) : serveAnyway(this.#server, request, socket, head);
+      isWebSocket ? refuseUpgrade(socket, nobody) : serveAnyway(this.#server, request, socket, head);
     const isShared = this.#server.listenerCount('upgrade') > 1;
     this.#inTurn(socket, () => (isShared ? unlessAnswered(socket, answer) : answer()));
   };

@@ -16,6 +16,8 @@ import {
   formatAddress,
   listen,
   pathOf,
+  type Refusal,
+  refuse,
   refuseUpgrade,
 } from '../hosting/http.ts';
 import { StartError } from '../start-error.ts';
@@ -79,6 +81,13 @@ const maxWatchers = 8;
 /** Most connections, those of watchers and of pages that are being loaded. */
 const maxConnections = 64;
 
+const strange: Refusal = {
+  status: 403,
+  text: 'Only pages of this inspector that have its token may do that.',
+};
+const unknown: Refusal = { status: 404, text: 'There is no WebSocket at this path.' };
+const full: Refusal = { status: 503, text: `There are ${maxWatchers} watchers already.` };
+
 /** Starts listening. Rejects with a StartError. */
 export async function startInspector({
   system,
@@ -139,16 +148,16 @@ export async function startInspector({
 
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
   const server = createHttpServer(handshakeSeconds, (request, response) => {
-    if (!isOwn(request, address.port)) response.writeHead(403).end();
+    if (!isOwn(request, address.port)) refuse(response, strange);
     else if (isSecret(request) && !holdsToken(request, token)) refuseStranger(response);
     else page(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request.url);
     if (socket.destroyed) return;
-    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, 403);
-    else if (path !== '/events') refuseUpgrade(socket, 404);
-    else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, 503);
+    if (!isOwn(request, address.port) || !holdsToken(request, token)) refuseUpgrade(socket, strange);
+    else if (path !== '/events') refuseUpgrade(socket, unknown);
+    else if (sockets.clients.size >= maxWatchers) refuseUpgrade(socket, full);
     else sockets.handleUpgrade(request, socket, head, watch);
   });
   address = await listen(server, address);
