@@ -1,26 +1,45 @@
-// Makes sure that Chromium is there, which the tests need besides npm's packages. Installs it if possible, or says how.
+// Makes sure that the programs are there which the tests need besides npm's packages. Installs them if possible, or says
+// how.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 
-const packages = ['chromium', 'fonts-dejavu-core'];
-const install = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-const isThere = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+// Debian keeps nginx where only root's PATH leads.
+const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
+const env = { ...process.env, PATH: path };
+const isThere = (command) => spawnSync('sh', ['-c', `command -v ${command}`], { env }).status === 0;
 
 const { CHROMIUM } = process.env;
 if (CHROMIUM !== undefined && !existsSync(CHROMIUM)) {
   process.stderr.write(`CHROMIUM names ${CHROMIUM}, which does not exist.\n`);
   process.exit(1);
 }
-if (CHROMIUM === undefined && !['chromium', 'chromium-browser', 'google-chrome'].some(isThere)) {
+
+const programs = [
+  {
+    name: 'Chromium',
+    isThere: CHROMIUM !== undefined || ['chromium', 'chromium-browser', 'google-chrome'].some(isThere),
+    packages: ['chromium', 'fonts-dejavu-core'],
+  },
+  { name: 'nginx', isThere: isThere('nginx'), packages: ['nginx-light'] },
+  { name: 'Caddy', isThere: isThere('caddy'), packages: ['caddy'] },
+  { name: 'OpenSSL', isThere: isThere('openssl'), packages: ['openssl'] },
+];
+
+const missing = programs.filter((program) => !program.isThere);
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name).join(', ');
+  const packages = missing.flatMap((program) => program.packages).join(' ');
+  const install = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
   const isRoot = process.getuid?.() === 0;
   if (isRoot && isThere('apt-get')) {
-    process.stderr.write(`The tests need Chromium: ${install}\n`);
+    process.stderr.write(`The tests need ${names}: ${install}\n`);
     const { status } = spawnSync('sh', ['-c', install], { stdio: ['ignore', 'inherit', 'inherit'] });
     if (status === 0) process.exit(0);
   }
   process.stderr.write(
-    `The tests need Chromium, which is not installed. On Debian or Ubuntu:\n\n  sudo sh -c '${install}'\n\n` +
-      'Elsewhere install Chrome or Chromium and name its executable in the variable CHROMIUM.\n',
+    `The tests need ${names}, not installed here. On Debian or Ubuntu:\n\n  sudo sh -c '${install}'\n\n` +
+      'Elsewhere install them in your own way. If Chromium is not in PATH, name it in the variable CHROMIUM.\n',
   );
   process.exit(1);
 }

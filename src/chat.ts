@@ -24,6 +24,7 @@ import { Operations } from './hosting/operations.ts';
 import { type ChatConfig, chatConfig } from './hosting/options.ts';
 import { createPage } from './hosting/page.ts';
 import { inTurn } from './hosting/pipeline.ts';
+import { reflectPeers } from './hosting/reflection.ts';
 import { fixedSettings } from './hosting/reload.ts';
 import { Certificate } from './hosting/tls.ts';
 import { Upgrades } from './hosting/upgrades.ts';
@@ -118,9 +119,8 @@ export async function createChat({
   const now = () => performance.now();
   const admission = new Admission(config, { admit, admitMs: config.handshakeTimeout * 1000, log, now });
   const mayRead = (request: IncomingMessage) => admission.mayRead(request);
-  const page = explainHandshakes(
-    config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest,
-  );
+  const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
+  const page = explainHandshakes(reflectPeers(files, (request) => admission.senderOf(request)));
   const onRequest = admission.screen((request, response) => page(request, response));
   const own = createHttpServer(config.handshakeTimeout, onRequest, certificate.options);
   admission.guard(own);

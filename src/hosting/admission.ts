@@ -87,7 +87,7 @@ export class Admission {
   /** Wraps the listener of the chat's own server, so that it answers under its names only. */
   screen(listener: RequestListener): RequestListener {
     return (request, response) => {
-      const sender = this.#senderOf(request);
+      const sender = this.senderOf(request);
       const refusal = this.#hostRefusal(request, sender);
       if (refusal === undefined) listener(request, response);
       else {
@@ -95,6 +95,16 @@ export class Admission {
         refuse(response, refusal);
       }
     };
+  }
+
+  /** Who has sent a request, as far as can be believed. */
+  senderOf(request: IncomingMessage): Sender {
+    const sender = senderOf(request, this.#rules.isTrusted);
+    if (sender.isDoubtful)
+      this.#warn(
+        'X-Forwarded-For is ignored where it comes from an address that --trust-proxy does not name',
+      );
+    return sender;
   }
 
   /** Whether a request may read what only those are told who are let in. */
@@ -105,7 +115,7 @@ export class Admission {
   /** Decides on a handshake. Calls `onGuest` if it is let in: at once, unless a program has a say. */
   take(request: IncomingMessage, socket: Duplex, server: Server, onGuest: (guest: Guest) => void): void {
     if (socket.destroyed) return;
-    const sender = this.#senderOf(request);
+    const sender = this.senderOf(request);
     const named = server === this.#own ? this.#hostRefusal(request, sender) : undefined;
     const refusal = named ?? this.#refusalOf(request, sender);
     if (refusal !== undefined) {
@@ -176,15 +186,6 @@ export class Admission {
 
   #crowdOf({ isLocal }: Sender): Crowd {
     return isLocal ? this.#locals : this.#strangers;
-  }
-
-  #senderOf(request: IncomingMessage): Sender {
-    const sender = senderOf(request, this.#rules.isTrusted);
-    if (sender.isDoubtful)
-      this.#warn(
-        'X-Forwarded-For is ignored where it comes from an address that --trust-proxy does not name',
-      );
-    return sender;
   }
 
   #refuse(socket: Duplex, sender: Sender, refusal: AdmissionRefusal): void {

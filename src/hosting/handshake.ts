@@ -13,7 +13,7 @@ const proxyAdvice = `A proxy in front of this server must pass WebSockets on. In
     proxy_set_header Connection "upgrade";`;
 
 /** Whether a request is a handshake, complete or not. A browser opening a page sends none of these headers. */
-export const isHandshake = ({ headers }: { headers: IncomingHttpHeaders }) =>
+const isHandshake = ({ headers }: { headers: IncomingHttpHeaders }) =>
   headers['sec-websocket-key'] !== undefined ||
   headers['sec-websocket-version'] !== undefined ||
   headers.upgrade?.toLowerCase() === 'websocket';

@@ -1,0 +1,38 @@
+/**
+ * Tells whoever asks for `doctor.json` what this server takes them for. `classic-chatbox-server doctor` learns from it
+ * whether a proxy passes addresses on.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Peer } from './address.ts';
+import type { Page } from './files.ts';
+import { pathOf } from './http.ts';
+
+export const reflectionPath = 'doctor.json';
+
+/** It holds nothing but what the asker has sent, and the asker's own address. */
+export type Reflection = {
+  address: string | null;
+  /** The request came with an address that a proxy has added, or the asker itself. */
+  isForwarded: boolean;
+};
+
+/** Answers requests for the reflection. All others go to the page. */
+export function reflectPeers(page: Page, peerOfRequest: (request: IncomingMessage) => Peer): Page {
+  return (request, response, next) => {
+    if (pathOf(request.url) !== `/${reflectionPath}` || request.method !== 'GET') {
+      page(request, response, next);
+      return;
+    }
+    const { address = null } = peerOfRequest(request);
+    const reflection: Reflection = { address, isForwarded: request.headers['x-forwarded-for'] !== undefined };
+    const text = JSON.stringify(reflection);
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      'cache-control': 'no-store',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(text);
+  };
+}
