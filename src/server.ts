@@ -19,7 +19,19 @@ async function run(): Promise<void> {
   const command = readCommand(argv, process.env, version);
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
+  else if (command.type === 'doctor') process.exitCode = await examine(command.args);
   else await serve(command.config);
+}
+
+async function examine(args: readonly string[]): Promise<number> {
+  const { runDoctor } = await import('./doctor/doctor.ts');
+  return runDoctor(args, {
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+    isTerminal: process.stdout.isTTY,
+    env: process.env,
+    now: new Date(),
+  });
 }
 
 async function serve(settings: Config): Promise<void> {

@@ -23,20 +23,27 @@ export const logSettings = {
 
 export type LogOptions = LineOptions & { form: z.infer<typeof form>; level: string; isTerminal: boolean };
 
+/** The language that is given, or else that of the locale. */
+export function languageOf(
+  given: 'en' | 'vi' | undefined,
+  { LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv,
+): 'en' | 'vi' {
+  return given ?? ((LC_ALL || LC_MESSAGES || LANG || '').startsWith('vi') ? 'vi' : 'en');
+}
+
 /** Completes the settings of the log for an output that is or is not a terminal. */
 export function logOptions(
   { log, logLevel, logContent, lang }: Values<typeof logSettings>,
   isTerminal: boolean,
-  { LC_ALL, LC_MESSAGES, LANG, NO_COLOR }: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv,
 ): LogOptions {
-  const locale = LC_ALL || LC_MESSAGES || LANG || '';
   return {
     form: log ?? (isTerminal ? 'pretty' : 'json'),
     level: logLevel,
     withContent: logContent,
-    lang: lang ?? (locale.startsWith('vi') ? 'vi' : 'en'),
+    lang: languageOf(lang, env),
     isTerminal,
-    colors: isTerminal && !NO_COLOR,
+    colors: isTerminal && !env['NO_COLOR'],
   };
 }
 
