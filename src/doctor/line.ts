@@ -24,8 +24,11 @@ export function openLine({ socket: url }: Target, origin?: string): Promise<Open
     socket.on('error', (error) => resolve({ type: 'failed', error }));
     socket.on('unexpected-response', async (_, response: IncomingMessage) => {
       const { statusCode: status = 0 } = response;
-      const body = await readBody(response).catch(() => '');
-      resolve({ type: 'refused', status, body });
+      const body = await within(
+        stepMs,
+        readBody(response).catch(() => ''),
+      );
+      resolve({ type: 'refused', status, body: body ?? '' });
       socket.terminate();
     });
   });

@@ -11,7 +11,7 @@ export type Target = {
   readonly hasToken: boolean;
   /** The address as it may be printed, without a token. */
   readonly shown: string;
-  /** Certificates that count as authorities, for tests. */
+  /** The certificates of the authorities that are trusted. Default: those that Node trusts. */
   readonly ca?: string | undefined;
 };
 

@@ -18,7 +18,7 @@ export async function snippet(name: string, changes: Record<string, string>): Pr
 }
 
 /** Starts nginx with these blocks inside `http { }`. It has ended, too, after the test. */
-export async function newNginx(blocks: string, port: number): Promise<void> {
+export async function newNginx(blocks: string, port: number, host = '127.0.0.1'): Promise<void> {
   const folder = await newFolder();
   const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
@@ -27,7 +27,7 @@ export async function newNginx(blocks: string, port: number): Promise<void> {
   const main = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;`;
   const text = `${main} events {} http { access_log off; ${places.join(' ')}\n${blocks}\n}`;
   await writeFile(join(folder, 'nginx.conf'), text);
-  await start('nginx', ['-p', folder, '-c', 'nginx.conf'], port, folder);
+  await start('nginx', ['-p', folder, '-c', 'nginx.conf'], `http://${host}:${port}`, folder);
 }
 
 /** Starts Caddy with these blocks. It has ended, too, after the test. */
@@ -35,10 +35,11 @@ export async function newCaddy(blocks: string, port: number): Promise<void> {
   const folder = await newFolder();
   const main = '{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n';
   await writeFile(join(folder, 'Caddyfile'), main + blocks);
-  await start('caddy', ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], port, folder);
+  const args = ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'];
+  await start('caddy', args, `http://127.0.0.1:${port}`, folder);
 }
 
-async function start(command: string, args: string[], port: number, folder: string): Promise<void> {
+async function start(command: string, args: string[], url: string, folder: string): Promise<void> {
   const { PATH = '' } = process.env;
   const env = {
     ...process.env,
@@ -58,7 +59,7 @@ async function start(command: string, args: string[], port: number, folder: stri
     await ended;
   });
   await expect
-    .poll(() => (child.exitCode === null ? refusalOf(`http://127.0.0.1:${port}`) : said), { timeout: 30_000 })
+    .poll(() => (child.exitCode === null ? refusalOf(url) : said), { timeout: 30_000 })
     .toBeUndefined();
 }
 
