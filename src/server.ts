@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
 import { type Chat, createChat, StartError } from './chat.ts';
 import { type Config, readCommand, readConfig, splitConfig } from './config.ts';
+import { runDoctor } from './doctor/doctor.ts';
 import { takePassedSocket } from './hosting/activation.ts';
 import { legend } from './hosting/line.ts';
 import { createLog, logOptions } from './hosting/log.ts';
@@ -23,8 +24,7 @@ async function run(): Promise<void> {
   else await serve(command.config);
 }
 
-async function examine(args: readonly string[]): Promise<number> {
-  const { runDoctor } = await import('./doctor/doctor.ts');
+function examine(args: readonly string[]): Promise<number> {
   return runDoctor(args, {
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),

@@ -22,14 +22,13 @@ export function openLine({ socket: url }: Target, origin?: string): Promise<Open
     const line = new Line(socket);
     socket.on('open', () => resolve({ type: 'open', line }));
     socket.on('error', (error) => resolve({ type: 'failed', error }));
-    socket.on('unexpected-response', async (_, response: IncomingMessage) => {
+    socket.on('unexpected-response', (_, response: IncomingMessage) => {
       const { statusCode: status = 0 } = response;
-      const body = await within(
-        stepMs,
-        readBody(response).catch(() => ''),
-      );
-      resolve({ type: 'refused', status, body: body ?? '' });
-      socket.terminate();
+      const beginning = within(stepMs, readBody(response)).catch(() => undefined);
+      void beginning.then((body = '') => {
+        resolve({ type: 'refused', status, body });
+        socket.terminate();
+      });
     });
   });
 }

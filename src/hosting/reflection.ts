@@ -10,7 +10,7 @@ import { pathOf } from './http.ts';
 export const reflectionPath = 'doctor.json';
 
 /** It holds nothing but what the asker has sent, and the asker's own address. */
-export type Reflection = {
+type Reflection = {
   address: string | null;
   /** The request came with an address that a proxy has added, or the asker itself. */
   isForwarded: boolean;

@@ -1,6 +1,8 @@
 /** The server behind real proxies that are configured with the files in deploy/proxies. */
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type Certificate, newAuthority } from '../helpers/authority.ts';
@@ -148,13 +150,14 @@ test('nginx sends whoever comes without TLS to the address with it', async () =>
     '127.0.0.1:5000': `127.0.0.1:${portOf(url)}`,
   });
   await newNginx(blocks, port);
-  const location = await new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: plainPort, path: '/x?y', headers: { host: 'chat.example' } };
-    request(options, (response) => resolve(response.resume().headers.location))
-      .on('error', reject)
-      .end();
+  const asking = request({
+    host: '127.0.0.1',
+    port: plainPort,
+    path: '/x?y',
+    headers: { host: 'chat.example' },
   });
-  expect(location).toBe('https://chat.example/x?y');
+  const [response] = (await once(asking.end(), 'response')) as [IncomingMessage];
+  expect(response.resume().headers.location).toBe('https://chat.example/x?y');
 });
 
 /** nginx with the snippet's location, but another time limit for silence. */
@@ -194,21 +197,13 @@ test.each([
     [line]: '',
   });
   await newNginx(`server { listen 127.0.0.1:${port};\n${location}}`, port);
-  const { status, body } = await new Promise<{ status: number | undefined; body: string }>(
-    (resolve, reject) => {
-      const headers = {
-        ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
-        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      };
-      request({ host: '127.0.0.1', port, path: '/chat/', headers }, async (response) => {
-        let body = '';
-        for await (const part of response.setEncoding('utf8')) body += part;
-        resolve({ status: response.statusCode, body });
-      })
-        .on('error', reject)
-        .end();
-    },
-  );
-  expect(status).toBe(426);
+  const headers = {
+    ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  };
+  const asking = request({ host: '127.0.0.1', port, path: '/chat/', headers }).end();
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const body = await text(response);
+  expect(response.statusCode).toBe(426);
   expect(body).toContain(lacks);
 });
