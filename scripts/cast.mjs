@@ -141,7 +141,8 @@ function logLines(text, times) {
   let step = -1;
   return text
     .split(/\r?\n/)
-    .filter((line) => line !== '')
+    // A warning is about the Node that draws the picture.
+    .filter((line) => line !== '' && !/^\[.*⚠/.test(line))
     .map((line) => {
       if (!/^\[\d\d:/.test(line)) return line.replace(/:\d+\//g, ':5000/');
       if (marksOfSteps.some((mark) => line.includes(mark))) step++;
