@@ -88,9 +88,7 @@ export class Connection {
       recall: (window) => this.#recall(window),
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
-    ws.on('message', (data: Buffer, isBinary) => {
-      this.#reader.push({ data, isBinary });
-    });
+    ws.on('message', (data: Buffer, isBinary) => this.#reader.push({ data, isBinary }));
     ws.on('ping', (payload) => this.#control('ping', () => this.#reader.ping(payload)));
     ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
     ws.on('close', (code) => {
@@ -198,14 +196,17 @@ export class Connection {
   /** Handles a frame, if that is possible now. */
   #handle(frame: DataFrame): boolean {
     const { allowance, histories } = this.#options;
-    if (this.outlet.isBusy) return false;
+    if (this.outlet.isBusy) {
+      histories.stepAside(this.#reader);
+      return false;
+    }
     const { data, isBinary } = frame;
     frame.request ??= readRequest(isBinary ? data : data.toString());
     const { request } = frame;
     const snapshot = this.actor.getSnapshot();
     if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
     if (!this.#reader.isDue(() => allowance.request(request))) return false;
-    const isAnswered = request.type === 'get' && this.nickname !== undefined;
+    const isAnswered = this.#ending.isOpen && request.type === 'get' && this.nickname !== undefined;
     if (isAnswered && !histories.enter(this.#reader, request.window)) return false;
     this.#reader.take();
     const kind = isBinary ? 'binary' : 'text';

@@ -17,6 +17,9 @@ type Phase =
   /** The machine has ended too. */
   | { name: 'gone' };
 
+/** How long frames of a peer that has closed are handled. By default 64 messages, as many as may wait, take less. */
+const readOutMs = 30_000;
+
 export type EndingOptions = {
   /** Sends a close frame. */
   sendClose: (code: number, reason: string) => void;
@@ -42,6 +45,7 @@ export type EndingOptions = {
  *               └───────────┴───────────────────────────────────────────────────────┘
  * ```
  *
+ * Reading out ends after half a minute, so that those who flood and go leave nothing behind that waits for its time (P-LIM-1).
  * A closed connection is gone when its machine has ended. A holding that waits for its peer delays this (P-RES-3).
  */
 export class Ending {
@@ -49,7 +53,7 @@ export class Ending {
   #phase: Phase = { name: 'open' };
   /** The code of the peer's close frame, if it has sent one. */
   code: number | undefined;
-  /** Runs while the holding waits for the peer. XState's own timers make every actor slower to stop. */
+  /** Runs while frames are read out, then while the holding waits. XState's timers make every actor slower to stop. */
   #expiry: NodeJS.Timeout | undefined;
   /** The peer has violated the WebSocket protocol, so it cannot come back (P-RES-3). */
   #isFault = false;
@@ -73,6 +77,7 @@ export class Ending {
 
   /** Lets the holding of a lost connection wait for its peer for so long. */
   awaitPeer(ms: number): void {
+    clearTimeout(this.#expiry);
     this.#expiry = setTimeout(this.#options.expire, ms);
   }
 
@@ -114,7 +119,7 @@ export class Ending {
     this.#options.depart(departure);
   }
 
-  /** Called when all frames that the peer sent before it closed have been handled. */
+  /** Called when all frames that the peer sent before it closed have been handled, or dropped. */
   readOut(): void {
     if (this.#phase.name !== 'readingOut') return;
     const { departure } = this.#phase;
@@ -134,6 +139,7 @@ export class Ending {
       !this.#isFault && name === 'open' && (code === 1006 || code === 1001) ? 'lost' : 'hangup';
     const isReadOut = name === 'open' && code !== 1006;
     this.#phase = isReadOut ? { name: 'readingOut', departure } : { name: 'closed' };
-    if (!isReadOut && name !== 'closing') this.#options.depart(departure);
+    if (isReadOut) this.#expiry = setTimeout(() => this.readOut(), readOutMs);
+    else if (name !== 'closing') this.#options.depart(departure);
   }
 }

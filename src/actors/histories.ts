@@ -8,6 +8,9 @@ export type HistoriesOptions = {
   turns: Turns;
 };
 
+/** A reply that goes out at once, in one frame, and so does not have to wait. */
+const mostAtOnce = 64 * 1024;
+
 /**
  * Bounds how many bytes of histories wait to go out to all readers together (P-LIM-2). More readers wait, in the order in
  * which they have asked. One that is larger than the bound goes out alone.
@@ -34,6 +37,7 @@ export class Histories {
   enter(reader: Worker, asked: AskedWindow | undefined): boolean {
     if (!isWhole(asked) || (asked !== undefined && !isWindow(asked))) return true;
     const bytes = this.#options.weigh(asked);
+    if (bytes <= mostAtOnce) return true;
     const [next = reader] = this.#waiting;
     if (next !== reader || (this.#bytes > 0 && this.#bytes + bytes > this.#most)) {
       this.#waiting.add(reader);
@@ -46,13 +50,18 @@ export class Histories {
     return true;
   }
 
-  /** Called when nothing waits for this reader any more, or it is gone. */
+  /** Called when this reader's history has gone out, or its socket is closed. */
   leave(reader: Worker): void {
     const bytes = this.#sent.get(reader);
-    if (!this.#waiting.delete(reader) && bytes === undefined) return;
+    if (bytes === undefined) return;
     this.#sent.delete(reader);
-    this.#bytes -= bytes ?? 0;
+    this.#bytes -= bytes;
     this.#callNext();
+  }
+
+  /** Called when this reader cannot take a history now, so that nobody waits behind it. */
+  stepAside(reader: Worker): void {
+    if (this.#waiting.delete(reader)) this.#callNext();
   }
 
   #callNext(): void {

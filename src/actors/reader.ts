@@ -1,5 +1,6 @@
 import type { Allowance } from './allowance.ts';
 import type { Ending } from './ending.ts';
+import type { Histories } from './histories.ts';
 import { type DataFrame, Inbox } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { Pulse } from './pulse.ts';
@@ -8,6 +9,7 @@ import type { Turns, Worker } from './turns.ts';
 
 export type ReaderOptions = {
   turns: Turns;
+  histories: Histories;
   allowance: Allowance;
   ending: Ending;
   pulse: Pulse;
@@ -85,8 +87,11 @@ export class Reader implements Worker {
   }
 
   step(): number | undefined {
-    const { ending, answerPing, handle } = this.#options;
-    if (!ending.isReading) this.#inbox.clear();
+    const { ending, histories, answerPing, handle } = this.#options;
+    if (!ending.isReading) {
+      this.#inbox.clear();
+      histories.stepAside(this);
+    }
     if (this.#ping !== undefined) {
       answerPing(this.#ping);
       this.#ping = undefined;

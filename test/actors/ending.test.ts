@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Ending } from '../../src/actors/ending.ts';
 
 /** An ending, with a record of what it has done. */
@@ -29,6 +29,33 @@ describe('the peer ends it', () => {
     ending.socketClosed(1001);
     ending.readOut();
     expect(done).toEqual(['lost']);
+  });
+
+  test('P-LIM-1: its frames are handled for half a minute at most', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { ending, done } = newEnding();
+    ending.socketClosed(1000);
+    vi.advanceTimersByTime(29_999);
+    expect([ending.isReading, done]).toEqual([true, []]);
+    vi.advanceTimersByTime(1);
+    expect([ending.isReading, ending.isClosed, done]).toEqual([false, true, ['hangup']]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('P-RES-3: a page that has been read out may come back for as long as a broken connection', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const expire = vi.fn();
+    const { ending } = newEnding(expire);
+    ending.socketClosed(1001);
+    ending.readOut();
+    ending.awaitPeer(40_000);
+    vi.advanceTimersByTime(39_999);
+    expect(expire).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(expire).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('P-RES-3: a broken connection may come back, and no more of its frames are handled', () => {

@@ -95,6 +95,7 @@ export async function newRawPeer(url: string): Promise<RawPeer> {
 /** Opens a WebSocket over a stream in memory, which has no buffers of the kernel, so that every byte counts. */
 export async function newPipedPeer(server: Server): Promise<RawPeer<Duplex>> {
   const [near, far] = duplexPair();
+  near.once('close', () => far.destroy());
   server.emit('connection', far);
   return new RawPeer(...(await upgraded('http://pipe/', { createConnection: () => near })));
 }

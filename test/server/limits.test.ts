@@ -119,6 +119,68 @@ test('P-LIM-2: a reader that is gone keeps nobody waiting', async () => {
   expect(reply).toMatchObject({ status: true });
 });
 
+/** A system of which one reader's history fills the bound, three members that wait for theirs, and who got one so far. */
+async function newLine() {
+  const limits = { name: 100, content: 60_000, comparison: 'nickname' } as const;
+  const { url, server, entries, ends } = await newSystem({ limits, maxGetBytes: 1 });
+  const an = await newMember(url, 'An');
+  for (let count = 0; count < 10; count++) await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  const slow = await newPipedPeer(server);
+  await register(slow, 'Slow');
+  slow.socket.pause();
+  slow.say({ data: 'get' });
+  const got = () => entries.flatMap((entry) => (entry.kind === 'get' ? entry.connection : []));
+  await until(() => got().length === 1);
+  const first = await newRawPeer(url);
+  first.say({ data: 'name', name: 'First', resume: '' });
+  const { resume } = await first.nextFrame();
+  const last = await newRawMember(url, 'Last');
+  for (const peer of [first, last]) {
+    peer.say({ data: 'get' });
+    // It waits in line once a later request of somebody else has been answered.
+    await an.pending();
+  }
+  expect(got()).toEqual(['c2']);
+  return { url, server, ends, an, slow, first, last, resume, got };
+}
+
+test('P-LIM-2: a reader that is closed in line keeps nobody waiting, even if it does not answer the close frame', async () => {
+  const { url, slow, first, last, resume, got } = await newLine();
+  const taker = await newRawPeer(url);
+  taker.say({ data: 'name', name: 'First', resume });
+  expect(await first.closeCode()).toBe(4000);
+  slow.socket.resume();
+  while ((await last.nextFrame())['type'] !== 'get');
+  expect(got()).toEqual(['c2', 'c4']);
+});
+
+test('P-LIM-2: a reader in line that does not read keeps nobody waiting, and gets its history when it does', async () => {
+  const { ends, an, slow, first, last, got } = await newLine();
+  first.socket.pause();
+  while (ends[2]?.socket.writableNeedDrain === false)
+    await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  slow.socket.resume();
+  while ((await last.nextFrame())['type'] !== 'get');
+  first.socket.resume();
+  while ((await first.nextFrame())['type'] !== 'get');
+  expect(got()).toEqual(['c2', 'c4', 'c3']);
+});
+
+test('P-LIM-2: a peer that has said goodbye in line is not waited for', async () => {
+  const { ends, first, got, an } = await newLine();
+  first.sayGoodbye();
+  await until(() => ends[2]?.socket.destroyed === true);
+  while ((await an.next())['datatype'] !== 'leave');
+  expect(got()).toEqual(['c2', 'c3']);
+});
+
+test('P-LIM-2: a small part of the history waits for nobody, whichever window names it', async () => {
+  const { an, got } = await newLine();
+  an.say({ data: 'get', after: 9 });
+  while ((await an.next())['type'] !== 'get');
+  expect(got()).toEqual(['c2', 'c1']);
+});
+
 test('P-LIM-1: a message that is not finished in time is closed with 1008', async () => {
   const { url } = await newSystem({ messageMs: 50 });
   const whole = await newRawMember(url, 'Bình');
