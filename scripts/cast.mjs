@@ -139,15 +139,17 @@ async function settled(look) {
 /** The log with its times and port replaced. */
 function logLines(text, times) {
   let step = -1;
-  return text
-    .split(/\r?\n/)
-    // A warning is about the Node that draws the picture.
-    .filter((line) => line !== '' && !/^\[.*⚠/.test(line))
-    .map((line) => {
-      if (!/^\[\d\d:/.test(line)) return line.replace(/:\d+\//g, ':5000/');
-      if (marksOfSteps.some((mark) => line.includes(mark))) step++;
-      return line.replace(/^\[[\d:]+\]/, `[${clock(times[step], ':', ':')}]`);
-    });
+  return (
+    text
+      .split(/\r?\n/)
+      // A warning is about the Node that draws the picture.
+      .filter((line) => line !== '' && !/^\[.*⚠/.test(line))
+      .map((line) => {
+        if (!/^\[\d\d:/.test(line)) return line.replace(/:\d+\//g, ':5000/');
+        if (marksOfSteps.some((mark) => line.includes(mark))) step++;
+        return line.replace(/^\[[\d:]+\]/, `[${clock(times[step], ':', ':')}]`);
+      })
+  );
 }
 
 /** The time so many seconds after ten o'clock. */

@@ -1,6 +1,7 @@
 /** Looks at the page, and at what the server takes its callers for. */
-import { inWords } from '../system-error.ts';
+
 import { reflectionPath } from '../hosting/reflection.ts';
+import { inWords } from '../system-error.ts';
 import type { Finding } from './finding.ts';
 import { pageTexts as texts } from './page-texts.ts';
 import { type Answer, get } from './request.ts';
