@@ -1,33 +1,18 @@
 /**
  * A chat server as a library: call `createChat(options)`, then `listen()` or `attach(server)`, and finally `close()`.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { Intake } from './actors/intake.ts';
 import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
-import { Admission } from './hosting/admission.ts';
 import type { Admit } from './hosting/admit.ts';
-import { Arrivals } from './hosting/arrivals.ts';
-import { limitConnections } from './hosting/descriptors.ts';
 import type { Page } from './hosting/files.ts';
-import { explainHandshakes } from './hosting/handshake.ts';
-import {
-  type Address,
-  createHttpServer,
-  formatAddress,
-  listen,
-  listenOn,
-  refuseRequest,
-} from './hosting/http.ts';
 import { ratesOf } from './hosting/limits.ts';
 import { Operations } from './hosting/operations.ts';
 import { type ChatConfig, chatConfig } from './hosting/options.ts';
-import { createPage } from './hosting/page.ts';
 import { inTurn } from './hosting/pipeline.ts';
-import { reflectPeers } from './hosting/reflection.ts';
 import { fixedSettings } from './hosting/reload.ts';
-import { Certificate } from './hosting/tls.ts';
-import { Upgrades } from './hosting/upgrades.ts';
+import { Site } from './hosting/site.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
@@ -41,8 +26,6 @@ export type { Log, LogEntry, Page };
 
 /** How long peers may take to answer the close frame at shutdown. */
 const farewellSeconds = 2;
-/** How long a connection that has just been accepted may take to send its request then. */
-const arrivalMs = 1000;
 
 /** The settings that differ from their defaults, two listeners, and a say on who is let in. */
 export type ChatOptions = Partial<ChatConfig> & {
@@ -112,26 +95,23 @@ export async function createChat({
     operations?.count(entry);
     hosts(entry);
   };
-  const warn = (text: string) => log({ kind: 'warning', text });
   let operations: Operations | undefined;
-  const certificate = new Certificate(config, warn);
-  const countOnline = () => ledger.view({ limit: 0 }).count;
   const now = () => performance.now();
-  const admission = new Admission(config, { admit, admitMs: config.handshakeTimeout * 1000, log, now });
-  const mayRead = (request: IncomingMessage) => admission.mayRead(request);
-  const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
-  const page = explainHandshakes(reflectPeers(files, (request) => admission.senderOf(request)));
-  const onRequest = admission.screen((request, response) => page(request, response));
-  const own = createHttpServer(config.handshakeTimeout, onRequest, certificate.options);
-  admission.guard(own);
-  certificate.serve(own);
+  const site = new Site(config, {
+    admit,
+    log,
+    now,
+    countOnline: () => ledger.view({ limit: 0 }).count,
+    streamOf: (socket, head) => new Intake(socket, head),
+    onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
+  });
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.
   operations = await Operations.start(config, log);
   const ledger = await FileLedger.open(config.data, {
     stamp,
     maxBytes: config.maxHistory,
-    onWarning: warn,
+    onWarning: (text) => log({ kind: 'warning', text }),
     onRepair: (repair) => log({ kind: 'repair', ...repair }),
   }).catch(async (error) => {
     await operations?.close();
@@ -154,75 +134,48 @@ export async function createChat({
   operations?.watch({
     system,
     ledger,
-    facts: () => ({
-      maxDataBytes: config.maxHistory,
-      maxConnections: own.maxConnections,
-      certificateExpiry: certificate.expiry,
-    }),
+    facts: () => ({ maxDataBytes: config.maxHistory, ...site.facts }),
   });
-  const upgrades = new Upgrades({
-    maxPayloadBytes: config.maxPayload,
-    streamOf: (socket, head) => new Intake(socket, head),
-    admission,
-    onOpen: (ws, intake, guest) => {
-      arrivals.answered(intake.socket);
-      system.admit(ws, intake, guest);
-    },
-  });
-  const arrivals = new Arrivals(own);
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
-  let address: Address | undefined;
   let ending: Promise<void> | undefined;
 
-  function attach(server: Server, { path }: { path?: string } = {}): () => void {
+  function whileOpen(): void {
     if (ending !== undefined) throw new Error('the chat is closed');
-    return upgrades.attach(server, path);
-  }
-
-  /** Attaches the chat for a program, which from then on has a chat that takes connections. */
-  function attachTo(...args: Parameters<Chat['attach']>): () => void {
-    const detach = attach(...args);
-    operations?.opened();
-    return detach;
   }
 
   async function end(): Promise<void> {
     operations?.drain();
     const [code, reason] = [1001, 'the server is closing'] as const;
-    own.close();
-    // What has been accepted is served, since nobody else will do it.
-    upgrades.detach(own);
+    site.close();
     await system.drain(code, reason, config.drain);
-    await arrivals.settled(arrivalMs);
-    upgrades.detach();
-    own.closeAllConnections();
+    await site.finish();
     await system.close(code, reason, farewellSeconds);
     await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));
-    certificate.end();
+    site.end();
     await ledger.close();
     await operations?.close();
   }
 
-  attach(own);
   return {
     async listen({ fd } = {}) {
-      if (ending !== undefined) throw new Error('the chat is closed');
-      address = fd === undefined ? await listen(own, config) : await listenOn(own, fd);
-      admission.reserve(limitConnections(own, log) ?? Number.POSITIVE_INFINITY);
-      if (ending !== undefined) own.close();
+      whileOpen();
+      const url = await site.listen(fd);
+      if (ending !== undefined) site.close();
       operations?.opened();
-      const scheme = certificate.options === undefined ? 'ws' : 'wss';
-      return address === undefined ? `${scheme}+unix:` : `${scheme}://${formatAddress(address)}/`;
+      return url;
     },
-    attach: attachTo,
-    page: inTurn(page),
+    attach(server, { path } = {}) {
+      whileOpen();
+      operations?.opened();
+      return site.attach(server, path);
+    },
+    page: inTurn(site.page),
     async inspect({ port = 5001, withContent = false } = {}) {
-      if (ending !== undefined) throw new Error('the chat is closed');
+      whileOpen();
       const { pingInterval: pingSeconds, maxName } = config;
-      const place = address && { ...address, isSecure: certificate.options !== undefined };
-      const shown = { system, chat: place, pingSeconds, maxName, disk };
+      const shown = { system, chat: site.address, pingSeconds, maxName, disk };
       const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
       ledger.interpose(disk.writerOf);
@@ -231,11 +184,9 @@ export async function createChat({
     },
     operations: operations?.url,
     reconfigure(changed) {
-      if (ending !== undefined) throw new Error('the chat is closed');
+      whileOpen();
       const next = chatConfig(changed);
-      // What can be invalid comes first, and changes nothing yet.
-      const changeCertificate = certificate.prepare(next);
-      changeCertificate();
+      site.change(next);
       system.change({ ...ratesOf(next), maxGetBytes: next.maxGetBytes });
       return fixedSettings(config, next);
     },

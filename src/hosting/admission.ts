@@ -107,6 +107,11 @@ export class Admission {
     return sender;
   }
 
+  /** The most WebSockets that may be open. */
+  get most(): number {
+    return Math.min(this.#rules.maxConnections, this.#room);
+  }
+
   /** Whether a request may read what only those are told who are let in. */
   mayRead(request: IncomingMessage): boolean {
     return this.#rules.tokens?.admit(request) ?? true;
@@ -177,7 +182,7 @@ export class Admission {
     const waitMs = crowd.come(sender.key);
     if (waitMs > 0) return refusals.rate(waitMs);
     if (!this.mayRead(request)) return refusals.token();
-    if (this.#strangers.count + this.#locals.count >= Math.min(maxConnections, this.#room)) {
+    if (this.#strangers.count + this.#locals.count >= this.most) {
       if (this.#room < maxConnections) this.#warn(`file descriptors for ${this.#room} WebSockets only`);
       return refusals.full();
     }

@@ -22,6 +22,8 @@ export type UpgradesOptions<Stream extends Duplex> = {
   /** Makes the stream that a WebSocket reads in place of its socket. `head` is what came behind the handshake. */
   streamOf: (socket: Duplex, head: Buffer) => Stream;
   admission: Admission;
+  /** A socket has become a WebSocket. */
+  onAnswered: (socket: Duplex) => void;
   /** Takes an open WebSocket, the stream under it, and what the admission says of it. */
   onOpen: (ws: WebSocket, stream: Stream, guest: Guest) => void;
 };
@@ -79,6 +81,7 @@ export class Upgrades<Stream extends Duplex> {
     this.#sockets.handleUpgrade(request, stream, Buffer.of(), (ws) => {
       // From here on the connection counts until it has left, which may be later.
       socket.off('close', guest.leave);
+      this.#options.onAnswered(socket);
       this.#options.onOpen(ws, stream, guest);
     });
   }

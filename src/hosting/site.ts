@@ -1,0 +1,113 @@
+/** What a chat has on the network: its page, its own server, and the WebSockets of all servers that it is attached to. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../actors/log.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
+import { Arrivals } from './arrivals.ts';
+import { limitConnections } from './descriptors.ts';
+import type { Page } from './files.ts';
+import { explainHandshakes } from './handshake.ts';
+import { type Address, createHttpServer, formatAddress, listen, listenOn, refuseRequest } from './http.ts';
+import type { ChatConfig } from './options.ts';
+import { createPage } from './page.ts';
+import { reflectPeers } from './reflection.ts';
+import { Certificate } from './tls.ts';
+import { Upgrades, type UpgradesOptions } from './upgrades.ts';
+
+/** How long a connection that has just been accepted may take to send its request when the server ends. */
+const arrivalMs = 1000;
+
+export type SiteOptions<Stream extends Duplex> = Pick<AdmissionOptions, 'admit' | 'log' | 'now'> &
+  Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & { countOnline: () => number };
+
+export class Site<Stream extends Duplex> {
+  readonly page: Page;
+  readonly #config: ChatConfig;
+  readonly #log: Log;
+  readonly #certificate: Certificate;
+  readonly #admission: Admission;
+  readonly #own: Server;
+  readonly #arrivals: Arrivals;
+  readonly #upgrades: Upgrades<Stream>;
+  /** Where its own server listens, unless that is a Unix socket. */
+  #address: Address | undefined;
+
+  /** Throws a StartError if a file that the settings name cannot be used, or the page has not been built. */
+  constructor(config: ChatConfig & { maxContent: number }, options: SiteOptions<Stream>) {
+    const { log, now, admit, countOnline } = options;
+    const { handshakeTimeout, maxPayload: maxPayloadBytes } = config;
+    this.#config = config;
+    this.#log = log;
+    this.#certificate = new Certificate(config, (text) => log({ kind: 'warning', text }));
+    this.#admission = new Admission(config, { admit, admitMs: handshakeTimeout * 1000, log, now });
+    const mayRead = (request: IncomingMessage) => this.#admission.mayRead(request);
+    const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
+    const page = explainHandshakes(reflectPeers(files, (request) => this.#admission.senderOf(request)));
+    this.page = page;
+    const onRequest = this.#admission.screen((request, response) => page(request, response));
+    this.#own = createHttpServer(handshakeTimeout, onRequest, this.#certificate.options);
+    this.#admission.guard(this.#own);
+    this.#certificate.serve(this.#own);
+    this.#arrivals = new Arrivals(this.#own);
+    this.#upgrades = new Upgrades({
+      ...options,
+      maxPayloadBytes,
+      admission: this.#admission,
+      onAnswered: (socket) => this.#arrivals.answered(socket),
+    });
+    this.attach(this.#own);
+  }
+
+  /** The address of its own server, unless that listens on a Unix socket or not at all. */
+  get address(): (Address & { isSecure: boolean }) | undefined {
+    return this.#address && { ...this.#address, isSecure: this.#isSecure };
+  }
+
+  get #isSecure(): boolean {
+    return this.#certificate.options !== undefined;
+  }
+
+  /** What there is to say of it in numbers. */
+  get facts() {
+    return { maxConnections: this.#admission.most, certificateExpiry: this.#certificate.expiry };
+  }
+
+  /** Listens (see `Chat`). Resolves to the address as a URL. Rejects with a StartError. */
+  async listen(fd: number | undefined): Promise<string> {
+    const own = this.#own;
+    this.#address = fd === undefined ? await listen(own, this.#config) : await listenOn(own, fd);
+    this.#admission.reserve(limitConnections(own, this.#log) ?? Number.POSITIVE_INFINITY);
+    const scheme = this.#isSecure ? 'wss' : 'ws';
+    return this.#address === undefined ? `${scheme}+unix:` : `${scheme}://${formatAddress(this.#address)}/`;
+  }
+
+  /** Takes the WebSockets of a server, all or those of one path, until the returned function is called. */
+  attach(server: Server, path?: string): () => void {
+    return this.#upgrades.attach(server, path);
+  }
+
+  /** Takes other settings. Throws a StartError, and changes nothing, if a file that they name cannot be used. */
+  change(config: ChatConfig): void {
+    const changeCertificate = this.#certificate.prepare(config);
+    this.#admission.change(config);
+    changeCertificate();
+  }
+
+  /** Takes no more connections. Those that its own server has accepted are served, since nobody else will do it. */
+  close(): void {
+    this.#own.close();
+    this.#upgrades.detach(this.#own);
+  }
+
+  /** Waits until those have been served, and takes nothing more. */
+  async finish(): Promise<void> {
+    await this.#arrivals.settled(arrivalMs);
+    this.#upgrades.detach();
+    this.#own.closeAllConnections();
+  }
+
+  /** Lets go of what has not finished a TLS handshake. */
+  end(): void {
+    this.#certificate.end();
+  }
+}
