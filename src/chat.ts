@@ -149,7 +149,7 @@ export async function createChat({
     operations?.drain();
     const [code, reason] = [1001, 'the server is closing'] as const;
     site.close();
-    await system.drain(code, reason, config.drain);
+    await system.drain({ code, reason, seconds: config.drain });
     await site.finish();
     await system.close(code, reason, farewellSeconds);
     await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));

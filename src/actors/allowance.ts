@@ -5,6 +5,7 @@
 import type { Request, Unreadable } from '../protocol/request.ts';
 import { isWhole } from '../protocol/window.ts';
 import { Accounts } from './accounts.ts';
+import type { Peer } from './guest.ts';
 import { Bucket, type Rate } from './rate.ts';
 
 /** How many connections' worth all connections of one address have together. */
@@ -18,9 +19,6 @@ export type Rates = { readonly [K in Kind]?: Rate | undefined };
 
 /** Buckets that have been used; the others are full. */
 type Buckets = Map<Kind, Bucket>;
-
-/** The other end of a connection. `key` is the same for all addresses that share their buckets. */
-export type Peer = { readonly address: string | undefined; readonly key: string; readonly isLocal: boolean };
 
 /** The rates of connections, and those of connections from this machine. */
 export type Granted = { rates: Rates; localRates: Rates };

@@ -2,16 +2,17 @@
  * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
  * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
-import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Actor, AnyActorRef, AnyEventObject } from 'xstate';
 import { createActor, fromCallback, setup, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
 import type { Window } from '../protocol/window.ts';
-import { type AllowanceOptions, Allowances, type Granted, type Peer } from './allowance.ts';
+import { type AllowanceOptions, Allowances, type Granted } from './allowance.ts';
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
+import type { Guest } from './guest.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
 import type { Intake } from './intake.ts';
@@ -20,6 +21,7 @@ import { type Readings, readingsOf } from './readings.ts';
 import { createRoom } from './room.ts';
 import type { Tap, Traffic } from './tap.ts';
 import { Turns } from './turns.ts';
+import { closeInWaves, type Farewell } from './waves.ts';
 
 export type SystemOptions = AllowanceOptions & {
   ledger: Ledger;
@@ -37,30 +39,13 @@ export type SystemOptions = AllowanceOptions & {
   onFault: (error: unknown) => void;
 };
 
-/** The time from one wave of closings to the next. */
-const waveMs = 250;
-
 type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
-
-/** A connection that is let in. */
-export type Guest = {
-  readonly peer: Peer;
-  /** The only nickname that it may register. */
-  readonly nickname?: string | undefined;
-  /** How long it may take to register; 0: as long as it likes. */
-  readonly registerMs?: number;
-  /** Called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */
-  readonly leave?: () => void;
-};
 
 export type System = {
   /** Takes over an open WebSocket and the stream under it. */
   admit: (ws: WebSocket, intake: Intake, guest: Guest) => void;
-  /**
-   * Closes the connections there are with the code, in waves that are spread evenly over so many seconds. Those that are
-   * left go on meanwhile. Ends early when none is left.
-   */
-  drain: (code: number, reason: string, seconds: number) => Promise<void>;
+  /** Closes the connections there are in waves. Those that are left go on meanwhile. */
+  drain: (farewell: Farewell) => Promise<void>;
   /**
    * Stops reading requests, settles every change under way, closes every connection with the code, and cuts off the
    * peers that have not answered the close frame after `patienceSeconds`.
@@ -121,14 +106,14 @@ export function startSystem(options: SystemOptions): System {
   };
 
   return {
-    admit(ws, intake, { peer, nickname, registerMs = 0, leave }) {
+    admit(ws, intake, { peer, nickname, registerMs, leave }) {
       const id = `c${++admitted}`;
       log({ kind: 'connect', connection: id, address: peer.address });
       const allowance = allowances.open(peer);
       let late: NodeJS.Timeout | undefined;
       const onGone = () => {
         clearTimeout(late);
-        leave?.();
+        leave();
         deliveredBytes += connections.get(id)?.outlet.flushed ?? 0;
         connections.delete(id);
         if (connections.size === 0) onEmpty();
@@ -143,19 +128,7 @@ export function startSystem(options: SystemOptions): System {
           if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
         }, registerMs);
     },
-    async drain(code, reason, seconds) {
-      const all = [...connections.values()];
-      const waves = Math.ceil((seconds * 1000) / waveMs);
-      for (let wave = 0; wave < waves && connections.size > 0; wave++) {
-        const [from, to] = [wave, wave + 1].map((count) => Math.round((count * all.length) / waves));
-        const leaving = all.slice(from, to);
-        for (const connection of leaving) connection.freeze();
-        await endOfTurn();
-        await Promise.all(leaving.map(({ actor }) => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'))));
-        for (const connection of leaving) connection.finish(code, reason);
-        await sleep(waveMs);
-      }
-    },
+    drain: (farewell) => closeInWaves(connections, farewell),
     async close(code, reason, patienceSeconds) {
       for (const connection of connections.values()) connection.freeze();
       await endOfTurn();

@@ -1,16 +1,8 @@
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import type { Peer } from '../actors/guest.ts';
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
-
-/** The other end of a connection, as its address shows it. */
-export type Peer = {
-  readonly address: string | undefined;
-  /** The same for all addresses that share their limits. */
-  readonly key: string;
-  /** It is on this machine, and no proxy speaks for it. */
-  readonly isLocal: boolean;
-};
 
 /** The address of a socket's peer. Peers on a Unix socket have none, and are on this machine. */
 export const addressOf = ({ localAddress, remoteAddress }: Pick<Socket, 'localAddress' | 'remoteAddress'>) =>

@@ -1,8 +1,9 @@
 /** Decides who is let in, before the upgrade. Each refusal is an HTTP status, a short text, and an entry in the log. */
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Guest } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
-import { isLoopback, type Peer } from './address.ts';
+import { isLoopback } from './address.ts';
 import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
 import { Crowd } from './crowd.ts';
 import { Door } from './door.ts';
@@ -22,17 +23,6 @@ export type AdmissionOptions = {
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
-};
-
-/** A connection that is let in. */
-export type Guest = {
-  readonly peer: Peer;
-  /** The only nickname that it may register. */
-  readonly nickname?: string | undefined;
-  /** How long it may take to register; 0: as long as it likes. */
-  readonly registerMs: number;
-  /** Must be called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */
-  readonly leave: () => void;
 };
 
 export class Admission {

@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { addressOf, ipOf, type Networks, type Peer, peerOf } from './address.ts';
+import type { Peer } from '../actors/guest.ts';
+import { addressOf, ipOf, type Networks, peerOf } from './address.ts';
 
 export type Sender = Peer & {
   /** A trusted proxy has passed the request on. */

@@ -3,7 +3,7 @@
  * whether a proxy passes addresses on.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Peer } from './address.ts';
+import type { Peer } from '../actors/guest.ts';
 import type { Page } from './files.ts';
 import { pathOf } from './http.ts';
 

@@ -6,7 +6,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Admission, Guest } from './admission.ts';
+import type { Guest } from '../actors/guest.ts';
+import type { Admission } from './admission.ts';
 import { handshakeRefusal } from './handshake.ts';
 import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
 

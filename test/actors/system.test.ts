@@ -5,12 +5,11 @@ import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { AnyActorRef } from 'xstate';
 import { Intake } from '../../src/actors/intake.ts';
-import { peerOf } from '../../src/hosting/address.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newServer } from '../helpers/server.ts';
-import { newSystem } from '../helpers/system.ts';
+import { guest, newSystem } from '../helpers/system.ts';
 
 /** The chain from an actor to the root, by their ids. */
 function chainOf(actor: AnyActorRef): string[] {
@@ -122,9 +121,7 @@ test('twenty thousand connections are admitted, answered and closed', async () =
     // Streams in memory, for want of so many sockets; `ws` unmasks in place, so each gets bytes of its own.
     const [near, far] = duplexPair();
     const intake = new Intake(far, Buffer.of());
-    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) =>
-      system.admit(ws, intake, { peer: peerOf('::1') }),
-    );
+    sockets.handleUpgrade(request, intake, Buffer.of(), (ws) => system.admit(ws, intake, guest('::1')));
     near.on('data', (chunk: Buffer) => {
       if (chunk.includes('UnknownType')) answered++;
     });

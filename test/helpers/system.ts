@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { Guest } from '../../src/actors/guest.ts';
 import { Intake } from '../../src/actors/intake.ts';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { type System, type SystemOptions, startSystem } from '../../src/actors/system.ts';
@@ -16,6 +17,13 @@ import { recordFailure } from './recording.ts';
 import { newFolder } from './server.ts';
 import { SharedLedger, SharedLog } from './shared-log.ts';
 import { newInspector } from './watcher.ts';
+
+/** A connection from this address, with no limit of its own. */
+export const guest = (address = '127.0.0.1'): Guest => ({
+  peer: peerOf(address),
+  registerMs: 0,
+  leave: () => {},
+});
 
 /** The server's end of a connection. */
 export type End = { ws: WebSocket; intake: Intake; socket: Socket };
@@ -71,7 +79,7 @@ export async function newSystem({
   const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
-    system.admit(end.ws, end.intake, { peer: peerOf('127.0.0.1') });
+    system.admit(end.ws, end.intake, guest());
   };
   const { url, server, stop } = await newUpgrader(onEnd, { autoPong: false }, { messageMs });
   let ending: Promise<void> | undefined;
@@ -102,8 +110,7 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
   const faults: unknown[] = [];
   const ledgers = [new SharedLedger(log), new SharedLedger(log)];
   const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
-  const admit = (at: number, { ws, intake }: End) =>
-    systems[at]?.admit(ws, intake, { peer: peerOf('127.0.0.1') });
+  const admit = (at: number, { ws, intake }: End) => systems[at]?.admit(ws, intake, guest());
   let admitted = 0;
   const options = { autoPong: false, maxPayload: 65_536 };
   const both = await newUpgrader((end) => admit(admitted++ % systems.length, end), options);

@@ -1,0 +1,19 @@
+/** The other end of a connection, as its address shows it. */
+export type Peer = {
+  readonly address: string | undefined;
+  /** The same for all addresses that share their limits. */
+  readonly key: string;
+  /** It is on this machine. */
+  readonly isLocal: boolean;
+};
+
+/** A connection that is let in. */
+export type Guest = {
+  readonly peer: Peer;
+  /** The only nickname that it may register. */
+  readonly nickname?: string | undefined;
+  /** How long it may take to register, in milliseconds; 0: as long as it likes. */
+  readonly registerMs: number;
+  /** Must be called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */
+  readonly leave: () => void;
+};
