@@ -4,8 +4,11 @@ import type { Peer } from '../actors/guest.ts';
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
+/** Both addresses of a socket. */
+export type Ends = Pick<Socket, 'localAddress' | 'remoteAddress'>;
+
 /** The address of a socket's peer. Peers on a Unix socket have none, and are on this machine. */
-export const addressOf = ({ localAddress, remoteAddress }: Pick<Socket, 'localAddress' | 'remoteAddress'>) =>
+export const addressOf = ({ localAddress, remoteAddress }: Ends) =>
   localAddress === undefined ? '127.0.0.1' : remoteAddress;
 
 /** The peer at this address; `undefined`, or no IP address, if that is not known. */

@@ -1,7 +1,12 @@
 import type { Server, Socket } from 'node:net';
 import type { Log } from '../actors/log.ts';
-import { addressOf, isLoopback, type Networks, peerOf } from './address.ts';
+import { addressOf, type Ends, isLoopback, type Networks, peerOf } from './address.ts';
 import type { Crowd } from './crowd.ts';
+
+/** What the door needs of a connection. */
+type Arrival = Ends & Pick<Socket, 'destroy'> & {
+  once: (event: 'close', listener: () => void) => unknown;
+};
 
 /** How often it is said that connections were cut off. */
 const sayEveryMs = 60_000;
@@ -22,7 +27,7 @@ export type DoorOptions = {
 export class Door {
   readonly #options: DoorOptions;
   /** Node is told of a connection again when it serves a request on it without the upgrade that was offered. */
-  readonly #known = new WeakSet<Socket>();
+  readonly #known = new WeakSet<Arrival>();
   #cutOff = 0;
   #saidMs = Number.NEGATIVE_INFINITY;
 
@@ -36,7 +41,7 @@ export class Door {
   }
 
   /** Takes a new connection, or destroys it. */
-  take(socket: Socket): void {
+  take(socket: Arrival): void {
     const { crowd, isTrusted } = this.#options;
     const { address, key } = peerOf(addressOf(socket));
     if (this.#known.has(socket) || isLoopback(address) || isTrusted(address)) return;

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Peer } from '../actors/guest.ts';
-import { addressOf, ipOf, type Networks, peerOf } from './address.ts';
+import { addressOf, type Ends, ipOf, type Networks, peerOf } from './address.ts';
 
 export type Sender = Peer & {
   /** A trusted proxy has passed the request on. */
@@ -18,7 +18,10 @@ export type Sender = Peer & {
 };
 
 /** The sender of a request. An entry that is no address ends the walk: then the proxy that has passed it on stands for it. */
-export function senderOf({ headers, socket }: IncomingMessage, isTrusted: Networks): Sender {
+export function senderOf(
+  { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: Ends },
+  isTrusted: Networks,
+): Sender {
   const direct = addressOf(socket);
   const { 'x-forwarded-for': chain, 'x-forwarded-proto': protocols } = headers;
   const own = { scheme: socket instanceof TLSSocket ? 'https' : undefined } as const;

@@ -26,7 +26,7 @@ export function mayConnect(request: Request, allowed: readonly string[], isRequi
 function isOwn(origin: string, { host = '', scheme }: Request): boolean {
   const page = readOrigin(origin);
   if (page === undefined) return false;
-  const asked = urlOf(`${scheme ?? page.protocol.slice(0, -1)}://${host}`);
+  const asked = placeOf(host, scheme ?? page.protocol.slice(0, -1));
   return asked !== undefined && asked.hostname === page.hostname && portOf(asked) === portOf(page);
 }
 
@@ -46,16 +46,20 @@ export function readOrigin(text: string): URL | undefined {
  * made to lead elsewhere, and so does `localhost`.
  */
 export function isNamed(host: string | undefined, names: readonly string[]): boolean {
-  const name = urlOf(`http://${host ?? ''}`)?.hostname.replace(/\.$/, '') ?? '';
+  const name = placeOf(host)?.hostname.replace(/\.$/, '') ?? '';
   return isLocalName(name) || ipOf(bare(name)) !== undefined || names.includes(name);
 }
 
 /** A name as it is compared: without capitals, and its other letters in the form of DNS. */
-export const nameOf = (text: string) => urlOf(`http://${text}`)?.hostname ?? text;
+export const nameOf = (text: string) => placeOf(text)?.hostname ?? text;
 
 const isLocalName = (name: string) => name === 'localhost' || name.endsWith('.localhost');
 const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 const portOf = ({ port, protocol }: URL) => port || (protocol === 'https:' ? '443' : '80');
+
+/** What a `Host` header names. */
+const placeOf = (host = '', scheme = 'http') =>
+  /[/?#@\\]/.test(host) ? undefined : urlOf(`${scheme}://${host}`);
 
 function urlOf(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
