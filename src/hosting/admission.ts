@@ -173,7 +173,8 @@ export class Admission {
     if (waitMs > 0) return refusals.rate(waitMs);
     if (!this.mayRead(request)) return refusals.token();
     if (this.#strangers.count + this.#locals.count >= this.most) {
-      if (this.#room < maxConnections) this.#warn(`file descriptors for ${this.#room} WebSockets only`);
+      if (this.#room < maxConnections)
+        this.#warn(`there are file descriptors for no more than ${this.#room} WebSockets`);
       return refusals.full();
     }
     return crowd.isFull(sender.key) ? refusals.address() : undefined;
