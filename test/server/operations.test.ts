@@ -218,7 +218,7 @@ test('metrics: bytes delivered are those of the frames, also of connections that
 });
 
 test('metrics: the states of the connections, what waits for those that do not read, and delays', async () => {
-  const { chat, url } = await newServer({ opsPort: 0, sendRate: 1000, sendBurst: 1, maxContent: 10_000 });
+  const { chat, url } = await newServer({ opsPort: 0, sendRate: 100, sendBurst: 1, maxContent: 10_000 });
   const [an, slow, lost] = [await newMember(url, 'An'), await newMember(url, 'Chậm'), await newClient(url)];
   await lost.ask({ data: 'name', name: 'Lạc', resume: true });
   lost.socket.terminate();
@@ -227,7 +227,8 @@ test('metrics: the states of the connections, what waits for those that do not r
   await vi.waitUntil(async () => (await state('registered.lost')) === 1);
   expect([await state('registered.idle'), await state('unregistered.idle')]).toEqual([2, 0]);
   await an.pending();
-  for (let count = 0; count < 3; count++) await an.ask({ data: 'send', content: 'x' });
+  for (let count = 0; count < 3; count++) an.say({ data: 'send', content: 'x' });
+  for (let count = 0; count < 3; count++) await an.next();
   expect((await scrape(chat.operations)).get('chat_delayed_seconds_total')).toBeGreaterThan(0);
   chat.reconfigure({ maxContent: 10_000 });
   slow.socket.pause();
