@@ -33,6 +33,7 @@ test('options that a program does not set have their defaults, and the content l
     page: true,
     embedOrigins: '',
     maxGetBytes: 67_108_864,
+    opsHost: '127.0.0.1',
   });
   expect(chatConfig({ dialect: 'published' }).maxContent).toBe(4000);
   expect(chatConfig({ dialect: 'published', maxContent: 5 }).maxContent).toBe(5);
@@ -125,7 +126,7 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = ['settings', 'limits']
+  const types = ['settings', 'limits', 'tls', 'operations']
     .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
     .join('');
   const comments = new Map<string, string>();
