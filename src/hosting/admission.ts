@@ -112,7 +112,7 @@ export class Admission {
     if (socket.destroyed) return;
     const sender = this.senderOf(request);
     const named = server === this.#own ? this.#hostRefusal(request, sender) : undefined;
-    const refusal = named ?? this.#refusalOf(request, sender);
+    const refusal = refusals.handshake(request) ?? named ?? this.#refusalOf(request, sender);
     if (refusal !== undefined) {
       this.#refuse(socket, sender, refusal);
       return;

@@ -5,7 +5,7 @@ import type { Readings } from '../actors/readings.ts';
 import type { Refusal } from '../protocol/replies.ts';
 
 /** A handshake that was refused, as it stands in the log. */
-type Rejection = { kind: 'rejection'; reason: string };
+export type Rejection = { kind: 'rejection'; reason: string };
 
 /** Why a chat is not ready. */
 export const obstacles = ['starting', 'draining', 'ledger'] as const;
@@ -82,7 +82,7 @@ export class Metrics {
   );
   readonly #handshakes = this.#counter(
     'chat_handshakes_refused_total',
-    'Handshakes that were refused.',
+    'Handshakes that were refused, and TLS handshakes that have failed.',
     'reason',
   );
   readonly #commitSeconds = new Histogram({
@@ -101,7 +101,8 @@ export class Metrics {
   constructor() {
     for (const command of ['name', 'get', 'send'])
       for (const result of ['ok', 'refused', 'failed']) this.#requests.inc({ command, result }, 0);
-    for (const reason of Object.keys(refusals)) this.#refusals.inc({ reason }, 0);
+    for (const reason of [...Object.keys(refusals), 'InvalidFrame']) this.#refusals.inc({ reason }, 0);
+    this.#handshakes.inc({ reason: 'tls' }, 0);
   }
 
   /** Counts what an entry of the log stands for. */

@@ -5,7 +5,7 @@ import type { Readings } from '../actors/readings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { limitConnections } from './descriptors.ts';
 import { createHttpServer, formatAddress, listen, pathOf } from './http.ts';
-import type { Metrics, Obstacle, Status } from './metrics.ts';
+import type { Metrics, Obstacle, Rejection, Status } from './metrics.ts';
 import { text, type Values, whole } from './settings.ts';
 
 export const operationsSettings = {
@@ -62,8 +62,8 @@ export class Operations {
     return this.#url;
   }
 
-  /** Counts what is logged. */
-  count(entry: LogEntry): void {
+  /** Counts what is logged, or a handshake that was refused. */
+  count(entry: LogEntry | Rejection): void {
     this.#metrics.count(entry);
   }
 

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { AdmissionError } from './admit.ts';
+import { handshakeRefusal } from './handshake.ts';
 import type { Refusal } from './http.ts';
 import { nameOf, readOrigin } from './origins.ts';
 
 /** Why a request is refused, in one word. */
-type Reason = 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
+type Reason = 'handshake' | 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
 
 export type AdmissionRefusal = Refusal & { readonly reason: Reason };
 
@@ -12,6 +14,10 @@ const fullSeconds = 10;
 
 /** The refusals of the admission. Nothing else makes one. */
 export const refusals = {
+  handshake(request: IncomingMessage): AdmissionRefusal | undefined {
+    const refusal = handshakeRefusal(request);
+    return refusal && { ...refusal, reason: 'handshake' };
+  },
   host: (host: string | undefined): AdmissionRefusal => ({
     status: 421,
     reason: 'host',

@@ -18,7 +18,11 @@ import { Upgrades, type UpgradesOptions } from './upgrades.ts';
 const arrivalMs = 1000;
 
 export type SiteOptions<Stream extends Duplex> = Pick<AdmissionOptions, 'admit' | 'log' | 'now'> &
-  Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & { countOnline: () => number };
+  Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & {
+    countOnline: () => number;
+    /** A TLS handshake has failed. */
+    onBadHandshake: () => void;
+  };
 
 export class Site<Stream extends Duplex> {
   readonly page: Page;
@@ -34,7 +38,7 @@ export class Site<Stream extends Duplex> {
 
   /** Throws a StartError if a file that the settings name cannot be used, or the page has not been built. */
   constructor(config: ChatConfig & { maxContent: number }, options: SiteOptions<Stream>) {
-    const { log, now, admit, countOnline } = options;
+    const { log, now, admit, countOnline, onBadHandshake } = options;
     const { handshakeTimeout, maxPayload: maxPayloadBytes } = config;
     this.#config = config;
     this.#log = log;
@@ -47,7 +51,7 @@ export class Site<Stream extends Duplex> {
     const onRequest = this.#admission.screen((request, response) => page(request, response));
     this.#own = createHttpServer(handshakeTimeout, onRequest, this.#certificate.options);
     this.#admission.guard(this.#own);
-    this.#certificate.serve(this.#own);
+    this.#certificate.serve(this.#own, onBadHandshake);
     this.#arrivals = new Arrivals(this.#own);
     this.#upgrades = new Upgrades({
       ...options,

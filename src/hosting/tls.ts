@@ -100,10 +100,11 @@ export class Certificate {
     return this.#credentials?.validTo;
   }
 
-  /** Looks after the server that was made with the options. */
-  serve(server: Server): void {
+  /** Looks after the server that was made with the options. `onFailed` is called when a TLS handshake has failed. */
+  serve(server: Server, onFailed: () => void): void {
     if (!(server instanceof TlsServer)) return;
     this.#server = server;
+    server.on('tlsClientError', onFailed);
     server.on('connection', (socket: Socket) => {
       const key = keyOf(socket);
       this.#handshakes.set(key, socket);

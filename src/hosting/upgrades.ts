@@ -8,7 +8,6 @@ import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '../actors/guest.ts';
 import type { Admission } from './admission.ts';
-import { handshakeRefusal } from './handshake.ts';
 import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
 
 /** How long other listeners may take to answer an upgrade request that is not ours. */
@@ -59,15 +58,11 @@ export class Upgrades<Stream extends Duplex> {
     routers.set(server, router);
     const remove = router.add({
       path: path === undefined ? undefined : folderOf(path),
-      take: (request, socket, head) => {
-        const refusal = handshakeRefusal(request);
-        if (refusal !== undefined) refuseUpgrade(socket, refusal);
-        else
-          this.#options.admission.take(request, socket, server, (guest) => {
-            if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
-            else refuseUpgrade(socket, closing);
-          });
-      },
+      take: (request, socket, head) =>
+        this.#options.admission.take(request, socket, server, (guest) => {
+          if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
+          else refuseUpgrade(socket, closing);
+        }),
     });
     const detach = () => {
       remove();
