@@ -1,12 +1,6 @@
 import { connectionMachine } from '../machines/connection.ts';
 import type { Connection } from './connection.ts';
 
-/** The states of a connection that have no states within them. */
-const states = Object.values(connectionMachine.states).flatMap((state) => {
-  const inner = Object.keys(state.states);
-  return inner.length > 0 ? inner.map((name) => `${state.key}.${name}`) : [state.key];
-});
-
 /** What all connections add up to at one moment. */
 export type Readings = {
   /** How many connections are in each state of their machine, such as `registered.idle`. */
@@ -23,15 +17,44 @@ export function readingsOf(
   connections: Iterable<Connection>,
   past: Pick<Readings, 'deliveredBytes' | 'delayedMs'>,
 ): Readings {
-  const counts = new Map(states.map((state) => [state, 0]));
+  const states = new StateCounts();
   let { deliveredBytes } = past;
   let bufferedBytes = 0;
   for (const { actor, outlet } of connections) {
-    const { value } = actor.getSnapshot();
-    const state = typeof value === 'string' ? value : (Object.entries(value)[0] as string[]).join('.');
-    counts.set(state, (counts.get(state) ?? 0) + 1);
+    states.add(actor.getSnapshot().value);
     deliveredBytes += outlet.flushed;
     bufferedBytes += outlet.buffered;
   }
-  return { ...past, states: counts, deliveredBytes, bufferedBytes };
+  return { ...past, states: states.all(), deliveredBytes, bufferedBytes };
+}
+
+type State = ReturnType<typeof connectionMachine.getInitialSnapshot>['value'];
+
+/** Counts states without making a text for each of thousands of connections. */
+class StateCounts {
+  /** By state, and by the state within it; `''` is for states without any. */
+  readonly #counts = new Map(
+    Object.values(connectionMachine.states).map(({ key, states }) => {
+      const names = Object.keys(states);
+      return [key, new Map((names.length > 0 ? names : ['']).map((name) => [name, 0]))];
+    }),
+  );
+
+  add(state: State): void {
+    if (typeof state === 'string') this.#addTo(state, '');
+    else for (const outer in state) this.#addTo(outer, state[outer as keyof State] as string);
+  }
+
+  #addTo(outer: string, inner: string): void {
+    const counts = this.#counts.get(outer);
+    counts?.set(inner, (counts.get(inner) ?? 0) + 1);
+  }
+
+  all(): Map<string, number> {
+    return new Map(
+      [...this.#counts].flatMap(([outer, counts]) =>
+        [...counts].map(([inner, count]) => [inner === '' ? outer : `${outer}.${inner}`, count] as const),
+      ),
+    );
+  }
 }
