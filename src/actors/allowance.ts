@@ -138,7 +138,10 @@ export class Allowances {
 }
 
 function bucketOf(buckets: Buckets, kind: Kind): Bucket {
-  const bucket = buckets.get(kind) ?? new Bucket();
-  buckets.set(kind, bucket);
+  let bucket = buckets.get(kind);
+  if (bucket === undefined) {
+    bucket = new Bucket();
+    buckets.set(kind, bucket);
+  }
   return bucket;
 }
