@@ -66,7 +66,13 @@ test('the package: it contains the build and the documentation, and nothing of t
     .map((entry) => join(entry.parentPath, entry.name));
   const names = files.map((file) => file.slice(installed().length + 1));
   expect(names).toEqual(
-    expect.arrayContaining(['package.json', 'dist/chat.js', 'dist/chat.d.ts', 'dist/server.js']),
+    expect.arrayContaining([
+      'package.json',
+      'dist/chat.js',
+      'dist/chat.d.ts',
+      'dist/server.js',
+      'docs/config.schema.json',
+    ]),
   );
   const strange =
     /^(?!dist\/|docs\/|(package\.json|README(\.vi)?\.md|LICENSE|CHANGELOG\.md)$)|test|\.tsbuildinfo$/;

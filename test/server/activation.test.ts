@@ -137,6 +137,29 @@ test('restarts refuse nobody when systemd holds the socket: who comes meanwhile 
   expect(fates['1005']).toBeGreaterThan(0);
 });
 
+test('the addresses for other machines are those of the socket, not those of --host', async () => {
+  const othersOf = (lines: string[]) =>
+    lines.find((line) => line.includes('from other machines'))?.replace(/^.*"msg":|:\d+/g, '');
+  const data = async () => join(await newFolder(), 'data.json');
+  const everywhere = newProcess([
+    '--host',
+    '0.0.0.0',
+    '--port',
+    '0',
+    '--data',
+    await data(),
+    '--log',
+    'json',
+  ]);
+  await everywhere.url();
+  await everywhere.stop('SIGTERM');
+  for (const [host, expected] of [['0.0.0.0', othersOf(everywhere.lines)] as const, ['127.0.0.1'] as const]) {
+    const held = await newSupervised({ host, port: 0 }, ['--data', await data(), '--host', '127.0.0.2']);
+    await held.restart();
+    expect(othersOf(held.lines)).toBe(expected);
+  }
+});
+
 test('who connects while no server runs is served by the next one', async () => {
   const port = await freePort();
   const args = ['--data', join(await newFolder(), 'data.json'), '--drain', '2'];
