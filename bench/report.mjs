@@ -202,10 +202,14 @@ export function plot(fanOut, { title, figure, digits }) {
     }
     y += 34;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${y + 10}" font-family="system-ui, sans-serif" font-size="12" fill="#334155">
+  return drawing(`${title}, logarithmic; shorter is better`, y + 10, lines);
+}
+
+/** A drawing of the document, of so many units in height. */
+export const drawing = (title, height, lines) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#334155">
 <rect width="100%" height="100%" fill="#ffffff"/>
-<text x="10" y="14" fill="#64748b">${title}, logarithmic; shorter is better</text>
+<text x="10" y="14" fill="#64748b">${title}</text>
 ${lines.join('\n')}
 </svg>
 `;
-}

@@ -143,8 +143,8 @@ try {
     const data = join(temporary, 'data.json');
     const measured = await compare(`history ${messages}`, ['ours'], async (name) => {
       await writeHistory(data, messages);
-      return withServer(name, { data }, async ({ port, pid, protocol, longestBlockMs, startMs }) => {
-        await longestBlockMs();
+      return withServer(name, { data }, async ({ port, pid, protocol, report: blocked, startMs }) => {
+        await blocked();
         const { get, ...sent } = await inProcess('crowd.mjs', {
           scenario: 'history',
           port,
@@ -152,12 +152,12 @@ try {
           protocol,
           sends: 1000,
         });
-        const block = await longestBlockMs();
+        const { longestBlockMs } = await blocked();
         const rssBytes = rssOf(pid);
         return {
           startMs,
           ...sent,
-          longestBlockMs: block,
+          longestBlockMs,
           getMs: get.ms,
           getCpuMs: get.cpuMs,
           rssBytes,

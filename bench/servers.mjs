@@ -47,8 +47,8 @@ export async function start(name, { args = [], data } = {}) {
     pid: child.pid,
     protocol: server.protocol,
     startMs: performance.now() - begun,
-    /** How long the event loop was blocked at most since the last call. */
-    async longestBlockMs() {
+    /** What loop-delay.mjs has measured since the last call. */
+    async report() {
       child.send('report');
       return new Promise((resolve) => child.once('message', resolve));
     },

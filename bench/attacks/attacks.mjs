@@ -1,9 +1,12 @@
 /**
- * Attacks on a server: `node attacks.mjs NAME PORT` runs one, as a child of run.mjs, until it is killed. None of them
- * reads what it is sent unless that is part of it.
+ * Attacks on a server: `node attacks.mjs NAME PORT` runs one, as a child of another script, until it is killed. None of
+ * them reads what it is sent unless that is part of it. An attacker has another machine in truth, so it leaves the
+ * processors to the server and the members.
  */
 import { connect } from 'node:net';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { sleep } from '../measure.mjs';
 import { maskedText } from '../wire.mjs';
 
 const frame = (first, payload = '') => {
@@ -14,16 +17,24 @@ const frame = (first, payload = '') => {
 const text = (value) => maskedText(typeof value === 'string' ? value : JSON.stringify(value));
 const many = (count, one) => Buffer.concat(Array(count).fill(one));
 
-/** Opens a WebSocket from an address that is not the members'. */
+const handshake =
+  'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+const page = Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n');
+
+/** Connects from an address that is not the members'. */
+function connected(port) {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  socket.on('error', () => {});
+  return socket;
+}
+
+/** Opens a WebSocket. */
 function enter(port) {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-    socket.on('error', () => {});
-    socket.once('close', reject);
-    socket.write(
-      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    );
+    const socket = connected(port);
+    socket.once('close', () => reject(new Error('the handshake failed')));
+    socket.write(handshake);
     socket.once('data', () => {
       socket.resume();
       resolve(socket);
@@ -34,6 +45,14 @@ function enter(port) {
 const crowd = async (port, count) => {
   const sockets = [];
   for (let number = 0; number < count; number++) sockets.push(await enter(port));
+  return sockets;
+};
+
+/** Members that have registered. Their nicknames differ from those of an earlier run, which may not have left yet. */
+const memberCrowd = async (port, count) => {
+  const sockets = await crowd(port, count);
+  for (const [number, socket] of sockets.entries())
+    socket.write(text({ data: 'name', name: `${process.pid} ${number}` }));
   return sockets;
 };
 
@@ -50,6 +69,22 @@ function pour(socket, bytes, perSecond = Number.POSITIVE_INFINITY) {
   write();
 }
 
+/** Connects so many times, and again whenever a connection has been closed. */
+function persist(count, port, use) {
+  const begin = () => {
+    const socket = connected(port);
+    socket.on('close', () => setTimeout(begin, 10));
+    use(socket);
+  };
+  for (let number = 0; number < count; number++) begin();
+}
+
+/** Sends requests for the page without reading an answer. */
+function pipeline(socket) {
+  socket.pause();
+  pour(socket, many(5000, page));
+}
+
 const nested = JSON.stringify({ data: 'name', name: '…' }).replace(
   '"…"',
   `${'['.repeat(32_000)}${']'.repeat(32_000)}`,
@@ -57,6 +92,10 @@ const nested = JSON.stringify({ data: 'name', name: '…' }).replace(
 const wide = JSON.stringify({ data: 'name', name: Array(32_000).fill(0) });
 
 export const attacks = {
+  'one connection floods 10,000 frames a second': async (port) => {
+    const [socket] = await crowd(port, 1);
+    pour(socket, many(100, text({ data: 'x' })), 100);
+  },
   'one-byte frames from 300 connections': async (port) => {
     for (const socket of await crowd(port, 300)) pour(socket, many(10_000, text('x')));
   },
@@ -88,8 +127,7 @@ export const attacks = {
     }
   },
   'a member that floods with messages': async (port) => {
-    const [socket] = await crowd(port, 1);
-    socket.write(text({ data: 'name', name: 'flood' }));
+    const [socket] = await memberCrowd(port, 1);
     pour(socket, many(100, text({ data: 'send', content: 'flood' })), 100);
   },
   '200 members that rename and send': async (port) => {
@@ -101,10 +139,48 @@ export const attacks = {
       pour(socket, many(50, Buffer.concat(rounds)));
     }
   },
+  '500 slow handshakes': async (port) => {
+    persist(500, port, (socket) => {
+      let sent = 0;
+      const timer = setInterval(() => socket.write(handshake[sent++ % handshake.length]), 1000);
+      socket.on('close', () => clearInterval(timer));
+    });
+  },
+  '50 slow readers': async (port) => {
+    for (const socket of await memberCrowd(port, 50)) {
+      socket.write(text({ data: 'get' }));
+      socket.pause();
+      setInterval(() => socket.once('data', () => socket.pause()).resume(), 1000);
+    }
+  },
+  '50 connections ask for a history of 100,000 messages in a loop': async (port) => {
+    for (const socket of await memberCrowd(port, 50)) pour(socket, text({ data: 'get' }), 10);
+  },
+  'pipelined requests of the page from 1 connection': async (port) => persist(1, port, pipeline),
+  'pipelined requests of the page from 50 connections': async (port) => persist(50, port, pipeline),
+  'requests of the page from 50 connections, each after the last answer': async (port) =>
+    persist(50, port, (socket) => {
+      socket.write(page);
+      socket.on('data', () => socket.write(page));
+    }),
+  'a flood of the log': async (port) => {
+    const [socket] = await crowd(port, 1);
+    socket.write(text({ data: 'name', name: '\u{e0001}'.repeat(99) }));
+    pour(socket, many(100, text('{')), 100);
+  },
+};
+
+/** What some of them need: the messages of the history at the start, and arguments of the server. */
+export const needs = {
+  '50 slow readers': { messages: 100_000 },
+  '50 connections ask for a history of 100,000 messages in a loop': { messages: 100_000 },
+  'a flood of the log': { args: ['--log', 'json', '--nickname-comparison', 'exact'] },
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , name, port] = process.argv;
+  setPriority(19);
   await attacks[name](Number(port));
+  await sleep(0.3);
   process.send('begun');
 }
