@@ -4,9 +4,10 @@ import { addressOf, type Ends, isLoopback, type Networks, peerOf } from './addre
 import type { Crowd } from './crowd.ts';
 
 /** What the door needs of a connection. */
-type Arrival = Ends & Pick<Socket, 'destroy'> & {
-  once: (event: 'close', listener: () => void) => unknown;
-};
+type Arrival = Ends &
+  Pick<Socket, 'destroy'> & {
+    once: (event: 'close', listener: () => void) => unknown;
+  };
 
 /** How often it is said that connections were cut off. */
 const sayEveryMs = 60_000;

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Peer } from '../actors/guest.ts';
 import type { Page } from './files.ts';
-import { pathOf } from './http.ts';
+import { answer, pathOf } from './http.ts';
 
 export const reflectionPath = 'doctor.json';
 
@@ -25,14 +25,13 @@ export function reflectPeers(page: Page, peerOfRequest: (request: IncomingMessag
     }
     const { address = null } = peerOfRequest(request);
     const reflection: Reflection = { address, isForwarded: request.headers['x-forwarded-for'] !== undefined };
-    const text = JSON.stringify(reflection);
-    response.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      'cache-control': 'no-store',
-      'cross-origin-resource-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(text);
+    response.setHeaders(
+      new Map([
+        ['cache-control', 'no-store'],
+        ['cross-origin-resource-policy', 'same-origin'],
+        ['x-content-type-options', 'nosniff'],
+      ]),
+    );
+    answer(response, 200, JSON.stringify(reflection), 'application/json');
   };
 }
