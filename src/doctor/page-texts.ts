@@ -42,6 +42,18 @@ export const pageTexts = {
         vi: 'hãy kiểm tra đường dẫn, cả dấu / ở cuối; nếu nằm dưới một đường dẫn con, proxy phải bỏ phần đó đi (deploy/proxies)',
       },
     ),
+  wrongHost: (reason: string) =>
+    fail(
+      'page',
+      {
+        en: `the server does not know this host (421): ${reason}`,
+        vi: `máy chủ không nhận tên máy này (421): ${reason}`,
+      },
+      {
+        en: 'list this host in --hosts, and make the proxy pass Host on (nginx: proxy_set_header Host $http_host;)',
+        vi: 'hãy thêm tên máy này vào --hosts, và để proxy chuyển tiếp Host (nginx: proxy_set_header Host $http_host;)',
+      },
+    ),
   unreachable: (status: number) =>
     fail(
       'page',

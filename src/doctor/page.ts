@@ -4,7 +4,7 @@ import { reflectionPath } from '../hosting/reflection.ts';
 import { inWords } from '../system-error.ts';
 import type { Finding } from './finding.ts';
 import { pageTexts as texts } from './page-texts.ts';
-import { type Answer, get } from './request.ts';
+import { type Answer, firstLineOf, get } from './request.ts';
 import { reachOf, type Target } from './target.ts';
 
 export async function checkPage(target: Target): Promise<Finding> {
@@ -15,10 +15,11 @@ export async function checkPage(target: Target): Promise<Finding> {
   }
 }
 
-function judgePage({ status, headers }: Answer): Finding {
+function judgePage({ status, headers, body }: Answer): Finding {
   if (status === 426) return texts.none();
   if (status >= 300 && status < 400) return texts.elsewhere(status, headers.location ?? '?');
   if (status === 404) return texts.notThere();
+  if (status === 421) return texts.wrongHost(firstLineOf(body));
   if (status >= 502 && status <= 504) return texts.unreachable(status);
   if (status !== 200) return texts.refused(status);
   if (!/^text\/html/.test(headers['content-type'] ?? ''))

@@ -40,6 +40,9 @@ export function get(
   });
 }
 
+/** The first line of a body, for people. */
+export const firstLineOf = (body: string) => body.trimStart().slice(0, 200).split('\n', 1)[0] ?? '';
+
 /** The beginning of a body as text. */
 export async function readBody(response: IncomingMessage): Promise<string> {
   let body = '';

@@ -78,10 +78,13 @@ export const socketTexts = {
         vi: 'hãy so với các dòng trong --access-token-file, và kiểm tra proxy có chuyển tiếp phần truy vấn',
       },
     ),
-  forbidden: (reason: string) =>
+  forbidden: (status: number, reason: string) =>
     fail(
       'upgrade',
-      { en: `the handshake was refused (403): ${reason}`, vi: `bắt tay bị từ chối (403): ${reason}` },
+      {
+        en: `the handshake was refused (${status}): ${reason}`,
+        vi: `bắt tay bị từ chối (${status}): ${reason}`,
+      },
       {
         en: 'list this host in --hosts, and make the proxy pass Host on (nginx: proxy_set_header Host $http_host;)',
         vi: 'hãy thêm tên máy này vào --hosts, và để proxy chuyển tiếp Host (nginx: proxy_set_header Host $http_host;)',

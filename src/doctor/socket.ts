@@ -2,6 +2,7 @@
 import { inWords } from '../system-error.ts';
 import type { Finding } from './finding.ts';
 import { type Line, type Opening, openLine, within } from './line.ts';
+import { firstLineOf } from './request.ts';
 import { socketTexts as texts } from './socket-texts.ts';
 import type { Target } from './target.ts';
 
@@ -23,7 +24,7 @@ export async function checkUpgrade(target: Target): Promise<{ finding: Finding; 
 function refusalOf(opening: Exclude<Opening, { type: 'open' }>, { hasToken }: Target): Finding {
   if (opening.type === 'failed') return texts.failed(inWords(opening.error));
   const { status, body } = opening;
-  const [reason = ''] = body.trimStart().slice(0, 200).split('\n');
+  const reason = firstLineOf(body);
   if (status < 300) return texts.answeredAsPage(status);
   if (status < 400) return texts.led(status);
   switch (status) {
@@ -33,7 +34,8 @@ function refusalOf(opening: Exclude<Opening, { type: 'open' }>, { hasToken }: Ta
     case 401:
       return hasToken ? texts.wrongToken() : texts.noToken();
     case 403:
-      return texts.forbidden(reason);
+    case 421:
+      return texts.forbidden(status, reason);
     case 404:
       return texts.notThere();
     case 429:

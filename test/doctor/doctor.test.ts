@@ -119,6 +119,12 @@ test.each<[string, RequestListener, RegExp, RegExp]>([
     /proxy_pass/,
   ],
   [
+    'is asked for under a strange name',
+    (_, response) => response.writeHead(421).end('not a.example\n'),
+    /does not know this host \(421\): not a\.example$/,
+    /--hosts/,
+  ],
+  [
     'is a picture',
     (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(),
     /got image\/png/,
@@ -167,6 +173,7 @@ test.each<[string, string, RegExp, RegExp]>([
   ],
   ['401 Unauthorized', '', /requires an access token/, /\?access_token=/],
   ['403 Forbidden', 'not this host', /refused \(403\): not this host/, /--hosts/],
+  ['421 Misdirected Request', 'not a.example', /refused \(421\): not a\.example/, /--hosts/],
   ['404 Not Found', '', /no chat at this path/, /slash/],
   ['429 Too Many Requests', '', /no more connections right now \(429\)/, /--max-per-address/],
   ['503 Service Unavailable', '', /no more connections right now \(503\)/, /--max-connections/],
