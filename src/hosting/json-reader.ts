@@ -1,4 +1,5 @@
-/** Reads JSON that people write: every mistake is told with its line and column, and a key may stand only once. */
+/** Reads JSON that people write: a mistake is told with its line and column, and a key may stand only once. */
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 
 /** What is wrong with a text, and where. Lines and columns begin at 1. */
 export class JsonError extends Error {
@@ -14,96 +15,44 @@ export class JsonError extends Error {
   }
 }
 
+/** The parser's findings in words. The others are findings in a word that is no JSON. */
+const words: Readonly<Record<string, string>> = {
+  PropertyNameExpected: 'a key in double quotes is missing here',
+  ValueExpected: 'a value is missing here',
+  ColonExpected: 'a colon is missing here',
+  CommaExpected: 'a comma is missing here, or the end',
+  CloseBraceExpected: 'a } is missing here',
+  CloseBracketExpected: 'a ] is missing here',
+  EndOfFileExpected: 'the text should have ended before this',
+  InvalidCommentToken: 'comments are not allowed',
+  UnexpectedEndOfString: 'a text in quotes must end in the same line',
+  InvalidEscapeCharacter: 'a backslash is followed by what it cannot escape',
+  InvalidUnicode: 'after \\u there must be four hexadecimal digits',
+  InvalidCharacter: 'control characters must be escaped',
+};
+
 /** The value of a JSON text. Throws a JsonError. */
 export function readJson(text: string): unknown {
-  return new Reader(text).read();
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { disallowComments: true });
+  const [error] = errors;
+  if (error !== undefined)
+    throw new JsonError(words[printParseErrorCode(error.error)] ?? 'this is not JSON', text, error.offset);
+  const repeated = tree && findRepeated(tree);
+  if (repeated !== undefined)
+    throw new JsonError(`the key ${JSON.stringify(repeated.value)} stands here again`, text, repeated.offset);
+  return JSON.parse(text);
 }
 
-/** A text may contain anything here; JSON.parse judges it. */
-const tokens = /[{}[\]:,]|"(?:[^"\\]|\\.)*"|-?[\d.][\d.eE+-]*|[a-z]+/sy;
-const white = /[ \t\r\n]*/y;
-
-class Reader {
-  readonly #text: string;
-  #offset = 0;
-
-  constructor(text: string) {
-    this.#text = text;
+/** The first key that stands in its object a second time. */
+function findRepeated({ type, children = [] }: Node): Node | undefined {
+  const keys = new Set<unknown>();
+  for (const child of children) {
+    const key = type === 'object' ? child.children?.[0] : undefined;
+    if (key !== undefined && keys.has(key.value)) return key;
+    keys.add(key?.value);
+    const found = findRepeated(child);
+    if (found !== undefined) return found;
   }
-
-  read(): unknown {
-    const value = this.#value();
-    if (this.#peek() !== undefined || this.#offset < this.#text.length) this.#fail('nothing after the value');
-    return value;
-  }
-
-  #value(): unknown {
-    const token = this.#peek();
-    if (token === '{') return this.#object();
-    if (token === '[') return this.#list();
-    return this.#scalar('a value');
-  }
-
-  #object(): object {
-    const members = new Map<string, unknown>();
-    this.#items('{', '}', () => {
-      if (!this.#peek()?.startsWith('"')) this.#fail('a key in double quotes');
-      const start = this.#offset;
-      const key = `${this.#scalar('a key')}`;
-      if (members.has(key)) throw new JsonError(`the key "${key}" stands here again`, this.#text, start);
-      this.#take(':');
-      members.set(key, this.#value());
-    });
-    return Object.fromEntries(members);
-  }
-
-  #list(): unknown[] {
-    const items: unknown[] = [];
-    this.#items('[', ']', () => void items.push(this.#value()));
-    return items;
-  }
-
-  /** Reads what stands between two brackets, separated by commas. */
-  #items(opening: string, closing: string, readItem: () => void): void {
-    this.#take(opening);
-    if (this.#peek() !== closing)
-      for (;;) {
-        readItem();
-        if (this.#peek() === closing) break;
-        this.#take(',', `',' or '${closing}'`);
-      }
-    this.#take(closing);
-  }
-
-  #scalar(expected: string): unknown {
-    const token = this.#peek() ?? this.#fail(expected);
-    try {
-      const value: unknown = JSON.parse(token);
-      this.#offset += token.length;
-      return value;
-    } catch {
-      if (!token.startsWith('"')) return this.#fail(expected);
-      throw new JsonError('a text with a line break or a wrong escape', this.#text, this.#offset);
-    }
-  }
-
-  #take(mark: string, expected = `'${mark}'`): void {
-    if (this.#peek() !== mark) this.#fail(expected);
-    this.#offset += mark.length;
-  }
-
-  /** The next token, which is not taken yet. */
-  #peek(): string | undefined {
-    white.lastIndex = this.#offset;
-    white.exec(this.#text);
-    this.#offset = white.lastIndex;
-    tokens.lastIndex = this.#offset;
-    return tokens.exec(this.#text)?.[0];
-  }
-
-  #fail(expected: string): never {
-    const [character] = this.#text.slice(this.#offset);
-    const found = character === undefined ? 'the end' : `'${character}'`;
-    throw new JsonError(`expected ${expected}, found ${found}`, this.#text, this.#offset);
-  }
+  return undefined;
 }

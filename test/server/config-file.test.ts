@@ -105,21 +105,23 @@ test.each([
 });
 
 test.each([
-  ['', 1, 1, 'expected a value, found the end'],
-  ['{\n  "port": 8000,\n}', 3, 1, "expected a key in double quotes, found '}'"],
-  ['{\r\n\t"port" 8000}', 2, 9, "expected ':', found '8'"],
-  ['{"port": 8000 "page": true}', 1, 15, "expected ',' or '}', found '\"'"],
-  ["{'port': 8000}", 1, 2, "expected a key in double quotes, found '''"],
-  ['{"port": 8000} x', 1, 16, "expected nothing after the value, found 'x'"],
-  ['{"port": 8000', 1, 14, "expected ',' or '}', found the end"],
-  ['{\n  // my chat\n}', 2, 3, "expected a key in double quotes, found '/'"],
-  ['{"port": 08000}', 1, 10, "expected a value, found '0'"],
-  ['{"page": yes}', 1, 10, "expected a value, found 'y'"],
-  ['{"page": [true,]}', 1, 16, "expected a value, found ']'"],
-  ['{"title": "two\nlines"}', 1, 11, 'a text with a line break or a wrong escape'],
-  ['{"title": "\\x"}', 1, 11, 'a text with a line break or a wrong escape'],
-  ['{"title": "open}', 1, 11, "expected a value, found '\"'"],
+  ['', 1, 1, 'a value is missing here'],
+  ['{\n  "port": 8000,\n}', 3, 1, 'a key in double quotes is missing here'],
+  ['{\r\n\t"port" 8000}', 2, 9, 'a colon is missing here'],
+  ['{"port": 8000 "page": true}', 1, 15, 'a comma is missing here, or the end'],
+  ["{'port': 8000}", 1, 2, 'this is not JSON'],
+  ['{"port": 8000} {', 1, 16, 'the text should have ended before this'],
+  ['{"port": 8000', 1, 14, 'a } is missing here'],
+  ['{\n  // my chat\n}', 2, 3, 'comments are not allowed'],
+  ['{"port": 08000}', 1, 11, 'a comma is missing here, or the end'],
+  ['{"page": yes}', 1, 10, 'this is not JSON'],
+  ['{"page": [true,]}', 1, 16, 'a value is missing here'],
+  ['{"title": "two\nlines"}', 1, 11, 'a text in quotes must end in the same line'],
+  ['{"title": "\\x"}', 1, 11, 'a backslash is followed by what it cannot escape'],
+  ['{"title": "\\u12"}', 1, 11, 'after \\u there must be four hexadecimal digits'],
+  ['{"title": "open}', 1, 11, 'a text in quotes must end in the same line'],
   ['{"port": 1,\n "port": 2}', 2, 2, 'the key "port" stands here again'],
+  ['{"page": {"a": [{"b": 1, "b": 2}]}}', 1, 26, 'the key "b" stands here again'],
 ])('invalid JSON is told with line and column: %j', async (content, line, column, message) => {
   const path = await newFile(content);
   expect(() => readConfig(['--config', path], {})).toThrow(
