@@ -119,7 +119,7 @@ test('the package: a program imports createChat, and nothing else can be importe
       '',
       'ERR_PACKAGE_PATH_NOT_EXPORTED',
       'true CONFIG_INVALID',
-      '[["StartError","createChat"],true]',
+      '[["AdmissionError","StartError","createChat"],true]',
     ].toSorted(),
   );
 });

@@ -6,6 +6,10 @@ import { readOrigin } from './origins.ts';
 import { number, text, type Values, whole } from './settings.ts';
 
 const isOriginList = (list: string) => list === '*' || list.split(' ').every((one) => readOrigin(one));
+/** What can be told of the forms in a JSON Schema. The rest is refined. */
+const originForm = /^(?:\*|\S+:\/\/\S+(?: \S+:\/\/\S+)*)$/;
+const networkForm =
+  /^(?:loopback|private|none|[\da-f.:]+(?:\/\d+)?)(?: (?:loopback|private|none|[\da-f.:]+(?:\/\d+)?))*$/i;
 /** A rate with its burst, `10/s burst 200`, or `off`. */
 const rateForm = /^(?:off|0|(\d{1,6}(?:\.\d{1,6})?)\/s burst ([1-9]\d{0,6}))$/;
 
@@ -14,7 +18,7 @@ export const admissionSettings = {
    * Whose pages may open a WebSocket: origins such as `https://blog.example`, separated by spaces, or `*`. Default own
    * host; on this machine also pages of its own or from disk.
    */
-  origins: z.string().refine(isOriginList).optional().meta({
+  origins: z.string().regex(originForm).refine(isOriginList).optional().meta({
     description: 'whose pages may open a WebSocket',
     unset: 'own host; on this machine also pages of its own or from disk',
     must: 'origins such as https://blog.example, separated by spaces, or *, in quotes',
@@ -44,6 +48,7 @@ export const admissionSettings = {
    */
   trustProxy: z
     .string()
+    .regex(networkForm)
     .refine((list) => readNetworks(list) !== undefined)
     .default('loopback')
     .meta({
@@ -69,6 +74,8 @@ export const admissionSettings = {
   accessTokenFile: text.optional().meta({
     description: 'file with an access token on each line, one of which everybody must have',
     unset: 'none',
+    must: 'the path of a file',
+    isPath: true,
   }),
   /** Seconds within which a connection must have registered, else it is closed with 1008; 0: no limit. Default 0. */
   registerTimeout: number(0, 86_400)

@@ -14,11 +14,15 @@ export const tlsSettings = {
     description: 'file of a certificate chain in PEM, for wss:// and https://',
     unset: 'none',
     must: 'the path of a file',
+    isPath: true,
   }),
   /** File of the certificate's key in PEM. Default none. */
-  tlsKey: text
-    .optional()
-    .meta({ description: "file of the certificate's key in PEM", unset: 'none', must: 'the path of a file' }),
+  tlsKey: text.optional().meta({
+    description: "file of the certificate's key in PEM",
+    unset: 'none',
+    must: 'the path of a file',
+    isPath: true,
+  }),
 };
 
 /** What Node's TLS servers take. */

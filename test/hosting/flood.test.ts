@@ -85,6 +85,22 @@ test('refusals that go on are told once a minute, and five are shown again after
   expect(log.take(...times(7, refusal('c1')))).toHaveLength(5);
 });
 
+test('of those who are not let in five of an address are shown, and the others counted once a minute', () => {
+  const log = newRepeats();
+  const rejection = (address: string) =>
+    ({ kind: 'rejection', address, status: 429, reason: 'rate' }) as const;
+  expect(log.take(...times(1239, rejection('203.0.113.7')))).toEqual(times(5, rejection('203.0.113.7')));
+  // A household's network is one address.
+  for (let number = 0; number < 100; number++) log.take(rejection(`2001:db8::${number.toString(16)}`));
+  expect(log.take(rejection('2001:db8:1::1'))).toHaveLength(1);
+  expect(log.tell()).toEqual([
+    { kind: 'rejection', address: '203.0.113.7', more: 1234 },
+    { kind: 'rejection', address: '2001:db8::0', more: 95 },
+  ]);
+  expect(log.tell()).toEqual([]);
+  expect(log.take(rejection('203.0.113.7'))).toHaveLength(1);
+});
+
 test('a failing disk is one line, whoever meets it, then a count; and one line again once a message was stored', () => {
   const log = newRepeats();
   const bug = failure('c9', new Error('bug'));
@@ -108,6 +124,9 @@ test('every refusal and error is shown or counted, and all else is shown as it i
     { weight: 4, arbitrary: fc.constantFrom('a', 'b', new Error('c')).map((error) => failure('c1', error)) },
     connection.map((id) => ({ kind: 'close', connection: id, code: 1000 }) as const),
     connection.map((id) => ({ kind: 'send', connection: id, nickname: 'An', content: 'x' }) as const),
+    fc.constantFrom('203.0.113.7', undefined).map((address) => {
+      return { kind: 'rejection', address, status: 403, reason: 'origin' } as const;
+    }),
     fc.constant(undefined),
   );
   fc.assert(
@@ -117,7 +136,7 @@ test('every refusal and error is shown or counted, and all else is shown as it i
         ...all.flatMap((one) => (one === undefined ? log.tell() : log.take(one))),
         ...log.tell(),
       ];
-      for (const kind of ['refusal', 'error', 'close', 'send']) {
+      for (const kind of ['refusal', 'rejection', 'error', 'close', 'send']) {
         const come = all.filter((one) => one?.kind === kind).length;
         const counts = shown.filter((one) => one.kind === kind).map((one) => ('more' in one ? one.more : 1));
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(come);

@@ -51,6 +51,16 @@ test.each<[Shown, string, string]>([
     '‼ error no space left on device (ENOSPC) and 7 more',
     '‼ lỗi no space left on device (ENOSPC) và 7 lần nữa',
   ],
+  [
+    { kind: 'rejection', address: '203.0.113.7', status: 403, reason: 'origin' },
+    '⊘ rejection 203.0.113.7 403 origin',
+    '⊘ chặn 203.0.113.7 403 origin',
+  ],
+  [
+    { kind: 'rejection', address: '203.0.113.7', more: 7 },
+    '⊘ rejection 203.0.113.7 and 7 more',
+    '⊘ chặn 203.0.113.7 và 7 lần nữa',
+  ],
   [{ kind: 'warning', text: 'x' }, '⚠ warning x', '⚠ cảnh báo x'],
 ])('%j as a line in both languages', (shown, en, vi) => {
   expect(lineOf(shown, options)).toBe(en);

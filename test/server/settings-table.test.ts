@@ -33,6 +33,10 @@ test('options that a program does not set have their defaults, and the content l
     page: true,
     embedOrigins: '',
     maxGetBytes: 67_108_864,
+    requireOrigin: false,
+    trustProxy: 'loopback',
+    maxConnections: 10_000,
+    registerTimeout: 0,
     opsHost: '127.0.0.1',
   });
   expect(chatConfig({ dialect: 'published' }).maxContent).toBe(4000);
@@ -68,6 +72,7 @@ test('--help tells of itself and --version, and that a switch takes no value and
   const switches = helped().filter(({ form }) => form.startsWith('takes no value'));
   expect(switches.map(({ flag, standard }) => [flag, standard])).toEqual([
     ['page', 'true'],
+    ['require-origin', 'false'],
     ['log-content', 'false'],
     ['inspect', 'false'],
     ['inspect-content', 'false'],
@@ -126,7 +131,7 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = ['settings', 'limits', 'tls', 'operations']
+  const types = ['settings', 'limits', 'admission-settings', 'tls', 'operations']
     .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
     .join('');
   const comments = new Map<string, string>();
