@@ -44,6 +44,7 @@ const words = {
     'leave',
     'close',
     'cutoff',
+    'rejection',
     'refusal',
     'warning',
     'repair',
@@ -60,13 +61,14 @@ const words = {
     'rời đi',
     'ngắt',
     'cắt',
+    'chặn',
     'từ chối',
     'cảnh báo',
     'sửa tệp',
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✂✗⚠✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂⊘✗⚠✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
