@@ -32,15 +32,15 @@ export function readConfigFile(path: string, rows: readonly Row[]): Record<strin
 }
 
 function objectIn(path: string): Record<string, unknown> {
-  const invalid = (text: string) => new StartError('CONFIG_INVALID', text);
-  let text: string;
+  const invalid = (message: string) => new StartError('CONFIG_INVALID', message);
+  let content: string;
   try {
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     throw invalid(`cannot read ${path}: ${inWords(error)}`);
   }
   try {
-    const value = readJson(text);
+    const value = readJson(content);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
