@@ -20,13 +20,15 @@ export const servers = {
 /** The arguments that start the inspector of this server. */
 export const inspected = ['--inspect', '--inspect-port', '0'];
 
-/** Starts a server with its own folder. Resolves once it, and with `inspected` its inspector, listens. */
-export async function start(name, { args = [], data } = {}) {
+/** Starts a server with its own folder; this one, or with `executable` another version of it. Resolves once it, and with `inspected` its inspector, listens. */
+export async function start(name, { args = [], data, executable } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const server = servers[name];
+  const [script, ...fixed] = server.args;
   const own = name === 'ours' ? ['--data', data ?? join(folder, 'data.json'), ...args] : [];
   const begun = performance.now();
-  const child = spawn(process.execPath, ['--import', here('loop-delay.mjs'), ...server.args, ...own], {
+  const all = [executable ?? script, ...fixed, ...own];
+  const child = spawn(process.execPath, ['--import', here('loop-delay.mjs'), ...all], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
