@@ -8,12 +8,23 @@ import { limitConnections } from '../../src/hosting/descriptors.ts';
 import { newMember } from '../helpers/client.ts';
 import { descriptorsOf } from '../helpers/descriptors.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
-import { newPeer } from '../helpers/raw.ts';
+import { newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
 
 test('more connections than file descriptors do not end it: it says so once, members go on, and there is room again', async () => {
   const data = join(await newFolder(), 'data.json');
-  const args = ['--port', '0', '--data', data, '--handshake-timeout', '600', '--log', 'json'];
+  const args = [
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--handshake-timeout',
+    '600',
+    '--ping-interval',
+    '3600',
+    '--log',
+    'json',
+  ];
   const limit = 200;
   const server = newLimitedProcess(`-n ${limit}`, args);
   const url = await server.url();
@@ -34,6 +45,45 @@ test('more connections than file descriptors do not end it: it says so once, mem
   await newMember(url, 'Bình');
   expect(warnings()).toHaveLength(1);
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+test('pages, WebSockets and an inspector that want all descriptors at once leave members and the host unharmed', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const inspect = ['--inspect', '--inspect-port', '0'];
+  const server = newLimitedProcess('-n 160', [
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--log',
+    'json',
+    '--ping-interval',
+    '3600',
+    ...inspect,
+  ]);
+  const url = await server.url();
+  const inspector = () => server.lines.flatMap((line) => /http:\S+?token=[\w-]+/.exec(line) ?? [])[0];
+  await expect.poll(inspector).toBeDefined();
+  const an = await newMember(url, 'An');
+  const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`;
+  const firsts = [request('/'), request('/config.json'), upgrade()];
+  const peers = [];
+  for (let number = 0; number < 300; number++) {
+    const peer = await newPeer(url);
+    peer.resume().write(firsts[number % firsts.length] as string);
+    peers.push(peer);
+    if (number % 10 === 0)
+      expect(await an.ask({ data: 'send', content: `${number}` })).toMatchObject({ status: true });
+  }
+  expect((await fetch(inspector() as string)).status).toBe(200);
+  const warnings = () => server.lines.filter((line) => /"kind":"(?:warning|error)"/.test(line));
+  await expect.poll(warnings).toHaveLength(1);
+  for (const peer of peers) peer.destroy();
+  await expect.poll(() => descriptorsOf(server.child.pid)).toBeLessThan(60);
+  await newMember(url, 'Bình');
+  expect((await fetch(url.replace('ws:', 'http:'))).status).toBe(200);
+  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(server.stderr).toBe('');
 });
 
 test('errors of accepting are said once a minute, and harm nobody', () => {

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
+import { descriptorsOf } from '../helpers/descriptors.ts';
+import { newProcess } from '../helpers/process.ts';
 import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
-import { newServer } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 
 test.each([
   ['nothing at all', ''],
@@ -33,6 +36,32 @@ test('a head that comes letter by letter is over in time too', async () => {
     await an.ask({ data: 'nothing' });
   }
   expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test('five hundred that go on letter by letter are all let go, and a member is answered meanwhile', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const args = ['--data', data, '--handshake-timeout', '1', '--ping-interval', '3600', '--log', 'silent'];
+  const server = newProcess(['--port', '0', ...args]);
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  const before = descriptorsOf(server.child.pid);
+  const peers = await Promise.all(Array.from({ length: 500 }, () => newPeer(url)));
+  const answers = peers.map(allOf);
+  let isOver = false;
+  const over = Promise.all(answers).then((texts) => {
+    isOver = true;
+    return texts;
+  });
+  for (const peer of peers) peer.write('GET / HTTP/1.1\r\nX: ');
+  for (let sent = 0; !isOver; sent++) {
+    for (const peer of peers) if (peer.writable) peer.write('x');
+    expect(await an.ask({ data: 'send', content: `${sent}` })).toMatchObject({ status: true });
+  }
+  // The server cuts off those that go on behind their answer, which may be lost with it.
+  const answered = (await over).filter((answer) => answer !== '');
+  expect(new Set(answered.map((answer) => answer.slice(0, 12)))).toEqual(new Set(['HTTP/1.1 408']));
+  await expect.poll(() => descriptorsOf(server.child.pid)).toBe(before);
+  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
 test('an open connection that says nothing is not subject to the timeout of handshakes', async () => {
