@@ -17,13 +17,18 @@ export const upgrade = (path = '/') =>
   `GET ${path} HTTP/1.1\r\nHost: chat\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
+/** Resolves when the connection is closed, with an error or without. */
+export async function closed(socket: Socket): Promise<void> {
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
+}
+
 /** Resolves to everything received until the connection is closed. */
 export async function allOf(socket: Socket): Promise<string> {
   let text = '';
   socket.setEncoding('utf8').on('data', (data: string) => {
     text += data;
   });
-  if (!socket.closed) await once(socket, 'close');
+  await closed(socket);
   return text;
 }
 

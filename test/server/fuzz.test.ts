@@ -8,7 +8,7 @@ import { type Client, newMember } from '../helpers/client.ts';
 import { descriptorsOf } from '../helpers/descriptors.ts';
 import { Chooser, session } from '../helpers/fuzz.ts';
 import { newProcess } from '../helpers/process.ts';
-import { newPeer } from '../helpers/raw.ts';
+import { closed, newPeer } from '../helpers/raw.ts';
 import { seeded } from '../helpers/seeded.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -35,7 +35,7 @@ async function visit(url: string, choose: Chooser, count: number): Promise<void>
     }
     if (choose.isTrue(0.2)) peer.destroy();
     else peer.end();
-    if (!peer.closed) await new Promise((resolve) => peer.once('close', resolve));
+    await closed(peer);
   }
 }
 
