@@ -14,7 +14,7 @@ import { clientFrame } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { get, knock } from '../helpers/knock.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
-import { newPeer } from '../helpers/raw.ts';
+import { newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -25,6 +25,17 @@ async function newTokenFile(): Promise<string> {
   const path = join(await newFolder(), 'tokens');
   await writeFile(path, 'secret\n', { mode: 0o600 });
   return path;
+}
+
+/** An HTTP server of somebody else's, which answers no request. */
+async function newSite() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
 describe('each refusal is a status, a short text, and a line in the log', () => {
@@ -133,6 +144,24 @@ describe('an address', () => {
     expect((await knock(url, stranger)).status).toBe(429);
   });
 
+  test('takes no place for a handshake whose connection is gone before its turn', async () => {
+    const { chat } = await newServer({ maxPerAddress: 1 });
+    const { server, url } = await newSite();
+    chat.attach(server);
+    const peer = await newPeer(url);
+    const upgraded = once(server, 'upgrade');
+    peer.write(
+      `GET / HTTP/1.1\r\nHost: x\r\n\r\n${upgrade().replace('Host', 'X-Forwarded-For: 203.0.113.7\r\nHost')}`,
+    );
+    const [, socket] = await upgraded;
+    const closed = once(socket, 'close');
+    peer.resetAndDestroy();
+    await closed;
+    // Its turn has come before this one's.
+    expect((await knock(url, from('203.0.113.8'))).status).toBe(101);
+    expect((await knock(url, stranger)).status).toBe(101);
+  });
+
   test('of IPv6 is a network of a household', async () => {
     const { url } = await newServer({ maxPerAddress: 1 });
     await newClient(url, { headers: from('2001:db8:0:1::1') });
@@ -235,11 +264,8 @@ describe('the name that the server is asked for', () => {
 
   test('is the business of a server that the chat is attached to; the origin is not', async () => {
     const { chat } = await newServer({ hosts: 'chat.example' });
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
+    const { server, url } = await newSite();
     chat.attach(server);
-    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     expect((await knock(url, { ...stranger, host: 'other.example' })).status).toBe(101);
     const origin = 'https://evil.example';
     expect((await knock(url, { ...stranger, host: 'other.example', origin })).status).toBe(403);

@@ -154,9 +154,12 @@ test('a closed chat neither listens nor attaches', async () => {
 test('close: nothing of the chat keeps the process running', async () => {
   const data = join(await newFolder(), 'data.json');
   const output = await runModule(`
+    import { once } from 'node:events';
     import { createChat } from ${JSON.stringify(built('chat.js'))};
-    const chat = await createChat({ port: 0, data: ${JSON.stringify(data)} });
-    await chat.listen();
+    import { WebSocket } from 'ws';
+    const chat = await createChat({ port: 0, data: ${JSON.stringify(data)}, registerTimeout: 3600 });
+    const client = new WebSocket(await chat.listen());
+    await once(client, 'open');
     await chat.close();
     const again = await createChat({ port: 0, data: ${JSON.stringify(data)} });
     await again.close();
