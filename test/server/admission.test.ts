@@ -154,7 +154,7 @@ describe('an address', () => {
       `GET / HTTP/1.1\r\nHost: x\r\n\r\n${upgrade().replace('Host', 'X-Forwarded-For: 203.0.113.7\r\nHost')}`,
     );
     const [, socket] = await upgraded;
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.on('close', resolve));
     peer.resetAndDestroy();
     await closed;
     // Its turn has come before this one's.
