@@ -24,6 +24,7 @@ const programs = [
   { name: 'nginx', isThere: isThere('nginx'), packages: ['nginx-light'] },
   { name: 'Caddy', isThere: isThere('caddy'), packages: ['caddy'] },
   { name: 'OpenSSL', isThere: isThere('openssl'), packages: ['openssl'] },
+  { name: 'systemd-analyze', isThere: isThere('systemd-analyze'), packages: ['systemd'] },
 ];
 
 const missing = programs.filter((program) => !program.isThere);

@@ -14,7 +14,8 @@ const parentCheckMs = 500;
 /** The standard streams that are terminals at the start. */
 const terminals = [0, 1, 2].filter((fd) => isatty(fd));
 
-const isTerminalGone = () => terminals.some((fd) => !isatty(fd));
+/** On Windows the signal has no other meaning. */
+const isTerminalGone = () => process.platform === 'win32' || terminals.some((fd) => !isatty(fd));
 
 export type SignalActions = { close: () => Promise<void>; reload: () => void };
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createChat } from '../../src/chat.ts';
@@ -47,6 +48,19 @@ test('there are only three addresses, to be read', async () => {
   }
   const { headers } = await answerOf(chat.operations, 'metrics?x=1');
   expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+});
+
+test('the operations port takes 64 connections, and no more', async () => {
+  const { chat, url } = await newServer({ opsPort: 0 });
+  const peers = await Promise.all(Array.from({ length: 64 }, () => newPeer(`${chat.operations}`)));
+  const extra = await newPeer(`${chat.operations}`);
+  await once(extra.resume(), 'close');
+  expect(peers.filter((peer) => peer.destroyed)).toEqual([]);
+  await newMember(url, 'An');
+  const closed = once((peers[0] as Socket).resume(), 'close');
+  peers[0]?.end();
+  await closed;
+  expect(await answerOf(chat.operations, 'healthz')).toMatchObject({ status: 200 });
 });
 
 test('a port that is taken is no start, and a start that fails leaves the port free', async () => {
