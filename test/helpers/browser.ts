@@ -42,7 +42,7 @@ export async function openChat(
   options: BrowserContextOptions = {},
 ): Promise<ChatPage> {
   const { page, faults } = await newPage(browser, options);
-  await page.goto(url.replace('ws:', 'http:'));
+  await page.goto(url.replace('ws', 'http'));
   return { page, chat: new Chat(page), faults };
 }
 

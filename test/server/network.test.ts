@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { decodeQR } from 'qr/decode.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { networkUrls, qrCode } from '../../src/hosting/network.ts';
+import { newCertificate } from '../helpers/certificate.ts';
 import { executable, newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -101,8 +102,8 @@ async function atTerminal(args: readonly string[]): Promise<string[]> {
 }
 
 /** How others reach this machine, which may have no network. */
-async function urlsHere(port: string): Promise<string[]> {
-  return networkUrls(`http://x:${port}/`, '0.0.0.0', networkInterfaces());
+async function urlsHere(port: string, scheme = 'http'): Promise<string[]> {
+  return networkUrls(`${scheme}://x:${port}/`, '0.0.0.0', networkInterfaces());
 }
 
 const isCode = (line: string) => /^[█▀▄ ]{20,}$/.test(line);
@@ -126,17 +127,33 @@ test.each([
   expect((await atTerminal(args)).filter(isCode)).toEqual([]);
 });
 
-test('where its output is not a terminal, a server for everybody prints its addresses, and no QR code', async () => {
-  const data = join(await newFolder(), 'data.json');
-  const server = newProcess(['--port', '0', '--data', data, '--host', '0.0.0.0', '--log', 'silent']);
-  const url = await server.url();
-  const urls = await urlsHere(new URL(url).port);
-  await server.stop('SIGTERM');
-  expect(server.lines).toEqual([
-    `listening on ${url}, chat page on ${url.replace('ws', 'http')}`,
-    ...(urls.length > 0 ? [`from other machines: ${urls.join(', ')}`] : []),
-  ]);
-});
+test.each(['ws', 'wss'])(
+  'where its output is not a terminal, a server for everybody at %s:// prints its addresses, and no QR code',
+  async (scheme) => {
+    const data = join(await newFolder(), 'data.json');
+    const { cert, key } = await newCertificate();
+    const tls = scheme === 'wss' ? [`--tls-cert=${cert}`, `--tls-key=${key}`] : [];
+    const server = newProcess([
+      '--port',
+      '0',
+      '--data',
+      data,
+      '--host',
+      '0.0.0.0',
+      '--log',
+      'silent',
+      ...tls,
+    ]);
+    const url = await server.url();
+    expect(url).toMatch(`${scheme}://0.0.0.0:`);
+    const urls = await urlsHere(new URL(url).port, scheme.replace('ws', 'http'));
+    await server.stop('SIGTERM');
+    expect(server.lines).toEqual([
+      `listening on ${url}, chat page on ${url.replace('ws', 'http')}`,
+      ...(urls.length > 0 ? [`from other machines: ${urls.join(', ')}`] : []),
+    ]);
+  },
+);
 
 test('an address with a zone is an address like any other', async () => {
   const [local] = Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,24 +9,31 @@ import { createChat } from '../../src/chat.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import { newCertificate } from '../helpers/certificate.ts';
 import { newClient, newMember } from '../helpers/client.ts';
+import { newLimitedProcess } from '../helpers/limited.ts';
 import { answerOf, changesOf, scrape } from '../helpers/metrics.ts';
 import { newPort } from '../helpers/port.ts';
-import { newProcess } from '../helpers/process.ts';
+import { newProcess, type ServerProcess } from '../helpers/process.ts';
 import { newPeer, refusalOf, upgrade } from '../helpers/raw.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 import { newTlsServer } from '../helpers/tls.ts';
+
+/** The address that the server prints. */
+async function operationsOf(server: ServerProcess): Promise<string> {
+  const [line = ''] = await server.linesWith('operations on');
+  return /http:[^"]+/.exec(line)?.[0] ?? '';
+}
 
 test('the executable prints the address of its operations port, which only this machine reaches', async () => {
   const data = join(await newFolder(), 'data.json');
   const server = newProcess(['--port', '0', '--data', data, '--ops-port', '0']);
   await server.url();
-  const [line = ''] = await server.linesWith('operations on');
-  const [operations] = /http:\/\/127\.0\.0\.1:\d+\//.exec(line) ?? [];
+  const operations = await operationsOf(server);
+  expect(operations).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
   expect(await answerOf(operations, 'healthz')).toMatchObject({ status: 200, text: 'ok\n' });
   expect(await answerOf(operations, 'readyz')).toMatchObject({ status: 200, text: 'ready\n' });
   expect((await scrape(operations)).get('chat_unready{reason="ledger"}')).toBe(0);
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
-  expect(await refusalOf(`${operations}`)).toBe('ECONNREFUSED');
+  expect(await refusalOf(operations)).toBe('ECONNREFUSED');
 });
 
 test('without an operations port there is none', async () => {
@@ -149,6 +157,22 @@ test('a disk that takes nothing makes the chat unready until a message is stored
     text: expect.stringMatching(/^messages cannot be stored: \S/),
   });
   expect(answer.text).not.toContain(dataFile);
+});
+
+test('on a full disk a server is not ready, and it is again once a message is stored', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const server = newLimitedProcess('-S -f 8', ['--port', '0', '--data', data, '--ops-port', '0']);
+  const an = await newMember(await server.url(), 'An');
+  const operations = await operationsOf(server);
+  while ((await an.ask({ data: 'send', content: 'x'.repeat(90) }))['status'] === true);
+  expect(await answerOf(operations, 'readyz')).toMatchObject({
+    status: 503,
+    text: 'messages cannot be stored: file too large (EFBIG)\n',
+  });
+  expect(await answerOf(operations, 'healthz')).toMatchObject({ status: 200 });
+  execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:unlimited']);
+  expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
+  expect(await answerOf(operations, 'readyz')).toMatchObject({ status: 200 });
 });
 
 test('metrics count exactly what has happened', async () => {
