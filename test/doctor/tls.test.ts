@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Authority, type Certificate, newAuthority, selfSigned } from '../helpers/authority.ts';
 import { checksWith, findingsOf } from '../helpers/doctor.ts';
+import { freePort, newCaddy, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
 
 const dayMs = 86_400_000;
@@ -35,6 +36,23 @@ test('a certificate that is trusted, until it is about to expire', async () => {
   expect(checksWith(good, 'fail')).toEqual([]);
   const soon = await findingsOf(url, { ca: authority.ca, now: new Date(Date.now() + 20 * dayMs) });
   expect(soon.tls).toMatchObject({ result: 'warn', advice: expect.stringContaining('renew') });
+});
+
+test('Caddy in front, with what it does by itself', async () => {
+  const { url } = await newServer({ pingInterval: 0.1 });
+  const authority = await newAuthority();
+  const { cert, key } = await authority.issue(['localhost']);
+  const port = await freePort();
+  const blocks = await snippet('Caddyfile', {
+    'chat.example {': `https://localhost:${port} {\n\ttls ${cert} ${key}`,
+    '127.0.0.1:5000': `127.0.0.1:${new URL(url).port}`,
+  });
+  await newCaddy(blocks, port);
+  const told = await findingsOf(`https://localhost:${port}/`, { ca: authority.ca, idleMs: 500 });
+  expect(checksWith(told, 'fail')).toEqual([]);
+  expect(Object.keys(told)).toEqual(
+    expect.arrayContaining(['tls', 'page', 'upgrade', 'protocol', 'close', 'idle']),
+  );
 });
 
 test.each<[string, (authority: Authority) => Promise<Certificate>, RegExp, RegExp]>([

@@ -91,18 +91,8 @@ test.each(['chat', 'lab'])(
   '2,000 aborted requests of the %s page leave no descriptor open',
   async (which) => {
     const data = join(await newFolder(), 'data.json');
-    const args = [
-      '--port',
-      '0',
-      '--data',
-      data,
-      '--ping-interval',
-      '3600',
-      '--inspect',
-      '--inspect-port',
-      '0',
-    ];
-    const server = newProcess(args);
+    const ports = ['--port', '0', '--inspect', '--inspect-port', '0'];
+    const server = newProcess([...ports, '--data', data, '--ping-interval', '3600']);
     const chat = await server.url();
     await expect.poll(() => server.lines.join()).toContain('inspector on');
     const [, lab = ''] = /inspector on (\S+)\?/.exec(server.lines.join('\n')) ?? [];
