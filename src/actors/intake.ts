@@ -30,6 +30,8 @@ export class Intake extends Duplex {
   #rest: Buffer | undefined;
   #size = 0;
   #isEnded = false;
+  /** `ws` takes what is pushed, at once. */
+  #isFlowing = false;
   #deadline: NodeJS.Timeout | undefined;
 
   /** `head`: what came behind the handshake. */
@@ -41,6 +43,13 @@ export class Intake extends Duplex {
     socket.on('end', () => {
       this.#isEnded = true;
       if (this.#rest === undefined) this.push(null);
+    });
+    this.on('pause', () => {
+      this.#isFlowing = false;
+    });
+    this.on('resume', () => {
+      this.#isFlowing = this.readableFlowing === true;
+      this.#listener?.onPiece();
     });
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
@@ -57,9 +66,9 @@ export class Intake extends Duplex {
     return this.#rest !== undefined;
   }
 
-  /** The size of the piece that can be passed on, in bytes. `undefined` if there is none, or `ws` has one to read yet. */
+  /** The size of the piece that can be passed on, in bytes. `undefined` if there is none, or `ws` does not take it now. */
   get next(): number | undefined {
-    return this.#rest === undefined || this.readableLength > 0 ? undefined : this.#size;
+    return this.#rest !== undefined && this.#isFlowing && this.readableLength === 0 ? this.#size : undefined;
   }
 
   /** Passes the next piece on. */
@@ -73,9 +82,8 @@ export class Intake extends Duplex {
     else if (this.socket.isPaused()) this.socket.resume();
   }
 
-  override _read(): void {
-    if (this.#rest !== undefined) this.#listener?.onPiece();
-  }
+  /** Does nothing: a piece comes in its turn, and never while `ws` is at work on another one. `ws` could not take that. */
+  override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.socket.write(chunk);

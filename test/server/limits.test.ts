@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
+import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
 import { newPipedPeer, newRawMember, newRawPeer, register } from '../helpers/raw-peer.ts';
 import { newServer } from '../helpers/server.ts';
 import { newSystem } from '../helpers/system.ts';
@@ -195,6 +196,18 @@ test('P-LIM-1: a message that is not finished in time is closed with 1008', asyn
   for (const peer of peers) expect(await peer.closeCode()).toBe(1008);
   whole.say({ data: 'nothing' });
   expect(await whole.nextFrame()).toMatchObject({ reason: 'UnknownType' });
+});
+
+test('P-REQ-7: a broken frame among those that come with the handshake closes its connection and no other', async () => {
+  const { url } = await newServer();
+  const an = await newMember(url, 'An');
+  const frames = ['{"data":"nothing"}', Buffer.from([0xff]), 'x', 'x'].map((payload) => clientFrame(payload));
+  const peer = await newPeer(url);
+  const answer = allOf(peer);
+  peer.write(Buffer.concat([Buffer.from(upgrade()), ...frames]));
+  // The close frame with 1007.
+  expect(await answer).toContain('UnknownType');
+  expect(await an.ask({ data: 'get', limit: 0 })).toMatchObject({ status: true });
 });
 
 test('P-LIM-1: a message may have 64 fragments, and no more', async () => {
