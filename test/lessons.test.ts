@@ -106,7 +106,9 @@ test('a solution that does not fit changes nothing, and says so', async () => {
   const clone = await newClone();
   const solution = `${folder}/handshake.diff`;
   await apply(clone, solution);
-  await expect(apply(clone, solution)).rejects.toThrow(`src/chat.ts is not as ${solution} expects it`);
+  await expect(apply(clone, solution)).rejects.toThrow(
+    `src/hosting/site.ts is not as ${solution} expects it`,
+  );
 });
 
 test('the steps of the example compile and pass, its own test and those of the project that know it', async () => {

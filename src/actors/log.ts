@@ -1,5 +1,7 @@
+import type { Request } from '../protocol/request.ts';
+
 /** The requests of the protocol. */
-export type Command = 'name' | 'get' | 'send';
+export type Command = Request['type'];
 
 /** One entry of the host's log. `connection` is the id of a connection, such as `c1`. */
 export type LogEntry =
