@@ -7,7 +7,9 @@ import { isLoopback } from './address.ts';
 import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
 import { Crowd } from './crowd.ts';
 import { Door } from './door.ts';
+import type { Page } from './files.ts';
 import { type Sender, senderOf } from './forwarded.ts';
+import { isHandshake } from './handshake.ts';
 import { refuse, refuseUpgrade } from './http.ts';
 import { isNamed, mayConnect } from './origins.ts';
 import { type AdmissionRefusal, refusals } from './refusals.ts';
@@ -87,6 +89,18 @@ export class Admission {
     };
   }
 
+  /** Answers handshakes that have arrived as ordinary requests with what they lack. All other requests go to the page. */
+  explain(page: Page): Page {
+    return (request, response, next) => {
+      const refusal = isHandshake(request) ? refusals.proxy(request) : undefined;
+      if (refusal === undefined) page(request, response, next);
+      else {
+        this.#tell(this.senderOf(request), refusal);
+        refuse(response, refusal);
+      }
+    };
+  }
+
   /** Who has sent a request, as far as can be believed. */
   senderOf(request: IncomingMessage): Sender {
     const sender = senderOf(request, this.#rules.isTrusted);
@@ -112,7 +126,8 @@ export class Admission {
     if (socket.destroyed) return;
     const sender = this.senderOf(request);
     const named = server === this.#own ? this.#hostRefusal(request, sender) : undefined;
-    const refusal = refusals.handshake(request) ?? named ?? this.#refusalOf(request, sender);
+    const fault = refusals.proxy(request) ?? refusals.handshake(request);
+    const refusal = fault ?? named ?? this.#refusalOf(request, sender);
     if (refusal !== undefined) {
       this.#refuse(socket, sender, refusal);
       return;

@@ -3,8 +3,7 @@
  * dropped what it does not know, so that it arrives as an ordinary request.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Page } from './files.ts';
-import { type Refusal, refuse } from './http.ts';
+import type { Refusal } from './http.ts';
 
 const proxyAdvice = `A proxy in front of this server must pass WebSockets on. In nginx, beside its proxy_pass:
 
@@ -13,24 +12,28 @@ const proxyAdvice = `A proxy in front of this server must pass WebSockets on. In
     proxy_set_header Connection "upgrade";`;
 
 /** Whether a request is a handshake, complete or not. A browser opening a page sends none of these headers. */
-const isHandshake = ({ headers }: { headers: IncomingHttpHeaders }) =>
+export const isHandshake = ({ headers }: { headers: IncomingHttpHeaders }) =>
   headers['sec-websocket-key'] !== undefined ||
   headers['sec-websocket-version'] !== undefined ||
   headers.upgrade?.toLowerCase() === 'websocket';
 
-/** Why a handshake cannot be accepted, or `undefined` if it can (RFC 6455 §4.2.1). */
-export function handshakeRefusal({ method, httpVersion, headers }: IncomingMessage): Refusal | undefined {
+/** What a handshake has lost on its way, if anything (RFC 6455 §4.2.1). */
+export function lossIn({ httpVersion, headers }: IncomingMessage): Refusal | undefined {
   const lost = [
     Number(httpVersion) < 1.1 ? `HTTP/1.1 (it came as HTTP/${httpVersion})` : undefined,
     headers.upgrade?.toLowerCase() === 'websocket' ? undefined : 'the header "Upgrade: websocket"',
     /\bupgrade\b/i.test(headers.connection ?? '') ? undefined : 'the header "Connection: Upgrade"',
   ].filter((one) => one !== undefined);
-  if (lost.length > 0)
-    return {
-      status: 426,
-      text: `This handshake of a WebSocket lacks ${lost.join(', ')}.\n\n${proxyAdvice}`,
-      headers: { upgrade: 'websocket' },
-    };
+  if (lost.length === 0) return undefined;
+  return {
+    status: 426,
+    text: `This handshake of a WebSocket lacks ${lost.join(', ')}.\n\n${proxyAdvice}`,
+    headers: { upgrade: 'websocket' },
+  };
+}
+
+/** Why a handshake that has lost nothing cannot be accepted, if it cannot. */
+export function mistakeIn({ method, headers }: IncomingMessage): Refusal | undefined {
   if (method !== 'GET')
     return {
       status: 405,
@@ -46,13 +49,4 @@ export function handshakeRefusal({ method, httpVersion, headers }: IncomingMessa
       headers: { upgrade: 'websocket', 'sec-websocket-version': '13' },
     };
   return undefined;
-}
-
-/** Answers handshakes that have arrived as ordinary requests with what they lack. All other requests go to the page. */
-export function explainHandshakes(page: Page): Page {
-  return (request, response, next) => {
-    const refusal = isHandshake(request) ? handshakeRefusal(request) : undefined;
-    if (refusal === undefined) page(request, response, next);
-    else refuse(response, refusal);
-  };
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { AdmissionError } from './admit.ts';
-import { handshakeRefusal } from './handshake.ts';
+import { lossIn, mistakeIn } from './handshake.ts';
 import type { Refusal } from './http.ts';
 import { nameOf, readOrigin } from './origins.ts';
 
 /** Why a request is refused, in one word. */
-type Reason = 'handshake' | 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
+type Reason = 'handshake' | 'proxy' | 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
 
 export type AdmissionRefusal = Refusal & { readonly reason: Reason };
 
@@ -14,8 +14,12 @@ const fullSeconds = 10;
 
 /** The refusals of the admission. Nothing else makes one. */
 export const refusals = {
+  proxy(request: IncomingMessage): AdmissionRefusal | undefined {
+    const refusal = lossIn(request);
+    return refusal && { ...refusal, reason: 'proxy' };
+  },
   handshake(request: IncomingMessage): AdmissionRefusal | undefined {
-    const refusal = handshakeRefusal(request);
+    const refusal = mistakeIn(request);
     return refusal && { ...refusal, reason: 'handshake' };
   },
   host: (host: string | undefined): AdmissionRefusal => ({

@@ -6,7 +6,6 @@ import { Admission, type AdmissionOptions } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
 import { limitConnections } from './descriptors.ts';
 import type { Page } from './files.ts';
-import { explainHandshakes } from './handshake.ts';
 import { type Address, createHttpServer, formatAddress, listen, listenOn, refuseRequest } from './http.ts';
 import type { ChatConfig } from './options.ts';
 import { createPage } from './page.ts';
@@ -46,7 +45,7 @@ export class Site<Stream extends Duplex> {
     this.#admission = new Admission(config, { admit, admitMs: handshakeTimeout * 1000, log, now });
     const mayRead = (request: IncomingMessage) => this.#admission.mayRead(request);
     const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
-    const page = explainHandshakes(reflectPeers(files, (request) => this.#admission.senderOf(request)));
+    const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
     this.page = page;
     const onRequest = this.#admission.screen((request, response) => page(request, response));
     this.#own = createHttpServer(handshakeTimeout, onRequest, this.#certificate.options);

@@ -46,7 +46,7 @@ export class Upgrades<Stream extends Duplex> {
       maxFragments: 64,
       maxBufferedChunks: 4096,
     });
-    // What handshakeRefusal lets through and `ws` does not.
+    // What the admission lets through and `ws` does not.
     this.#sockets.on('wsClientError', ({ message }, socket) =>
       refuseUpgrade(socket, { status: 400, text: `${message}.` }),
     );

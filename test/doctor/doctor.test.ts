@@ -17,7 +17,7 @@ test('a good server has no fault, and its members do not notice the doctor', asy
   const told = await findingsOf(url, { idleMs: 1000 });
   expect(checksWith(told, 'fail')).toEqual([]);
   expect(checksWith(told, 'pass')).toEqual(
-    expect.arrayContaining(['tcp', 'page', 'upgrade', 'protocol', 'close', 'idle']),
+    expect.arrayContaining(['tcp', 'page', 'upgrade', 'origin', 'protocol', 'close', 'idle']),
   );
   expect(told.idle?.text).toMatch(/survived 1 s; the server pings every \d\.\d s/);
   const frames = await an.pending();

@@ -1,13 +1,9 @@
 /** The doctor at a server behind nginx, done right and with each of the usual mistakes. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { expect, onTestFinished, test } from 'vitest';
-import { peerOf } from '../../src/hosting/address.ts';
-import { reflectPeers } from '../../src/hosting/reflection.ts';
+import { expect, test } from 'vitest';
 import { checksWith, findingsOf } from '../helpers/doctor.ts';
-import { freePort, newNginx, snippet } from '../helpers/reverse-proxy.ts';
+import { newPort } from '../helpers/port.ts';
+import { newNginx, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
 
 /** nginx with the location of deploy/proxies, in which lines are replaced. */
@@ -17,7 +13,7 @@ async function behindNginx(
   host = '127.0.0.1',
 ): Promise<string> {
   const { url } = await newServer({ pingInterval });
-  const port = await freePort();
+  const port = await newPort();
   const target = `127.0.0.1:${new URL(url).port}`;
   const location = await snippet('nginx-subpath.conf', { '127.0.0.1:5000': target, ...changes });
   await newNginx(`server { listen ${host}:${port};\n${location}}`, port, host);
@@ -49,8 +45,8 @@ test.each([
 });
 
 test('with a server that has ended', async () => {
-  const port = await freePort();
-  const location = await snippet('nginx-subpath.conf', { '127.0.0.1:5000': `127.0.0.1:${await freePort()}` });
+  const port = await newPort();
+  const location = await snippet('nginx-subpath.conf', { '127.0.0.1:5000': `127.0.0.1:${await newPort()}` });
   await newNginx(`server { listen 127.0.0.1:${port};\n${location}}`, port);
   const told = await findingsOf(`http://127.0.0.1:${port}/chat/`);
   expect(checksWith(told, 'fail')).toEqual(['page', 'upgrade']);
@@ -58,7 +54,7 @@ test('with a server that has ended', async () => {
 });
 
 test('with a path that is not stripped', async () => {
-  const port = await freePort();
+  const port = await newPort();
   const { url } = await newServer();
   const target = `127.0.0.1:${new URL(url).port}`;
   const location = await snippet('nginx-subpath.conf', { '127.0.0.1:5000/': target });
@@ -82,33 +78,22 @@ const outer = Object.values(networkInterfaces())
   .map(({ address }) => address)
   .slice(0, 1);
 
-/** A server that believes the last address of X-Forwarded-For, behind nginx on an address of the network. */
-async function behindTrustedNginx(host: string, changes: Record<string, string>): Promise<string> {
-  const { chat } = await newServer();
-  const lastAddress = ({ headers, socket }: IncomingMessage) =>
-    String(headers['x-forwarded-for'] ?? socket.remoteAddress)
-      .split(', ')
-      .at(-1);
-  const page = reflectPeers(chat.page, (request) => peerOf(lastAddress(request)));
-  const server = createServer((request, response) => page(request, response)).listen(0, '127.0.0.1');
-  chat.attach(server);
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const port = await freePort();
-  const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const location = await snippet('nginx-subpath.conf', { '127.0.0.1:5000': target, ...changes });
-  await newNginx(`server { listen ${host}:${port};\n${location}}`, port, host);
-  return `http://${host}:${port}/chat/`;
-}
+test('that asks under its own name for the server', async () => {
+  for (const host of outer) {
+    const told = await findingsOf(await behindNginx({ 'proxy_set_header Host $http_host;': '' }, 0.1, host));
+    expect(checksWith(told, 'fail')).toEqual(['upgrade']);
+    expect(told.upgrade).toMatchObject({
+      text: expect.stringContaining('programs can open a WebSocket'),
+      advice: expect.stringContaining('Host $http_host'),
+    });
+  }
+});
 
 test('that passes addresses on, and that passes on whatever a caller claims', async () => {
   for (const host of outer) {
-    const right = await findingsOf(await behindTrustedNginx(host, {}));
+    const right = await findingsOf(await behindNginx({}, 0.1, host));
     expect(right.address).toMatchObject({ result: 'pass', text: `the server sees you as ${host}` });
-    const careless = await findingsOf(await behindTrustedNginx(host, { [forwardedFor]: '' }));
+    const careless = await findingsOf(await behindNginx({ [forwardedFor]: '' }, 0.1, host));
     expect(careless.address).toMatchObject({ result: 'fail', text: expect.stringContaining('forge') });
   }
 });

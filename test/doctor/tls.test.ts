@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Authority, type Certificate, newAuthority, selfSigned } from '../helpers/authority.ts';
 import { checksWith, findingsOf } from '../helpers/doctor.ts';
-import { freePort, newCaddy, snippet } from '../helpers/reverse-proxy.ts';
+import { newPort } from '../helpers/port.ts';
+import { newCaddy, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
 
 const dayMs = 86_400_000;
@@ -42,7 +43,7 @@ test('Caddy in front, with what it does by itself', async () => {
   const { url } = await newServer({ pingInterval: 0.1 });
   const authority = await newAuthority();
   const { cert, key } = await authority.issue(['localhost']);
-  const port = await freePort();
+  const port = await newPort();
   const blocks = await snippet('Caddyfile', {
     'chat.example {': `https://localhost:${port} {\n\ttls ${cert} ${key}`,
     '127.0.0.1:5000': `127.0.0.1:${new URL(url).port}`,

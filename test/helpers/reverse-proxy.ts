@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { refusalOf } from './raw.ts';
@@ -61,14 +60,4 @@ async function start(command: string, args: string[], url: string, folder: strin
   await expect
     .poll(() => (child.exitCode === null ? refusalOf(url) : said), { timeout: 30_000 })
     .toBeUndefined();
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -8,7 +8,8 @@ import { WebSocketServer } from 'ws';
 import { type Certificate, newAuthority } from '../helpers/authority.ts';
 import { openChat, useBrowser } from '../helpers/browser.ts';
 import { newClient, newMember } from '../helpers/client.ts';
-import { freePort, newCaddy, newNginx, snippet } from '../helpers/reverse-proxy.ts';
+import { newPort } from '../helpers/port.ts';
+import { newCaddy, newNginx, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
@@ -22,7 +23,7 @@ const portOf = (url: string) => new URL(url).port;
 const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
   nginx: {
     async whole(target, { cert, key }) {
-      const [port, plainPort] = [await freePort(), await freePort()];
+      const [port, plainPort] = [await newPort(), await newPort()];
       const blocks = await snippet('nginx.conf', {
         'listen 80;': `listen 127.0.0.1:${plainPort};`,
         'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
@@ -35,7 +36,7 @@ const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
       return `wss://localhost:${port}/`;
     },
     async underPath(target) {
-      const port = await freePort();
+      const port = await newPort();
       const location = await snippet('nginx-subpath.conf', {
         '127.0.0.1:5000': `127.0.0.1:${portOf(target)}`,
       });
@@ -45,7 +46,7 @@ const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
   },
   caddy: {
     async whole(target, { cert, key }) {
-      const port = await freePort();
+      const port = await newPort();
       const blocks = await snippet('Caddyfile', {
         'chat.example {': `https://localhost:${port} {\n\ttls ${cert} ${key}`,
         '127.0.0.1:5000': `127.0.0.1:${portOf(target)}`,
@@ -54,7 +55,7 @@ const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
       return `wss://localhost:${port}/`;
     },
     async underPath(target) {
-      const port = await freePort();
+      const port = await newPort();
       const blocks = await snippet('Caddyfile.subpath', {
         'www.example {': `http://127.0.0.1:${port} {`,
         '127.0.0.1:5000': `127.0.0.1:${portOf(target)}`,
@@ -141,7 +142,7 @@ test.each(kinds)(
 test('nginx sends whoever comes without TLS to the address with it', async () => {
   const { url } = await newServer();
   const { cert, key } = await (await newAuthority()).issue(['localhost']);
-  const [port, plainPort] = [await freePort(), await freePort()];
+  const [port, plainPort] = [await newPort(), await newPort()];
   const blocks = await snippet('nginx.conf', {
     'listen 80;': `listen 127.0.0.1:${plainPort};`,
     'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
@@ -162,7 +163,7 @@ test('nginx sends whoever comes without TLS to the address with it', async () =>
 
 /** nginx with the snippet's location, but another time limit for silence. */
 async function impatientNginx(target: string): Promise<string> {
-  const port = await freePort();
+  const port = await newPort();
   const location = await snippet('nginx-subpath.conf', {
     '127.0.0.1:5000': `127.0.0.1:${portOf(target)}`,
     'proxy_read_timeout 60s;': 'proxy_read_timeout 1s;',
@@ -191,7 +192,7 @@ test.each([
   ['proxy_set_header Connection "upgrade";', 'the header "Connection: Upgrade"'],
 ])('an nginx without %s is told so', async (line, lacks) => {
   const { url } = await newServer();
-  const port = await freePort();
+  const port = await newPort();
   const location = await snippet('nginx-subpath.conf', {
     '127.0.0.1:5000': `127.0.0.1:${portOf(url)}`,
     [line]: '',

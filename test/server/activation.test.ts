@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -8,22 +8,12 @@ import { WebSocket } from 'ws';
 import { takePassedSocket } from '../../src/hosting/activation.ts';
 import { newSupervised, socketFile } from '../helpers/activation.ts';
 import { newClient, newMember } from '../helpers/client.ts';
+import { newPort } from '../helpers/port.ts';
 import { executable, newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 import { wholeHistory } from '../helpers/talker.ts';
 
 const run = promisify(execFile);
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 test.each([
   [{}, undefined],
@@ -66,7 +56,7 @@ test('systemd-socket-activate, where it is there, starts the server for the firs
     () => true,
     () => false,
   );
-  const port = await freePort();
+  const port = await newPort();
   const args = ['--data', join(await newFolder(), 'data.json'), '--host', '192.0.2.1', '--port', '1'];
   const url = `ws://127.0.0.1:${port}/`;
   if (isThere) {
@@ -113,7 +103,7 @@ async function visit(url: string, name: string): Promise<string> {
 }
 
 test('restarts refuse nobody when systemd holds the socket: who comes meanwhile waits', async () => {
-  const port = await freePort();
+  const port = await newPort();
   const args = ['--data', join(await newFolder(), 'data.json'), '--ping-interval', '3600'];
   const server = await newSupervised({ host: '127.0.0.1', port }, args);
   const url = `ws://127.0.0.1:${port}/`;
@@ -161,7 +151,7 @@ test('the addresses for other machines are those of the socket, not those of --h
 });
 
 test('who connects while no server runs is served by the next one', async () => {
-  const port = await freePort();
+  const port = await newPort();
   const args = ['--data', join(await newFolder(), 'data.json'), '--drain', '2'];
   const server = await newSupervised({ host: '127.0.0.1', port }, args);
   const url = `ws://127.0.0.1:${port}/`;

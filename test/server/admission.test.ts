@@ -135,7 +135,7 @@ describe('an address', () => {
   test('gets its place back when a handshake fails, or its connection ends', async () => {
     const { url } = await newServer({ maxPerAddress: 1 });
     for (let times = 0; times < 3; times++)
-      expect((await knock(url, { ...stranger, 'sec-websocket-version': '12' })).status).toBe(400);
+      expect((await knock(url, { ...stranger, 'sec-websocket-version': '12' })).status).toBe(426);
     for (let times = 0; times < 3; times++) {
       const an = await newClient(url, { headers: stranger });
       await an.leave();

@@ -50,7 +50,7 @@ test.each(lost)(
       expect(head).toMatch(/^upgrade: websocket\r?$/m);
       expect(body).toContain(lacks);
       for (const line of nginxLines) expect(body).toContain(line);
-      expect(entries).toEqual([]);
+      expect(entries).toEqual([{ kind: 'rejection', address: '127.0.0.1', status: 426, reason: 'proxy' }]);
     }
   },
 );
