@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Command, LogEntry } from '../actors/log.ts';
 import type { Readings } from '../actors/readings.ts';
 import type { Refusal } from '../protocol/replies.ts';
+import { reasons } from './refusals.ts';
 
 /** A handshake that was refused, as it stands in the log. */
 export type Rejection = { kind: 'rejection'; reason: string };
@@ -103,7 +104,7 @@ export class Metrics {
     for (const command of ['name', 'get', 'send'])
       for (const result of ['ok', 'refused', 'failed']) this.#requests.inc({ command, result }, 0);
     for (const reason of [...Object.keys(refusals), 'InvalidFrame']) this.#refusals.inc({ reason }, 0);
-    this.#handshakes.inc({ reason: 'tls' }, 0);
+    for (const reason of [...reasons, 'tls']) this.#handshakes.inc({ reason }, 0);
   }
 
   /** Counts what an entry of the log stands for. */

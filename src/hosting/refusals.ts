@@ -5,7 +5,18 @@ import type { Refusal } from './http.ts';
 import { nameOf, readOrigin } from './origins.ts';
 
 /** Why a request is refused, in one word. */
-type Reason = 'handshake' | 'proxy' | 'host' | 'origin' | 'rate' | 'token' | 'full' | 'address' | 'admit';
+export const reasons = [
+  'handshake',
+  'proxy',
+  'host',
+  'origin',
+  'rate',
+  'token',
+  'full',
+  'address',
+  'admit',
+] as const;
+type Reason = (typeof reasons)[number];
 
 export type AdmissionRefusal = Refusal & { readonly reason: Reason };
 

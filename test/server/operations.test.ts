@@ -239,6 +239,16 @@ test('metrics count exactly what has happened', async () => {
   expect(delivered).toBeGreaterThan(500);
 });
 
+test('metrics: handshakes that were refused are counted by a word for the reason', async () => {
+  const { chat, url } = await newServer({ opsPort: 0 });
+  const before = await scrape(chat.operations);
+  for (let count = 0; count < 3; count++)
+    await expect(newClient(url, { origin: 'https://elsewhere.example' })).rejects.toThrow('403');
+  expect(changesOf(before, await scrape(chat.operations))).toEqual({
+    'chat_handshakes_refused_total{reason="origin"}': 3,
+  });
+});
+
 test('metrics: bytes delivered are those of the frames, also of connections that are gone', async () => {
   const { chat, url } = await newServer({ opsPort: 0 });
   const an = await newClient(url);

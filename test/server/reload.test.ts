@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -131,4 +131,39 @@ test('a chat that is closed cannot be reconfigured', async () => {
   const { chat } = await newServer();
   await chat.close();
   expect(() => chat.reconfigure({})).toThrow('the chat is closed');
+});
+
+test('SIGHUP: what is new in the config file holds, a warning names what cannot change, and a mistake is no harm', async () => {
+  const folder = await newFolder();
+  const [config, tokens] = [join(folder, 'chat.json'), join(folder, 'tokens')];
+  const write = (settings: object) =>
+    writeFileSync(config, JSON.stringify({ port: 0, data: join(folder, 'data.json'), ...settings }));
+  write({ maxName: 3 });
+  writeFileSync(tokens, 'open-sesame-open-sesame\n');
+  const server = newProcess([`--config=${config}`]);
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  const reload = async (line: string, count: number) => {
+    server.child.kill('SIGHUP');
+    return (await server.linesWith(line, count)).at(-1);
+  };
+
+  write({ maxName: 5, logLevel: 'debug', accessTokenFile: tokens });
+  await reload('settings reloaded', 1);
+  const [warning] = await server.linesWith('cannot change');
+  expect(warning).toContain('these settings cannot change before a restart: maxName, logLevel');
+  await expect(newClient(url)).rejects.toThrow('401');
+  await newClient(`${url}?access_token=open-sesame-open-sesame`);
+
+  // The tokens are read before anything is changed, and so is the file.
+  for (const [count, broken] of [{ accessTokenFile: '/none' }, { sendRate: 'fast' }].entries()) {
+    write(broken);
+    await reload('were not reloaded', count + 1);
+    await expect(newClient(url)).rejects.toThrow('401');
+  }
+  write({ maxName: 3 });
+  await reload('settings reloaded', 2);
+  await newClient(url);
+  expect(await an.ask({ data: 'send', content: 'còn đây' })).toMatchObject({ status: true });
+  expect(server.lines.filter((line) => line.includes('cannot change'))).toHaveLength(1);
 });
