@@ -170,7 +170,7 @@ test('on a full disk a server is not ready, and it is again once a message is st
     text: 'messages cannot be stored: file too large (EFBIG)\n',
   });
   expect(await answerOf(operations, 'healthz')).toMatchObject({ status: 200 });
-  execFileSync('prlimit', [`--pid=${server.child.pid}`, '--fsize=unlimited:unlimited']);
+  execFileSync('sh', ['-c', `prlimit --pid=${server.child.pid} --fsize=unlimited:unlimited`]);
   expect(await an.ask({ data: 'send', content: 'x' })).toMatchObject({ status: true });
   expect(await answerOf(operations, 'readyz')).toMatchObject({ status: 200 });
 });
