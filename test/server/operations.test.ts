@@ -41,6 +41,24 @@ test('without an operations port there is none', async () => {
   expect(chat.operations).toBeUndefined();
 });
 
+test.each([
+  ['without an operations port the library for metrics is not loaded', '{}', 'false'],
+  ['with an operations port it is', '{ opsPort: 0 }', 'true'],
+])('%s', async (_, options, isLoaded) => {
+  const data = join(await newFolder(), 'data.json');
+  const module = `
+    import { createRequire } from 'node:module';
+    import { createChat } from '${new URL('../../dist/chat.js', import.meta.url)}';
+    const chat = await createChat({ data: ${JSON.stringify(data)}, ...${options} });
+    const { cache } = createRequire(import.meta.url);
+    console.log(Object.keys(cache).some((path) => path.includes('prom-client')));
+    process.exit();`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', module], {
+    encoding: 'utf8',
+  });
+  expect(output).toBe(`${isLoaded}\n`);
+});
+
 test('there are only three addresses, to be read', async () => {
   const { chat } = await newServer({ opsPort: 0 });
   for (const path of ['', 'metrics/', 'healthz/x', 'toString', '../metrics%00'])
