@@ -1,6 +1,6 @@
 /** A program's own say on who is let in. */
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AdmissionError } from '../../src/chat.ts';
 import { newClient } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
@@ -129,25 +129,40 @@ test('what a peer says before it is let in is answered after it', async () => {
   expect(got).toMatch(/^HTTP\/1\.1 101 /);
 });
 
-test('a chat that is closed meanwhile lets nobody in', async () => {
-  let decide = () => {};
-  let asked = 0;
-  const { chat, url } = await newServer({
-    admit: () =>
-      new Promise<void>((resolve) => {
-        asked++;
-        decide = resolve;
-      }),
+describe('a chat that is closed while the program decides', () => {
+  async function newUndecided() {
+    let decide = () => {};
+    let asked = 0;
+    const { chat, url } = await newServer({
+      admit: () =>
+        new Promise<void>((resolve) => {
+          asked++;
+          decide = resolve;
+        }),
+    });
+    return { chat, url, decide: () => decide(), isAsked: () => asked === 1 };
+  }
+
+  test('serves whom it has accepted, and closes with 1001', async () => {
+    const { chat, url, decide, isAsked } = await newUndecided();
+    const opening = newClient(url);
+    await until(isAsked);
+    const closed = chat.close();
+    decide();
+    expect(await (await opening).closed()).toBe(1001);
+    await closed;
   });
-  const answer = knock(url).then(
-    ({ status }) => status,
-    () => 'cut off',
-  );
-  await until(() => asked === 1);
-  const closed = chat.close();
-  decide();
-  expect([503, 'cut off']).toContain(await answer);
-  await closed;
+
+  test('does not wait for ever', async () => {
+    const { chat, url, isAsked } = await newUndecided();
+    const answer = knock(url).then(
+      ({ status }) => status,
+      () => 'cut off',
+    );
+    await until(isAsked);
+    await chat.close();
+    expect([503, 'cut off']).toContain(await answer);
+  });
 });
 
 test('a nickname that it gives is the only one that the connection may have', async () => {
