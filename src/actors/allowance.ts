@@ -48,10 +48,16 @@ export class Allowance {
 
   /** Accounts for a request. Returns for how many milliseconds it must wait. */
   request(request: Request | Unreadable): number {
-    const kinds: Kind[] = ['request'];
-    if (request.type === 'send' || request.type === 'name') kinds.push(request.type);
-    if (request.type === 'get' && isWhole(request.window)) kinds.push('get');
-    return Math.max(...kinds.map((kind) => this.#take(kind, 1)));
+    return Math.max(...kindsOf(request).map((kind) => this.#take(kind, 1)));
+  }
+
+  /** Takes back a request that will not be handled. */
+  giveBack(request: Request | Unreadable): void {
+    const { own, shared } = this.#own;
+    for (const kind of kindsOf(request)) {
+      own.get(kind)?.giveBack(1);
+      shared.get(kind)?.giveBack(1 / share);
+    }
   }
 
   /** Accounts for a frame, or a part of one. Returns for how many milliseconds it must wait. */
@@ -74,6 +80,13 @@ export class Allowance {
     const sharedMs = bucketOf(shared, kind).take(count / share, nowMs, rate);
     return Math.max(ownMs, sharedMs) - nowMs;
   }
+}
+
+function kindsOf(request: Request | Unreadable): Kind[] {
+  const kinds: Kind[] = ['request'];
+  if (request.type === 'send' || request.type === 'name') kinds.push(request.type);
+  if (request.type === 'get' && isWhole(request.window)) kinds.push('get');
+  return kinds;
 }
 
 /** `spent`: buckets of closed connections that are not full yet. */

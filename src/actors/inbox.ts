@@ -58,9 +58,11 @@ export class Inbox {
     for (const bytes of this.#underWay.splice(0, count)) this.#bytes -= bytes;
   }
 
-  /** Drops the waiting frames. */
-  clear(): void {
-    if (this.isEmpty) return;
+  /** Drops the waiting frames. `giveBack` is called for the first of them if it has paid and was not due yet. */
+  clear(giveBack: (frame: DataFrame) => void): void {
+    const { first } = this;
+    if (first === undefined) return;
+    if (this.#toll.isWaiting) giveBack(first);
     this.#bytes -= this.#frames.reduce((sum, { data }) => sum + data.length, 0);
     this.#frames = [];
     this.#toll.passed();

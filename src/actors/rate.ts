@@ -25,6 +25,11 @@ export class Bucket {
     return waitMs;
   }
 
+  /** Takes back what has been taken by somebody who did not wait for it. */
+  giveBack(count: number): void {
+    this.#missing = Math.max(0, this.#missing - count);
+  }
+
   isFull(nowMs: number, rate: Rate): boolean {
     return this.#missingAt(nowMs, rate) === 0;
   }

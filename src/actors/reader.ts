@@ -87,11 +87,8 @@ export class Reader implements Worker {
   }
 
   step(): number | undefined {
-    const { ending, histories, answerPing, handle } = this.#options;
-    if (!ending.isReading) {
-      this.#inbox.clear();
-      histories.stepAside(this);
-    }
+    const { ending, answerPing, handle } = this.#options;
+    if (!ending.isReading) this.#drop();
     if (this.#ping !== undefined) {
       answerPing(this.#ping);
       this.#ping = undefined;
@@ -105,6 +102,12 @@ export class Reader implements Worker {
     this.#toll.passed();
     this.#intake.pass();
     return next;
+  }
+
+  #drop(): void {
+    const { allowance, histories } = this.#options;
+    this.#inbox.clear(({ request }) => request && allowance.giveBack(request));
+    histories.stepAside(this);
   }
 
   #mayRead(bytes: number): boolean {

@@ -18,6 +18,11 @@ export class Toll {
     this.#delays = delays;
   }
 
+  /** Whether the next thing has paid and still waits. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Whether the next thing may pass. The first call for it pays, by `pay`, which returns how long it must wait. */
   isOpen(pay: () => number): boolean {
     if (!this.#isPaid) {
@@ -25,7 +30,7 @@ export class Toll {
       const waitMs = pay();
       if (waitMs > 0) this.#wait(waitMs);
     }
-    return this.#timer === undefined;
+    return !this.isWaiting;
   }
 
   /** The thing has passed, or will not any more. */

@@ -68,6 +68,20 @@ test('P-LIM-1: reconnecting fills no bucket', () => {
   expect(passed).toBe(10);
 });
 
+test('P-LIM-1: who comes and goes without waiting leaves no line behind for others of its address', () => {
+  const { clock, allowances } = newAllowances();
+  const name = { type: 'name', name: 'x' } as const;
+  for (let round = 0; round < 1000; round++) {
+    const connection = allowances.open(stranger);
+    if (connection.request(name) > 0) connection.giveBack(name);
+    connection.close();
+  }
+  // Thirty-two times five names have been used up, and 6.4 come in a second.
+  const fresh = Array.from({ length: 40 }, () => allowances.open(stranger));
+  clock.ms = 7000;
+  expect(fresh.at(-1)?.request(name)).toBe(0);
+});
+
 test('P-LIM-1: requests, bytes and nicknames have limits of their own', () => {
   const { allowances } = newAllowances();
   const connection = allowances.open(stranger);

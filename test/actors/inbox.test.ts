@@ -52,7 +52,7 @@ describe('a waiting frame', () => {
   test('is dropped when the connection closes, unlike a frame under way', () => {
     const { inbox } = newInbox(3, 100_000);
     inbox.take();
-    inbox.clear();
+    inbox.clear(() => {});
     expect([inbox.isEmpty, inbox.isFull]).toEqual([true, false]);
     inbox.push(frame(200_000));
     expect(inbox.isFull).toBe(true);
@@ -78,7 +78,12 @@ test('P-LIM-1: the first frame is due when it has waited as long as it must, and
   expect([inbox.isDue(pay), paid]).toEqual([true, 1]);
   inbox.take();
   expect([inbox.isDue(pay), paid]).toEqual([false, 2]);
-  inbox.clear();
+  const { first } = inbox;
+  const givenBack: unknown[] = [];
+  inbox.clear((frame) => givenBack.push(frame));
+  expect(givenBack).toEqual([first]);
   inbox.push(frame(1));
   expect([inbox.isDue(() => 0), inbox.isDue(pay), paid]).toEqual([true, true, 2]);
+  inbox.clear((frame) => givenBack.push(frame));
+  expect(givenBack).toHaveLength(1);
 });

@@ -45,6 +45,20 @@ test('P-LIM-1: all connections of one address have as much as thirty-two', async
   expect(answered).toBe(32);
 });
 
+test('P-LIM-1: a connection that breaks before its request is due gives back what that would have cost', async () => {
+  let ms = 0;
+  const localRates = { name: { perSecond: 0.001, burst: 1 } };
+  const { url, system } = await newSystem({ localRates, now: () => ms });
+  const an = await newMember(url, 'An');
+  an.say({ data: 'name', name: 'Anh' });
+  an.say({ data: 'name', name: 'Ánh' });
+  await (await newClient(url)).ask({ data: 'nothing' });
+  an.socket.terminate();
+  await until(() => system.actors().every((actor) => actor.getSnapshot().context?.nickname !== 'An'));
+  ms = 1_000_000;
+  await newMember(url, 'An');
+});
+
 test('P-LIM-1: a peer that floods with bytes is not read beyond its rate, and its pongs are waited for', async () => {
   const limits = { localRates: { byte: { perSecond: 1024, burst: 4096 } }, pingSeconds: 0.1 };
   const { url, ends } = await newSystem(limits);
