@@ -59,7 +59,7 @@ export class Connection {
   #isConfirming = false;
 
   constructor(ws: WebSocket, intake: Intake, options: ConnectionOptions) {
-    const { id, startMachine, maxBufferedBytes, tap } = options;
+    const { id, startMachine } = options;
     this.id = id;
     this.#ws = ws;
     this.#options = options;
@@ -72,15 +72,13 @@ export class Connection {
       onStalled: () => this.close(1008, 'unfinished message'),
     });
     this.outlet = new Outlet(ws, intake.socket, {
-      maxBufferedBytes,
+      ...options,
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
         options.histories.leave(this.#reader);
         this.#reader.wake();
       },
-      tap,
-      id,
     });
     this.actor = startMachine({
       id,

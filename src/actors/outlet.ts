@@ -8,9 +8,13 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { continuation, final, header, pingFrame, text } from './frame.ts';
 import type { Tap } from './tap.ts';
+import type { Turns, Worker } from './turns.ts';
 
 /** The longest fragment. A message that is not longer goes out as one frame. */
 const fragmentBytes = 64 * 1024;
+
+/** What it costs to write a byte of a history, which is there already, beside reading and handling one. */
+const costOfByte = 1 / 8;
 
 /** The remaining fragments of every outlet that is sending no message. */
 const none: never[] = [];
@@ -22,6 +26,8 @@ export type OutletOptions = {
   onOverflow: () => void;
   /** Called when nothing is waiting any more. */
   onFree: () => void;
+  /** In which long messages go out, a fragment each. */
+  turns: Turns;
   /** Hears what is sent, as the traffic of connection `id`. */
   tap: Tap;
   id: string;
@@ -31,11 +37,13 @@ export type OutletOptions = {
  * A stretch is written to hundreds of outlets in a loop, which finds almost none of their objects in the processor's
  * cache. So whatever `write` needs is a field of the outlet, or an object that all outlets share.
  */
-export class Outlet {
+export class Outlet implements Worker {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #maxBufferedBytes: number;
   readonly #onOverflow: () => void;
+  readonly #onFree: () => void;
+  readonly #turns: Turns;
   readonly #tap: Tap;
   readonly #id: string;
   /** The remaining fragments of the message that is going out, each in parts. */
@@ -53,11 +61,13 @@ export class Outlet {
     this.#socket = socket;
     this.#maxBufferedBytes = options.maxBufferedBytes;
     this.#onOverflow = options.onOverflow;
+    this.#onFree = options.onFree;
+    this.#turns = options.turns;
     this.#tap = options.tap;
     this.#id = options.id;
     socket.on('drain', () => {
-      this.#pump();
-      if (!this.isBusy) options.onFree();
+      if (this.isStreaming) this.#turns.call(this);
+      else if (!this.isBusy) this.#onFree();
     });
   }
 
@@ -124,8 +134,8 @@ export class Outlet {
   }
 
   /**
-   * Sends the pieces as one text message. A long one goes out in fragments, as the socket takes them. Must not be
-   * called while another message is going out.
+   * Sends the pieces as one text message. A long one goes out in fragments, in turns and as the socket takes them. Must
+   * not be called while another message is going out.
    */
   stream(pieces: readonly Uint8Array[]): void {
     if (!this.#isOpen) return;
@@ -133,7 +143,22 @@ export class Outlet {
     const [first = [], ...rest] = inFragments(pieces);
     this.#stream = rest.length > 0 ? rest : none;
     this.#writeFragment(rest.length > 0 ? text : final | text, first);
-    this.#pump();
+    if (this.isStreaming) this.#turns.call(this);
+  }
+
+  /** Writes the next fragment if the socket takes one, and what waits behind the last one. */
+  step(): number | undefined {
+    if (!this.isStreaming || this.#socket.writableNeedDrain) return undefined;
+    if (!this.#isOpen) this.close();
+    const parts = this.#stream.shift() ?? none;
+    if (parts.length > 0) this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
+    if (!this.isStreaming) {
+      const frames = this.#waiting;
+      this.close();
+      if (frames.length > 0) this.#writeNow(frames);
+      if (!this.isBusy) this.#onFree();
+    }
+    return sizeOf(parts) * costOfByte;
   }
 
   /** Sends a close frame through `ws`. */
@@ -147,20 +172,6 @@ export class Outlet {
     this.#stream = none;
     this.#waiting = [];
     this.#waitingBytes = 0;
-  }
-
-  /** Writes fragments for as long as the socket takes them, and the waiting frames after the last one. */
-  #pump(): void {
-    if (!this.isStreaming) return;
-    if (!this.#isOpen) this.close();
-    while (this.isStreaming && !this.#socket.writableNeedDrain) {
-      const parts = this.#stream.shift() as Uint8Array[];
-      this.#writeFragment(this.isStreaming ? continuation : final | continuation, parts);
-    }
-    if (this.isStreaming) return;
-    const frames = this.#waiting;
-    this.close();
-    if (frames.length > 0) this.#writeNow(frames);
   }
 
   /** Writes header and payload in one go: no control frame may come between them. Exempt from the limit. */

@@ -1,4 +1,5 @@
 /** Peers that send much and read nothing, or send it all at once: bounded memory, fair turns, no refusal. */
+import type { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { newClient, newMember } from '../helpers/client.ts';
@@ -147,6 +148,31 @@ test.each(['ping', 'pong'] as const)(
     expect(Math.max(...read)).toBeGreaterThan(65_536);
   },
 );
+
+test('P-LIM-2: a long history goes out a little in each turn, however much the system would take', async () => {
+  const { url, ends } = await newSystem({ limits });
+  const an = await newMember(url, 'An');
+  for (let count = 0; count < 100; count++) await an.ask({ data: 'send', content: 'x'.repeat(60_000) });
+  const reader = await newMember(url, 'Bình');
+  const write = vi.spyOn(ends[1]?.socket as Socket, 'write');
+  let most = 0;
+  let next: NodeJS.Immediate | undefined;
+  const onTurn = () => {
+    const bytes = write.mock.calls.reduce((sum, [chunk]) => sum + (chunk as Buffer).length, 0);
+    most = Math.max(most, bytes);
+    write.mockClear();
+    next = setImmediate(onTurn);
+  };
+  onTurn();
+  reader.say({ data: 'get' });
+  let reply = await reader.next();
+  while (reply['type'] !== 'get') reply = await reader.next();
+  clearImmediate(next);
+  expect((reply['data'] as { message: unknown[] }).message).toHaveLength(100);
+  expect(most).toBeGreaterThan(0);
+  // The turn that goes on while the request comes, and the next one.
+  expect(most).toBeLessThan(1.5 * megabyte);
+});
 
 test('a member that reads is not closed for one batch that is larger than the limit', async () => {
   const { url, server, entries, gate } = await newGatedSystem({ limits });

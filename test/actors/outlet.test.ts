@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pingFrame, textFrame } from '../../src/actors/frame.ts';
 import { Outlet } from '../../src/actors/outlet.ts';
+import { Turns } from '../../src/actors/turns.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
@@ -16,6 +17,7 @@ async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
   const [end] = ends;
   if (end === undefined) throw new Error('no connection came');
   const outlet = new Outlet(end.ws, end.socket, {
+    turns: new Turns(),
     maxBufferedBytes,
     onOverflow,
     onFree: () => {},
