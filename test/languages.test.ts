@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found);
 
-const block = /^```.*\n[\s\S]*?^```$/gm;
+const block = /^ *```.*\n[\s\S]*?^ *```$/gm;
 const blocksOf = (text: string) => text.match(block) ?? [];
 /** Text without its code blocks. */
 const outside = (text: string) => text.replace(block, '');
@@ -29,12 +29,15 @@ test('the protocol says the same in Vietnamese: rules, examples, tables, heading
   expect(all(vietnamese, /^<a id="([^"]+)"><\/a>$/gm)).toEqual(anchors);
 });
 
-test('the README says the same in Vietnamese: commands, programs, tables and headings', () => {
-  const [english, vietnamese] = [read('README.md'), read('README.vi.md')];
-  expect(blocksOf(english)).not.toEqual([]);
-  expect(blocksOf(vietnamese)).toEqual(blocksOf(english));
-  expect(shapeOf(vietnamese)).toEqual(shapeOf(english));
-});
+test.each(['README', 'SECURITY', 'docs/operations'])(
+  '%s says the same in Vietnamese: commands, programs, tables and headings',
+  (name) => {
+    const [english, vietnamese] = [read(`${name}.md`), read(`${name}.vi.md`)];
+    expect(rowsOf(english)).not.toEqual([]);
+    expect(blocksOf(vietnamese)).toEqual(blocksOf(english));
+    expect(shapeOf(vietnamese)).toEqual(shapeOf(english));
+  },
+);
 
 test.each(['README.md', 'README.vi.md'])('%s quotes what a shell would not leave alone', (file) => {
   const given = all(read(file), /--(?:embed-origins|color)\s+([^`\s|].*?)`/g);
