@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCommand } from '../src/config.ts';
+import { reasons } from '../src/hosting/refusals.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -65,6 +66,11 @@ test.each(guides.slice(0, 2))('the limits in %s have the defaults that --help sa
   for (const [, flags, said] of limits)
     for (const flag of all(`${flags}`, /--([a-z-]+)/g))
       expect(said, flag).toContain(defaults.get(flag)?.replace(/,.*/, ''));
+});
+
+test.each(guides.slice(0, 2))('%s explains each reason for which a handshake is refused', (file) => {
+  const explained = all(read(file), /^\| [^|]* \| `([a-z]+)` \| .* \| .* \|$/gm);
+  expect(explained.toSorted()).toEqual(reasons.toSorted());
 });
 
 test.each(['SECURITY.md', 'SECURITY.vi.md'])('each threat in %s has a test', (file) => {
