@@ -69,7 +69,7 @@ test.each(guides.slice(0, 2))('the limits in %s have the defaults that --help sa
 });
 
 test.each(guides.slice(0, 2))('%s explains each reason for which a handshake is refused', (file) => {
-  const explained = all(read(file), /^\| [^|]* \| `([a-z]+)` \| .* \| .* \|$/gm);
+  const explained = all(read(file), /^\| [^|]* \| `([a-z]+)` \|/gm);
   expect(explained.toSorted()).toEqual(reasons.toSorted());
 });
 
