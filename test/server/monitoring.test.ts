@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(new URL(`../../docs/${file}`, import
 /** What Prometheus and Grafana add by themselves. */
 const added = new Set(['up', 'instance', 'job']);
 /** Words of PromQL that are no names of metrics or labels. */
-const words = /^(?:sum|max|by|rate|time|histogram_quantile|and)$/;
+const words = /^(?:sum|max|by|rate|time|histogram_quantile|and|or)$/;
 
 type Panel = { title: string; targets: { expr: string; legendFormat: string }[] };
 
