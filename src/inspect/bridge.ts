@@ -83,7 +83,7 @@ const maxConnections = 64;
 
 const strange: Refusal = {
   status: 403,
-  text: 'Only pages of this inspector that have its token may do that.',
+  text: 'This is not allowed.',
 };
 const unknown: Refusal = { status: 404, text: 'There is no WebSocket at this path.' };
 const full: Refusal = { status: 503, text: `There are ${maxWatchers} watchers already.` };

@@ -31,7 +31,7 @@ export function useBrowser(...more: string[]): () => Browser {
 
 /** Chromium's messages about a server that is not reachable or a request that a test blocks: not faults of the page. */
 const away =
-  /WebSocket connection to .* failed|net::ERR_(FAILED|CONNECTION_REFUSED|CONNECTION_RESET)|ERR_EMPTY_RESPONSE/;
+  /WebSocket connection to .* failed|net::ERR_(FAILED|CONNECTION_REFUSED|CONNECTION_RESET|SOCKET_NOT_CONNECTED)|ERR_EMPTY_RESPONSE/;
 
 export type ChatPage = { page: Page; chat: Chat; faults: string[] };
 

@@ -27,6 +27,8 @@ async function ask(
 }
 
 const refusal = expect.stringContaining('does not have the right token');
+/** What is said to those who do not get to see that page. It tells nothing of what is here. */
+const forbidden = 'This is not allowed.\n';
 
 const upgrade = {
   connection: 'Upgrade',
@@ -69,7 +71,7 @@ test.each([
     for (const said of ['does not have the right token', 'không có mã truy cập đúng', 'inspector on'])
       expect(body).toContain(said);
     expect(body).not.toContain(token);
-    expect(await ask(url, path + asked, upgrade)).toMatchObject({ status: 403, body: '' });
+    expect(await ask(url, path + asked, upgrade)).toMatchObject({ status: 403, body: forbidden });
   }
   expect(attached()).toBe(0);
 });
@@ -93,8 +95,8 @@ test.each([
   const both = [await ask(url, `/${search}`, headers)];
   both.push(await ask(url, `/events${search}`, { ...upgrade, ...headers }));
   expect(both.map(({ status, body }) => [status, body])).toEqual([
-    [403, ''],
-    [403, ''],
+    [403, forbidden],
+    [403, forbidden],
   ]);
 });
 
