@@ -105,7 +105,7 @@ function plotOf({ title, key }, growth, top) {
       `${(50 + (600 * at) / (minutes * 60)).toFixed(1)},${(top + 110 - (90 * value) / most).toFixed(1)}`,
   );
   return [
-    `<text x="50" y="${top + 12}" font-weight="600">${title}: at rest ${growth.toFixed(1)} more at the end</text>`,
+    `<text x="50" y="${top + 12}" font-weight="600">${title}; growth at rest: ${growth.toFixed(1)}</text>`,
     `<text x="44" y="${top + 24}" text-anchor="end">${most.toFixed(0)}</text>`,
     `<text x="44" y="${top + 114}" text-anchor="end">0</text>`,
     `<path d="M50,${top + 20}V${top + 110}H650" fill="none" stroke="#cbd5e1"/>`,
