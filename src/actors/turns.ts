@@ -1,7 +1,7 @@
 /**
  * Shares the turns of the event loop among all connections. A turn has room for so much work and no more, whoever does
- * it; the connections take turns, a frame each. One that has had nothing to do goes first: so whoever says little now
- * and then does not stand in the line of those who always have more.
+ * it; the connections take turns, a frame or a fragment of a history each. One that has had nothing to do goes first: so
+ * whoever says little now and then does not stand in the line of those who always have more.
  */
 
 /** The room of a turn, in units: a frame is one, and each KiB of it one more. */
