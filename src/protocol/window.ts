@@ -23,7 +23,8 @@ const mostInPart = 1000;
 
 /** Whether a `get` may be answered with a whole history: one without a window, or without a small limit. */
 export function isWhole(asked: AskedWindow | undefined): boolean {
-  return asked?.limit === undefined || Number(asked.limit) > mostInPart;
+  const limit = asked?.limit;
+  return limit === undefined || (typeof limit === 'number' && limit > mostInPart);
 }
 
 export function isWindow(asked: AskedWindow): asked is Window {

@@ -105,7 +105,20 @@ test.each(['limit', 'before', 'after'])(
     const { nick, newMember } = await newContract();
     const name = nick('An');
     const an = await newMember(name);
-    for (const value of ['-1', '1.5', '"1"', 'null', '[]', '{}', 'true', '9007199254740992', '1e999']) {
+    // The last one is deeper than the call stack.
+    const nested = '['.repeat(30_000) + ']'.repeat(30_000);
+    for (const value of [
+      '-1',
+      '1.5',
+      '"1"',
+      'null',
+      '[]',
+      '{}',
+      'true',
+      '9007199254740992',
+      '1e999',
+      nested,
+    ]) {
       an.sayRaw(`{"data":"get","${key}":${value}}`);
       const reply = await an.next();
       expect(Object.keys(reply)).toEqual(['type', 'name', 'status', 'reason', 'error']);
