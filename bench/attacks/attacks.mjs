@@ -4,7 +4,7 @@
  * processors to the server and the members.
  */
 import { connect } from 'node:net';
-import { setPriority } from 'node:os';
+import { networkInterfaces, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sleep } from '../measure.mjs';
 import { maskedText } from '../wire.mjs';
@@ -22,9 +22,14 @@ const handshake =
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 const page = Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n');
 
+/** The machine's address in its network, under which it counts as a stranger; without one it is among friends. */
+const { address: localAddress } = Object.values(networkInterfaces())
+  .flat()
+  .find(({ family, internal }) => family === 'IPv4' && !internal) ?? { address: '127.0.0.2' };
+
 /** Connects from an address that is not the members'. */
 function connected(port) {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   socket.on('error', () => {});
   return socket;
 }
@@ -170,8 +175,13 @@ export const attacks = {
   },
 };
 
+/** Lets in more of one address than it does by default, to see what those do who are in. */
+const open = ['--max-per-address', '1000', '--connect-rate', '1000/s burst 1000'];
+
 /** What some of them need: the messages of the history at the start, and arguments of the server. */
 export const needs = {
+  'one-byte frames from 300 connections': { args: open },
+  '200 members that rename and send': { args: open },
   '50 slow readers': { messages: 100_000 },
   '50 connections ask for a history of 100,000 messages in a loop': { messages: 100_000 },
   'a flood of the log': { args: ['--log', 'json', '--nickname-comparison', 'exact'] },

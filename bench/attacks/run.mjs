@@ -2,8 +2,8 @@
  * `node bench/attacks/run.mjs [--only NAME] [--seconds 8] [--rounds 3] [--bare]`, after a build: what members notice of an
  * attack. Forty members each say something once a second. For each attack there is a line, of several rounds without
  * and with it by turns: how long a message took to reach another member, calm and attacked, and the memory and the share
- * of a processor that the server took. `--only` takes the beginning of a name. Attackers come from 127.0.0.2, and the
- * server limits peers on this machine as it does strangers; with `--bare` it has no limits by connection.
+ * of a processor that the server took. `--only` takes the beginning of a name. Attackers come from the
+ * machine's address in its network, which makes them strangers; with `--bare` there are no limits by connection.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
