@@ -85,8 +85,8 @@ export class Certificate {
   readonly #warn: (text: string) => void;
   #credentials: Credentials | undefined;
   #server: TlsServer | undefined;
-  /** The connections whose TLS handshake is under way, which the HTTP server does not know yet. */
-  readonly #handshakes = new Map<string, Socket>();
+  /** The connections under those of TLS. The HTTP server does not know them before their TLS handshake is over. */
+  readonly #sockets = new Set<Socket>();
 
   /** Reads the files, if there are any. Throws a StartError that names the one that cannot be used. */
   constructor(files: Files, warn: (text: string) => void) {
@@ -110,11 +110,9 @@ export class Certificate {
     this.#server = server;
     server.on('tlsClientError', onFailed);
     server.on('connection', (socket: Socket) => {
-      const key = keyOf(socket);
-      this.#handshakes.set(key, socket);
-      socket.once('close', () => this.#handshakes.delete(key));
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.on('secureConnection', (socket: Socket) => this.#handshakes.delete(keyOf(socket)));
   }
 
   /**
@@ -130,9 +128,9 @@ export class Certificate {
     };
   }
 
-  /** Ends the handshakes that are under way. */
+  /** Cuts off whatever is left, which is handshakes that are under way. */
   end(): void {
-    for (const socket of this.#handshakes.values()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #take(credentials: Credentials | undefined): void {
@@ -141,6 +139,3 @@ export class Certificate {
     if (warning !== undefined) this.#warn(warning);
   }
 }
-
-/** The same for the two sockets of one connection, the TLS one and the one under it. */
-const keyOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;

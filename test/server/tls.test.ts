@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { truncateSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createChat } from '../../src/chat.ts';
+import { createHttpServer } from '../../src/hosting/http.ts';
+import { Certificate } from '../../src/hosting/tls.ts';
 import { type CertificateFiles, newCertificate } from '../helpers/certificate.ts';
 import { newClient } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
 import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder, newServer, newServerWith } from '../helpers/server.ts';
 import { fetchTls, newTlsPeer, newTlsServer, trust } from '../helpers/tls.ts';
@@ -175,6 +179,27 @@ test('the end of a chat waits for no TLS handshake', async () => {
   await chat.close();
   expect(await answer).toBe('');
   expect(await an.closed()).toBe(1001);
+});
+
+test('the end cuts off every TLS handshake, those that share an address too, as on a Unix socket', async () => {
+  const { cert, key } = await newCertificate();
+  const certificate = new Certificate({ tlsCert: cert, tlsKey: key }, () => {});
+  const server = createHttpServer(3600, () => {}, certificate.options);
+  certificate.serve(server, () => {});
+  const path = join(await newFolder(), 'chat.sock');
+  await once(server.listen(path), 'listening');
+  let arrived = 0;
+  server.on('connection', () => arrived++);
+  const peers = Array.from({ length: 3 }, () =>
+    connect(path)
+      .on('error', () => {})
+      .resume(),
+  );
+  const closed = Promise.all(peers.map((peer) => once(peer, 'close')));
+  await until(() => arrived === 3);
+  certificate.end();
+  await closed;
+  server.close();
 });
 
 test('the lab can add its peers to a chat with TLS', async () => {
