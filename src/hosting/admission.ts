@@ -143,6 +143,11 @@ export class Admission {
       });
   }
 
+  /** Refuses a handshake that was let in and proves to be invalid. */
+  turnBack(request: IncomingMessage, socket: Duplex, text: string): void {
+    this.#refuse(socket, this.senderOf(request), refusals.invalid(text));
+  }
+
   /** Leaves the decision to the program. Resolves to `undefined` if it has refused, or the peer has gone meanwhile. */
   async #ask(
     admit: Admit,

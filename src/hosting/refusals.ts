@@ -33,6 +33,8 @@ export const refusals = {
     const refusal = mistakeIn(request);
     return refusal && { ...refusal, reason: 'handshake' };
   },
+  /** What `ws` says against a handshake. */
+  invalid: (text: string): AdmissionRefusal => ({ status: 400, reason: 'handshake', text }),
   host: (host: string | undefined): AdmissionRefusal => ({
     status: 421,
     reason: 'host',

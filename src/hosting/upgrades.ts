@@ -47,8 +47,8 @@ export class Upgrades<Stream extends Duplex> {
       maxBufferedChunks: 4096,
     });
     // What the admission lets through and `ws` does not.
-    this.#sockets.on('wsClientError', ({ message }, socket) =>
-      refuseUpgrade(socket, { status: 400, text: `${message}.` }),
+    this.#sockets.on('wsClientError', ({ message }, socket, request) =>
+      options.admission.turnBack(request, socket, `${message}.`),
     );
   }
 

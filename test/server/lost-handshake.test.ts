@@ -80,9 +80,10 @@ test.each([
     /^/,
   ],
 ] as const)('a handshake with %s is answered in the same form', async (_, request, status, text, header) => {
-  const { url } = await newServer();
+  const { url, entries } = await newServer();
   const { head, body } = await answerTo(url, request);
   expect(head).toMatch(new RegExp(`^http/1\\.1 ${status} `));
+  expect(entries).toEqual([{ kind: 'rejection', address: '127.0.0.1', status, reason: 'handshake' }]);
   expect(head).toMatch(/^content-type: text\/plain; charset=utf-8\r?$/m);
   expect(head).toMatch(new RegExp(`^content-length: ${Buffer.byteLength(body)}\r?$`, 'm'));
   expect(head).toMatch(header);
