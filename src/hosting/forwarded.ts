@@ -39,11 +39,10 @@ export function senderOf(
   const said = entriesOf(protocols);
   const protocol = said.at(-Math.min(hops, said.length))?.toLowerCase();
   const scheme = protocol === 'https' || protocol === 'http' ? protocol : own.scheme;
-  const sender: Sender = { ...peerOf(address), isProxied: chain !== undefined, scheme, isDoubtful: false };
-  // Somebody on this machine who takes the way through the proxy is counted like everybody else who does.
-  return sender.isLocal && sender.isProxied
-    ? { ...sender, isLocal: false, key: `${sender.key} by proxy` }
-    : sender;
+  const sender: Sender = { ...peerOf(address), isProxied: true, scheme, isDoubtful: false };
+  // Somebody on this machine who takes the way through the proxy is counted like everybody else who does, and so are all
+  // those whose addresses it keeps to itself.
+  return sender.isLocal ? { ...sender, isLocal: false, key: `${sender.key} by proxy` } : sender;
 }
 
 /** The entries of a header that may have come several times. */

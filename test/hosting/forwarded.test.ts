@@ -73,6 +73,11 @@ test('whoever a proxy speaks for is not local, even on this machine; nobody is l
   expect(sender('127.0.0.1', {})).toMatchObject({ isLocal: true, isProxied: false, key: '127.0.0.1' });
   for (const chain of ['203.0.113.7', '127.0.0.1', '', 'unknown'])
     expect(through('127.0.0.1', chain)).toMatchObject({ isLocal: false, isProxied: true });
+  expect(sender('127.0.0.1', { 'x-forwarded-proto': 'https' })).toMatchObject({
+    isLocal: false,
+    isProxied: true,
+    address: '127.0.0.1',
+  });
   expect(through('203.0.113.7', '127.0.0.1')).toMatchObject({ isLocal: false, isProxied: false });
   expect(through('127.0.0.1', '127.0.0.1').key).not.toBe('127.0.0.1');
 });
