@@ -20,7 +20,6 @@ const isTerminalGone = () => process.platform === 'win32' || terminals.some((fd)
 export type SignalActions = { close: () => Promise<void>; reload: () => void };
 
 /**
-/**
  * Ends the process on SIGTERM or SIGINT. SIGHUP ends it when its terminal is gone, and otherwise makes it reload. The
  * exit code is 0 if `close` finishes in time, for which it has `drainSeconds` more than usual, else 1. A second signal ends
  * it at once. `npmScript` is the name of the npm script that runs the process, if any.
