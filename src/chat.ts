@@ -104,7 +104,7 @@ export async function createChat({
     countOnline: () => ledger.view({ limit: 0 }).count,
     streamOf: (socket, head) => new Intake(socket, head),
     onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
-    onBadHandshake: () => operations?.count({ kind: 'rejection', reason: 'tls' }),
+    onUnasked: (reason) => operations?.count({ kind: 'rejection', reason }),
   });
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.

@@ -22,6 +22,8 @@ export type AdmissionOptions = {
   admit: Admit | undefined;
   /** How long the program may take for its say. */
   admitMs: number;
+  /** A TCP connection was cut off before its request. */
+  onCutOff: () => void;
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;

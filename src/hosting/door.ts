@@ -16,6 +16,8 @@ export type DoorOptions = {
   crowd: Crowd;
   /** Proxies, whose connections are those of many. */
   isTrusted: Networks;
+  /** A connection was cut off. */
+  onCutOff: () => void;
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -36,21 +38,29 @@ export class Door {
     this.#options = options;
   }
 
-  /** Stands at the door of a server. */
+  /** Stands at the door of a server, whose other listeners learn only of connections that are taken. */
   guard(server: Server): void {
-    server.prependListener('connection', (socket) => this.take(socket));
+    const inside = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => {
+      if (this.take(socket)) for (const listen of inside) listen.call(server, socket);
+    });
   }
 
-  /** Takes a new connection, or destroys it. */
-  take(socket: Arrival): void {
-    const { crowd, isTrusted } = this.#options;
+  /** Takes a new connection, or destroys it and returns false. */
+  take(socket: Arrival): boolean {
+    const { crowd, isTrusted, onCutOff } = this.#options;
     const { address, key } = peerOf(addressOf(socket));
-    if (this.#known.has(socket) || isLoopback(address) || isTrusted(address)) return;
+    if (this.#known.has(socket) || isLoopback(address) || isTrusted(address)) return true;
     this.#known.add(socket);
     if (crowd.isFull(key) || crowd.come(key) > 0) {
       socket.destroy();
+      onCutOff();
       this.#say(address);
-    } else socket.once('close', crowd.open(key));
+      return false;
+    }
+    socket.once('close', crowd.open(key));
+    return true;
   }
 
   /** Says how many were cut off, once a minute at most. */

@@ -84,7 +84,7 @@ export class Metrics {
   );
   readonly #handshakes = this.#counter(
     'chat_handshakes_refused_total',
-    'Handshakes that were refused, and TLS handshakes that have failed.',
+    'Handshakes that were refused, TLS handshakes that have failed, and TCP connections that were cut off.',
     'reason',
   );
   readonly #commitSeconds = new Histogram({
@@ -104,7 +104,7 @@ export class Metrics {
     for (const command of ['name', 'get', 'send'])
       for (const result of ['ok', 'refused', 'failed']) this.#requests.inc({ command, result }, 0);
     for (const reason of [...Object.keys(refusals), 'InvalidFrame']) this.#refusals.inc({ reason }, 0);
-    for (const reason of [...reasons, 'tls']) this.#handshakes.inc({ reason }, 0);
+    for (const reason of [...reasons, 'tls', 'tcp']) this.#handshakes.inc({ reason }, 0);
   }
 
   /** Counts what an entry of the log stands for. */

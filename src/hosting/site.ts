@@ -19,8 +19,8 @@ const arrivalMs = 1000;
 export type SiteOptions<Stream extends Duplex> = Pick<AdmissionOptions, 'admit' | 'log' | 'now'> &
   Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & {
     countOnline: () => number;
-    /** A TLS handshake has failed. */
-    onBadHandshake: () => void;
+    /** A connection has ended without a request: there are too many of its address, or its TLS handshake has failed. */
+    onUnasked: (reason: 'tcp' | 'tls') => void;
   };
 
 export class Site<Stream extends Duplex> {
@@ -37,21 +37,27 @@ export class Site<Stream extends Duplex> {
 
   /** Throws a StartError if a file that the settings name cannot be used, or the page has not been built. */
   constructor(config: ChatConfig & { maxContent: number }, options: SiteOptions<Stream>) {
-    const { log, now, admit, countOnline, onBadHandshake } = options;
+    const { log, now, admit, countOnline, onUnasked } = options;
     const { handshakeTimeout, maxPayload: maxPayloadBytes } = config;
     this.#config = config;
     this.#log = log;
     this.#certificate = new Certificate(config, (text) => log({ kind: 'warning', text }));
-    this.#admission = new Admission(config, { admit, admitMs: handshakeTimeout * 1000, log, now });
+    this.#admission = new Admission(config, {
+      admit,
+      admitMs: handshakeTimeout * 1000,
+      onCutOff: () => onUnasked('tcp'),
+      log,
+      now,
+    });
     const mayRead = (request: IncomingMessage) => this.#admission.mayRead(request);
     const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
     const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
     this.page = page;
     const onRequest = this.#admission.screen((request, response) => page(request, response));
     this.#own = createHttpServer(handshakeTimeout, onRequest, this.#certificate.options);
-    this.#admission.guard(this.#own);
-    this.#certificate.serve(this.#own, onBadHandshake);
+    this.#certificate.serve(this.#own, () => onUnasked('tls'));
     this.#arrivals = new Arrivals(this.#own);
+    this.#admission.guard(this.#own);
     this.#upgrades = new Upgrades({
       ...options,
       maxPayloadBytes,

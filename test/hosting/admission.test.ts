@@ -19,7 +19,8 @@ const configOf = (given: Partial<AdmissionConfig>) => ({
 
 /** A server that opens a WebSocket to everybody who is let in. */
 async function newAdmission(given: Partial<AdmissionConfig>) {
-  const options = { admit: undefined, admitMs: 1000, log: () => {}, now: () => performance.now() };
+  const quiet = { log: () => {}, onCutOff: () => {} };
+  const options = { ...quiet, admit: undefined, admitMs: 1000, now: () => performance.now() };
   const admission = new Admission(configOf(given), options);
   const guests: Guest[] = [];
   const server = createServer();

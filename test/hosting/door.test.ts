@@ -34,7 +34,7 @@ function newDoor() {
   const { tcpLimits } = readRules(config, () => {});
   const isTrusted = readNetworks('10.0.0.0/8') ?? (() => false);
   const log = (entry: LogEntry) => void entries.push(entry);
-  const door = new Door({ crowd: new Crowd(tcpLimits, now), isTrusted, log, now });
+  const door = new Door({ crowd: new Crowd(tcpLimits, now), isTrusted, onCutOff: () => {}, log, now });
   /** Lets connections come, and returns those that were let in. */
   const come = (count: number, address = '203.0.113.7') => {
     const all = Array.from({ length: count }, () => new Arrival(address));

@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LogEntry } from '../../src/actors/log.ts';
 import type { ChatOptions } from '../../src/chat.ts';
+import { newCertificate } from '../helpers/certificate.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { newForwarder } from '../helpers/forwarder.ts';
 import { clientFrame } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { get, knock } from '../helpers/knock.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
+import { changesOf, scrape } from '../helpers/metrics.ts';
 import { newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 
@@ -302,17 +304,36 @@ test('WebSockets leave some file descriptors to those who are answered that it i
   await expect.poll(warnings).toHaveLength(1);
 });
 
-test('TCP connections of a stranger are limited, those of this machine are not', async () => {
-  const { url, entries } = await newServer({ host: '0.0.0.0', maxPerAddress: 1 });
+test.each([
+  ['', async () => ({})],
+  [
+    ' over TLS',
+    async () => {
+      const { cert: tlsCert, key: tlsKey } = await newCertificate();
+      return { tlsCert, tlsKey };
+    },
+  ],
+])('TCP connections%s of a stranger are limited, those of this machine are not', async (_, secure) => {
+  const { chat, url, entries } = await newServer({
+    ...(await secure()),
+    host: '0.0.0.0',
+    maxPerAddress: 1,
+    opsPort: 0,
+  });
+  const before = await scrape(chat.operations);
   const outer = Object.values(networkInterfaces())
     .flatMap((all = []) => all)
     .filter(({ family, internal }) => family === 'IPv4' && !internal);
+  const newPeers = (count: number, address: string) =>
+    Promise.all(Array.from({ length: count }, () => newPeer(url.replace('0.0.0.0', address))));
   for (const { address } of outer.slice(0, 1)) {
-    const peers = await Promise.all(
-      Array.from({ length: 7 }, () => newPeer(url.replace('0.0.0.0', address))),
-    );
-    await until(() => peers.filter(({ destroyed }) => destroyed).length === 3);
+    const strangers = await newPeers(7, address);
+    await until(() => strangers.filter(({ destroyed }) => destroyed).length === 3);
+    const locals = await newPeers(7, '127.0.0.1');
     expect(entries).toEqual([{ kind: 'warning', text: expect.stringContaining('too many TCP connections') }]);
-    expect((await get(url.replace('0.0.0.0', '127.0.0.1'))).status).toBe(200);
+    expect(changesOf(before, await scrape(chat.operations))).toEqual({
+      'chat_handshakes_refused_total{reason="tcp"}': 3,
+    });
+    expect(locals.filter(({ destroyed }) => destroyed)).toEqual([]);
   }
 });
