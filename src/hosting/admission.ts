@@ -41,6 +41,8 @@ export class Admission {
   #own: Server | undefined;
   /** How many WebSockets there are file descriptors for. */
   #room = Number.POSITIVE_INFINITY;
+  /** How many WebSockets are open, or being opened. */
+  #open = 0;
   readonly #said = new Set<string>();
 
   /** Throws a StartError if the access tokens cannot be read. */
@@ -137,6 +139,8 @@ export class Admission {
     const { admit } = this.#options;
     const { registerMs } = this.#rules;
     const guest = { peer: sender, registerMs, leave: this.#crowdOf(sender).open(sender.key) };
+    this.#open++;
+    socket.once('close', () => this.#open--);
     socket.once('close', guest.leave);
     if (admit === undefined) onGuest(guest);
     else
@@ -194,7 +198,7 @@ export class Admission {
     const waitMs = crowd.come(sender.key);
     if (waitMs > 0) return refusals.rate(waitMs);
     if (!this.mayRead(request)) return refusals.token();
-    if (this.#strangers.count + this.#locals.count >= this.most) {
+    if (this.#open >= this.most) {
       if (this.#room < maxConnections)
         this.#warn(`there are file descriptors for no more than ${this.#room} WebSockets`);
       return refusals.full();

@@ -15,7 +15,6 @@ export class Crowd {
   #limits: CrowdLimits;
   readonly #now: () => number;
   readonly #accounts: Accounts<Bucket>;
-  #open = 0;
 
   /** `now`: a monotonic clock, in milliseconds. */
   constructor(limits: CrowdLimits, now: () => number) {
@@ -30,11 +29,6 @@ export class Crowd {
   /** How many addresses are remembered. */
   get size(): number {
     return this.#accounts.size;
-  }
-
-  /** How many connections are open, of all addresses together. */
-  get count(): number {
-    return this.#open;
   }
 
   /** Sets other limits. What is open stays open, even if it is too much now. */
@@ -56,12 +50,10 @@ export class Crowd {
   /** Counts a connection of this address until the returned function is called. */
   open(key: string): () => void {
     this.#accounts.open(key, create);
-    this.#open++;
     let isOpen = true;
     return () => {
       if (!isOpen) return;
       isOpen = false;
-      this.#open--;
       this.#accounts.close(key);
     };
   }

@@ -134,6 +134,18 @@ describe('an address', () => {
     expect((await knock(url, stranger)).status).toBe(101);
   });
 
+  test('has no place among all WebSockets for a nickname that is kept, so its owner can come back', async () => {
+    const { url, entries } = await newServer({ maxConnections: 1, resumeSeconds: 3600 });
+    const lost = await newClient(url, { headers: stranger });
+    const { resume } = await lost.ask({ data: 'name', name: 'An', resume: true });
+    expect((await knock(url, stranger)).status).toBe(503);
+    lost.socket.terminate();
+    await until(() => entries.some(({ kind }) => kind === 'close'));
+    const back = await newClient(url, { headers: stranger });
+    expect(await back.ask({ data: 'name', name: 'An', resume })).toMatchObject({ status: true });
+    expect((await knock(url, stranger)).status).toBe(503);
+  });
+
   test('gets its place back when a handshake fails, or its connection ends', async () => {
     const { url } = await newServer({ maxPerAddress: 1 });
     for (let times = 0; times < 3; times++)
