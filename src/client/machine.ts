@@ -22,7 +22,7 @@ export type ClientEvent =
   | { type: 'asked' }
   /** No reply is due any more. */
   | { type: 'answered' }
-  /** No ping, or no reply, has come for two intervals, so the connection is dead although the socket looks open. */
+  /** No ping has come for two intervals, or no reply for twelve, so the connection is dead although the socket looks open. */
   | { type: 'silent' }
   /** Registers, or changes the nickname. */
   | { type: 'register'; nickname: string }
@@ -126,7 +126,7 @@ export const clientMachine = setup({
     }),
     expectPing: raise({ type: 'silent' }, { id: 'ping', delay: 'silence' }),
     expectNoPing: cancel('ping'),
-    expectReply: raise({ type: 'silent' }, { id: 'reply', delay: 'silence' }),
+    expectReply: raise({ type: 'silent' }, { id: 'reply', delay: 'muteness' }),
     expectNoReply: cancel('reply'),
     /** Requests a nickname; results in `named` or `refused`. */
     claim: (_, _params: { nickname: string }) => {},

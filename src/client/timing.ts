@@ -44,6 +44,11 @@ export const delays = {
    */
   silence: ({ context: { intervalSeconds, silences } }: At) =>
     Math.min(mostDelayMs, 2000 * intervalSeconds * 2 ** Math.max(0, silences - 1)),
+  /**
+   * Twelve intervals without a reply that is due. A server with limits answers late on purpose (P-LIM-1), and while its
+   * pings come it is there.
+   */
+  muteness: ({ context: { intervalSeconds } }: At) => Math.min(mostDelayMs, 12_000 * intervalSeconds),
 };
 
 /** Whether a ping's value can be an interval. The server may be a foreign one. */

@@ -242,9 +242,9 @@ describe('a half-open connection', () => {
     expect(an.nickname).toBe('An');
   });
 
-  test('P-REQ-7: is noticed after two intervals without a reply, although pings come', async () => {
+  test('P-REQ-7: is noticed after twelve intervals without a reply, although pings come', async () => {
     const { url } = await newForeignServer((socket) => {
-      const beat = setInterval(() => socket.send('{"type":"ping","timeout":0.1}'), 20);
+      const beat = setInterval(() => socket.send('{"type":"ping","timeout":0.02}'), 5);
       socket.on('close', () => clearInterval(beat));
     });
     const an = newVisitor(url);
