@@ -5,19 +5,19 @@ import { addressKey } from './address.ts';
 /** In place of entries that repeated: how many more there were. */
 type Sum =
   | { kind: 'refusal'; connection: string; nickname: string | undefined; error?: undefined; more: number }
-  | { kind: 'rejection'; address: string | undefined; more: number }
+  | { kind: 'rejection'; address: string | undefined; status: number; reason: string; more: number }
   | { kind: 'error'; error: string; more: number };
 export type Shown = LogEntry | Sum;
 
-/** How many refusals of one connection, and of one address, are shown before the others are counted. */
+/** How many refusals of one connection, and of one address for one reason, are shown before the others are counted. */
 const shownRefusals = 5;
 
 type Run<Kind> = { first: LogEntry & { kind: Kind }; shown: number; more: number };
 
 /**
- * Shows entries, except that of the refusals of one connection, and of one address that is not let in, only the first few
- * are shown, and of errors with the same text only the first. The others are counted until the connection ends, or messages can be stored again, and else are told
- * once a minute. A minute without any ends a run.
+ * Shows entries, except that of the refusals of one connection, and of one address that is not let in for one reason, only
+ * the first few are shown, and of errors with the same text only the first. The others are counted until the connection
+ * ends, or messages can be stored again, and else are told once a minute. A minute without any ends a run.
  */
 export class Repeats {
   readonly #refusals = new Map<string, Run<'refusal'>>();
@@ -32,7 +32,7 @@ export class Repeats {
     if (entry.kind === 'refusal')
       count(this.#refusals, entry.connection, { first: entry, most: shownRefusals, show });
     else if (entry.kind === 'rejection')
-      count(this.#rejections, addressKey(entry.address), { first: entry, most: shownRefusals, show });
+      count(this.#rejections, rejectionKey(entry), { first: entry, most: shownRefusals, show });
     else if (entry.kind === 'error')
       count(this.#errors, textOf(entry.error), { first: entry, most: 1, show });
     else show(entry);
@@ -82,10 +82,12 @@ function tellRun(
   const { first, more } = run;
   run.more = 0;
   if (first.kind === 'error') show({ kind: 'error', error: headOf(first.error), more });
-  else if (first.kind === 'rejection') show({ kind: 'rejection', address: first.address, more });
+  else if (first.kind === 'rejection') show({ ...first, more });
   else show({ kind: 'refusal', connection: first.connection, nickname: first.nickname, more });
 }
 
+/** Who mends one mistake must see the next one. */
+const rejectionKey = ({ address, reason }: Run<'rejection'>['first']) => `${reason} ${addressKey(address)}`;
 const textOf = (error: unknown) => `${error instanceof Error ? error.stack : error}`;
 const headOf = (error: unknown) => `${error instanceof Error ? error.message : error}`;
 

@@ -65,7 +65,7 @@ export function lineOf(entry: Shown, options: LineOptions): string {
 
 function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | undefined {
   if ('more' in entry) {
-    const what = entry.kind === 'rejection' ? entry.address : entry.error;
+    const what = entry.kind === 'rejection' ? rejected(entry) : entry.error;
     return [what, countOf(entry.more, lang).more].filter(Boolean).join(' ');
   }
   switch (entry.kind) {
@@ -84,7 +84,7 @@ function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | un
     case 'cutoff':
       return `silent for ${entry.silentSeconds.toFixed(1)} s`;
     case 'rejection':
-      return [entry.address, entry.status, entry.reason].filter(Boolean).join(' ');
+      return rejected(entry);
     case 'refusal':
       return entry.reason;
     case 'warning':
@@ -97,6 +97,9 @@ function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | un
       return undefined;
   }
 }
+
+const rejected = ({ address, status, reason }: Shown & { kind: 'rejection' }) =>
+  [address, status, reason].filter(Boolean).join(' ');
 
 /** An entry as fields. What is undefined is left out. */
 export function fieldsOf(entry: Shown, { withContent }: LineOptions): object {

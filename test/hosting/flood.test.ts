@@ -85,17 +85,18 @@ test('refusals that go on are told once a minute, and five are shown again after
   expect(log.take(...times(7, refusal('c1')))).toHaveLength(5);
 });
 
-test('of those who are not let in five of an address are shown, and the others counted once a minute', () => {
+test('of those who are not let in five of an address are shown for each reason, and the others counted once a minute', () => {
   const log = newRepeats();
-  const rejection = (address: string) =>
-    ({ kind: 'rejection', address, status: 429, reason: 'rate' }) as const;
+  const rejection = (address: string, reason = 'rate') =>
+    ({ kind: 'rejection', address, status: 429, reason }) as const;
   expect(log.take(...times(1239, rejection('203.0.113.7')))).toEqual(times(5, rejection('203.0.113.7')));
+  expect(log.take(rejection('203.0.113.7', 'address'))).toEqual([rejection('203.0.113.7', 'address')]);
   // A household's network is one address.
   for (let number = 0; number < 100; number++) log.take(rejection(`2001:db8::${number.toString(16)}`));
   expect(log.take(rejection('2001:db8:1::1'))).toHaveLength(1);
   expect(log.tell()).toEqual([
-    { kind: 'rejection', address: '203.0.113.7', more: 1234 },
-    { kind: 'rejection', address: '2001:db8::0', more: 95 },
+    { ...rejection('203.0.113.7'), more: 1234 },
+    { ...rejection('2001:db8::0'), more: 95 },
   ]);
   expect(log.tell()).toEqual([]);
   expect(log.take(rejection('203.0.113.7'))).toHaveLength(1);

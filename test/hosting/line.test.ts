@@ -57,9 +57,9 @@ test.each<[Shown, string, string]>([
     '⊘ chặn 203.0.113.7 403 origin',
   ],
   [
-    { kind: 'rejection', address: '203.0.113.7', more: 7 },
-    '⊘ rejection 203.0.113.7 and 7 more',
-    '⊘ chặn 203.0.113.7 và 7 lần nữa',
+    { kind: 'rejection', address: '203.0.113.7', status: 403, reason: 'origin', more: 7 },
+    '⊘ rejection 203.0.113.7 403 origin and 7 more',
+    '⊘ chặn 203.0.113.7 403 origin và 7 lần nữa',
   ],
   [{ kind: 'warning', text: 'x' }, '⚠ warning x', '⚠ cảnh báo x'],
 ])('%j as a line in both languages', (shown, en, vi) => {
