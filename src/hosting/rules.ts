@@ -29,6 +29,9 @@ export type Rules = {
 
 /** A browser has up to six TCP connections for a page besides its WebSocket, and not for long. */
 const tcpFactor = 4;
+/** An address that may have few WebSockets must still be able to load the page several times at once. */
+const leastTcp = 64;
+const leastTcpPerSecond = 4;
 
 /** Throws a StartError if the access tokens cannot be read. */
 export function readRules(config: RulesConfig, onWarning: (text: string) => void): Rules {
@@ -51,8 +54,11 @@ export function readRules(config: RulesConfig, onWarning: (text: string) => void
       rate: connectRate === undefined ? undefined : rate,
     },
     tcpLimits: {
-      most: most * tcpFactor,
-      rate: rate && { perSecond: rate.perSecond * tcpFactor, burst: rate.burst * tcpFactor },
+      most: Math.max(most * tcpFactor, leastTcp),
+      rate: rate && {
+        perSecond: Math.max(rate.perSecond * tcpFactor, leastTcpPerSecond),
+        burst: Math.max(rate.burst * tcpFactor, leastTcp),
+      },
     },
     registerMs: registerTimeout * 1000,
   };

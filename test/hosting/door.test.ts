@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { readNetworks } from '../../src/hosting/address.ts';
-import { admissionSettings } from '../../src/hosting/admission-settings.ts';
+import { type AdmissionConfig, admissionSettings } from '../../src/hosting/admission-settings.ts';
 import { Crowd } from '../../src/hosting/crowd.ts';
 import { Door } from '../../src/hosting/door.ts';
 import { readRules } from '../../src/hosting/rules.ts';
@@ -25,12 +25,12 @@ class Arrival extends EventEmitter {
   }
 }
 
-/** A door with the default limits. */
-function newDoor() {
+/** A door with the default limits, or others. */
+function newDoor(given: Partial<AdmissionConfig> = {}) {
   const clock = { ms: 0 };
   const now = () => clock.ms;
   const entries: LogEntry[] = [];
-  const config = { ...complete(admissionSettings, {}), host: '0.0.0.0' };
+  const config = { ...complete(admissionSettings, given), host: '0.0.0.0' };
   const { tcpLimits } = readRules(config, () => {});
   const isTrusted = readNetworks('10.0.0.0/8') ?? (() => false);
   const log = (entry: LogEntry) => void entries.push(entry);
@@ -65,6 +65,17 @@ test('so many connections of an address may be open, and then as many as have go
   for (const one of open.slice(0, 7)) one.destroy();
   expect(come(4000)).toHaveLength(7);
   expect(come(1, '203.0.113.8')).toHaveLength(1);
+});
+
+test('an address that may have one WebSocket can still load the page, again and again', () => {
+  const { clock, come } = newDoor({ maxPerAddress: 1, connectRate: '0.1/s burst 1' });
+  for (let load = 0; load < 100; load++) {
+    const page = come(7);
+    expect(page).toHaveLength(7);
+    for (const one of page) one.destroy();
+    clock.ms += 2000;
+  }
+  expect(come(4000)).toHaveLength(64);
 });
 
 test('who reconnects whenever it is cut off is taken no more often than the rate, and is one line a minute', () => {
