@@ -11,7 +11,7 @@ import type { Page } from './files.ts';
 import { type Sender, senderOf } from './forwarded.ts';
 import { isHandshake } from './handshake.ts';
 import { refuse, refuseUpgrade } from './http.ts';
-import { isNamed, mayConnect } from './origins.ts';
+import { isAtHome, isNamed, mayConnect } from './origins.ts';
 import { type AdmissionRefusal, refusals } from './refusals.ts';
 import { type Rules, type RulesConfig, readRules } from './rules.ts';
 
@@ -110,7 +110,12 @@ export class Admission {
     const sender = senderOf(request, this.#rules.isTrusted);
     if (sender.isDoubtful)
       this.#warn(
-        'X-Forwarded-For is ignored where it comes from an address that --trust-proxy does not name',
+        `X-Forwarded-For from ${sender.address} is ignored: if that is your proxy, name it in --trust-proxy`,
+        'doubtful',
+      );
+    if (sender.isLocal && !isAtHome(request.headers.host, this.#rules.ownNames))
+      this.#warn(
+        'a proxy on this machine seems to send no X-Forwarded-For: whoever comes through it has no limits, and is taken for this machine',
       );
     return sender;
   }
@@ -219,9 +224,9 @@ export class Admission {
     this.#options.log({ kind: 'rejection', address, status, reason });
   }
 
-  /** Warns the host once. */
-  #warn(text: string): void {
-    if (!this.#said.has(text)) this.#options.log({ kind: 'warning', text });
-    this.#said.add(text);
+  /** Warns the host once of a text, or of what the texts have in common. */
+  #warn(text: string, of = text): void {
+    if (!this.#said.has(of)) this.#options.log({ kind: 'warning', text });
+    this.#said.add(of);
   }
 }

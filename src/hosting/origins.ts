@@ -32,8 +32,11 @@ function isOwn(origin: string, { host = '', scheme }: Request): boolean {
 
 function isLocal(origin: string): boolean {
   const { hostname = '' } = readOrigin(origin) ?? {};
-  return origin === 'null' || isLocalName(hostname) || ipOf(bare(hostname))?.range() === 'loopback';
+  return origin === 'null' || isOfThisMachine(hostname);
 }
+
+const isOfThisMachine = (hostname: string) =>
+  isLocalName(hostname) || ipOf(bare(hostname))?.range() === 'loopback';
 
 /** Reads an origin that is written as browsers write it. Returns `undefined` for any other text. */
 export function readOrigin(text: string): URL | undefined {
@@ -46,8 +49,14 @@ export function readOrigin(text: string): URL | undefined {
  * made to lead elsewhere, and so does `localhost`.
  */
 export function isNamed(host: string | undefined, names: readonly string[]): boolean {
-  const name = placeOf(host)?.hostname.replace(/\.$/, '') ?? '';
+  const name = hostOf(host);
   return isLocalName(name) || ipOf(bare(name)) !== undefined || names.includes(name);
+}
+
+/** Whether a `Host` header is one that this machine would write to itself: a loopback address, or one of these names. */
+export function isAtHome(host: string | undefined, names: readonly string[]): boolean {
+  const name = hostOf(host);
+  return name === '' || isOfThisMachine(name) || names.includes(name);
 }
 
 /** A name as it is compared: without capitals, and its other letters in the form of DNS. */
@@ -56,6 +65,9 @@ export const nameOf = (text: string) => placeOf(text)?.hostname ?? text;
 const isLocalName = (name: string) => name === 'localhost' || name.endsWith('.localhost');
 const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 const portOf = ({ port, protocol }: URL) => port || (protocol === 'https:' ? '443' : '80');
+
+/** The name or address in a `Host` header; nothing if there is none. */
+const hostOf = (host: string | undefined) => placeOf(host)?.hostname.replace(/\.$/, '') ?? '';
 
 /** What a `Host` header names. */
 const placeOf = (host = '', scheme = 'http') =>

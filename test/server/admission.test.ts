@@ -234,7 +234,21 @@ describe('through proxies', () => {
     expect(addresses(entries)).toEqual(['127.0.0.1', '127.0.0.1']);
     expect(rejections(entries)).toHaveLength(2);
     expect(entries.filter(({ kind }) => kind === 'warning')).toEqual([
-      { kind: 'warning', text: expect.stringContaining('--trust-proxy') },
+      { kind: 'warning', text: expect.stringMatching(/from 127\.0\.0\.1 is ignored.*--trust-proxy/) },
+    ]);
+  });
+
+  test('one on this machine that does not say for whom it speaks is warned of once', async () => {
+    const { url, entries } = await newServer();
+    const warnings = () => entries.filter(({ kind }) => kind === 'warning');
+    for (const host of ['localhost', '127.0.0.1:5000', '[::1]', 'a.localhost', hostname()])
+      expect((await knock(url, { host })).status).toBe(101);
+    expect((await knock(url, { host: 'chat.example', ...from('203.0.113.7') })).status).toBe(101);
+    expect(warnings()).toEqual([]);
+    for (const host of ['chat.example', '203.0.113.80:5000', 'www.chat.example'])
+      expect((await get(url, { host })).status).toBe(200);
+    expect(warnings()).toEqual([
+      { kind: 'warning', text: expect.stringContaining('send no X-Forwarded-For') },
     ]);
   });
 });
@@ -339,9 +353,9 @@ test.each([
   const newPeers = (count: number, address: string) =>
     Promise.all(Array.from({ length: count }, () => newPeer(url.replace('0.0.0.0', address))));
   for (const { address } of outer.slice(0, 1)) {
-    const strangers = await newPeers(7, address);
+    const strangers = await newPeers(67, address);
     await until(() => strangers.filter(({ destroyed }) => destroyed).length === 3);
-    const locals = await newPeers(7, '127.0.0.1');
+    const locals = await newPeers(67, '127.0.0.1');
     expect(entries).toEqual([{ kind: 'warning', text: expect.stringContaining('too many TCP connections') }]);
     expect(changesOf(before, await scrape(chat.operations))).toEqual({
       'chat_handshakes_refused_total{reason="tcp"}': 3,
