@@ -17,7 +17,10 @@ export const limitSettings = {
   }),
   /** Requests of one connection that may come at once. Default 200. */
   burst: burst.meta({ description: 'requests of one connection that may come at once', unset: '200' }),
-  /** Bytes a second that are read of one connection, 64 more counted for each frame; 0: no limit. Default 16KiB, none for this machine. */
+  /**
+   * Bytes a second that are read of one connection, 64 more counted for each frame; 0: no limit. Default 16KiB, none for
+   * this machine.
+   */
   byteRate: bytes.meta({
     description:
       'bytes a second that are read of one connection, 64 more counted for each frame; 0: no limit',
