@@ -1,11 +1,11 @@
 /** The settings in a file. */
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { JsonError, readJson } from './json-reader.ts';
 import type { Row } from './rows.ts';
 import { text } from './settings.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Where the file is. Only flag and variable can say so. */
 export const fileSettings = {
@@ -35,7 +35,7 @@ function objectIn(path: string): Record<string, unknown> {
   const invalid = (message: string) => new StartError('CONFIG_INVALID', message);
   let content: string;
   try {
-    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    content = `${readSmallFile(path).content}`.replace(/^\uFEFF/, '');
   } catch (error) {
     throw invalid(`cannot read ${path}: ${inWords(error)}`);
   }

@@ -1,12 +1,12 @@
 /** The certificate of a server and its key, in files that can be read again while it runs. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createSecureContext, Server as TlsServer } from 'node:tls';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { text, type Values } from './settings.ts';
+import { readSmallFile } from './small-file.ts';
 
 export const tlsSettings = {
   /** File of a certificate chain in PEM, for `wss://` and `https://`. Default none. */
@@ -31,7 +31,6 @@ export type TlsOptions = { cert: Buffer; key: Buffer; minVersion: 'TLSv1.2' };
 type Files = Values<typeof tlsSettings>;
 type Credentials = { path: string; options: TlsOptions; validFrom: Date; validTo: Date };
 
-const mostBytes = 1024 * 1024;
 const dayMs = 86_400_000;
 /** From when on an expiry is warned of: authorities renew a month before, and clients of theirs try every day. */
 const warnDays = 14;
@@ -57,12 +56,8 @@ function readCredentials({ tlsCert, tlsKey }: Files): Credentials | undefined {
 /** Reads a file and makes something of it, such as a key. */
 function use<Made>(path: string, what: string, make: (pem: Buffer) => Made): [Buffer, Made] {
   try {
-    const status = statSync(path);
-    // Reading a pipe would wait until somebody writes to it.
-    if (!status.isFile()) throw new Error('it is not a regular file');
-    if (status.size > mostBytes) throw new Error('it is too large');
-    const pem = readFileSync(path);
-    return [pem, make(pem)];
+    const { content } = readSmallFile(path);
+    return [content, make(content)];
   } catch (error) {
     const { reason } = error as { reason?: string };
     const cause = reason === undefined ? inWords(error) : `it cannot be read as PEM: ${reason}`;

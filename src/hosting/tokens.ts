@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { targetOf } from './http.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** The tokens that let somebody in. Only their hashes are kept. */
 export class Tokens {
@@ -38,7 +38,8 @@ export function readTokens(path: string, onWarning: (text: string) => void): Tok
 
 function read(path: string): [text: string, mode: number] {
   try {
-    return [readFileSync(path, 'utf8'), statSync(path).mode];
+    const { content, mode } = readSmallFile(path);
+    return [`${content}`, mode];
   } catch (error) {
     throw new StartError('CONFIG_INVALID', `cannot read the access tokens in ${path}: ${inWords(error)}`);
   }

@@ -54,7 +54,8 @@ test('a file that cannot be read stops the start, in words', async () => {
   const folder = await newFolder();
   for (const [path, words] of [
     [join(folder, 'missing'), 'no such file or directory (ENOENT)'],
-    [folder, 'illegal operation on a directory (EISDIR)'],
+    [folder, 'it is not a regular file'],
+    ['/dev/zero', 'it is not a regular file'],
   ] as const)
     expect(() => readTokens(path, () => {})).toThrow(
       expect.objectContaining({

@@ -159,7 +159,8 @@ test('a config file that cannot be read is one line', async () => {
   const folder = await newFolder();
   for (const [path, why] of [
     [join(folder, 'none.json'), 'no such file or directory (ENOENT)'],
-    [folder, 'illegal operation on a directory (EISDIR)'],
+    [folder, 'it is not a regular file'],
+    ['/dev/zero', 'it is not a regular file'],
   ] as const) {
     const server = newProcess([], { env: { CHAT_CONFIG: path } });
     expect(await server.exited).toEqual({ code: 1, signal: null });
