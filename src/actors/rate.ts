@@ -20,9 +20,14 @@ export class Bucket {
 
   /** Takes a token if there is one, and lends none. Returns for how many milliseconds there is none. */
   tryTake(nowMs: number, rate: Rate): number {
-    const waitMs = Math.max(0, ((this.#missingAt(nowMs, rate) + 1 - rate.burst) / rate.perSecond) * 1000);
+    const waitMs = this.waitMs(nowMs, rate);
     if (waitMs === 0) this.take(1, nowMs, rate);
     return waitMs;
+  }
+
+  /** For how many milliseconds there is no token. */
+  waitMs(nowMs: number, rate: Rate): number {
+    return Math.max(0, ((this.#missingAt(nowMs, rate) + 1 - rate.burst) / rate.perSecond) * 1000);
   }
 
   /** Takes back what has been taken by somebody who did not wait for it. */

@@ -1,5 +1,5 @@
 /** Decides who is let in, before the upgrade. Each refusal is an HTTP status, a short text, and an entry in the log. */
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Guest } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
@@ -86,10 +86,7 @@ export class Admission {
       const sender = this.senderOf(request);
       const refusal = this.#hostRefusal(request, sender);
       if (refusal === undefined) listener(request, response);
-      else {
-        this.#tell(sender, refusal);
-        refuse(response, refusal);
-      }
+      else this.#answer(response, sender, refusal);
     };
   }
 
@@ -98,10 +95,7 @@ export class Admission {
     return (request, response, next) => {
       const refusal = isHandshake(request) ? refusals.proxy(request) : undefined;
       if (refusal === undefined) page(request, response, next);
-      else {
-        this.#tell(this.senderOf(request), refusal);
-        refuse(response, refusal);
-      }
+      else this.#answer(response, this.senderOf(request), refusal);
     };
   }
 
@@ -125,9 +119,21 @@ export class Admission {
     return Math.min(this.#rules.maxConnections, this.#room);
   }
 
-  /** Whether a request may read what only those are told who are let in. */
-  mayRead(request: IncomingMessage): boolean {
-    return this.#rules.tokens?.admit(request) ?? true;
+  /**
+   * Why a request may not read what only those are told who are let in, if it may not. A wrong token takes the place of a
+   * connection, so that nobody can try more of them here than at the door.
+   */
+  readingRefusalOf(request: IncomingMessage): AdmissionRefusal | undefined {
+    const { tokens } = this.#rules;
+    if (tokens === undefined) return undefined;
+    const sender = this.senderOf(request);
+    const crowd = this.#crowdOf(sender);
+    const waitMs = crowd.waitMs(sender.key);
+    if (waitMs === 0 && tokens.admit(request)) return undefined;
+    crowd.come(sender.key);
+    const refusal = waitMs > 0 ? refusals.rate(waitMs) : refusals.token();
+    this.#tell(sender, refusal);
+    return refusal;
   }
 
   /** Decides on a handshake. Calls `onGuest` if it is let in: at once, unless a program has a say. */
@@ -202,7 +208,7 @@ export class Admission {
     const crowd = this.#crowdOf(sender);
     const waitMs = crowd.come(sender.key);
     if (waitMs > 0) return refusals.rate(waitMs);
-    if (!this.mayRead(request)) return refusals.token();
+    if (this.#rules.tokens?.admit(request) === false) return refusals.token();
     if (this.#open >= this.most) {
       if (this.#room < maxConnections)
         this.#warn(`there are file descriptors for no more than ${this.#room} WebSockets`);
@@ -218,6 +224,11 @@ export class Admission {
   #refuse(socket: Duplex, sender: Sender, refusal: AdmissionRefusal): void {
     this.#tell(sender, refusal);
     refuseUpgrade(socket, refusal);
+  }
+
+  #answer(response: ServerResponse, sender: Sender, refusal: AdmissionRefusal): void {
+    this.#tell(sender, refusal);
+    refuse(response, refusal);
   }
 
   #tell({ address }: Sender, { status, reason }: AdmissionRefusal): void {

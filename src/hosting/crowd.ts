@@ -47,6 +47,12 @@ export class Crowd {
     return rate === undefined ? 0 : this.#accounts.of(key, create).tryTake(this.#now(), rate);
   }
 
+  /** For how many milliseconds no new connection of this address may come. */
+  waitMs(key: string): number {
+    const { rate } = this.#limits;
+    return rate === undefined ? 0 : this.#accounts.of(key, create).waitMs(this.#now(), rate);
+  }
+
   /** Counts a connection of this address until the returned function is called. */
   open(key: string): () => void {
     this.#accounts.open(key, create);

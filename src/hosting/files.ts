@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Asset, readAssets, variantFor } from './asset.ts';
-import { answer, pathOf, targetOf } from './http.ts';
+import { answer, pathOf, type Refusal, refuse, targetOf } from './http.ts';
 
 /**
  * Answers requests for the files of a page. Other requests go to `next`, or are answered 404. It can be mounted under a
@@ -17,11 +17,10 @@ export type FilesOptions = {
   folder: string;
   /** Directives of the Content-Security-Policy, in addition to those common to all pages. */
   policy: readonly string[];
-  /**
-   * What the page's scripts read from `config.json`, at the time that they do. `undefined` for those who may not: they are
-   * answered 401.
-   */
-  config: (request: IncomingMessage) => object | undefined;
+  /** What the page's scripts read from `config.json`, at the time that they do. */
+  config: () => object;
+  /** Why a request may not read that, if it may not. Default: everybody may. */
+  refusalOf?: (request: IncomingMessage) => Refusal | undefined;
   /** Headers of a file, by its path, besides those that are common to all files. */
   headersOf: (path: string) => Record<string, string>;
 };
@@ -36,7 +35,13 @@ const commonPolicy = [
 ];
 
 /** The files of a folder, or `undefined` if the folder has not been built. */
-export function serveFiles({ folder, policy, config, headersOf }: FilesOptions): Page | undefined {
+export function serveFiles({
+  folder,
+  policy,
+  config,
+  refusalOf = () => undefined,
+  headersOf,
+}: FilesOptions): Page | undefined {
   if (!existsSync(folder)) return undefined;
   const assets = readAssets(folder);
   const common = new Map([
@@ -45,12 +50,16 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
     ['referrer-policy', 'no-referrer'],
   ]);
 
-  function refuse(response: ServerResponse): void {
+  function sayNothing(response: ServerResponse): void {
     response.setHeaders(common);
     answer(response, 404, 'There is no such page.\n');
   }
 
-  return (request: IncomingMessage & { originalUrl?: string }, response, next = () => refuse(response)) => {
+  return (
+    request: IncomingMessage & { originalUrl?: string },
+    response,
+    next = () => sayNothing(response),
+  ) => {
     request.url = targetOf(request.url);
     const path = pathOf(request.url);
     const asset = assets.get(path);
@@ -71,17 +80,14 @@ export function serveFiles({ folder, policy, config, headersOf }: FilesOptions):
       return;
     }
     response.setHeaders(new Map(Object.entries(headersOf(path))));
-    if (asset !== undefined) sendAsset(asset, request, response);
-    else sendConfig(config(request), response);
+    if (asset !== undefined) {
+      sendAsset(asset, request, response);
+      return;
+    }
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) refuse(response, refusal);
+    else answer(response, 200, JSON.stringify(config()), 'application/json');
   };
-}
-
-function sendConfig(config: object | undefined, response: ServerResponse): void {
-  if (config !== undefined) answer(response, 200, JSON.stringify(config), 'application/json');
-  else {
-    response.setHeader('www-authenticate', 'Bearer');
-    answer(response, 401, 'This needs an access token.\n');
-  }
 }
 
 /** Ranges are ignored, since nobody needs them here. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
+import type { Refusal } from './http.ts';
 
 const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
 
@@ -21,12 +22,12 @@ export type PageOptions = {
   color: string | undefined;
   /** How many are online now. Whoever joins learns it too, so the page may say it before. */
   countOnline: () => number;
-  /** Whether a request may read more of the page than its files. */
-  mayRead: (request: IncomingMessage) => boolean;
+  /** Why a request may not read more of the page than its files, if it may not. */
+  refusalOf: (request: IncomingMessage) => Refusal | undefined;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, countOnline, mayRead, ...options }: PageOptions): Page {
+export function createPage({ embedOrigins, countOnline, refusalOf, ...options }: PageOptions): Page {
   const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -37,13 +38,11 @@ export function createPage({ embedOrigins, countOnline, mayRead, ...options }: P
       "require-trusted-types-for 'script'",
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
-    config: (request) =>
-      mayRead(request)
-        ? {
-            ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
-            online: countOnline(),
-          }
-        : undefined,
+    refusalOf,
+    config: () => ({
+      ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
+      online: countOnline(),
+    }),
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -49,8 +49,8 @@ export class Site<Stream extends Duplex> {
       log,
       now,
     });
-    const mayRead = (request: IncomingMessage) => this.#admission.mayRead(request);
-    const files = config.page ? createPage({ ...config, countOnline, mayRead }) : refuseRequest;
+    const refusalOf = (request: IncomingMessage) => this.#admission.readingRefusalOf(request);
+    const files = config.page ? createPage({ ...config, countOnline, refusalOf }) : refuseRequest;
     const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
     this.page = page;
     const onRequest = this.#admission.screen((request, response) => page(request, response));

@@ -91,6 +91,26 @@ test('a token opens the WebSocket and what the page is told; the page itself is 
   expect(refused.body).not.toContain('7A');
 });
 
+test('tokens can be tried no faster than connections may come, wherever they are tried', async () => {
+  const accessTokenFile = await newTokenFile();
+  const { url, entries } = await newServer({ accessTokenFile, connectRate: '0.000001/s burst 4' });
+  const read = (token: string, headers: typeof stranger) => get(`${url}config.json?access_token=${token}`, headers);
+  for (let count = 0; count < 10; count++)
+    expect((await read('secret', stranger)).status, 'a right one costs nothing').toBe(200);
+  for (let count = 0; count < 3; count++) expect((await read(`${count}`, stranger)).status).toBe(401);
+  expect((await knock(`${url}?access_token=4`, stranger)).status).toBe(401);
+  expect(await read('secret', stranger)).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+  });
+  expect((await knock(`${url}?access_token=secret`, stranger)).status).toBe(429);
+  expect((await read('secret', from('203.0.113.8'))).status).toBe(200);
+  expect(rejections(entries).map((entry) => 'reason' in entry && entry.reason)).toEqual([
+    ...['token', 'token', 'token', 'token'],
+    ...['rate', 'rate'],
+  ]);
+});
+
 test('a server does not start without the file of its access tokens', async () => {
   const accessTokenFile = join(await newFolder(), 'missing');
   await expect(newServer({ accessTokenFile })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
