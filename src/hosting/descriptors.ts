@@ -6,11 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import type { Log } from '../actors/log.ts';
 import { inWords } from '../system-error.ts';
+import { Seldom } from './seldom.ts';
 
 /** Descriptors that connections leave to files, other servers and peers of lessons; of few, a quarter. */
 const reserved = 128;
-/** How often a lack is said. */
-const sayEveryMs = 60_000;
 
 /**
  * Limits the connections of a listening server, by default to what the process has left, and logs when that is too few.
@@ -18,11 +17,9 @@ const sayEveryMs = 60_000;
  */
 export function limitConnections(server: Server, log: Log, most = leftForConnections()): number | undefined {
   if (most !== undefined) server.maxConnections = most;
-  let saidMs = -sayEveryMs;
+  const saying = new Seldom(() => performance.now());
   const say = (text: string) => {
-    if (performance.now() - saidMs < sayEveryMs) return;
-    saidMs = performance.now();
-    log({ kind: 'warning', text });
+    if (saying.isDue()) log({ kind: 'warning', text });
   };
   server.on('drop', () =>
     say(`no room for more than ${most} connections, since file descriptors would run out`),

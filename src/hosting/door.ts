@@ -2,15 +2,13 @@ import type { Server, Socket } from 'node:net';
 import type { Log } from '../actors/log.ts';
 import { addressOf, type Ends, isLoopback, type Networks, peerOf } from './address.ts';
 import type { Crowd } from './crowd.ts';
+import { Seldom } from './seldom.ts';
 
 /** What the door needs of a connection. */
 type Arrival = Ends &
   Pick<Socket, 'destroy'> & {
     once: (event: 'close', listener: () => void) => unknown;
   };
-
-/** How often it is said that connections were cut off. */
-const sayEveryMs = 60_000;
 
 export type DoorOptions = {
   crowd: Crowd;
@@ -31,11 +29,12 @@ export class Door {
   readonly #options: DoorOptions;
   /** Node is told of a connection again when it serves a request on it without the upgrade that was offered. */
   readonly #known = new WeakSet<Arrival>();
+  readonly #saying: Seldom;
   #cutOff = 0;
-  #saidMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.#saying = new Seldom(options.now);
   }
 
   /** Stands at the door of a server, whose other listeners learn only of connections that are taken. */
@@ -65,11 +64,9 @@ export class Door {
 
   /** Says how many were cut off, once a minute at most. */
   #say(address: string | undefined): void {
-    const { log, now } = this.#options;
     this.#cutOff++;
-    if (now() - this.#saidMs < sayEveryMs) return;
-    this.#saidMs = now();
-    log({
+    if (!this.#saying.isDue()) return;
+    this.#options.log({
       kind: 'warning',
       text: `too many TCP connections: cut off ${this.#cutOff}, the last of ${address}`,
     });
