@@ -130,6 +130,18 @@ export const networkTexts = {
         vi: "hãy xin chứng chỉ mà trình duyệt tin, như của Let's Encrypt; Caddy tự làm việc đó",
       },
     ),
+  ownAuthority: () =>
+    fail(
+      'tls',
+      {
+        en: 'the certificate comes from an authority that this machine does not know',
+        vi: 'chứng chỉ do một nơi mà máy này không biết cấp',
+      },
+      {
+        en: "if the authority is your own, give its root certificate to the browsers of your visitors, and to the doctor with NODE_EXTRA_CA_CERTS=root.pem; else get a certificate that browsers trust, for example from Let's Encrypt",
+        vi: "nếu đó là CA của riêng bạn, hãy cài chứng chỉ gốc của nó vào trình duyệt của người dùng, và đưa cho doctor qua NODE_EXTRA_CA_CERTS=root.pem; nếu không, hãy xin chứng chỉ mà trình duyệt tin, như của Let's Encrypt",
+      },
+    ),
   untrusted: (fault: string) =>
     fail(
       'tls',

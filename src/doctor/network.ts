@@ -75,6 +75,8 @@ function judgeCertificate(socket: TLSSocket, host: string, now: Date): Finding {
       return texts.wrongName(host, names);
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return texts.selfSigned();
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return texts.ownAuthority();
     default:
       return texts.untrusted(fault);
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -89,6 +89,18 @@ test('a certificate of an authority that nobody trusts, over which no token is s
   const guarded = await findingsOf(`${url}?access_token=geheim`);
   expect(guarded.tls).toMatchObject({ result: 'fail', text: expect.stringContaining('access token') });
   expect(Object.keys(guarded)).not.toContain('page');
+});
+
+test("a certificate of an authority of one's own, whose root the server sends too", async () => {
+  const authority = await newAuthority();
+  const { cert, key } = await authority.issue(['localhost']);
+  await appendFile(cert, authority.ca);
+  const { tls } = await findingsOf(await newSecure({ cert, key }));
+  expect(tls).toMatchObject({
+    result: 'fail',
+    text: expect.stringContaining('authority that this machine does not know'),
+    advice: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+  });
 });
 
 test('a port without TLS is told so, and that is the end of it', async () => {
