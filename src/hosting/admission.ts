@@ -119,6 +119,12 @@ export class Admission {
     return Math.min(this.#rules.maxConnections, this.#room);
   }
 
+  /** Whether there is no room for a WebSocket of whoever sends this request. */
+  isFull(request: IncomingMessage): boolean {
+    const sender = this.senderOf(request);
+    return this.#open >= this.most || this.#crowdOf(sender).isFull(sender.key);
+  }
+
   /**
    * Why a request may not read what only those are told who are let in, if it may not. A wrong token takes the place of a
    * connection, so that nobody can try more of them here than at the door.

@@ -18,7 +18,7 @@ export type FilesOptions = {
   /** Directives of the Content-Security-Policy, in addition to those common to all pages. */
   policy: readonly string[];
   /** What the page's scripts read from `config.json`, at the time that they do. */
-  config: () => object;
+  config: (request: IncomingMessage) => object;
   /** Why a request may not read that, if it may not. Default: everybody may. */
   refusalOf?: (request: IncomingMessage) => Refusal | undefined;
   /** Headers of a file, by its path, besides those that are common to all files. */
@@ -86,7 +86,7 @@ export function serveFiles({
     }
     const refusal = refusalOf(request);
     if (refusal !== undefined) refuse(response, refusal);
-    else answer(response, 200, JSON.stringify(config()), 'application/json');
+    else answer(response, 200, JSON.stringify(config(request)), 'application/json');
   };
 }
 

@@ -22,12 +22,14 @@ export type PageOptions = {
   color: string | undefined;
   /** How many are online now. Whoever joins learns it too, so the page may say it before. */
   countOnline: () => number;
+  /** Whether there is no room for whoever sends a request to open a WebSocket. */
+  isFull: (request: IncomingMessage) => boolean;
   /** Why a request may not read more of the page than its files, if it may not. */
   refusalOf: (request: IncomingMessage) => Refusal | undefined;
 };
 
 /** Throws a StartError if the page has not been built. */
-export function createPage({ embedOrigins, countOnline, refusalOf, ...options }: PageOptions): Page {
+export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...options }: PageOptions): Page {
   const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -39,9 +41,10 @@ export function createPage({ embedOrigins, countOnline, refusalOf, ...options }:
       `frame-ancestors 'self' ${embedOrigins}`.trimEnd(),
     ],
     refusalOf,
-    config: () => ({
+    config: (request) => ({
       ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
       online: countOnline(),
+      isFull: isFull(request),
     }),
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.

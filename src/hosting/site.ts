@@ -50,7 +50,8 @@ export class Site<Stream extends Duplex> {
       now,
     });
     const refusalOf = (request: IncomingMessage) => this.#admission.readingRefusalOf(request);
-    const files = config.page ? createPage({ ...config, countOnline, refusalOf }) : refuseRequest;
+    const isFull = (request: IncomingMessage) => this.#admission.isFull(request);
+    const files = config.page ? createPage({ ...config, countOnline, isFull, refusalOf }) : refuseRequest;
     const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
     this.page = page;
     const onRequest = this.#admission.screen((request, response) => page(request, response));

@@ -94,7 +94,8 @@ test('a token opens the WebSocket and what the page is told; the page itself is 
 test('tokens can be tried no faster than connections may come, wherever they are tried', async () => {
   const accessTokenFile = await newTokenFile();
   const { url, entries } = await newServer({ accessTokenFile, connectRate: '0.000001/s burst 4' });
-  const read = (token: string, headers: typeof stranger) => get(`${url}config.json?access_token=${token}`, headers);
+  const read = (token: string, headers: typeof stranger) =>
+    get(`${url}config.json?access_token=${token}`, headers);
   for (let count = 0; count < 10; count++)
     expect((await read('secret', stranger)).status, 'a right one costs nothing').toBe(200);
   for (let count = 0; count < 3; count++) expect((await read(`${count}`, stranger)).status).toBe(401);

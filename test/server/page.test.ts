@@ -107,7 +107,7 @@ test('P-TIME-1: the page is told the limits, times and zone of this server, what
   const { url } = await newServer({ ...settings, ...host });
   const { body, headers } = await rawGet(`${pageOf(url)}config.json`);
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
-  const config = { ...settings, ...host, timeZone: 'America/St_Johns', online: 0 };
+  const config = { ...settings, ...host, timeZone: 'America/St_Johns', online: 0, isFull: false };
   expect(JSON.parse(String(body))).toEqual(config);
   await newMember(url, 'An');
   const later = await rawGet(`${pageOf(url)}config.json`);

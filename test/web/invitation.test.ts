@@ -30,7 +30,7 @@ test('an invite link lets its tab in, now and after a reload, and leaves no trac
 });
 
 test.each([
-  ['en-GB', 'without an invite link', '', /need an invite link/],
+  ['en-GB', 'without an invite link', '', /need a valid invite link/],
   ['vi-VN', 'with a wrong one', '?access_token=wrong', /có link mời/],
 ])('in %s the page says %s that one is needed, and does not try for ever', async (locale, _, query, said) => {
   const { url, entries } = await newClosedServer();
@@ -54,6 +54,6 @@ test('a page whose token is not valid any more says so when it has lost its conn
   proxy.leadTo(other.url);
   proxy.cut();
   await chat.status('closed');
-  expect(await page.getByRole('alert').textContent()).toMatch(/need an invite link/);
+  expect(await page.getByRole('alert').textContent()).toMatch(/need a valid invite link/);
   expect(faults.splice(0).every((fault) => fault.includes('401'))).toBe(true);
 });

@@ -8,17 +8,19 @@ const takenOver = 4000;
 
 /** Shows a lost connection. The element always exists, so that screen readers announce changes in it. */
 export function Banner({ session, words }: { session: Session; words: Words }) {
-  const { client, isSynced, isJoining } = session;
+  const { client, isSynced, isJoining, isFull } = session;
   const { status, closeCode, nickname } = client.state;
+  const lack = isFull ? 'full' : nickname === undefined ? 'absent' : 'waiting';
   const again = useRef<HTMLButtonElement>(null);
-  const news = closeCode === takenOver ? 'takenOver' : status;
+  const news = closeCode === takenOver ? 'takenOver' : status === 'waiting' ? lack : status;
   // The list shows the first loading of the history, and the first connection matters only if somebody waits for it.
   const isSaid =
     news in words.banner &&
     ((status !== 'syncing' && status !== 'reclaiming') || isSynced) &&
     (status !== 'connecting' || isJoining);
   // The form for a first nickname says so itself.
-  const isHaunted = session.isHaunted && nickname !== undefined && !isSaid;
+  const isHaunted = session.isHaunted && nickname !== undefined;
+  const text = isSaid ? words.banner[news as keyof Words['banner']] : isHaunted ? words.ghost : undefined;
   const offer = status === 'waiting' ? words.tryNow : status === 'stopped' ? words.connectHere : undefined;
 
   // When the button disappears, the focus must move on, or it is lost.
@@ -28,17 +30,11 @@ export function Banner({ session, words }: { session: Session; words: Words }) {
   });
 
   return (
-    <div class="banner" role="status" data-banner={isSaid ? news : isHaunted ? 'haunted' : undefined}>
-      {isHaunted && (
-        <>
-          <span class="banner-sign" aria-hidden="true" />
-          <span>{words.ghost}</span>
-        </>
-      )}
-      {isSaid && (
+    <div class="banner" role="status" data-banner={text && (isSaid ? news : 'haunted')}>
+      {text && (
         <>
           {status !== 'stopped' && <span class="banner-sign" aria-hidden="true" />}
-          <span>{words.banner[news as keyof Words['banner']]}</span>
+          <span>{text}</span>
           {offer !== undefined && (
             <button ref={again} type="button" class="plain" onClick={client.reconnect}>
               {offer}

@@ -28,7 +28,7 @@ export const words = {
   tagline: 'Choose a nickname and join the conversation.',
   nickname: 'Nickname',
   join: 'Join',
-  turnedAway: 'You need an invite link to enter. Ask whoever runs this chat for one.',
+  turnedAway: 'You need a valid invite link to enter. Ask whoever runs this chat for one.',
   conversation: 'Conversation',
   message: 'Message',
   placeholder: 'Write a message',
@@ -78,6 +78,10 @@ export const words = {
   banner: {
     connecting: 'Connecting…',
     waiting: 'Connection lost. Trying again in a moment.',
+    /** Somebody without a nickname is not connected, and perhaps never was. */
+    absent: 'Not connected. Trying again in a moment.',
+    /** The server has as many connections as it takes, in all or from the visitor's address. */
+    full: 'No room for you right now. Trying again in a moment.',
     reconnecting: 'Reconnecting…',
     reclaiming: 'Connected. Waiting for your nickname to be free again…',
     syncing: 'Loading the messages you missed…',
@@ -101,7 +105,7 @@ export const words = {
     NotNow: 'That is not possible right now. Try again once you are connected.',
     Replaced: 'You have asked for another nickname instead.',
     TooLarge: 'This is too large for the server.',
-    UnknownAnswer: 'The server sent an answer that this page does not understand.',
+    UnknownAnswer: 'This page does not understand the answer of the server.',
   }),
 };
 

@@ -23,10 +23,12 @@ const types = {
   resumeSeconds: 'number',
   timeZone: 'string',
   online: 'number',
+  isFull: 'boolean',
   title: 'string',
   color: 'string',
 } as const;
-type Config = { [Key in keyof typeof types]: (typeof types)[Key] extends 'number' ? number : string };
+type Kinds = { number: number; string: string; boolean: boolean };
+type Config = { [Key in keyof typeof types]: Kinds[(typeof types)[Key]] };
 
 /**
  * What the server says of itself, as far as it does; `undefined` if it cannot be asked. A browser does not tell a page why
@@ -39,7 +41,7 @@ async function readConfig(): Promise<Partial<Config> | undefined> {
     if (response.status === 401) session.turnAway();
     const said = (await response.json()) as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(types).flatMap(([key, type]) => (typeof said[key] === type ? [[key, said[key]]] : [])),
+      Object.entries(said).filter(([key, value]) => types[key as keyof Config] === typeof value),
     );
   } catch {
     return undefined;
@@ -53,10 +55,22 @@ const session = new Session(client);
 /** Applies the server's settings. The page does not wait for them. */
 async function configure(): Promise<void> {
   const config = await readConfig();
+  session.isFull = false;
   if (config === undefined) return;
-  const { pingInterval, resumeSeconds = 0, timeZone, online, title, color, ...limits } = config;
+  const {
+    pingInterval,
+    resumeSeconds = 0,
+    timeZone,
+    online,
+    title,
+    color,
+    isFull = false,
+    ...limits
+  } = config;
+  // With this connection in it, it matters to nobody.
+  session.isFull = isFull && status === 'waiting';
   session.limit(limits);
-  session.describe({ ...(title !== undefined && { title }), ...(online !== undefined && { online }) });
+  session.describe({ title, online });
   document.documentElement.style.setProperty('--host', color ?? '');
   document.documentElement.toggleAttribute('data-host', color !== undefined);
   const news: RoomNews = { type: 'classic-chatbox:room', title, color };
@@ -100,14 +114,10 @@ if (isEmbedded) {
     parent.postMessage(news, '*');
   });
 }
-/** Only who has asked for sounds or notifications has to wait for what makes them. */
-async function alert(): Promise<void> {
-  if (recall('localStorage', 'sound') === null && recall('localStorage', 'notification') === null) return;
-  const { watch } = await import('./room.ts');
-  watch(session);
-}
+// Only those who have asked for sounds or notifications wait for what makes them.
+if (['sound', 'notification'].some((key) => recall('localStorage', key) !== null))
+  void import('./room.ts').then(({ watch }) => watch(session));
 
-void alert();
 const place = document.getElementById('page');
 void fetchWords(readLanguage()).then((words) => {
   if (place !== null) render(<App session={session} words={words} />, place);

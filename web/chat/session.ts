@@ -40,7 +40,9 @@ export class Session {
   /** How many of them mean the reader. */
   mentions = 0;
   /** What the host calls the room, and how many were online when the server was last asked. */
-  room: { readonly title?: string; readonly online?: number } = {};
+  room: { readonly title?: string | undefined; readonly online?: number | undefined } = {};
+  /** The server has no room for this connection. */
+  isFull = false;
   /** The server does not let this page in without another invite link. */
   isTurnedAway = false;
   /** The reader has just said something, and wants to see it. */

@@ -6,7 +6,7 @@ export const words: Words = {
   tagline: 'Chọn một biệt danh để vào trò chuyện.',
   nickname: 'Biệt danh',
   join: 'Vào',
-  turnedAway: 'Bạn cần có link mời mới vào được. Hãy xin link từ người mở phòng chat.',
+  turnedAway: 'Bạn cần có link mời còn dùng được. Hãy xin link từ người mở phòng chat.',
   conversation: 'Cuộc trò chuyện',
   message: 'Tin nhắn',
   placeholder: 'Viết tin nhắn',
@@ -56,6 +56,8 @@ export const words: Words = {
   banner: {
     connecting: 'Đang kết nối…',
     waiting: 'Mất kết nối. Sẽ tự thử lại sau giây lát.',
+    absent: 'Chưa kết nối được. Sẽ tự thử lại sau giây lát.',
+    full: 'Hiện không còn chỗ cho bạn. Sẽ tự thử lại sau giây lát.',
     reconnecting: 'Đang kết nối lại…',
     reclaiming: 'Đã có kết nối. Đang chờ lấy lại biệt danh của bạn…',
     syncing: 'Đang tải những tin bạn đã lỡ…',
@@ -78,6 +80,6 @@ export const words: Words = {
     NotNow: 'Lúc này chưa làm được. Hãy thử lại khi đã có kết nối.',
     Replaced: 'Bạn đã xin một biệt danh khác thay cho biệt danh này.',
     TooLarge: 'Nội dung này quá lớn đối với máy chủ.',
-    UnknownAnswer: 'Máy chủ gửi một trả lời mà trang này không hiểu.',
+    UnknownAnswer: 'Trang này không hiểu trả lời của máy chủ.',
   }),
 };
