@@ -14,7 +14,7 @@ export async function newPeer(url: string): Promise<Socket> {
 
 /** The request of a WebSocket handshake. */
 export const upgrade = (path = '/') =>
-  `GET ${path} HTTP/1.1\r\nHost: chat\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 /** Resolves when the connection is closed, with an error or without. */
