@@ -75,7 +75,7 @@ test('the package: it contains the build and the documentation, and nothing of t
     ]),
   );
   const strange =
-    /^(?!dist\/|docs\/|(package\.json|(README|SECURITY)(\.vi)?\.md|LICENSE|CHANGELOG\.md)$)|test|\.tsbuildinfo$/;
+    /^(?!(dist|deploy|docs)\/|(package\.json|(README|SECURITY)(\.vi)?\.md|LICENSE|CHANGELOG\.md)$)|test|\.tsbuildinfo$/;
   expect(names.filter((name) => strange.test(name))).toEqual([]);
   expect(names.filter((name) => /(?<!\.d)\.ts$/.test(name))).toEqual([]);
   for (const file of files) {
