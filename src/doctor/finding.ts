@@ -37,5 +37,16 @@ export const fail = (check: Check, text: Words, advice: Words): Finding => ({
   ...{ check, result: 'fail', text, advice },
 });
 
+/** The proxy's own answer, with this HTTP status, in place of the server's. */
+export const unreachable = (check: Check, status: number): Finding =>
+  fail(
+    check,
+    { en: `the proxy cannot reach the server (${status})`, vi: `proxy không gọi được máy chủ (${status})` },
+    {
+      en: "start the server, and check the host and port in the proxy's proxy_pass or reverse_proxy",
+      vi: 'hãy chạy máy chủ, và kiểm tra máy và cổng trong proxy_pass hoặc reverse_proxy của proxy',
+    },
+  );
+
 /** Text that is the same in both languages, such as a list of addresses. */
 export const plain = (text: string): Words => ({ en: text, vi: text });

@@ -1,5 +1,5 @@
 /** The findings about the page and about addresses. */
-import { type Finding, fail, pass, warn } from './finding.ts';
+import { type Finding, fail, pass, unreachable, warn } from './finding.ts';
 
 export const pageTexts = {
   silent: (check: 'page' | 'address', error: string) =>
@@ -54,18 +54,7 @@ export const pageTexts = {
         vi: 'hãy thêm tên máy này vào --hosts, và để proxy chuyển tiếp Host (nginx: proxy_set_header Host $http_host;)',
       },
     ),
-  unreachable: (status: number) =>
-    fail(
-      'page',
-      {
-        en: `the proxy cannot reach the server (${status})`,
-        vi: `proxy không gọi được máy chủ (${status})`,
-      },
-      {
-        en: "start the server, and check the host and port in the proxy's proxy_pass or reverse_proxy",
-        vi: 'hãy chạy máy chủ, và kiểm tra máy và cổng trong proxy_pass hoặc reverse_proxy của proxy',
-      },
-    ),
+  unreachable: (status: number) => unreachable('page', status),
   refused: (status: number) =>
     fail(
       'page',

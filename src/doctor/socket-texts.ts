@@ -1,5 +1,5 @@
 /** The findings about the WebSocket. */
-import { type Finding, fail, pass, type Words, warn } from './finding.ts';
+import { type Finding, fail, pass, unreachable, type Words, warn } from './finding.ts';
 
 const passOn: Words = {
   en: 'make the proxy pass WebSockets on; in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
@@ -111,18 +111,7 @@ export const socketTexts = {
         vi: 'hãy thử lại sau một phút; nếu vẫn vậy, tăng --max-connections, --max-per-address hoặc --connect-rate',
       },
     ),
-  unreachable: (status: number) =>
-    fail(
-      'upgrade',
-      {
-        en: `the proxy cannot reach the server (${status})`,
-        vi: `proxy không gọi được máy chủ (${status})`,
-      },
-      {
-        en: "start the server, and check the host and port in the proxy's proxy_pass or reverse_proxy",
-        vi: 'hãy chạy máy chủ, và kiểm tra máy và cổng trong proxy_pass hoặc reverse_proxy của proxy',
-      },
-    ),
+  unreachable: (status: number) => unreachable('upgrade', status),
   refused: (status: number) =>
     fail(
       'upgrade',
