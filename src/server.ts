@@ -45,7 +45,7 @@ async function serve(settings: Config): Promise<void> {
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
   const { drain: drainSeconds } = config;
   const close = async () => {
-    if (drainSeconds > 0) output.say(`closing all connections over ${drainSeconds} s`);
+    if (drainSeconds > 0) output.note(`closing all connections over ${drainSeconds} s`);
     await chat?.close();
     output.finish();
   };

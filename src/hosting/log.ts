@@ -48,10 +48,16 @@ export function logOptions(
 }
 
 /**
- * `log` takes entries, `finish` writes the counts of those that were not written, `say` writes a line regardless of the
- * level, and `output` receives all of it.
+ * `log` takes entries, and `finish` writes the counts of those that were not written. Regardless of the level, `say` writes
+ * a line of the start, and `note` one with its time. `output` receives all of it.
  */
-export type Console = { log: Log; finish: () => void; say: (text: string) => void; output: Output };
+export type Console = {
+  log: Log;
+  finish: () => void;
+  say: (text: string) => void;
+  note: (text: string) => void;
+  output: Output;
+};
 
 const second = 1000;
 const minute = 60_000;
@@ -94,11 +100,10 @@ export function createLog(options: LogOptions): Console {
     repeats.tell(show);
     tellDropped();
   };
-  const say = (text: string) => {
-    const line = isJson ? JSON.stringify({ level: 30, time: new Date().toISOString(), msg: text }) : text;
-    output.write(`${line}\n`);
-  };
-  return { log, finish, say, output };
+  const note = (text: string) =>
+    output.write(write(JSON.stringify({ level: 30, time: new Date().toISOString(), msg: text })));
+  const say = (text: string) => (isJson ? note(text) : output.write(`${text}\n`));
+  return { log, finish, say, note, output };
 }
 
 const prettyOptions = {

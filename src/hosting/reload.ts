@@ -25,16 +25,16 @@ export type Reload = {
   apply: () => string[];
   log: Log;
   /** Writes a line regardless of the log's level. */
-  say: (text: string) => void;
+  note: (text: string) => void;
 };
 
 /** Reloads. If the new settings cannot be, everything stays as it was, and that is logged. */
-export function reload({ apply, log, say }: Reload): void {
+export function reload({ apply, log, note }: Reload): void {
   try {
     const fixed = apply();
     if (fixed.length > 0)
       log({ kind: 'warning', text: `these settings cannot change before a restart: ${fixed.join(', ')}` });
-    say('settings reloaded');
+    note('settings reloaded');
   } catch (error) {
     const said = error instanceof StartError ? `the settings were not reloaded: ${error.message}` : error;
     log({ kind: 'error', connection: undefined, error: said });

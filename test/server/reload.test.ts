@@ -61,6 +61,26 @@ test('SIGHUP: files that do not fit are one error in the log, and the old certif
   expect(errors).toHaveLength(1);
 });
 
+test('at a terminal, what the server says after its start has a time', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const server = newProcess([
+    '--port=0',
+    `--data=${data}`,
+    '--log=pretty',
+    '--log-level=error',
+    '--drain=0.1',
+  ]);
+  await server.url();
+  server.child.kill('SIGHUP');
+  await server.linesWith('settings reloaded');
+  await server.stop('SIGTERM');
+  const later = server.lines.filter((line) => /settings reloaded|closing all/.test(line));
+  expect(later.map((line) => line.replace(/\d/g, '0'))).toEqual([
+    '[00:00:00]: settings reloaded',
+    '[00:00:00]: closing all connections over 0.0 s',
+  ]);
+});
+
 test('SIGHUP during the start makes the server reload when it has started', async () => {
   const files = await newCertificate({ name: 'first' });
   const second = await newCertificate({ name: 'second' });
