@@ -21,6 +21,8 @@ export type FilesOptions = {
   config: (request: IncomingMessage) => object;
   /** Why a request may not read that, if it may not. Default: everybody may. */
   refusalOf?: (request: IncomingMessage) => Refusal | undefined;
+  /** The script that stands in for a file that is not there, if one does. */
+  scriptFor?: (path: string) => string | undefined;
   /** Headers of a file, by its path, besides those that are common to all files. */
   headersOf: (path: string) => Record<string, string>;
 };
@@ -40,6 +42,7 @@ export function serveFiles({
   policy,
   config,
   refusalOf = () => undefined,
+  scriptFor = () => undefined,
   headersOf,
 }: FilesOptions): Page | undefined {
   if (!existsSync(folder)) return undefined;
@@ -63,7 +66,8 @@ export function serveFiles({
     request.url = targetOf(request.url);
     const path = pathOf(request.url);
     const asset = assets.get(path);
-    if (asset === undefined && path !== '/config.json') {
+    const script = asset === undefined ? scriptFor(path) : undefined;
+    if (asset === undefined && script === undefined && path !== '/config.json') {
       next();
       return;
     }
@@ -82,6 +86,11 @@ export function serveFiles({
     response.setHeaders(new Map(Object.entries(headersOf(path))));
     if (asset !== undefined) {
       sendAsset(asset, request, response);
+      return;
+    }
+    if (script !== undefined) {
+      response.setHeader('cache-control', 'no-store');
+      answer(response, 200, script, 'text/javascript');
       return;
     }
     const refusal = refusalOf(request);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
+import { renewalFor } from './renewal.ts';
 import type { Refusal } from './http.ts';
 
 const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
@@ -46,6 +47,7 @@ export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...op
       online: countOnline(),
       isFull: isFull(request),
     }),
+    scriptFor: renewalFor,
     headersOf: (path) => ({
       // The name of an asset contains a hash of its content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

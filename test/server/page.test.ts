@@ -114,6 +114,25 @@ test('P-TIME-1: the page is told the limits, times and zone of this server, what
   expect(JSON.parse(String(later.body))).toEqual({ ...config, online: 1 });
 });
 
+test('in place of a script that is not there the page is told to load itself again; other paths are not found', async () => {
+  const { url } = await newServer();
+  const { status, headers, body } = await rawGet(`${pageOf(url)}assets/room-earlier0.js`);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'no-store',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  expect(String(body)).toContain('location.reload()');
+  for (const path of [
+    'assets/room.js',
+    'room-earlier0.js',
+    'assets/room-earlier0.css',
+    'assets/x/room-earlier0.js',
+  ])
+    expect((await rawGet(pageOf(url) + path)).status).toBe(404);
+});
+
 test.each([
   ['bytes=5-2', 200],
   ['bytes=99999999-', 200],

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { newPage, openChat, useBrowser } from '../helpers/browser.ts';
 import { newServer } from '../helpers/server.ts';
@@ -34,4 +35,26 @@ test('before a message is shown only the first script and one language are fetch
   await message.fill('chào');
   expect(scripts).toContain('room');
   expect(scripts).not.toContain('vi');
+});
+
+test('a page that was loaded from an earlier version of the server is loaded again', async () => {
+  const { url } = await newServer();
+  const { page, chat } = await openChat(browser(), url);
+  const earlier = async (route: Route) => {
+    const response = await route.fetch({
+      url: route
+        .request()
+        .url()
+        .replace(/room-.{8}/, 'room-earlier0'),
+    });
+    await route.fulfill({ response });
+  };
+  await page.route(/assets\/room-[^/]+\.js$/, earlier, { times: 1 });
+  const loaded = page.waitForEvent('load');
+  await chat.tryName('An');
+  await loaded;
+  await chat.status('registered');
+  await chat.composer.waitFor();
+  await chat.say('xin chào');
+  await chat.sees('xin chào');
 });
