@@ -7,11 +7,12 @@ import { isLoopback } from './address.ts';
 import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
 import { Crowd } from './crowd.ts';
 import { Door } from './door.ts';
+import { doubtOf } from './doubt.ts';
 import type { Page } from './files.ts';
 import { type Sender, senderOf } from './forwarded.ts';
 import { isHandshake } from './handshake.ts';
 import { refuse, refuseUpgrade } from './http.ts';
-import { isAtHome, isNamed, mayConnect } from './origins.ts';
+import { isNamed, mayConnect } from './origins.ts';
 import { type AdmissionRefusal, refusals } from './refusals.ts';
 import { type Rules, type RulesConfig, readRules } from './rules.ts';
 
@@ -102,15 +103,8 @@ export class Admission {
   /** Who has sent a request, as far as can be believed. */
   senderOf(request: IncomingMessage): Sender {
     const sender = senderOf(request, this.#rules.isTrusted);
-    if (sender.isDoubtful)
-      this.#warn(
-        `X-Forwarded-For from ${sender.address} is ignored: if that is your proxy, name it in --trust-proxy`,
-        'doubtful',
-      );
-    if (sender.isLocal && !isAtHome(request.headers.host, this.#rules.ownNames))
-      this.#warn(
-        'a proxy on this machine seems to send no X-Forwarded-For: whoever comes through it has no limits, and is taken for this machine',
-      );
+    const doubt = doubtOf(sender, request.headers, this.#rules.ownNames);
+    if (doubt !== undefined) this.#warn(doubt.text, doubt.kind);
     return sender;
   }
 

@@ -272,6 +272,18 @@ describe('through proxies', () => {
       { kind: 'warning', text: expect.stringContaining('send no X-Forwarded-For') },
     ]);
   });
+
+  test('one that names only the protocol is warned of once; all who come through it count as one address', async () => {
+    const { url, entries } = await newServer({ maxPerAddress: 2 });
+    const statuses = [];
+    for (let number = 0; number < 3; number++)
+      statuses.push((await knock(url, { 'x-forwarded-proto': 'https' })).status);
+    expect(statuses).toEqual([101, 101, 429]);
+    expect((await knock(url, stranger)).status).toBe(101);
+    expect(entries.filter(({ kind }) => kind === 'warning')).toEqual([
+      { kind: 'warning', text: expect.stringMatching(/127\.0\.0\.1 sends no X-Forwarded-For/) },
+    ]);
+  });
 });
 
 describe('the name that the server is asked for', () => {
