@@ -69,9 +69,9 @@ export type Chat = {
   readonly operations: string | undefined;
   /**
    * Takes other settings while the chat runs, and disconnects nobody: limits hold at once, who is let in is decided
-   * anew for new connections, and the files of the certificate are read again. Returns the names of settings that are
-   * different but cannot change now. Throws a StartError if a setting or a file is invalid; then everything stays as it
-   * was.
+   * anew for new connections, and the files of the certificate are read again. What is not given has its default then,
+   * as with `createChat`. Returns the names of settings that are different but cannot change now. Throws a StartError if
+   * a setting or a file is invalid; then everything stays as it was.
    */
   reconfigure: (options: Partial<ChatConfig>) => string[];
   /**
