@@ -206,7 +206,11 @@ export function createChatClient({
 }
 
 function checkAddress(url: string): void {
-  const { protocol = '', hash = '' } = URL.canParse(url) ? new URL(url) : {};
-  if (!/^wss?:$/.test(protocol) || hash !== '')
-    throw new SyntaxError(`${url} is not the address of a WebSocket`);
+  try {
+    const { protocol, hash } = new URL(url);
+    if (/^wss?:$/.test(protocol) && hash === '') return;
+  } catch {
+    // It is no URL at all.
+  }
+  throw new SyntaxError(`${url} is not the address of a WebSocket`);
 }

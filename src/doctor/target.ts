@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { urlOf } from '../hosting/origins.ts';
 
 /** A server that is looked at, by the address of its page and of its WebSocket, which are one. */
 export type Target = {
@@ -17,9 +18,10 @@ export type Target = {
 
 /** Reads an address of the form `http(s)://…` or `ws(s)://…`. Returns `undefined` if it is none. */
 export function readTarget(text: string, ca?: string): Target | undefined {
-  if (!/^(?:https?|wss?):\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  if (!/^(?:https?|wss?):\/\//i.test(text)) return undefined;
   const isSecure = /^(?:https|wss):/i.test(text);
-  const page = new URL(text.replace(/^\w+:/, isSecure ? 'https:' : 'http:'));
+  const page = urlOf(text.replace(/^\w+:/, isSecure ? 'https:' : 'http:'));
+  if (page === undefined) return undefined;
   page.hash = '';
   const socket = new URL(page.href.replace(/^http/, 'ws'));
   return {

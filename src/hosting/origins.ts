@@ -73,6 +73,14 @@ const hostOf = (host: string | undefined) => placeOf(host)?.hostname.replace(/\.
 const placeOf = (host = '', scheme = 'http') =>
   /[/?#@\\]/.test(host) ? undefined : urlOf(`${scheme}://${host}`);
 
-function urlOf(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+/**
+ * The URL that a text is. `URL.canParse` cannot be asked: once Node 20 has compiled it, it takes Latin-1 for UTF-8, and so
+ * says of some texts that they can be parsed which cannot.
+ */
+export function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

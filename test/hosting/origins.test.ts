@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isNamed, mayConnect } from '../../src/hosting/origins.ts';
+import { isNamed, mayConnect, nameOf } from '../../src/hosting/origins.ts';
 
 const request = { host: 'chat.example', scheme: undefined, isLoopback: false };
 
@@ -73,4 +73,18 @@ test.each([
   ['evil@chat.example', false],
 ])('a server called chat.example answers as %j: %s', (host, expected) => {
   expect(isNamed(host, ['chat.example'])).toBe(expected);
+});
+
+test('a Host of any bytes is harmless, however often one comes', () => {
+  const byte = (seed: number) => String.fromCharCode(128 + (seed % 128));
+  // Node compiles what has run some thousand times, and may compile it wrongly.
+  const ask = () => {
+    for (let seed = 0; seed < 30_000; seed++) {
+      const host = byte(seed) + byte(seed >> 7);
+      isNamed(host, []);
+      mayConnect({ ...request, host, origin: 'http://chat.example' }, [], false);
+    }
+  };
+  expect(ask).not.toThrow();
+  expect(isNamed('chât.example', [nameOf('chât.example')])).toBe(true);
 });
