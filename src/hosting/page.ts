@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
 import { type Page, serveFiles } from './files.ts';
-import { renewalFor } from './renewal.ts';
 import type { Refusal } from './http.ts';
+import { renewalFor } from './renewal.ts';
 
 const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
 
