@@ -9,7 +9,6 @@ import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
 import { Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
-import type { Histories } from './histories.ts';
 import type { DataFrame } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
@@ -18,10 +17,8 @@ import { Pulse } from './pulse.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import type { Tap } from './tap.ts';
 
-type Reading = Pick<ReaderOptions, 'turns' | 'allowance' | 'delays'>;
-
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
-  Reading & {
+  Pick<ReaderOptions, 'turns' | 'allowance' | 'histories' | 'delays'> & {
     /** Starts the connection's machine as a child of the `connections` actor. */
     startMachine: (own: Omit<ConnectionInput, 'limits' | 'room'>) => Actor<typeof connectionMachine>;
     maxBufferedBytes: number;
@@ -29,7 +26,6 @@ export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
     resumeMs: number;
     /** Makes the reply to a `get` from this nickname. */
     recall: (nickname: string, window: Window | undefined) => Recalled;
-    histories: Histories;
     log: Log;
     tap: Tap;
     /** The connection has left and its socket is closed. */
@@ -63,8 +59,9 @@ export class Connection {
     this.id = id;
     this.#ws = ws;
     this.#options = options;
+    const shared = { ...options, onFault: (error: unknown) => this.#fail(error) };
     this.#reader = new Reader(intake, {
-      ...options,
+      ...shared,
       ending: this.#ending,
       pulse: this.#pulse,
       handle: (frame) => this.#handle(frame),
@@ -72,7 +69,7 @@ export class Connection {
       onStalled: () => this.close(1008, 'unfinished message'),
     });
     this.outlet = new Outlet(ws, intake.socket, {
-      ...options,
+      ...shared,
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
@@ -164,9 +161,8 @@ export class Connection {
 
   /** Called when the machine has failed, so that it will not send its `leave`. */
   abandon(error: unknown): void {
-    this.#log({ kind: 'error', error });
     this.#options.room.send({ type: 'leave', by: this.id });
-    this.close(1011, 'internal error');
+    this.#fail(error);
   }
 
   /** Called when the machine has ended, and when the socket is closed: the later of the two is the end. */
@@ -176,6 +172,12 @@ export class Connection {
     const { code } = this.#ending;
     if (code !== undefined) this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
     this.#options.onGone();
+  }
+
+  /** Closes the connection because of a bug. The others go on. */
+  #fail(error: unknown): void {
+    this.#log({ kind: 'error', error });
+    this.close(1011, 'internal error');
   }
 
   #control(kind: 'ping' | 'pong', take: () => void): void {

@@ -26,6 +26,8 @@ export type OutletOptions = {
   onOverflow: () => void;
   /** Called when nothing is waiting any more. */
   onFree: () => void;
+  /** There is a bug in the way of a long message. */
+  onFault: (error: unknown) => void;
   /** In which long messages go out, a fragment each. */
   turns: Turns;
   /** Hears what is sent, as the traffic of connection `id`. */
@@ -43,6 +45,7 @@ export class Outlet implements Worker {
   readonly #maxBufferedBytes: number;
   readonly #onOverflow: () => void;
   readonly #onFree: () => void;
+  readonly #onFault: (error: unknown) => void;
   readonly #turns: Turns;
   readonly #tap: Tap;
   readonly #id: string;
@@ -62,6 +65,7 @@ export class Outlet implements Worker {
     this.#maxBufferedBytes = options.maxBufferedBytes;
     this.#onOverflow = options.onOverflow;
     this.#onFree = options.onFree;
+    this.#onFault = options.onFault;
     this.#turns = options.turns;
     this.#tap = options.tap;
     this.#id = options.id;
@@ -159,6 +163,10 @@ export class Outlet implements Worker {
       if (!this.isBusy) this.#onFree();
     }
     return sizeOf(parts) * costOfByte;
+  }
+
+  fail(error: unknown): void {
+    this.#onFault(error);
   }
 
   /** Sends a close frame through `ws`. */

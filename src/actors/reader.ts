@@ -19,6 +19,8 @@ export type ReaderOptions = {
   handle: (frame: DataFrame) => boolean;
   /** The peer has not finished a message in time. */
   onStalled: () => void;
+  /** There is a bug in the way of a frame. */
+  onFault: (error: unknown) => void;
 };
 
 /**
@@ -58,6 +60,10 @@ export class Reader implements Worker {
   /** Handles and reads whatever is possible, at once or in later turns. */
   wake(): void {
     this.#options.turns.call(this);
+  }
+
+  fail(error: unknown): void {
+    this.#options.onFault(error);
   }
 
   /** Takes a frame from `ws`. */

@@ -9,8 +9,12 @@ const roomOfTurn = 160;
 /** What is kept of it for those that come first, so that a socket that is read late in the turn finds some. */
 const kept = 64;
 
-/** Does one piece of work. Returns its size in bytes, or `undefined` if it can do nothing now. */
-export type Worker = { step: () => number | undefined };
+export type Worker = {
+  /** Does one piece of work. Returns its size in bytes, or `undefined` if it can do nothing now. */
+  step: () => number | undefined;
+  /** Called when that has thrown: there is a bug, which must not concern the others. */
+  fail: (error: unknown) => void;
+};
 
 export class Turns {
   #room = roomOfTurn;
@@ -49,9 +53,18 @@ export class Turns {
     // At the end of the line before it works: it may call itself.
     this.#others.delete(worker);
     this.#others.add(worker);
-    const bytes = worker.step();
+    const bytes = this.#step(worker);
     if (bytes === undefined) this.#others.delete(worker);
     else this.#count(1 + bytes / 1024);
+  }
+
+  #step(worker: Worker): number | undefined {
+    try {
+      return worker.step();
+    } catch (error) {
+      worker.fail(error);
+      return undefined;
+    }
   }
 
   #count(units: number): void {

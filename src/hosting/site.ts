@@ -6,6 +6,7 @@ import { Admission, type AdmissionOptions } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
 import { limitConnections } from './descriptors.ts';
 import type { Page } from './files.ts';
+import { guardedPage } from './guard.ts';
 import { type Address, createHttpServer, formatAddress, listen, listenOn, refuseRequest } from './http.ts';
 import type { ChatConfig } from './options.ts';
 import { createPage } from './page.ts';
@@ -53,8 +54,11 @@ export class Site<Stream extends Duplex> {
     const isFull = (request: IncomingMessage) => this.#admission.isFull(request);
     const files = config.page ? createPage({ ...config, countOnline, isFull, refusalOf }) : refuseRequest;
     const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
-    this.page = page;
-    const onRequest = this.#admission.screen((request, response) => page(request, response));
+    this.page = guardedPage(page, log);
+    const onRequest = guardedPage(
+      this.#admission.screen((request, response) => page(request, response)),
+      log,
+    );
     this.#own = createHttpServer(handshakeTimeout, onRequest, this.#certificate.options);
     this.#certificate.serve(this.#own, () => onUnasked('tls'));
     this.#arrivals = new Arrivals(this.#own);

@@ -7,7 +7,9 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '../actors/guest.ts';
+import type { Log } from '../actors/log.ts';
 import type { Admission } from './admission.ts';
+import { guardedUpgrade } from './guard.ts';
 import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
 
 /** How long other listeners may take to answer an upgrade request that is not ours. */
@@ -22,6 +24,7 @@ export type UpgradesOptions<Stream extends Duplex> = {
   /** Makes the stream that a WebSocket reads in place of its socket. `head` is what came behind the handshake. */
   streamOf: (socket: Duplex, head: Buffer) => Stream;
   admission: Admission;
+  log: Log;
   /** A socket has become a WebSocket. */
   onAnswered: (socket: Duplex) => void;
   /** Takes an open WebSocket, the stream under it, and what the admission says of it. */
@@ -58,11 +61,14 @@ export class Upgrades<Stream extends Duplex> {
     routers.set(server, router);
     const remove = router.add({
       path: path === undefined ? undefined : folderOf(path),
-      take: (request, socket, head) =>
-        this.#options.admission.take(request, socket, server, (guest) => {
-          if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
-          else refuseUpgrade(socket, closing);
-        }),
+      take: guardedUpgrade(
+        (request, socket, head) =>
+          this.#options.admission.take(request, socket, server, (guest) => {
+            if (this.#detachments.has(detach)) this.#open(request, socket, head, guest);
+            else refuseUpgrade(socket, closing);
+          }),
+        this.#options.log,
+      ),
     });
     const detach = () => {
       remove();

@@ -65,6 +65,24 @@ test('a connection whose machine fails is closed with 1011, the parent is told, 
   expect(await an.pending()).toEqual([]);
 });
 
+test('a bug on the way of a frame ends its connection only', async () => {
+  const { url, entries, system } = await newSystem();
+  const an = await newMember(url, 'An');
+  const binh = await newMember(url, 'Bình');
+  await an.next();
+  const bug = new Error('a bug');
+  system.tap(({ id }, { way, kind }) => {
+    if (id === 'c2' && way === 'in' && kind === 'text') throw bug;
+  });
+  for (let count = 0; count < 3; count++) binh.say({ data: 'send', content: 'x' });
+  expect(await binh.closed()).toBe(1011);
+  expect(await an.next()).toMatchObject({ datatype: 'leave', name: 'Bình' });
+  expect(entries.filter(({ kind }) => kind === 'error')).toEqual([
+    { kind: 'error', connection: 'c2', error: bug },
+  ]);
+  expect(await an.ask({ data: 'send', content: 'y' })).toMatchObject({ status: true });
+});
+
 test('P-EVT-2: a member whose machine fails leaves once, and its waiting frames are not handled', async () => {
   const { url, entries } = await newBreakable();
   const an = await newMember(url, 'An');

@@ -9,6 +9,10 @@ import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
 import { type End, newUpgrader, openWide } from '../helpers/system.ts';
 
+const unexpected = (error: unknown) => {
+  throw error;
+};
+
 /** A peer and the server's end of it, with an outlet on the same socket as `ws`. */
 async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
   const ends: End[] = [];
@@ -21,6 +25,7 @@ async function newOutlet(maxBufferedBytes = Infinity, onOverflow = () => {}) {
     maxBufferedBytes,
     onOverflow,
     onFree: () => {},
+    onFault: unexpected,
     tap: { onTraffic: undefined },
     id: 'c1',
   });

@@ -2,6 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Turns, type Worker } from '../../src/actors/turns.ts';
 
+const unexpected = (error: unknown) => {
+  throw error;
+};
+
 /** A worker with so many pieces of so many bytes, which notes each in `log`. */
 function worker(name: string, pieces: number, log: string[], bytes = 0): Worker {
   let left = pieces;
@@ -12,6 +16,7 @@ function worker(name: string, pieces: number, log: string[], bytes = 0): Worker 
       log.push(name);
       return bytes;
     },
+    fail: unexpected,
   };
 }
 
@@ -83,7 +88,25 @@ test('a worker that calls itself while it works is no earlier for that', () => {
       log.push('self');
       return 0;
     },
+    fail: unexpected,
   };
   turns.call(self);
   expect(log).toEqual(['self', 'other', 'self', 'other', 'self', 'other']);
+});
+
+test('a worker that fails is told so and has no more turns, and the others go on', () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  const bug = new Error('bug');
+  const errors: unknown[] = [];
+  turns.call({
+    step() {
+      log.push('broken');
+      turns.call(worker('other', 3, log));
+      throw bug;
+    },
+    fail: (error) => errors.push(error),
+  });
+  expect(log).toEqual(['broken', 'other', 'other', 'other']);
+  expect(errors).toEqual([bug]);
 });
