@@ -13,6 +13,8 @@ export default defineConfig({
         },
       },
     ],
+    // Many tests wait for a process or a browser, so each core has a worker of its own.
+    maxWorkers: '100%',
     // Only to end a test that hangs. No test depends on how long something takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
