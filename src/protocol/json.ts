@@ -28,7 +28,7 @@ function isPlain(root: unknown): boolean {
   return true;
 }
 
-/** An array or object that has been begun: its keys, if it has any, and the place of its next member. */
+/** How far an array or object has been written. `keys`: those of an object. `at`: the place of its next member. */
 type Begun = { readonly container: object; readonly keys: readonly string[] | undefined; at: number };
 
 function build(root: unknown): string {

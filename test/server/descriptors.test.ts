@@ -49,18 +49,9 @@ test('more connections than file descriptors do not end it: it says so once, mem
 
 test('pages, WebSockets and an inspector that want all descriptors at once leave members and the host unharmed', async () => {
   const data = join(await newFolder(), 'data.json');
-  const inspect = ['--inspect', '--inspect-port', '0'];
-  const server = newLimitedProcess('-n 160', [
-    '--port',
-    '0',
-    '--data',
-    data,
-    '--log',
-    'json',
-    '--ping-interval',
-    '3600',
-    ...inspect,
-  ]);
+  const ports = ['--port', '0', '--inspect', '--inspect-port', '0'];
+  const others = ['--data', data, '--log', 'json', '--ping-interval', '3600'];
+  const server = newLimitedProcess('-n 160', [...ports, ...others]);
   const url = await server.url();
   const inspector = () => server.lines.flatMap((line) => /http:\S+?token=[\w-]+/.exec(line) ?? [])[0];
   await expect.poll(inspector).toBeDefined();

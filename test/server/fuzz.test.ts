@@ -60,17 +60,8 @@ async function talk(an: Client, others: Promise<unknown>): Promise<number> {
 test(`a minute of anything harms neither the server nor a member (FUZZ_SEED=${seed})`, async () => {
   const data = join(await newFolder(), 'data.json');
   const limits = ['--byte-rate', '4MiB', '--byte-burst', '64KiB'];
-  const server = newProcess([
-    '--port',
-    '0',
-    '--data',
-    data,
-    '--log',
-    'json',
-    '--log-level',
-    'warn',
-    ...limits,
-  ]);
+  const log = ['--log', 'json', '--log-level', 'warn'];
+  const server = newProcess(['--port', '0', '--data', data, ...log, ...limits]);
   const url = await server.url();
   const { pid } = server.child;
   const ended = server.exited.then(({ code }) => {
