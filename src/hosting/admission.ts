@@ -154,10 +154,10 @@ export class Admission {
     socket.once('close', () => this.#open--);
     socket.once('close', guest.leave);
     if (admit === undefined) onGuest(guest);
-    else
-      void this.#ask(admit, request, socket, sender).then((admitted) => {
-        if (admitted !== undefined) onGuest({ ...guest, nickname: admitted.nickname });
-      });
+    else {
+      const decide = () => consult(admit, request, sender.address, this.#options.admitMs);
+      void this.#ask(decide, socket, sender, ({ nickname }) => onGuest({ ...guest, nickname }));
+    }
   }
 
   /** Refuses a handshake that was let in and proves to be invalid. */
@@ -165,25 +165,24 @@ export class Admission {
     this.#refuse(socket, this.senderOf(request), refusals.invalid(text));
   }
 
-  /** Leaves the decision to the program. Resolves to `undefined` if it has refused, or the peer has gone meanwhile. */
+  /** Leaves the decision to the program. Nothing comes of it if the peer has gone meanwhile. */
   async #ask(
-    admit: Admit,
-    request: IncomingMessage,
+    decide: () => Promise<Admitted>,
     socket: Duplex,
     sender: Sender,
-  ): Promise<Admitted | undefined> {
+    onAdmitted: (admitted: Admitted) => void,
+  ): Promise<void> {
     // Nobody reads the socket meanwhile, but Node notices when it ends.
     const letGo = () => socket.destroy();
     socket.once('end', letGo);
     try {
-      const admitted = await consult(admit, request, sender.address, this.#options.admitMs);
+      const admitted = await decide();
       socket.off('end', letGo);
-      return socket.destroyed ? undefined : admitted;
+      if (!socket.destroyed) onAdmitted(admitted);
     } catch (error) {
       if (!(error instanceof AdmissionError))
         this.#options.log({ kind: 'error', connection: undefined, error });
       if (!socket.destroyed) this.#refuse(socket, sender, refusals.admit(error));
-      return undefined;
     }
   }
 

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Guest } from '../../src/actors/guest.ts';
-import { Admission } from '../../src/hosting/admission.ts';
+import type { LogEntry } from '../../src/actors/log.ts';
+import { Admission, type AdmissionOptions } from '../../src/hosting/admission.ts';
 import { type AdmissionConfig, admissionSettings } from '../../src/hosting/admission-settings.ts';
 import { complete } from '../../src/hosting/settings.ts';
 import { knock } from '../helpers/knock.ts';
@@ -18,9 +19,9 @@ const configOf = (given: Partial<AdmissionConfig>) => ({
 });
 
 /** A server that opens a WebSocket to everybody who is let in. */
-async function newAdmission(given: Partial<AdmissionConfig>) {
+async function newAdmission(given: Partial<AdmissionConfig>, more: Partial<AdmissionOptions> = {}) {
   const quiet = { log: () => {}, onCutOff: () => {} };
-  const options = { ...quiet, admit: undefined, admitMs: 1000, now: () => performance.now() };
+  const options = { ...quiet, admit: undefined, admitMs: 1000, now: () => performance.now(), ...more };
   const admission = new Admission(configOf(given), options);
   const guests: Guest[] = [];
   const server = createServer();
@@ -53,6 +54,20 @@ test('other settings hold for those who come from then on; who is in stays and i
   expect(await ask({ ...stranger, origin: 'https://blog.example' })).toBe(101);
   expect(guests.at(-1)?.peer.address).toBe('127.0.0.1');
   expect(await ask({ ...stranger, origin: 'https://shop.example' })).toBe(403);
+});
+
+test('a bug behind the say of a program is answered 500 and logged', async () => {
+  const entries: LogEntry[] = [];
+  const bug = new Error('a bug');
+  const { guests, ask } = await newAdmission(
+    {},
+    { admit: async () => {}, log: (entry) => entries.push(entry) },
+  );
+  guests.push = () => {
+    throw bug;
+  };
+  expect(await ask()).toBe(500);
+  expect(entries).toContainEqual({ kind: 'error', connection: undefined, error: bug });
 });
 
 test('tokens are read again; where that fails everything stays as it was', async () => {
