@@ -18,6 +18,7 @@ export default defineConfig({
     // Only to end a test that hangs. No test depends on how long something takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     coverage: { include: ['src/**'], exclude: ['src/server.ts'], reporter: ['text', 'json-summary'] },
   },
 });

@@ -8,6 +8,8 @@ export type StartErrorCode =
   | 'DATA_HELD'
   /** The data file cannot be read or written. */
   | 'DATA_UNUSABLE'
+  /** Redis cannot be used: it is not there, is not allowed or not fit to keep the room, or its package is missing. */
+  | 'LEDGER_UNUSABLE'
   /** The TLS certificate or its key cannot be read, or they do not belong together. */
   | 'TLS_UNUSABLE'
   /** The chat page has not been built. */
