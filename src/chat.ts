@@ -16,6 +16,7 @@ import { Site } from './hosting/site.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
+import { openLedger } from './open-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { inWords } from './system-error.ts';
 
@@ -110,12 +111,7 @@ export async function createChat({
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.
   operations = await Operations.start(config, log);
-  const ledger = await FileLedger.open(config.data, {
-    stamp,
-    maxBytes: config.maxHistory,
-    onWarning: (text) => log({ kind: 'warning', text }),
-    onRepair: (repair) => log({ kind: 'repair', ...repair }),
-  }).catch(async (error) => {
+  const ledger = await openLedger(config, log).catch(async (error) => {
     await operations?.close();
     throw error;
   });
@@ -129,6 +125,7 @@ export async function createChat({
     resumeMs: config.resumeSeconds * 1000,
     stamp,
     now,
+    isHeld: () => ledger.isHeld,
     log,
     // What the host does then, it does outside of the actors.
     onFault: (error) => void setImmediate(onFault, error),
@@ -180,7 +177,7 @@ export async function createChat({
       const shown = { system, chat: site.address, pingSeconds, maxName, disk };
       const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
-      ledger.interpose(disk.writerOf);
+      if (ledger instanceof FileLedger) ledger.interpose(disk.writerOf);
       if (ending !== undefined) await inspector.close();
       return inspector.url;
     },

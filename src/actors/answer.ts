@@ -60,6 +60,7 @@ export function answerTo(entry: Entry, nickname: string | undefined): Answer {
         log: { kind: 'refusal', connection, nickname, request: 'name', reason: 'NameAlreadyUsed' },
       };
     case 'absent':
+    case 'entrusted':
       return {};
     case 'failed':
       return answerFailed(entry, nickname);

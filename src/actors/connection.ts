@@ -7,7 +7,7 @@ import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
-import { Ending } from './ending.ts';
+import { type Departure, Ending } from './ending.ts';
 import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
 import type { DataFrame } from './inbox.ts';
 import type { Intake } from './intake.ts';
@@ -136,16 +136,16 @@ export class Connection {
     this.#reader.wake();
   }
 
-  /** Closes the connection for good: the process is ending, or the machine or the peer has broken the rules. */
-  close(code: number, reason: string): void {
-    this.#ending.close(code, reason, 'hangup');
+  /** Closes the connection, by default for good: the machine or the peer has broken the rules. */
+  close(code: number, reason: string, departure: Departure = 'hangup'): void {
+    this.#ending.close(code, reason, departure);
     // A holding may still be waiting for its peer.
-    this.#tell({ type: 'hangup' });
+    this.#tell({ type: departure });
   }
 
-  /** Closes the connection for good after the history that is going out. A holding without a peer leaves at once. */
+  /** Closes the connection after the history that is going out, because the process is ending. */
   finish(code: number, reason: string): void {
-    if (!this.outlet.isStreaming || !this.#ending.finish(code, reason)) this.close(code, reason);
+    if (!this.outlet.isStreaming || !this.#ending.finish(code, reason)) this.close(code, reason, 'retired');
   }
 
   /** Called when another connection has taken the holding over (P-RES-2). */

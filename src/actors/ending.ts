@@ -1,5 +1,8 @@
-/** How the peer has gone: for good, or perhaps only until it comes back (P-RES-3). */
-export type Departure = 'hangup' | 'lost';
+/**
+ * How a connection has ended: for good, perhaps only until the peer comes back (P-RES-3), or because the process is ending,
+ * so that the peer may come back to another one.
+ */
+export type Departure = 'hangup' | 'lost' | 'retired';
 
 type Phase =
   /** Requests are read. */
@@ -107,7 +110,7 @@ export class Ending {
 
   /** Called when everything has gone out. */
   sent(): void {
-    if (this.#phase.name === 'finishing') this.close(this.#phase.code, this.#phase.reason, 'hangup');
+    if (this.#phase.name === 'finishing') this.close(this.#phase.code, this.#phase.reason, 'retired');
   }
 
   /** Sends a close frame, and tells the machine at once, whether or not the peer answers. */

@@ -13,10 +13,12 @@ export type HeartbeatOptions = {
   connections: ReadonlyMap<string, Connection>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
+  /** Whether the process must say nothing now. */
+  isHeld: () => boolean;
 };
 
 /** Runs the heartbeat machine on the connections. All of them share one frame (P-EVT-3, P-EVT-4). */
-export function createHeartbeat({ pingSeconds, connections, now }: HeartbeatOptions) {
+export function createHeartbeat({ pingSeconds, connections, now, isHeld }: HeartbeatOptions) {
   const frame = textFrame(JSON.stringify(events.ping(pingSeconds)));
   const both = Buffer.concat([frame, pingFrame]);
   let lastBeatMs = now();
@@ -25,6 +27,7 @@ export function createHeartbeat({ pingSeconds, connections, now }: HeartbeatOpti
     lastBeatMs = now();
     // Pongs that came while the process was busy or suspended must be read before any peer is judged.
     await setImmediate();
+    if (isHeld()) return;
     let served = 0;
     for (const connection of connections.values()) {
       connection.beat(frame, both, now());

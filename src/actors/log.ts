@@ -27,6 +27,8 @@ export type LogEntry =
       request?: Command | undefined;
       reason: string;
     }
+  /** What the server is doing, in words. */
+  | { kind: 'status'; text: string }
   /** Something that the host should see to, in words. */
   | { kind: 'warning'; text: string }
   | { kind: 'repair'; path: string; messages: number; bytes: number }

@@ -26,6 +26,8 @@ type Settled = { count: number; holding: Holding | undefined };
 /** Runs the room machine on a ledger, and settles the entries that the ledger tells: replies, events, log entries. */
 export function createRoom({ ledger, connections, stamp, log, isWatched, onFault }: RoomOptions) {
   const members: Members = new Map();
+  /** The connections that there were when the others gave this process up. What they have asked for is void. */
+  let fenced: ReadonlySet<string> = new Set();
 
   function settle(stretch: readonly Entry[]): void {
     const fanOut = new FanOut(members, connections);
@@ -43,7 +45,7 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
         superseded.push(entry.from);
       }
       if (by === undefined) continue;
-      if (entry.type === 'left') members.delete(by);
+      if (entry.type === 'left' || entry.type === 'entrusted') members.delete(by);
       else if (holding !== undefined) members.set(by, connections.get(by)?.outlet);
       const { count = 0, holding: earlier } = settled.get(by) ?? {};
       settled.set(by, { count: count + 1, holding: holding ?? earlier });
@@ -68,11 +70,12 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       onFenced(error) {
         log({ kind: 'error', connection: undefined, error });
         members.clear();
+        fenced = new Set(connections.keys());
         for (const connection of connections.values()) connection.close(1012, 'the service restarts');
       },
     });
     receive(({ changes }) => {
-      ledger.commit(changes).then(
+      ledger.commit(changes.filter(({ by }) => !fenced.has(by))).then(
         () => tell({ type: 'committed' }),
         (error) => tell({ type: 'broken', error }),
       );

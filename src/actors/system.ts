@@ -34,6 +34,8 @@ export type SystemOptions = AllowanceOptions & {
   resumeMs: number;
   /** The current time, as it is stored and shown. */
   stamp: () => string;
+  /** Whether the process must say nothing now, since it may have been given up. Default: never. */
+  isHeld?: () => boolean;
   log: Log;
   /** Called when a bug has stopped an actor that the chat cannot do without. */
   onFault: (error: unknown) => void;
@@ -65,10 +67,10 @@ export type System = {
 
 /** Starts the actors. They run until `close`. */
 export function startSystem(options: SystemOptions): System {
-  const { ledger, pingSeconds, stamp, now, log, onFault } = options;
+  const { ledger, pingSeconds, stamp, now, isHeld = () => false, log, onFault } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
-  const turns = new Turns();
+  const turns = new Turns(isHeld);
   const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
   const delays = { ms: 0, now };
@@ -81,7 +83,7 @@ export function startSystem(options: SystemOptions): System {
     serverMachine.provide({
       actors: {
         room: createRoom({ ...options, connections, isWatched: () => tap.onTraffic !== undefined }),
-        heartbeat: createHeartbeat({ pingSeconds, connections, now }),
+        heartbeat: createHeartbeat({ pingSeconds, connections, now, isHeld }),
         connections: createParent(connections),
       },
     }),

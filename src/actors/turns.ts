@@ -16,13 +16,23 @@ export type Worker = {
   fail: (error: unknown) => void;
 };
 
+/** How long to wait before looking again whether the process may go on. */
+const heldMs = 20;
+
 export class Turns {
+  readonly #isHeld: () => boolean;
   #room = roomOfTurn;
   #isCounting = false;
   #isRunning = false;
+  #recheck: NodeJS.Timeout | undefined;
   /** The workers that have had nothing to do, and those that may have more to do; each in the order of their turns. */
   readonly #first = new Set<Worker>();
   readonly #others = new Set<Worker>();
+
+  /** `isHeld`: whether the process must do nothing now. */
+  constructor(isHeld = () => false) {
+    this.#isHeld = isHeld;
+  }
 
   /** Lets the worker work until it can do nothing more: at once as far as there is room, and else in the next turns. */
   call(worker: Worker): void {
@@ -32,6 +42,13 @@ export class Turns {
 
   #run(): void {
     if (this.#isRunning) return;
+    if (this.#isHeld()) {
+      this.#recheck ??= setTimeout(() => {
+        this.#recheck = undefined;
+        this.#run();
+      }, heldMs);
+      return;
+    }
     this.#isRunning = true;
     try {
       for (let worker = this.#next(); worker !== undefined; worker = this.#next()) this.#serve(worker);

@@ -30,6 +30,7 @@ export const kinds: Record<
   cutoff: { mark: '✂', color: 'yellow', level: 'info', en: 'cutoff', vi: 'cắt' },
   rejection: { mark: '⊘', color: 'yellow', level: 'info', en: 'rejection', vi: 'chặn' },
   refusal: { mark: '✗', color: 'yellow', level: 'info', en: 'refusal', vi: 'từ chối' },
+  status: { mark: '▸', color: 'cyan', level: 'info', en: 'status', vi: 'trạng thái' },
   warning: { mark: '⚠', color: 'red', level: 'warn', en: 'warning', vi: 'cảnh báo' },
   repair: { mark: '✚', color: 'red', level: 'warn', en: 'repair', vi: 'sửa tệp' },
   error: { mark: '‼', color: 'red', level: 'error', en: 'error', vi: 'lỗi' },
@@ -87,6 +88,7 @@ function detailOf(entry: Shown, { withContent, lang }: LineOptions): string | un
       return rejected(entry);
     case 'refusal':
       return entry.reason;
+    case 'status':
     case 'warning':
       return entry.text;
     case 'repair':

@@ -2,7 +2,7 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Log, LogEntry } from '../actors/log.ts';
 import type { Readings } from '../actors/readings.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { HostedLedger, Ledger } from '../ledger/ledger.ts';
 import { limitConnections } from './descriptors.ts';
 import { createHttpServer, formatAddress, listen, pathOf } from './http.ts';
 import type { Metrics, Obstacle, Rejection, Status } from './metrics.ts';
@@ -23,7 +23,7 @@ const handshakeSeconds = 10;
 /** The parts of a chat that the endpoints tell of. */
 export type Watched = {
   system: { read: () => Readings };
-  ledger: Pick<Ledger, 'view'> & { health: () => string | undefined; readonly bytes: number };
+  ledger: Pick<HostedLedger, 'view' | 'health' | 'bytes' | 'weakness'>;
   /** What else the metrics show. */
   facts: () => Pick<Status, 'maxDataBytes' | 'maxConnections' | 'certificateExpiry'>;
 };
@@ -117,7 +117,9 @@ export class Operations {
     '/healthz': (response) => reply(response, 200, 'ok\n'),
     '/readyz': (response) => {
       const obstacles = [...this.#obstacles().values()];
-      if (obstacles.length === 0) reply(response, 200, 'ready\n');
+      const { weakness } = this.#watched?.ledger ?? {};
+      if (obstacles.length === 0)
+        reply(response, 200, ['ready', ...(weakness === undefined ? [] : [weakness]), ''].join('\n'));
       else reply(response, 503, `${obstacles.join('\n')}\n`);
     },
     '/metrics': (response) => {

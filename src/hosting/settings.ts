@@ -41,9 +41,10 @@ export const chatSettings = {
   /** Port to listen on; 0 takes any free one. Default 5000. */
   port: whole(0, 65_535).default(5000).describe('port to listen on; 0 takes any free one'),
   /** History file; created, with its folder, if missing. Default `db/data.json`. */
-  data: text.default('db/data.json').meta({
+  data: text.optional().meta({
     description: 'history file; created, with its folder, if missing',
     variable: 'DATA_FILE',
+    unset: 'db/data.json',
     isPath: true,
   }),
   /** Largest size of the history file; messages that do not fit are refused. Default 1,073,741,824. */

@@ -1,9 +1,10 @@
 import { Low } from 'lowdb';
+import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile, type WriterOf } from './json-array-file.ts';
-import type { Change, Entry, Ledger, LedgerListener, View } from './ledger.ts';
+import type { Change, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 
 export type FileLedgerOptions = FileOptions & {
@@ -15,7 +16,9 @@ export type FileLedgerOptions = FileOptions & {
 const troubleMs = 30_000;
 
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
-export class FileLedger implements Ledger {
+export class FileLedger implements HostedLedger {
+  readonly isHeld = false;
+  readonly weakness = undefined;
   readonly #file: JsonArrayFile;
   readonly #db: Low<History>;
   readonly #stamp: () => string;
@@ -62,8 +65,8 @@ export class FileLedger implements Ledger {
     this.#listener?.onStretch(stretch);
   }
 
-  view(...args: Parameters<Ledger['view']>): View {
-    return this.#replica.view(...args);
+  view(window: Window): View {
+    return this.#replica.view(window);
   }
 
   /**

@@ -21,6 +21,11 @@ export class History {
     return this.#length;
   }
 
+  /** The size of all messages. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, { used }) => sum + used, 0);
+  }
+
   /** Appends a message, given as JSON in UTF-8. */
   append(json: Uint8Array): void {
     const size = json.length + 1;

@@ -23,6 +23,7 @@ export class Holdings {
         const message = { name: held.nickname, content: change.content, timestamp };
         return { type: 'posted', by, timestamp, message, json: Buffer.from(jsonOf(message)) };
       }
+      case 'entrust':
       case 'leave':
         this.#byConnection.delete(by);
         if (held === undefined) return { type: 'absent', by, timestamp };
@@ -64,7 +65,7 @@ export class Holdings {
 }
 
 /** 128 random bits (P-RES-1). */
-const newSecret = () => randomBytes(16).toString('base64url');
+export const newSecret = () => randomBytes(16).toString('base64url');
 
 /** Whether the offered secret is right. Takes the same time for every wrong secret of the right length. */
 function isSecretOf({ secret, former }: Holding, offered: true | string | undefined): offered is string {

@@ -12,6 +12,11 @@ export type Change =
   | Claim
   | { type: 'post'; by: string; content: string }
   | { type: 'leave'; by: string }
+  /**
+   * This process is ending. Where others go on with the room, a holding with a secret waits there for its peer (P-RES-3);
+   * any other leaves.
+   */
+  | { type: 'entrust'; by: string }
   /** The client has its new secret, so the one with which it came back is void. Becomes no entry. */
   | { type: 'confirm'; by: string };
 
@@ -33,6 +38,8 @@ type Unchanged = { by: string; timestamp: string } & (
   | { type: 'taken'; change: Claim }
   /** Its author held nothing, or nothing any more. Nobody needs to hear of it. */
   | { type: 'absent' }
+  /** The holding waits for its peer in other processes. */
+  | { type: 'entrusted' }
   | { type: 'failed'; change: Change; error: string }
 );
 
@@ -66,7 +73,7 @@ export interface Ledger {
   start(listener: LedgerListener): void;
   /**
    * Takes changes, and keeps their order. Resolves when it can take the next commit; by then each change has been told
-   * in a stretch. A `posted` message is durable then (P-SEND-2), and one that could not be written is `failed` and in
+   * in a stretch, except a leave that has to wait until the ledger can be reached again. A `posted` message is durable then (P-SEND-2), and one that could not be written is `failed` and in
    * no later history (P-SEND-3). Only one commit may be under way. Rejects only because of a bug; then none of these
    * changes has been or will be told.
    */
@@ -75,4 +82,16 @@ export interface Ledger {
   view(window: Window): View;
   /** Releases files and locks after the commit under way. */
   close(): Promise<void>;
+}
+
+/** A ledger as the host sees it. */
+export interface HostedLedger extends Ledger {
+  /** Why changes cannot be stored, in words. */
+  health(): string | undefined;
+  /** The size of the history. */
+  readonly bytes: number;
+  /** Whether this process must say nothing, because it has hung and does not know whether the others have given it up. */
+  readonly isHeld: boolean;
+  /** What the host has been warned of and has to know for as long as it is so, in words. */
+  readonly weakness: string | undefined;
 }

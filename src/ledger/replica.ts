@@ -34,6 +34,11 @@ export class Replica {
     }
   }
 
+  /** The size of the history. */
+  get bytes(): number {
+    return this.#history.bytes;
+  }
+
   view(window: Window): View {
     this.#online ??= Buffer.from(JSON.stringify([...this.#nicknames.values()]));
     return { part: this.#history.part(window), online: this.#online, count: this.#nicknames.size };

@@ -36,7 +36,9 @@ type Event =
   /** The peer has not come back in time. */
   | { type: 'expired' }
   /** Another connection has taken the holding over (P-RES-2). */
-  | { type: 'superseded' };
+  | { type: 'superseded' }
+  /** This process is ending. The peer may come back to another one for its holding. */
+  | { type: 'retired' };
 
 export type ConnectionInput = {
   id: string;
@@ -94,7 +96,10 @@ export const connectionMachine = setup({
       assertEvent(event, 'send');
       return { type: 'post', by: context.id, content: event.content as string };
     }),
-    leave: sendTo(roomOf, ({ context }) => ({ type: 'leave', by: context.id })),
+    leave: sendTo(roomOf, ({ context, event }) => ({
+      type: event.type === 'retired' ? 'entrust' : 'leave',
+      by: context.id,
+    })),
     recall: ({ context, event }) => {
       assertEvent(event, 'get');
       context.recall(event.window as Window | undefined);
@@ -123,7 +128,7 @@ export const connectionMachine = setup({
   id: 'connection',
   context: ({ input }) => ({ ...input, nickname: undefined, isResumable: false, underWay: 0 }),
   initial: 'unregistered',
-  on: { hangup: '.closed', lost: '.closed' },
+  on: { hangup: '.closed', lost: '.closed', retired: '.closed' },
   states: {
     unregistered: {
       initial: 'idle',
@@ -140,8 +145,14 @@ export const connectionMachine = setup({
             unreadable: { actions: 'refuseUnreadable' },
           },
         },
-        claiming: { tags: 'busy', on: { settled: claimSettled, hangup: claimEnded, lost: claimEnded } },
-        resuming: { tags: 'busy', on: { settled: claimSettled, hangup: claimEnded, lost: 'lost' } },
+        claiming: {
+          tags: 'busy',
+          on: { settled: claimSettled, hangup: claimEnded, lost: claimEnded, retired: claimEnded },
+        },
+        resuming: {
+          tags: 'busy',
+          on: { settled: claimSettled, hangup: claimEnded, lost: 'lost', retired: claimEnded },
+        },
         lost: {
           tags: 'busy',
           on: {
@@ -150,6 +161,7 @@ export const connectionMachine = setup({
               claimEnded,
             ],
             hangup: claimEnded,
+            retired: claimEnded,
           },
         },
       },

@@ -2,7 +2,7 @@
 import type { RedisArgument } from '@redis/client';
 import { StartError } from '../../start-error.ts';
 
-/** What Redis replies: bulk strings as text, arrays as arrays. An error reply rejects the call. */
+/** What Redis replies: bulk strings as text, arrays as arrays. */
 export type Reply = string | number | null | readonly Reply[];
 
 /** An error reply: Redis has not done what it was asked to do. */
@@ -17,58 +17,74 @@ export class RedisError extends Error {
 }
 
 export type Redis = {
-  /** Sends a command. Rejects with a RedisError, or with another error when the connection is lost. */
-  call: (args: readonly (string | Buffer)[]) => Promise<Reply>;
+  /**
+   * Sends a command. Rejects with a RedisError, or with another error when the connection is lost. It counts as lost when
+   * there is no reply in time; a command that blocks has `blockMs` more.
+   */
+  call: (args: readonly string[], blockMs?: number) => Promise<Reply>;
   /** Drops the connection. Calls that wait for their replies reject. */
   close: () => void;
 };
 
 export type RedisOptions = {
   url: string;
-  /** How long it may take until Redis has accepted the connection. */
+  /** How long Redis may take to reply. */
   timeoutMs: number;
   /** Called once when the connection is lost, and not after `close`. */
-  onLost: (error: unknown) => void;
+  onLost?: (error: unknown) => void;
 };
 
 /**
  * Connects to Redis. Rejects if that fails, also with an error reply to the password or the database. Never reconnects by
  * itself.
  */
-export async function connectRedis({ url, timeoutMs, onLost }: RedisOptions): Promise<Redis> {
+export async function connectRedis({ url, timeoutMs, onLost = () => {} }: RedisOptions): Promise<Redis> {
   const { createClient, ErrorReply } = await load();
   const socket = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
   const client = createClient({ url, RESP: 2, socket, disableOfflineQueue: true, disableClientInfo: true });
-  let state: 'connecting' | 'open' | 'closed' = 'connecting';
+  let isClosed = false;
   const close = () => {
-    if (state === 'closed') return;
-    state = 'closed';
-    client.destroy();
+    if (!isClosed) client.destroy();
+    isClosed = true;
   };
-  client.on('error', (error) => {
-    if (state !== 'open') return;
+  const lose = (error: unknown) => {
+    if (isClosed) return;
     close();
     onLost(error);
-  });
-  let late: NodeJS.Timeout | undefined;
-  try {
-    // A Redis that hangs accepts the connection and then says nothing.
+  };
+  /** A Redis that hangs keeps its connections, and says nothing. */
+  async function inTime<T>(reply: Promise<T>, ms: number): Promise<T> {
+    let late: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new Error('Redis does not answer')), timeoutMs);
+      late = setTimeout(() => reject(new Error('Redis does not answer')), ms);
     });
-    await Promise.race([client.connect(), silence]);
+    try {
+      return await Promise.race([reply, silence]);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+  let isConnected = false;
+  client.on('error', (error) => {
+    if (isConnected) lose(error);
+  });
+  try {
+    await inTime(client.connect(), timeoutMs);
+    isConnected = true;
   } catch (error) {
     close();
     throw error;
-  } finally {
-    clearTimeout(late);
   }
-  state = 'open';
-  const toRedisError = (error: unknown) => {
-    throw error instanceof ErrorReply ? new RedisError(error.message) : error;
-  };
   return {
-    call: (args) => client.sendCommand<Reply>([...args] satisfies RedisArgument[]).catch(toRedisError),
+    async call(args, blockMs = 0) {
+      try {
+        return await inTime(client.sendCommand<Reply>(args as RedisArgument[]), timeoutMs + blockMs);
+      } catch (error) {
+        if (error instanceof ErrorReply) throw new RedisError(error.message);
+        lose(error);
+        throw error;
+      }
+    },
     close,
   };
 }

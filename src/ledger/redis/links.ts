@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from '../../start-error.ts';
+import { inWords } from '../../system-error.ts';
+import { connectRedis, type Redis, type RedisOptions } from './client.ts';
+import { weaknessOf } from './fitness.ts';
+
+/** The connections of a process to Redis: one for commands, and one that waits for the log. */
+export type Links = { readonly commands: Redis; readonly log: Redis };
+
+/** The time from one attempt to reach Redis to the next. */
+export const pauseMs = 200;
+const examineMs = 5000;
+
+/** Connects, and tries again until it succeeds or the signal aborts. Then it rejects. */
+export async function connectLinks(
+  options: RedisOptions & { signal: AbortSignal; onFailure: (error: unknown) => void },
+): Promise<Links> {
+  for (;;) {
+    const attempts = await Promise.allSettled([connectRedis(options), connectRedis(options)]);
+    const [commands, log] = attempts.map((attempt) =>
+      attempt.status === 'fulfilled' ? attempt.value : undefined,
+    );
+    if (commands !== undefined && log !== undefined && !options.signal.aborted) return { commands, log };
+    for (const redis of [commands, log]) redis?.close();
+    for (const attempt of attempts) if (attempt.status === 'rejected') options.onFailure(attempt.reason);
+    await sleep(pauseMs, undefined, { signal: options.signal });
+  }
+}
+
+/** Returns what Redis may lose, if anything. Rejects with a StartError if it cannot be reached or cannot keep a room. */
+export async function examine(url: string): Promise<string | undefined> {
+  let redis: Redis | undefined;
+  try {
+    redis = await connectRedis({ url, timeoutMs: examineMs });
+    return await weaknessOf(redis);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const { protocol, host, pathname } = new URL(url);
+    const said = `cannot use Redis at ${protocol}//${host}${pathname}: ${inWords(error)}`;
+    throw new StartError('LEDGER_UNUSABLE', said);
+  } finally {
+    redis?.close();
+  }
+}

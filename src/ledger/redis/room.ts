@@ -1,0 +1,118 @@
+/** What is asked of a room in Redis: by its script, of its log, and of its history. */
+import { createHash } from 'node:crypto';
+import type { Dialect } from '../../protocol/timestamp.ts';
+import type { Change } from '../ledger.ts';
+import { type Redis, RedisError, type Reply } from './client.ts';
+import { type Batch, type Place, withoutPosts } from './place.ts';
+import { modest, type Script, urgent } from './script.ts';
+
+/** The keys of a room that are used outside of its script. One hash tag keeps all keys in one place. */
+export const keysOf = (prefix: string) => ({
+  meta: `{${prefix}}:meta`,
+  log: `{${prefix}}:log`,
+  history: `{${prefix}}:history`,
+});
+
+export type RoomOptions = {
+  prefix: string;
+  dialect: Dialect;
+  comparison: string;
+  leaseMs: number;
+  /** How long a holding with a secret waits for its peer (P-RES-3). */
+  resumeMs: number;
+};
+
+/** What the script answers: a word, and what belongs to it. */
+type Answer = readonly [string, ...Reply[]];
+
+export class Room {
+  readonly #options: RoomOptions;
+  readonly #keys: ReturnType<typeof keysOf>;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    this.#keys = keysOf(options.prefix);
+  }
+
+  /** Takes a place for a node. Answers `ok` with epoch, seq, tag, length of the history and nicknames, or `differs`. */
+  join(redis: Redis, node: string): Promise<Answer> {
+    const { leaseMs, resumeMs, comparison } = this.#options;
+    return this.#run(redis, urgent, 'join', { node, epoch: '' }, [`${leaseMs}`, `${resumeMs}`, comparison]);
+  }
+
+  /** Sends a batch, without its posts if they have been refused. Answers `ok`, `again` or `fenced`. */
+  commit(redis: Redis, place: Place, batch: Batch): Promise<Answer> {
+    const isWhole = batch.refusal === undefined;
+    const asked = isWhole ? batch.asked : withoutPosts(batch.asked);
+    const args = asked.flatMap(({ change, secret }) => argsOf(change, secret));
+    const script = isWhole && asked.some(({ change }) => change.type !== 'leave') ? modest : urgent;
+    return this.#run(redis, script, 'commit', place, [`${batch.number}`, place.markOf(batch), ...args]);
+  }
+
+  /** Renews the lease, and ends what is over. Answers `ok` or `fenced`. */
+  beat(redis: Redis, place: Place): Promise<Answer> {
+    return this.#run(redis, urgent, 'beat', place, []);
+  }
+
+  /** Asks whether the node still has its place, and renews the lease. Answers `ok` or `fenced`. */
+  find(redis: Redis, place: Place): Promise<Answer> {
+    return this.#run(redis, urgent, 'find', place, [`${place.seq}`, place.tag]);
+  }
+
+  /** Gives the place up. Holdings with a secret wait for their peers, the others leave. */
+  retire(redis: Redis, place: Place): Promise<Answer> {
+    return this.#run(redis, urgent, 'retire', place, []);
+  }
+
+  /** Waits for the next stretches for so long. `null`: there were none. */
+  follow(redis: Redis, place: Place, blockMs: number): Promise<Reply> {
+    const from = `${place.seq}-0`;
+    const command = ['XREAD', 'COUNT', '256', 'BLOCK', `${blockMs}`, 'STREAMS', this.#keys.log, from];
+    return redis.call(command, blockMs);
+  }
+
+  /** The number of messages in the history. */
+  async length(redis: Redis): Promise<number> {
+    return Number(await redis.call(['LLEN', this.#keys.history]));
+  }
+
+  /** Messages of the history as JSON, from one position to before another. */
+  async messages(redis: Redis, from: number, to: number): Promise<readonly string[]> {
+    return (await redis.call(['LRANGE', this.#keys.history, `${from}`, `${to - 1}`])) as string[];
+  }
+
+  async #run(
+    redis: Redis,
+    { text, hash }: Script,
+    op: string,
+    { node, epoch }: Pick<Place, 'node' | 'epoch'>,
+    args: readonly string[],
+  ): Promise<Answer> {
+    const zone = -new Date().getTimezoneOffset() * 60;
+    const rest = ['1', this.#keys.meta, op, node, epoch, `${zone}`, this.#options.dialect, ...args];
+    try {
+      return (await redis.call(['EVALSHA', hash, ...rest])) as Answer;
+    } catch (error) {
+      if (!(error instanceof RedisError) || error.code !== 'NOSCRIPT') throw error;
+      return (await redis.call(['EVAL', text, ...rest])) as Answer;
+    }
+  }
+}
+
+function argsOf(change: Change, secret: string | undefined): string[] {
+  const { type, by } = change;
+  if (type === 'post') return [type, by, JSON.stringify(change.content)];
+  if (type !== 'claim') return [type, by];
+  const offered = typeof change.resume === 'string' ? hashOf(change.resume) : '';
+  return [
+    type,
+    by,
+    change.key,
+    JSON.stringify(change.nickname),
+    offered,
+    secret === undefined ? '' : hashOf(secret),
+  ];
+}
+
+/** Redis keeps hashes of secrets only (P-RES-1). */
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');

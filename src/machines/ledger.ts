@@ -1,0 +1,60 @@
+import { type CallbackActorLogic, type PromiseActorLogic, setup } from 'xstate';
+
+/** What a process learns of its place among the others. */
+export type LedgerEvent =
+  /** Redis cannot be reached any more, or does not take what it is sent. */
+  | { type: 'lost' }
+  /** The others have given this process up, or Redis has lost what this process has seen. */
+  | { type: 'fenced' }
+  | { type: 'close' };
+
+/**
+ * The life of a ledger that several processes share. Its states say what becomes of changes: only in `ready` they go to
+ * Redis. In `lagging` the process does not know whether it still has its place, so changes fail, and those whose answer is
+ * missing wait. The ledger provides the actors and `giveUp`.
+ */
+export const ledgerMachine = setup({
+  types: { events: {} as LedgerEvent },
+  actors: {
+    /** Connects, and goes on trying. */
+    connect: {} as PromiseActorLogic<unknown>,
+    /** Takes a place among the processes, and loads the history. */
+    join: {} as PromiseActorLogic<void>,
+    /** Follows the order, and renews the lease. */
+    follow: {} as CallbackActorLogic<LedgerEvent>,
+    /** Connects, and asks whether the process still has its place. */
+    find: {} as PromiseActorLogic<'kept' | 'fenced'>,
+  },
+  actions: {
+    /** Drops the connections to Redis. */
+    drop: () => {},
+    /** The process's connections are closed, since the others have seen their members leave. */
+    giveUp: () => {},
+  },
+  guards: { isKept: (_, kept: boolean) => kept },
+}).createMachine({
+  id: 'ledger',
+  initial: 'connecting',
+  on: { close: '.closed' },
+  states: {
+    connecting: { invoke: { id: 'connect', src: 'connect', onDone: 'loading' } },
+    loading: { invoke: { id: 'join', src: 'join', onDone: 'ready', onError: 'connecting' } },
+    ready: {
+      invoke: { id: 'follow', src: 'follow' },
+      on: { lost: 'lagging', fenced: 'fenced' },
+    },
+    lagging: {
+      entry: 'drop',
+      invoke: {
+        id: 'find',
+        src: 'find',
+        onDone: [
+          { guard: { type: 'isKept', params: ({ event }) => event.output === 'kept' }, target: 'ready' },
+          { target: 'fenced' },
+        ],
+      },
+    },
+    fenced: { entry: ['drop', 'giveUp'], always: 'connecting' },
+    closed: { type: 'final', entry: 'drop' },
+  },
+});

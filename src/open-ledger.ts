@@ -1,0 +1,36 @@
+import type { Log } from './actors/log.ts';
+import type { ChatConfig } from './hosting/options.ts';
+import { FileLedger } from './ledger/file-ledger.ts';
+import type { RedisLedger } from './ledger/redis/redis-ledger.ts';
+import { formatTimestamp } from './protocol/timestamp.ts';
+
+/** Where the history file is if the settings do not say. */
+const defaultPath = 'db/data.json';
+
+/** Opens the ledger that the settings name. Rejects with a StartError. */
+export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedger | RedisLedger> {
+  const { ledger: url, dialect } = config;
+  const stamp = () => formatTimestamp(new Date(), dialect);
+  const onWarning = (text: string) => log({ kind: 'warning', text });
+  if (url === undefined)
+    return FileLedger.open(config.data ?? defaultPath, {
+      stamp,
+      maxBytes: config.maxHistory,
+      onWarning,
+      onRepair: (repair) => log({ kind: 'repair', ...repair }),
+    });
+  // Loaded only when used, like the package that it needs.
+  const { RedisLedger } = await import('./ledger/redis/redis-ledger.ts');
+  return RedisLedger.open({
+    url,
+    prefix: config.ledgerPrefix,
+    dialect,
+    comparison: config.nicknameComparison,
+    leaseMs: config.lease * 1000,
+    resumeMs: config.resumeSeconds * 1000,
+    isRelaxed: config.ledgerDurability === 'relaxed',
+    stamp,
+    onWarning,
+    onStatus: (text) => log({ kind: 'status', text }),
+  });
+}
