@@ -14,11 +14,11 @@ export type HeartbeatOptions = {
   /** A monotonic clock, in milliseconds. */
   now: () => number;
   /** Whether the process must say nothing now. */
-  isHeld: () => boolean;
+  isHeld?: () => boolean;
 };
 
 /** Runs the heartbeat machine on the connections. All of them share one frame (P-EVT-3, P-EVT-4). */
-export function createHeartbeat({ pingSeconds, connections, now, isHeld }: HeartbeatOptions) {
+export function createHeartbeat({ pingSeconds, connections, now, isHeld = () => false }: HeartbeatOptions) {
   const frame = textFrame(JSON.stringify(events.ping(pingSeconds)));
   const both = Buffer.concat([frame, pingFrame]);
   let lastBeatMs = now();

@@ -63,6 +63,8 @@ const claimSettled = [
 ] as const;
 /** The claim may still succeed; then the `leave` that follows it frees the nickname. */
 const claimEnded = { target: '#connection.closed', actions: 'leave' } as const;
+/** The peer knows the secret that it has offered. */
+const resumeEnded = { target: '#connection.closed', actions: 'depart' } as const;
 
 /**
  * The life of one connection. Its states say which request is allowed when: in `unregistered`, the transitions for
@@ -96,7 +98,9 @@ export const connectionMachine = setup({
       assertEvent(event, 'send');
       return { type: 'post', by: context.id, content: event.content as string };
     }),
-    leave: sendTo(roomOf, ({ context, event }) => ({
+    leave: sendTo(roomOf, ({ context }) => ({ type: 'leave', by: context.id })),
+    /** Gives the holding up: for good, or, if this process is ending, for the peer to have it in another one. */
+    depart: sendTo(roomOf, ({ context, event }) => ({
       type: event.type === 'retired' ? 'entrust' : 'leave',
       by: context.id,
     })),
@@ -151,7 +155,7 @@ export const connectionMachine = setup({
         },
         resuming: {
           tags: 'busy',
-          on: { settled: claimSettled, hangup: claimEnded, lost: 'lost', retired: claimEnded },
+          on: { settled: claimSettled, hangup: claimEnded, lost: 'lost', retired: resumeEnded },
         },
         lost: {
           tags: 'busy',
@@ -161,14 +165,14 @@ export const connectionMachine = setup({
               claimEnded,
             ],
             hangup: claimEnded,
-            retired: claimEnded,
+            retired: resumeEnded,
           },
         },
       },
     },
     registered: {
       initial: 'idle',
-      exit: 'leave',
+      exit: 'depart',
       on: {
         lost: [{ guard: 'isResumable', target: '.lost' }, { target: 'closed' }],
         superseded: 'closed',

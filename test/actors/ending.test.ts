@@ -110,7 +110,7 @@ describe('the server ends it', () => {
     expect(done).toEqual([]);
     ending.sent();
     ending.sent();
-    expect(done).toEqual(['close 1001', 'hangup']);
+    expect(done).toEqual(['close 1001', 'retired']);
   });
 
   test('a frozen peer that closes has gone for good', () => {

@@ -274,7 +274,7 @@ test('transitions with the same ends are one arrow with several labels', async (
   const ends = chartOf(machines['connection'] as AnyStateMachine).edges.filter(
     ({ from, to }) => from === '' && to === 'closed',
   );
-  expect(ends.map(({ label }) => label)).toEqual(['hangup', 'lost']);
+  expect(ends.map(({ label }) => label)).toEqual(['hangup', 'lost', 'retired']);
   const [hangup, lost] = ends.map(({ id }) => edges[id]);
   expect(lost?.points).toEqual(hangup?.points);
   expect(lost?.label.y).toBe((hangup?.label.y ?? 0) + glyph.line);

@@ -172,6 +172,30 @@ describe('how it ends', () => {
     expect([machine.state, machine.isDone]).toEqual(['closed', true]);
   });
 
+  test.each(members)(
+    'P-RES-3: the end of the process in %s entrusts the holding to the others, once',
+    (leaf) => {
+      const machine = connectionIn(leaf).send({ type: 'retired' });
+      expect(machine.did()).toEqual(only({ changes: [{ type: 'entrust', by: 'c1' }] }));
+      expect([machine.state, machine.isDone]).toEqual(['closed', true]);
+    },
+  );
+
+  test.each([
+    ['unregistered.claiming', [leave]],
+    ['unregistered.resuming', [{ type: 'entrust', by: 'c1' }]],
+    ['unregistered.lost', [{ type: 'entrust', by: 'c1' }]],
+    ['unregistered.idle', []],
+  ] as const)(
+    'P-RES-3: the end of the process in %s keeps only what the peer can ask for again',
+    (leaf, changes) => {
+      const machine = connectionIn(leaf);
+      machine.did();
+      expect(machine.send({ type: 'retired' }).did()).toEqual(only({ changes: [...changes] }));
+      expect(machine.isDone).toBe(true);
+    },
+  );
+
   test('P-EVT-2: a stranger leaves silently', () => {
     const machine = connectionIn('unregistered.idle').hangUp();
     expect(machine.did()).toEqual(only({}));

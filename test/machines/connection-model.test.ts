@@ -42,7 +42,7 @@ function serializeState(snapshot: Snapshot, event: Event | undefined): string {
  */
 function canFollow(snapshot: Snapshot, event: Event): boolean {
   if (snapshot.status !== 'active') return false;
-  if (['lost', 'superseded', 'expired'].includes(event.type)) return false;
+  if (['lost', 'superseded', 'expired', 'retired'].includes(event.type)) return false;
   if (!snapshot.hasTag('busy')) return event.type !== 'settled';
   if (event.type !== 'settled') return event.type === 'hangup';
   const asked = underWay.get(snapshot);
