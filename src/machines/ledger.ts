@@ -30,6 +30,10 @@ export const ledgerMachine = setup({
     drop: () => {},
     /** The process's connections are closed, since the others have seen their members leave. */
     giveUp: () => {},
+    /** What the host is told. */
+    tellLost: () => {},
+    tellFound: () => {},
+    tellJoined: () => {},
   },
   guards: { isKept: (_, kept: boolean) => kept },
 }).createMachine({
@@ -38,10 +42,17 @@ export const ledgerMachine = setup({
   on: { close: '.closed' },
   states: {
     connecting: { invoke: { id: 'connect', src: 'connect', onDone: 'loading' } },
-    loading: { invoke: { id: 'join', src: 'join', onDone: 'ready', onError: 'connecting' } },
+    loading: {
+      invoke: {
+        id: 'join',
+        src: 'join',
+        onDone: { target: 'ready', actions: 'tellJoined' },
+        onError: 'connecting',
+      },
+    },
     ready: {
       invoke: { id: 'follow', src: 'follow' },
-      on: { lost: 'lagging', fenced: 'fenced' },
+      on: { lost: { target: 'lagging', actions: 'tellLost' }, fenced: 'fenced' },
     },
     lagging: {
       entry: 'drop',
@@ -49,12 +60,19 @@ export const ledgerMachine = setup({
         id: 'find',
         src: 'find',
         onDone: [
-          { guard: { type: 'isKept', params: ({ event }) => event.output === 'kept' }, target: 'ready' },
+          {
+            guard: { type: 'isKept', params: ({ event }) => event.output === 'kept' },
+            target: 'ready',
+            actions: 'tellFound',
+          },
           { target: 'fenced' },
         ],
       },
     },
-    fenced: { entry: ['drop', 'giveUp'], always: 'connecting' },
+    fenced: {
+      entry: ['drop', 'giveUp'],
+      invoke: { id: 'connect', src: 'connect', onDone: 'loading' },
+    },
     closed: { type: 'final', entry: 'drop' },
   },
 });

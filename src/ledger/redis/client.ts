@@ -8,11 +8,11 @@ export type Reply = string | number | null | readonly Reply[];
 /** An error reply: Redis has not done what it was asked to do. */
 export class RedisError extends Error {
   /** Its first word, such as `OOM`. */
-  readonly code: string | undefined;
+  readonly code: string;
 
   constructor(message: string) {
     super(message);
-    this.code = message.split(' ', 1)[0];
+    [this.code = ''] = message.split(' ', 1);
   }
 }
 

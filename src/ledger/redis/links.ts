@@ -27,12 +27,23 @@ export async function connectLinks(
   }
 }
 
-/** Returns what Redis may lose, if anything. Rejects with a StartError if it cannot be reached or cannot keep a room. */
-export async function examine(url: string): Promise<string | undefined> {
+/**
+ * Returns what Redis may lose, if anything. Rejects with a StartError if it cannot be reached or cannot keep a room, or if it
+ * may lose something and that has not been accepted.
+ */
+export async function examine({
+  url,
+  isRelaxed,
+}: {
+  url: string;
+  isRelaxed: boolean;
+}): Promise<string | undefined> {
   let redis: Redis | undefined;
   try {
     redis = await connectRedis({ url, timeoutMs: examineMs });
-    return await weaknessOf(redis);
+    const weakness = await weaknessOf(redis);
+    if (weakness === undefined || isRelaxed) return weakness;
+    throw new StartError('LEDGER_UNUSABLE', `${weakness}; or accept that with --ledger-durability relaxed`);
   } catch (error) {
     if (error instanceof StartError) throw error;
     const { protocol, host, pathname } = new URL(url);

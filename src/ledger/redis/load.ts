@@ -10,21 +10,25 @@ import type { Room } from './room.ts';
 /** How many messages are read together. */
 const pageLength = 5000;
 
-export type Progress = (loaded: number, total: number) => void;
+/** How often the progress is told. */
+const progressMs = 2000;
 
 /**
  * Takes a place among the processes. All but the newest messages are read before, so that the lease does not run out
  * meanwhile. Rejects with a StartError if the room is not one that this process can share.
  */
-export async function join(room: Room, redis: Redis, onProgress: Progress): Promise<Place> {
+export async function join(room: Room, redis: Redis, onStatus: (text: string) => void): Promise<Place> {
   const history = new History();
+  let toldMs = performance.now();
   async function readTo(total: number): Promise<void> {
     while (history.length < total) {
       const { length: from } = history;
       const page = await room.messages(redis, from, Math.min(from + pageLength, total));
       if (page.length === 0) throw new Error('the history became shorter while it was read');
       for (const [index, text] of page.entries()) history.append(checked(text, from + index));
-      onProgress(history.length, total);
+      if (performance.now() - toldMs < progressMs) continue;
+      toldMs = performance.now();
+      onStatus(`loaded ${history.length} of ${total} messages from Redis`);
     }
   }
   let total = await room.length(redis);

@@ -47,6 +47,8 @@ export class Place {
   seq: number;
   tag: string;
   underWay: Batch | undefined;
+  /** The others have given this process up. */
+  isGivenUp = false;
   /** The ends of connections that Redis has not taken yet. */
   owed: Change[] = [];
   /** The secrets of the holdings here, by connection. */

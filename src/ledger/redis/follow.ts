@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Entry } from '../ledger.ts';
+import type { Lease } from './lease.ts';
+import type { Links } from './links.ts';
+import type { Place } from './place.ts';
+import type { Room } from './room.ts';
+
+/** How long one read of the log waits. */
+const blockMs = 1000;
+
+export type FollowOptions = {
+  room: Room;
+  place: Place;
+  links: Links;
+  lease: Lease;
+  tell: (entries: readonly Entry[]) => void;
+  /** Called when that is not possible any more. */
+  onError: (error: unknown) => void;
+  onFenced: () => void;
+};
+
+/** Reads the order from where a place is, and keeps its lease, until the returned function is called. */
+export function follow(options: FollowOptions): () => void {
+  const following = new AbortController();
+  const { signal } = following;
+  const onError = (error: unknown) => {
+    if (!signal.aborted) options.onError(error);
+  };
+  read(options, signal).catch(onError);
+  renew(options, signal).catch(onError);
+  return () => following.abort();
+}
+
+async function read({ room, place, links, lease, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const reply = await room.follow(links.log, place, blockMs);
+    await lease.sound();
+    if (reply === null || signal.aborted) continue;
+    const { entries, isSettled } = place.read(reply);
+    for (const entry of entries) place.replica.apply(entry);
+    tell(entries);
+    if (isSettled) place.end();
+  }
+}
+
+async function renew(
+  { room, place, links, lease, onFenced }: FollowOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const sentMs = performance.now();
+    const [word] = await room.beat(links.commands, place);
+    if (signal.aborted) return;
+    if (word === 'fenced') onFenced();
+    else lease.renew(sentMs);
+    await sleep(lease.beatMs, undefined, { ref: false });
+  }
+}

@@ -1,0 +1,105 @@
+import { inWords } from '../../system-error.ts';
+import type { Change, Entry } from '../ledger.ts';
+import { type Redis, RedisError } from './client.ts';
+import { type Batch, failed, type Place } from './place.ts';
+import type { Room } from './room.ts';
+
+/** The most changes that are decided together: meanwhile Redis does nothing else. */
+const mostChanges = 500;
+
+/** Error replies which say that a command has not been carried out. */
+const refusals = new Set([
+  'OOM',
+  'MISCONF',
+  'NOREPLICAS',
+  'READONLY',
+  'LOADING',
+  'BUSY',
+  'MASTERDOWN',
+  'NOPERM',
+]);
+
+export type SenderOptions = {
+  room: Room;
+  stamp: () => string;
+  /** The connection for commands, while this process follows the order. */
+  commands: () => Redis | undefined;
+  /** Why there is none, or why Redis has refused something, in words. */
+  trouble: () => string;
+  onTrouble: (error: unknown) => void;
+  tell: (entries: readonly Entry[]) => void;
+  /** Redis no longer does what it is asked to do. */
+  onLost: () => void;
+  onFenced: () => void;
+};
+
+/**
+ * Brings the changes of a place to Redis, a batch at a time. What becomes of a batch is read from the log. So an answer
+ * that never comes leaves nothing open: the batch is sent again under its number when Redis can be reached, and Redis
+ * carries it out once.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when every change has been told, or is owed, or is void since the place has been given up. */
+  async commit(place: Place, changes: readonly Change[]): Promise<void> {
+    const all = [...place.owed.splice(0), ...changes];
+    for (let at = 0; at < all.length && !place.isGivenUp; at += mostChanges)
+      await this.#settle(place, all.slice(at, at + mostChanges));
+  }
+
+  /** Sends the batch that is under way again. */
+  resume(place: Place): void {
+    if (place.underWay !== undefined) void this.#send(place, place.underWay);
+  }
+
+  async #settle(place: Place, changes: readonly Change[]): Promise<void> {
+    if (this.#options.commands() === undefined) this.#refuse(place, changes);
+    else
+      await new Promise<void>((resolve) => {
+        void this.#send(place, place.begin(changes, resolve));
+      });
+  }
+
+  /** Answers changes that are not in the order. The ends of connections are brought into it later. */
+  #refuse(place: Place, changes: readonly Change[]): void {
+    const { stamp, trouble, tell } = this.#options;
+    const isAnswered = ({ type }: Change) => type === 'claim' || type === 'post';
+    place.owed.push(...changes.filter((change) => !isAnswered(change)));
+    tell(changes.filter(isAnswered).map((change) => failed(change, trouble(), stamp())));
+  }
+
+  async #send(place: Place, batch: Batch): Promise<void> {
+    const { room, commands, onFenced } = this.#options;
+    const redis = commands();
+    if (redis === undefined) return;
+    batch.sends++;
+    try {
+      const [word] = await room.commit(redis, place, batch);
+      if (word === 'fenced' && !place.isGivenUp) onFenced();
+    } catch (error) {
+      if (place.underWay === batch && error instanceof RedisError) await this.#takeBack(place, batch, error);
+    }
+  }
+
+  /** Redis has not carried a batch out. */
+  async #takeBack(place: Place, batch: Batch, error: RedisError): Promise<void> {
+    const { onTrouble, onLost } = this.#options;
+    onTrouble(error);
+    if (error.code === 'OOM' && batch.refusal === undefined) {
+      // The other changes need little room. With them the number is used, so an earlier attempt that still arrives is void.
+      batch.refusal = inWords(error);
+      await this.#send(place, batch);
+    } else if (refusals.has(error.code) && batch.sends === 1) {
+      this.#refuse(
+        place,
+        batch.asked.map(({ change }) => change),
+      );
+      place.end();
+    } else onLost();
+  }
+}
