@@ -17,6 +17,8 @@ export class Cursor {
   #next: number | undefined;
   /** The newest message that the client has. */
   #last: ChatMessage | undefined;
+  /** What has come on this connection before the client has caught up. */
+  #early: Message[] = [];
   #isCounting = false;
 
   /** Whether the client has caught up and has not lost the connection since. */
@@ -36,6 +38,7 @@ export class Cursor {
   /** Called when the connection is lost. Counting continues once the client has caught up. */
   pause(): void {
     this.#isCounting = false;
+    this.#early = [];
   }
 
   /**
@@ -43,15 +46,27 @@ export class Cursor {
    * different history; the cursor is then reset, and the history must be requested again.
    */
   catchUp({ messages, total }: Excerpt): readonly ChatMessage[] | undefined {
-    if (this.#isElsewhere(messages, total)) {
+    const next = this.#next ?? 0;
+    const last = this.#last;
+    const there = messages.find(({ position }) => position === last?.position);
+    if (
+      total < next ||
+      (['name', 'content', 'timestamp'] as const).some((key) => last?.[key] !== there?.[key])
+    ) {
       this.#next = undefined;
       this.#last = undefined;
       return undefined;
     }
-    const next = this.#next ?? 0;
-    const missed = messages.filter(({ position }) => position >= next);
+    // Messages that came before the reply are in the history, but perhaps not in so short a backlog.
+    const first = messages[0]?.position ?? total;
+    const earliest = total - this.#early.length;
+    const missed = this.#early
+      .slice(0, Math.max(0, first - earliest))
+      .map((message, index): ChatMessage => ({ ...message, position: earliest + index }))
+      .concat(messages)
+      .filter(({ position }) => position >= next);
     this.#next = total;
-    this.#last = missed.at(-1) ?? this.#last;
+    this.#last = missed.at(-1) ?? last;
     this.#isCounting = true;
     return missed;
   }
@@ -61,25 +76,14 @@ export class Cursor {
    * Returns `undefined` before the client has caught up, because catching up will return the message.
    */
   count({ name, content, timestamp }: Message): ChatMessage | undefined {
-    if (!this.#isCounting || this.#next === undefined) return undefined;
-    this.#last = { name, content, timestamp, position: this.#next };
-    this.#next++;
+    const position = this.#next;
+    const message = { name, content, timestamp };
+    if (!this.#isCounting || position === undefined) {
+      this.#early.push(message);
+      return undefined;
+    }
+    this.#next = position + 1;
+    this.#last = { ...message, position };
     return this.#last;
   }
-
-  #isElsewhere(messages: readonly ChatMessage[], total: number): boolean {
-    if (this.#next === undefined) return false;
-    if (total < this.#next) return true;
-    const last = this.#last;
-    return (
-      last !== undefined &&
-      !isSame(
-        last,
-        messages.find(({ position }) => position === last.position),
-      )
-    );
-  }
 }
-
-const isSame = (one: Message, other: Message | undefined) =>
-  one.name === other?.name && one.content === other.content && one.timestamp === other.timestamp;

@@ -27,6 +27,8 @@ class Model {
   #isLinked = false;
   #isMember = false;
   #isSynced = false;
+  /** The length of the history when the client became a member. */
+  #joinedAt = 0;
 
   constructor(history: Message[], backlog: number) {
     this.history = history;
@@ -52,8 +54,10 @@ class Model {
   /** The server takes the next request. */
   serve(): void {
     const request = this.#up.shift();
-    if (request?.type === 'register') this.#isMember = true;
-    else if (request?.type === 'get') this.#down.push(excerptOf(this.history, request.window));
+    if (request?.type === 'register') {
+      this.#isMember = true;
+      this.#joinedAt = this.history.length;
+    } else if (request?.type === 'get') this.#down.push(excerptOf(this.history, request.window));
     else if (request?.type === 'send') this.#post(request.message);
   }
 
@@ -64,7 +68,7 @@ class Model {
     if ('total' in frame) {
       const missed = this.cursor.catchUp(frame);
       expect(missed).toBeDefined();
-      this.first ??= Math.max(0, frame.total - this.#backlog);
+      this.first ??= Math.max(0, Math.min(frame.total - this.#backlog, this.#joinedAt));
       this.shown.push(...(missed ?? []));
       this.#isSynced = true;
     } else {
@@ -142,9 +146,13 @@ test('P-GET-2: a history that is shorter, or has another message at the last pos
     if (!isDifferent) return;
     // From here on it is a first look.
     expect(cursor.window(most)).toEqual({ limit: most });
-    expect(cursor.count({ name: 'Chi', content: 'một', timestamp })).toBeUndefined();
-    const { messages } = excerptOf(now, { limit: most });
-    expect(cursor.catchUp(excerptOf(now, cursor.window(most)))).toEqual(messages);
+    const early = { name: 'Chi', content: 'một', timestamp };
+    expect(cursor.count(early)).toBeUndefined();
+    // What comes before the reply is shown, however short the backlog is.
+    const later = [...now, early];
+    const first = Math.max(0, later.length - Math.max(most, 1));
+    const shown = positioned(later, first);
+    expect(cursor.catchUp(excerptOf(later, cursor.window(most)))).toEqual(shown);
   });
   fc.assert(property, { numRuns: 1000 });
 });

@@ -98,7 +98,7 @@ export const words = {
     WrongFormatName: `A nickname must have 1 to ${maxName} characters, at least one of them visible.`,
     ErrorWhenRegister: 'The server could not register this nickname',
     ErrorWhenChange: 'The server could not change the nickname',
-    WrongFormatContent: `The server refused it: a message must have 1 to ${maxContent} characters.`,
+    WrongFormatContent: `A message must have 1 to ${maxContent} characters.`,
     ErrorWhenSend: 'The server could not store it',
     ConnectionLost: 'The connection was lost while sending. The message may or may not have arrived.',
     NameLost: 'The connection was lost before the server answered. Try again.',

@@ -73,7 +73,7 @@ export const words: Words = {
     WrongFormatName: `Biệt danh phải dài từ 1 đến ${maxName} ký tự, trong đó có ít nhất một ký tự nhìn thấy được.`,
     ErrorWhenRegister: 'Máy chủ không đăng ký được biệt danh này',
     ErrorWhenChange: 'Máy chủ không đổi được biệt danh',
-    WrongFormatContent: `Máy chủ từ chối: tin nhắn phải dài từ 1 đến ${maxContent} ký tự.`,
+    WrongFormatContent: `Tin nhắn phải dài từ 1 đến ${maxContent} ký tự.`,
     ErrorWhenSend: 'Máy chủ không lưu được',
     ConnectionLost: 'Mất kết nối khi đang gửi. Tin nhắn có thể đã đến nơi hoặc chưa.',
     NameLost: 'Mất kết nối trước khi máy chủ trả lời. Hãy thử lại.',

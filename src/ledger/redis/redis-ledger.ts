@@ -197,7 +197,7 @@ export class RedisLedger implements HostedLedger {
   #joined(): string {
     const { node, replica } = this.#place;
     const { part, count } = replica.view({ limit: 0 });
-    return `joined the room in Redis as ${node}: ${part.total} messages, ${count} members`;
+    return `joined the room in Redis as ${node}; messages: ${part.total}, nicknames in use: ${count}`;
   }
 
   /** Asks for the place until Redis answers. */
