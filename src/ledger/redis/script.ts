@@ -60,9 +60,9 @@ local function tell(kind, value)
   told[#told + 1] = value
 end
 
--- Appends what is told to the order. A script's stack is limited, so a long stretch becomes several.
+-- Appends what is told to the order, be it nothing. A script's stack is limited, so a long stretch becomes several.
 local function append(batch)
-  for from = 1, #told, 2000 do
+  for from = 1, math.max(#told, 1), 2000 do
     local seq = whole(call('HINCRBY', meta, 'seq', 1))
     call('HSET', meta, 'tag', node .. ' ' .. batch)
     local last = math.min(from + 1999, #told)
@@ -226,7 +226,8 @@ function ops.commit(number, batch, ...)
     elseif kind == 'confirm' then confirm(take(1))
     else go(take(1), kind == 'entrust') end
   end
-  if #told > 0 then append(batch) end
+  -- Its node waits for it, even if nothing is left of it without its posts.
+  append(batch)
   return { 'ok' }
 end
 
