@@ -9,12 +9,15 @@ const oldest = 7;
 const needed: Readonly<Record<string, RegExp>> = {
   appendonly: /^yes$/,
   appendfsync: /^always$/,
+  // Otherwise nothing is synced while Redis writes its file anew.
+  'no-appendfsync-on-rewrite': /^no$/,
   // Our keys do not expire, so a policy that evicts only those that do never evicts one of them.
   'maxmemory-policy': /^(?:noeviction|volatile-.*)$/,
 };
 const mends: Readonly<Record<string, string>> = {
   appendonly: 'yes',
   appendfsync: 'always',
+  'no-appendfsync-on-rewrite': 'no',
   'maxmemory-policy': 'noeviction',
 };
 
