@@ -56,7 +56,7 @@ export async function connectRedis({ url, timeoutMs, onLost = () => {} }: RedisO
   async function inTime<T>(reply: Promise<T>, ms: number): Promise<T> {
     let late: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new Error('Redis does not answer')), ms);
+      late = setTimeout(() => reject(new Error('no answer in time')), ms);
     });
     try {
       return await Promise.race([reply, silence]);

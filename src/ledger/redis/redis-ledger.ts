@@ -47,7 +47,7 @@ export class RedisLedger implements HostedLedger {
   #place = nowhere(new Replica());
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
-  #trouble = { error: 'Redis has not been reached yet', atMs: 0 };
+  #trouble = { error: 'Redis: not reached yet', atMs: 0 };
   #opening: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
@@ -76,8 +76,8 @@ export class RedisLedger implements HostedLedger {
         actions: {
           drop: () => this.#drop(),
           giveUp: () => this.#giveUp(),
-          tellLost: () => options.onWarning(`Redis is lost: ${this.#trouble.error}`),
-          tellFound: () => options.onStatus('Redis is back, and this process still has its place'),
+          tellLost: () => options.onWarning(`${this.#trouble.error}; changes fail until it is back`),
+          tellFound: () => options.onStatus('Redis is back'),
           tellJoined: () => options.onStatus(this.#joined()),
         },
       }),
@@ -155,7 +155,7 @@ export class RedisLedger implements HostedLedger {
   }
 
   #note(error: unknown): void {
-    this.#trouble = { error: inWords(error), atMs: performance.now() };
+    this.#trouble = { error: `Redis: ${inWords(error)}`, atMs: performance.now() };
   }
 
   /** Tells the machine something, unless it has ended. */
@@ -183,7 +183,7 @@ export class RedisLedger implements HostedLedger {
 
   async #join(signal: AbortSignal): Promise<void> {
     try {
-      if (this.#links === undefined) throw new Error('the connection to Redis is lost');
+      if (this.#links === undefined) throw new Error('the connection is lost');
       this.#place = await join(this.#room, this.#links.commands, this.#options.onStatus);
       this.#lease.renew();
     } catch (error) {
@@ -246,7 +246,7 @@ export class RedisLedger implements HostedLedger {
     const place = this.#place;
     place.isGivenUp = true;
     this.#place = nowhere(place.replica);
-    this.#listener?.onFenced(new Error('the room in Redis has gone on without this process'));
+    this.#listener?.onFenced('the other processes have gone on without this one');
     place.end();
     this.#lease.renew();
   }

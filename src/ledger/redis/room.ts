@@ -49,9 +49,9 @@ export class Room {
     return this.#run(redis, script, 'commit', place, [`${batch.number}`, place.markOf(batch), ...args]);
   }
 
-  /** Renews the lease, and ends what is over. Answers `ok` or `fenced`. */
+  /** Renews the lease, says what has been read, and ends what is over. Answers `ok` or `fenced`. */
   beat(redis: Redis, place: Place): Promise<Answer> {
-    return this.#run(redis, urgent, 'beat', place, []);
+    return this.#run(redis, urgent, 'beat', place, [`${place.seq}`]);
   }
 
   /** Asks whether the node still has its place, and renews the lease. Answers `ok` or `fenced`. */

@@ -10,8 +10,10 @@
  *   came to, as pairs of type and value
  * - `history`, a list of messages in their stored form
  * - `nicknames`, a hash from a nickname's key to its holding; `order`, their keys by number of registration
- * - `nodes`, the nodes by the end of their leases; `node:<node>` and `own:<node>`, a hash from connection to key, empty
- *   if another connection has taken the holding over
+ * - `nodes`, the nodes by the end of their leases
+ * - `node:<node>`, a hash: `lease` and `resume`, as the process is set; `batch`, the number of its last one; `seq`, up to
+ *   where it has read the log
+ * - `own:<node>`, a hash from connection to key, empty if another connection has taken the holding over
  * - `orphans`, the keys of holdings that wait for their peers without a node, by their deadlines
  *
  * A node is a process from when it joins until it is given up. All times are in milliseconds of the room's clock. It
@@ -66,7 +68,7 @@ local function append(batch)
     local seq = whole(call('HINCRBY', meta, 'seq', 1))
     call('HSET', meta, 'tag', node .. ' ' .. batch)
     local last = math.min(from + 1999, #told)
-    call('XADD', log, 'MAXLEN', '~', 10000, seq .. '-0', 'n', node, 'b', batch, 't', timestamp, unpack(told, from, last))
+    call('XADD', log, seq .. '-0', 'n', node, 'b', batch, 't', timestamp, unpack(told, from, last))
   end
 end
 
@@ -125,6 +127,16 @@ end
 
 local function renew()
   call('ZADD', nodes, whole(clock + call('HGET', about, 'lease')), node)
+end
+
+-- Forgets the part of the log that every node has read, but for the stretch at which the last one is.
+local function trim()
+  local least
+  for _, name in ipairs(call('ZRANGE', nodes, 0, -1)) do
+    local seq = tonumber(call('HGET', base .. 'node:' .. name, 'seq'))
+    if seq and (not least or seq < least) then least = seq end
+  end
+  if least then call('XTRIM', log, 'MINID', '~', whole(least)) end
 end
 
 local function hasPlace()
@@ -201,11 +213,11 @@ function ops.join(lease, resume, comparison)
     return { 'differs', known[1], known[2] }
   end
   call('HSET', meta, 'dialect', dialect, 'comparison', comparison)
-  call('HSET', about, 'lease', lease, 'resume', resume, 'batch', 0)
+  local seq, tag = unpack(call('HMGET', meta, 'seq', 'tag'))
+  call('HSET', about, 'lease', lease, 'resume', resume, 'batch', 0, 'seq', seq or 0)
   renew()
   local names = {}
   for _, key in ipairs(call('ZRANGE', order, 0, -1)) do names[#names + 1] = holdingOf(key).nickname end
-  local seq, tag = unpack(call('HMGET', meta, 'seq', 'tag'))
   return { 'ok', call('HGET', meta, 'epoch'), seq or '0', tag or '', call('LLEN', history), names }
 end
 
@@ -231,10 +243,12 @@ function ops.commit(number, batch, ...)
   return { 'ok' }
 end
 
-function ops.beat()
+function ops.beat(seq)
   if not hasPlace() then return { 'fenced' } end
+  call('HSET', about, 'seq', seq)
   renew()
   reap()
+  trim()
   return { 'ok' }
 end
 

@@ -1,4 +1,3 @@
-import { inWords } from '../../system-error.ts';
 import type { Change, Entry } from '../ledger.ts';
 import { type Redis, RedisError } from './client.ts';
 import { type Batch, failed, type Place } from './place.ts';
@@ -92,7 +91,7 @@ export class Sender {
     onTrouble(error);
     if (error.code === 'OOM' && batch.refusal === undefined) {
       // The other changes need little room. With them the number is used, so an earlier attempt that still arrives is void.
-      batch.refusal = inWords(error);
+      batch.refusal = this.#options.trouble();
       await this.#send(place, batch);
     } else if (refusals.has(error.code) && batch.sends === 1) {
       this.#refuse(
