@@ -23,6 +23,8 @@ const programs = [
   },
   { name: 'nginx', isThere: isThere('nginx'), packages: ['nginx-light'] },
   { name: 'Caddy', isThere: isThere('caddy'), packages: ['caddy'] },
+  // Debian starts a Redis when it installs it. The tests start their own, on other ports.
+  { name: 'Redis', isThere: isThere('redis-server'), packages: ['redis-server'] },
   { name: 'OpenSSL', isThere: isThere('openssl'), packages: ['openssl'] },
   { name: 'systemd-analyze', isThere: isThere('systemd-analyze'), packages: ['systemd'] },
 ];
