@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { actOf, actsIn, stateAfter } from '../helpers/acts.ts';
 import { type Frame, newMember } from '../helpers/client.ts';
 import { FailingLedger } from '../helpers/failing-ledger.ts';
 import { type Life, type Played, play, repliesIn, type Script, scripts } from '../helpers/script.ts';
@@ -12,29 +13,6 @@ import { seeded } from '../helpers/seeded.ts';
 import { newProcesses, newSystem, type TestSystem } from '../helpers/system.ts';
 
 const isRegistered = ({ action, status }: Frame) => action === 'register' && status === true;
-
-/** The change that a frame tells; `undefined` if the others do not see it. */
-function actOf({ type, datatype, action, status, ...rest }: Frame): string | undefined {
-  if (type === 'receive')
-    return JSON.stringify([datatype, rest['name'] ?? rest['oldname'], rest['newname'] ?? rest['content']]);
-  if (status !== true || type === 'get') return undefined;
-  if (type === 'send') return JSON.stringify(['message', rest['name'], rest['content']]);
-  return JSON.stringify([action, rest['name'] ?? rest['oldname'], rest['newname']]);
-}
-
-const actsIn = (heard: readonly Frame[]) => heard.map(actOf).filter((act) => act !== undefined);
-
-/** The nicknames online and the messages after these changes: the sequential model. */
-function stateAfter(acts: readonly string[]): { online: string[]; messages: string[] } {
-  const online: string[] = [];
-  const messages: string[] = [];
-  for (const [kind, name, more] of acts.map((act) => JSON.parse(act))) {
-    if (kind === 'message') messages.push(more);
-    else if (kind === 'register') online.push(name);
-    else online.splice(online.indexOf(name), 1, ...(kind === 'change' ? [more] : []));
-  }
-  return { online, messages };
-}
 
 /**
  * A nickname has one holder at a time, and the messages under it are the holder's, each once and in the order in which

@@ -5,9 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { connectRedis, type Redis, type Reply } from '../../src/ledger/redis/client.ts';
 import { newLastingPort } from './port.ts';
+import { shared } from './shared.ts';
 
 /** Settings of redis-server by name. */
 export type RedisSettings = Readonly<Record<string, string>>;
@@ -118,18 +119,8 @@ export async function newRedis(settings?: RedisSettings): Promise<RedisServer> {
   return redis;
 }
 
-/**
- * One Redis for all tests of a file, started by the first that asks for it. Such tests must not disturb it, and have a
- * prefix each. To be called outside of tests.
- */
-export function sharedRedis(): () => Promise<RedisServer> {
-  let redis: Promise<RedisServer> | undefined;
-  afterAll(async () => (await redis)?.dispose());
-  return () => {
-    redis ??= RedisServer.start();
-    return redis;
-  };
-}
+/** One Redis for all tests of a file. They must not disturb it, and have a prefix each. */
+export const sharedRedis = () => shared(() => RedisServer.start());
 
 let prefixes = 0;
 
