@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { messageOf, messagesIn } from '../helpers/history-file.ts';
 import { cutOff, letBack, newPair } from '../helpers/pair.ts';
-import { newPerson, type Person, positioned } from '../helpers/person.ts';
+import { newPerson, positioned, talk } from '../helpers/person.ts';
 import { newProcess } from '../helpers/process.ts';
 import { newProxy } from '../helpers/proxy.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
@@ -79,18 +79,6 @@ describe('a different server', () => {
 });
 
 describe('a server that is killed', () => {
-  /** Says numbered things, always three at a time, each once it has seen one of its own. */
-  function talk(person: Person, count: number): void {
-    let sent = 0;
-    const say = () => {
-      if (sent < count) person.client.send(`${person.nickname} ${sent++}`);
-    };
-    person.client.on('messages', (messages) => {
-      for (const { name } of messages) if (name === person.nickname) say();
-    });
-    for (let number = 0; number < 3; number++) say();
-  }
-
   test('P-SEND-2: and started again has neither lost nor doubled a message, and everybody sees the same', async () => {
     const data = join(await newFolder(), 'data.json');
     const start = (port: string) => newProcess(['--port', port, '--data', data, '--log', 'silent']);
@@ -98,7 +86,7 @@ describe('a server that is killed', () => {
     const url = await server.url();
     const people = [await newPerson(url, 'An'), await newPerson(url, 'Bình')] as const;
     const [an] = people;
-    for (const person of people) talk(person, 100);
+    for (const person of people) talk(person, (said) => said < 100);
     await an.when(() => an.shown.length >= 60);
     server.child.kill('SIGKILL');
     await server.exited;

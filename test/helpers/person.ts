@@ -145,3 +145,19 @@ export async function newPerson(url: string, name: string, options?: PersonOptio
 export function positioned(messages: readonly Message[], first = 0): ChatMessage[] {
   return messages.slice(first).map((message, index) => ({ ...message, position: first + index }));
 }
+
+/** Says numbered things, always three at a time, each once one of its own is shown. Returns what it has said so far. */
+export function talk(person: Person, goesOn: (said: number) => boolean): readonly string[] {
+  const said: string[] = [];
+  const say = () => {
+    if (!goesOn(said.length)) return;
+    const content = `${person.nickname} ${said.length}`;
+    said.push(content);
+    person.client.send(content);
+  };
+  person.client.on('messages', (messages) => {
+    for (const { name } of messages) if (name === person.nickname) say();
+  });
+  for (let number = 0; number < 3; number++) say();
+  return said;
+}
