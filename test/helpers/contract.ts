@@ -7,17 +7,25 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { Client } from './client.ts';
+import { Cluster } from './cluster.ts';
+import { sharedRedis } from './redis.ts';
 import { newServer } from './server.ts';
-import { newProcesses } from './system.ts';
+import { shared } from './shared.ts';
 
-/** The server under test: that of CONTRACT_URL, or a new one, which has two processes with CONTRACT_PROCESSES=2. */
+const redis = sharedRedis();
+const cluster = shared(async () => Cluster.start(await redis()));
+
+/**
+ * The server under test: that of CONTRACT_URL; with CONTRACT_PROCESSES=2 one of two processes, which all tests of a file
+ * share; or else a new one.
+ */
 async function contractUrl(): Promise<string> {
   const { CONTRACT_URL, CONTRACT_PROCESSES } = process.env;
   if (CONTRACT_URL !== undefined) return CONTRACT_URL;
-  return CONTRACT_PROCESSES === '2' ? (await newProcesses()).url : (await newServer()).url;
+  return CONTRACT_PROCESSES === '2' ? (await cluster()).url : (await newServer()).url;
 }
 
-/** A client that ignores pings and the events of other tests, whose nicknames lack this test's mark. */
+/** A client that ignores pings, and the events and nicknames of other tests, which lack this test's mark. */
 export class ContractClient extends Client {
   readonly #mark: string;
 
@@ -29,9 +37,17 @@ export class ContractClient extends Client {
   override async nextRaw(): Promise<string> {
     for (;;) {
       const raw = await super.nextRaw();
-      const { type } = JSON.parse(raw);
-      if (type !== 'ping' && (type !== 'receive' || raw.toLowerCase().includes(this.#mark))) return raw;
+      const frame = JSON.parse(raw);
+      if (frame.data?.online !== undefined) return this.#withoutOthers(raw, frame.data.online);
+      const isOfOthers = frame.type === 'receive' && !raw.toLowerCase().includes(this.#mark);
+      if (frame.type !== 'ping' && !isOfOthers) return raw;
     }
+  }
+
+  /** The text of a reply to `get` without nicknames of other tests, whose leave may still be under way. */
+  #withoutOthers(raw: string, online: readonly string[]): string {
+    const own = online.filter((name) => name.toLowerCase().includes(this.#mark));
+    return raw.replace(`"online":${JSON.stringify(online)}`, () => `"online":${JSON.stringify(own)}`);
   }
 
   /** Resolves to the text of the next frame, with `T` for each timestamp. Shows the order of its keys. */

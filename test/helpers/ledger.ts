@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Repair } from '../../src/ledger/json-array-file.ts';
 import type { Change, Entry, Ledger } from '../../src/ledger/ledger.ts';
+import { jsonOf } from '../../src/ledger/message.ts';
+import { RedisLedger } from '../../src/ledger/redis/redis-ledger.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import type { Window } from '../../src/protocol/window.ts';
+import { newPrefix, type RedisServer } from './redis.ts';
 import { newFolder } from './server.ts';
 
 /** The timestamp of every commit. */
@@ -15,6 +18,24 @@ export async function newFileLedger(path?: string, repairs: Repair[] = []): Prom
   const ledger = await FileLedger.open(path ?? join(await newFolder(), 'data.json'), {
     stamp: () => timestamp,
     onRepair: (repair) => repairs.push(repair),
+  });
+  onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+/** Joins a room in Redis, by default a new one. Closed after the test. */
+export async function newRedisLedger(redis: RedisServer, prefix = newPrefix()): Promise<RedisLedger> {
+  const ledger = await RedisLedger.open({
+    url: redis.url,
+    prefix,
+    dialect: 'documented',
+    comparison: 'nickname',
+    leaseMs: 5000,
+    resumeMs: 3_600_000,
+    isRelaxed: false,
+    stamp: () => timestamp,
+    onWarning: () => {},
+    onStatus: () => {},
   });
   onTestFinished(() => ledger.close());
   return ledger;
@@ -53,8 +74,10 @@ export class Listened {
 }
 
 function plain(entry: Entry): object {
-  const { timestamp: _, ...rest } = entry;
+  const { timestamp: time, ...rest } = entry;
   if (rest.type !== 'posted') return rest;
   const { json, ...posted } = rest;
+  expect(Buffer.from(json).toString()).toBe(jsonOf(posted.message));
+  expect(posted.message.timestamp).toBe(time);
   return posted;
 }
