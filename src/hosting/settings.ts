@@ -137,9 +137,9 @@ export function complete<Table extends Settings>(
   return Object.fromEntries(values);
 }
 
-/** A value as it may be shown: without the password of a URL. */
+/** A value as it may be shown: without the password of a URL, even if the URL is not valid because of the password. */
 export const masked = (value: unknown) =>
-  typeof value === 'string' ? value.replace(/(?<=:\/\/[^/?#\s@:]*:)[^/?#\s]*(?=@)/g, '***') : value;
+  typeof value === 'string' ? value.replace(/(?<=:\/\/[^:]*:).*(?=@)/s, '***') : value;
 
 /** The allowed values in words: `a whole number from 0 to 65535`. */
 export function rangeOf(schema: z.ZodType): string {
