@@ -2,14 +2,13 @@
 import { expect, test } from 'vitest';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
-import { newProcesses } from '../helpers/system.ts';
+import { newProcesses, newSharedLedgers } from '../helpers/system.ts';
 
 /** The addresses of two processes, and the ledger of the first. */
 async function newTwo() {
-  const { urls, ledgers, faults, systems } = await newProcesses();
+  const [ledger, other] = newSharedLedgers();
+  const { urls, faults, systems } = await newProcesses([ledger, other]);
   const [here = '', there = ''] = urls;
-  const [ledger] = ledgers;
-  if (ledger === undefined) throw new Error('there is no process');
   return { here, there, ledger, faults, systems };
 }
 

@@ -8,9 +8,13 @@ import { expect, test } from 'vitest';
 import { actOf, actsIn, stateAfter } from '../helpers/acts.ts';
 import { type Frame, newMember } from '../helpers/client.ts';
 import { FailingLedger } from '../helpers/failing-ledger.ts';
+import { newRedisLedger } from '../helpers/ledger.ts';
+import { newPrefix, sharedRedis } from '../helpers/redis.ts';
 import { type Life, type Played, play, repliesIn, type Script, scripts } from '../helpers/script.ts';
 import { seeded } from '../helpers/seeded.ts';
-import { newProcesses, newSystem, type TestSystem } from '../helpers/system.ts';
+import { newProcesses, newSharedLedgers, newSystem, type TestSystem } from '../helpers/system.ts';
+
+const redis = sharedRedis();
 
 const isRegistered = ({ action, status }: Frame) => action === 'register' && status === true;
 
@@ -164,7 +168,21 @@ test('P-SEND-3: the same with a disk that sometimes fails: nobody ever sees a me
 
 test('P-SEND-4, P-RES-2: the same in two processes on one log, where commits and entries arrive late', async () => {
   await fc.assert(
-    fc.asyncProperty(scripts, fc.nat(), (all, seed) => check(all, () => newProcesses(seeded(seed)))),
+    fc.asyncProperty(scripts, fc.nat(), (all, seed) =>
+      check(all, () => newProcesses(newSharedLedgers(seeded(seed)))),
+    ),
     { numRuns: 60 },
+  );
+});
+
+test('P-SEND-4, P-RES-2: the same in two processes on one Redis', async () => {
+  const open = async () => {
+    const prefix = newPrefix();
+    const server = await redis();
+    return newProcesses([await newRedisLedger(server, prefix), await newRedisLedger(server, prefix)]);
+  };
+  await fc.assert(
+    fc.asyncProperty(scripts, (all) => check(all, open)),
+    { numRuns: 30 },
   );
 });

@@ -98,17 +98,20 @@ export type Processes = {
   url: string;
   /** The addresses of the processes. */
   urls: string[];
-  ledgers: SharedLedger[];
   systems: System[];
   faults: unknown[];
   close: () => Promise<void>;
 };
 
-/** Starts the actors of two processes on one log. */
-export async function newProcesses(random?: () => number): Promise<Processes> {
+/** The ledgers of two processes on one log in memory. */
+export function newSharedLedgers(random?: () => number): [SharedLedger, SharedLedger] {
   const log = new SharedLog(stamp, random);
+  return [new SharedLedger(log), new SharedLedger(log)];
+}
+
+/** Starts the actors of processes whose ledgers share one order. */
+export async function newProcesses(ledgers: readonly Ledger[]): Promise<Processes> {
   const faults: unknown[] = [];
-  const ledgers = [new SharedLedger(log), new SharedLedger(log)];
   const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
   const admit = (at: number, { ws, intake }: End) => systems[at]?.admit(ws, intake, guest());
   let admitted = 0;
@@ -123,7 +126,7 @@ export async function newProcesses(random?: () => number): Promise<Processes> {
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   };
   onTestFinished(close);
-  return { url: both.url, urls: each.map(({ url }) => url), ledgers, systems, faults, close };
+  return { url: both.url, urls: each.map(({ url }) => url), systems, faults, close };
 }
 
 /** Starts a system whose commits can be blocked. */
