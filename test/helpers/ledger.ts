@@ -4,7 +4,7 @@ import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Repair } from '../../src/ledger/json-array-file.ts';
 import type { Change, Entry, Ledger } from '../../src/ledger/ledger.ts';
 import { jsonOf } from '../../src/ledger/message.ts';
-import { RedisLedger } from '../../src/ledger/redis/redis-ledger.ts';
+import { RedisLedger, type RedisLedgerOptions } from '../../src/ledger/redis/redis-ledger.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import type { Window } from '../../src/protocol/window.ts';
 import { newPrefix, type RedisServer } from './redis.ts';
@@ -24,9 +24,13 @@ export async function newFileLedger(path?: string, repairs: Repair[] = []): Prom
 }
 
 /** Joins a room in Redis, by default a new one. Closed after the test. */
-export async function newRedisLedger(redis: RedisServer, prefix = newPrefix()): Promise<RedisLedger> {
+export async function newRedisLedger(
+  { url }: Pick<RedisServer, 'url'>,
+  prefix = newPrefix(),
+  options: Partial<RedisLedgerOptions> = {},
+): Promise<RedisLedger> {
   const ledger = await RedisLedger.open({
-    url: redis.url,
+    url,
     prefix,
     dialect: 'documented',
     comparison: 'nickname',
@@ -36,6 +40,7 @@ export async function newRedisLedger(redis: RedisServer, prefix = newPrefix()): 
     stamp: () => timestamp,
     onWarning: () => {},
     onStatus: () => {},
+    ...options,
   });
   onTestFinished(() => ledger.close());
   return ledger;

@@ -107,9 +107,10 @@ export class RedisLedger implements HostedLedger {
   }
 
   commit(changes: readonly Change[]): Promise<void> {
+    const asked = this.#place;
     const commit = this.#last
       .then(() => this.#lease.sound())
-      .then(() => this.#sender.commit(this.#place, changes));
+      .then(() => (asked.isGivenUp ? undefined : this.#sender.commit(this.#place, changes)));
     this.#last = commit.catch(() => {});
     return commit;
   }

@@ -112,6 +112,26 @@ test('P-RES-3: what an ending process entrusts to the others waits there for its
   expect(await there.commit(claim('2', 'An', secret))).toMatchObject([{ type: 'resumed' }]);
 });
 
+test('P-NAME-5, P-RES-3: what was asked for before a process was given up is void, also where it comes to Redis only when the process has joined again', async () => {
+  const prefix = newPrefix();
+  const server = await redis();
+  const leaseMs = 200;
+  const ledger = await newRedisLedger(server, prefix, { leaseMs });
+  const told: Entry[] = [];
+  const fenced = new Promise((resolve) => {
+    ledger.start({ onStretch: (stretch) => void told.push(...stretch), onFenced: resolve });
+  });
+  // The process hangs for longer than its lease, and the others give it up meanwhile.
+  await server.call('DEL', `{${prefix}}:nodes`);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * leaseMs);
+  const late = ledger.commit([claim('1', 'An', true), post('1', 'too late')]);
+  await fenced;
+  await late;
+  await until(() => ledger.health() === undefined);
+  await ledger.commit([claim('2', 'An')]);
+  expect(told).toMatchObject([{ type: 'registered', by: '2', nickname: 'An' }]);
+});
+
 test('P-GET-1: a process that joins knows the whole history, however long, and all nicknames in their order', async () => {
   const prefix = newPrefix();
   const server = await redis();
