@@ -136,9 +136,15 @@ export class RedisLedger implements HostedLedger {
   async close(): Promise<void> {
     const enough = sleep(closeMs, undefined, { ref: false });
     await Promise.race([this.#last, enough]);
-    if (this.#isReady && this.#links !== undefined)
-      await this.#room.retire(this.#links.commands, this.#place).catch(() => {});
+    const links = this.#isReady ? this.#links : undefined;
+    const place = this.#place;
+    // First the end of following: who has left and then renews the lease hears that it has none.
+    this.#links = undefined;
     this.#end();
+    if (links === undefined) return;
+    await this.#room.retire(links.commands, place).catch(() => {});
+    links.commands.close();
+    links.log.close();
   }
 
   #end(): void {
