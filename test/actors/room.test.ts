@@ -183,6 +183,6 @@ test('P-SEND-4, P-RES-2: the same in two processes on one Redis', async () => {
   };
   await fc.assert(
     fc.asyncProperty(scripts, (all) => check(all, open)),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
