@@ -42,6 +42,7 @@ describe('a Redis that may lose what was acknowledged', () => {
   test.each([
     ['appendonly', 'no', 'yes'],
     ['appendfsync', 'everysec', 'always'],
+    ['no-appendfsync-on-rewrite', 'yes', 'no'],
     ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
   ])('is refused with what mends it, and is taken then: %s %s', async (name, value, right) => {
     const server = await newRedis({ [name]: value });
