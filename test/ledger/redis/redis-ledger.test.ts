@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Change, Entry } from '../../../src/ledger/ledger.ts';
+import type { RedisLedgerOptions } from '../../../src/ledger/redis/redis-ledger.ts';
 import { until } from '../../helpers/gate.ts';
 import { messageOf } from '../../helpers/history-file.ts';
 import { Listened, newRedisLedger } from '../../helpers/ledger.ts';
@@ -19,12 +20,10 @@ const claim = (by: string, nickname: string, resume?: true | string): Change => 
 const post = (by: string, content: string): Change => ({ type: 'post', by, content });
 
 /** Two processes in one room. */
-async function newTwo(): Promise<{ here: Listened; there: Listened; prefix: string }> {
+async function newTwo(options?: Partial<RedisLedgerOptions>) {
   const prefix = newPrefix();
-  const [here, there] = [
-    await newRedisLedger(await redis(), prefix),
-    await newRedisLedger(await redis(), prefix),
-  ];
+  const open = async () => newRedisLedger(await redis(), prefix, options);
+  const [here, there] = [await open(), await open()];
   return { here: new Listened(here), there: new Listened(there), prefix };
 }
 
@@ -110,6 +109,20 @@ test('P-RES-3: what an ending process entrusts to the others waits there for its
   expect(await there.commit(claim('1', 'An'))).toMatchObject([{ type: 'taken' }]);
   const secret = registered?.type === 'registered' ? registered.secret : undefined;
   expect(await there.commit(claim('2', 'An', secret))).toMatchObject([{ type: 'resumed' }]);
+});
+
+test('P-RES-3: a holding that waits leaves once, when its time is over, and one that was taken over in time does not', async () => {
+  const { here, there } = await newTwo({ resumeMs: 2000 });
+  const [entry] = await here.commit(claim('1', 'An', true), claim('2', 'Bình', true));
+  const secret = entry !== undefined && 'secret' in entry ? `${entry.secret}` : '';
+  await here.commit({ type: 'entrust', by: '1' }, { type: 'entrust', by: '2' });
+  await there.commit(claim('1', 'An', secret));
+  for (const ledger of [here, there])
+    await until(() => entriesOf(ledger).some(({ type }) => type === 'left'));
+  await there.commit(post('1', 'still here'));
+  const order = (await told(there, 5)).map((one) => `${one.type} ${'nickname' in one ? one.nickname : ''}`);
+  expect(order).toEqual(['registered An', 'registered Bình', 'resumed An', 'left Bình', 'posted ']);
+  expect(there.view().online).toEqual(['An']);
 });
 
 test('P-NAME-5, P-RES-3: what was asked for before a process was given up is void, also where it comes to Redis only when the process has joined again', async () => {
