@@ -12,10 +12,10 @@ import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { type Lock, LockedError, lockFile } from './lock.ts';
 import { makeFile, remedyOf } from './make-file.ts';
-import { type Ending, NotHistory, Scanner } from './scan.ts';
+import { chunksOf, unreadable } from './reading.ts';
+import { type Ending, Scanner } from './scan.ts';
 import { freeMemory, inUnits } from './space.ts';
 
-const chunkBytes = 1024 * 1024;
 /** A history of short messages takes this much memory for each byte of its file. */
 const memoryPerByte = 1.25;
 
@@ -70,7 +70,6 @@ export class JsonArrayFile implements Adapter<History> {
       const status = await handle.stat({ bigint: true });
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
-      checkSize(path, Number(status.size));
       const lock = await lockFile(path, status);
       return new JsonArrayFile({ path, maxBytes, handle, status, lock, onRepair, onWarning });
     } catch (error) {
@@ -103,32 +102,42 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Reads the whole history and repairs a torn tail. Rejects with a StartError; a file that is not a history stays as it is. */
   async read(): Promise<History> {
+    const { path, status } = this.#opened;
+    checkSize(path, Number(status.size));
     const history = new History();
-    const scanner = new Scanner((json) => history.append(json));
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    const { path, handle } = this.#opened;
-    try {
-      for (let read = 1; read > 0; this.#length += read) {
-        read = (await handle.read(chunk, 0, chunkBytes, this.#length)).bytesRead;
-        scanner.push(chunk.subarray(0, read));
-      }
-      this.#messages = history.length;
-      await this.#settleEnding(scanner.finish());
-      this.#warnOfReaders();
-    } catch (error) {
-      if (!(error instanceof NotHistory))
-        throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
-      const place = `line ${await this.#lineOf(error.offset)}, byte ${error.offset}`;
-      throw new StartError('DATA_INVALID', `${path} is not a chat history: ${place}: ${error.message}`);
-    }
+    await this.scan((json) => history.append(json));
     return history;
   }
 
+  /** Does the same without keeping the history: hands on each message, in its stored form and only until `onMessage` returns. */
+  async scan(onMessage: (json: Uint8Array) => void): Promise<void> {
+    const { path, handle } = this.#opened;
+    const scanner = new Scanner((json) => {
+      onMessage(json);
+      this.#messages++;
+    });
+    try {
+      for await (const chunk of chunksOf(handle)) {
+        scanner.push(chunk);
+        this.#length += chunk.length;
+      }
+      await this.#settleEnding(scanner.finish());
+      this.#warnOfReaders();
+    } catch (error) {
+      throw await unreadable(path, handle, error);
+    }
+  }
+
   /** Appends the history's unwritten messages. If it rejects, the content of the file is as before. */
-  async write({ unwritten }: History): Promise<void> {
+  write({ unwritten }: History): Promise<void> {
+    return this.append(unwritten);
+  }
+
+  /** Appends messages in their stored form. If it rejects, the content of the file is as before. */
+  async append(messages: readonly Uint8Array[]): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
-    const text = this.#textOf(unwritten);
+    const text = this.#textOf(messages);
     if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(this.#full);
     if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     try {
@@ -139,7 +148,7 @@ export class JsonArrayFile implements Adapter<History> {
       await this.#undo().catch(() => {});
       throw error;
     }
-    this.#messages += unwritten.length;
+    this.#messages += messages.length;
     this.#bracket += text.length - 1;
     this.#length = this.#bracket + 1;
     this.#isLineStart = true;
@@ -222,16 +231,6 @@ export class JsonArrayFile implements Adapter<History> {
     for (let written = 0; written < bytes.length; ) {
       written += (await this.#write(bytes, written, bytes.length - written, offset + written)).bytesWritten;
     }
-  }
-
-  async #lineOf(offset: number): Promise<number> {
-    let line = 1;
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    for (let at = 0; at < offset; at += chunkBytes) {
-      const { bytesRead } = await this.#opened.handle.read(chunk, 0, Math.min(chunkBytes, offset - at), at);
-      for (const byte of chunk.subarray(0, bytesRead)) if (byte === 0x0a) line++;
-    }
-    return line;
   }
 }
 

@@ -15,8 +15,7 @@ export async function makeFile(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
     const folder = dirname(await realpath(path));
-    if (process.platform !== 'win32')
-      await syncFolders(folder, made === undefined ? folder : dirname(await realpath(made)));
+    await syncFolders(folder, made === undefined ? folder : dirname(await realpath(made)));
     return handle;
   } catch (error) {
     await handle.close();
@@ -42,8 +41,9 @@ async function makeFolder(folder: string): Promise<string | undefined> {
   return made ?? folder;
 }
 
-/** Syncs a folder and its parents up to `topmost`. */
-async function syncFolders(folder: string, topmost: string): Promise<void> {
+/** Syncs a folder and its parents up to `topmost`, so that their entries survive a power loss. Windows does not need it. */
+export async function syncFolders(folder: string, topmost = folder): Promise<void> {
+  if (process.platform === 'win32') return;
   const directory = await open(folder, 'r');
   try {
     await directory.sync();

@@ -1,0 +1,31 @@
+/** How a history file is read: in chunks of limited size, and with errors that name the place. */
+import type { FileHandle } from 'node:fs/promises';
+import { StartError } from '../start-error.ts';
+import { inWords } from '../system-error.ts';
+import { NotHistory } from './scan.ts';
+
+const chunkBytes = 1024 * 1024;
+
+/** The bytes of a file up to this offset, or to its end if that comes first. Each chunk is valid until the next. */
+export async function* chunksOf(file: FileHandle, end = Infinity): AsyncGenerator<Buffer> {
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  for (let at = 0, read = 1; read > 0; at += read) {
+    read = (await file.read(chunk, 0, Math.min(chunkBytes, end - at), at)).bytesRead;
+    yield chunk.subarray(0, read);
+  }
+}
+
+/** Why this file cannot be read, after this error. */
+export async function unreadable(path: string, file: FileHandle, error: unknown): Promise<StartError> {
+  if (!(error instanceof NotHistory))
+    return new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
+  const place = `line ${await lineOf(file, error.offset)}, byte ${error.offset}`;
+  return new StartError('DATA_INVALID', `${path} is not a chat history: ${place}: ${error.message}`);
+}
+
+/** The number of the line in which this offset is. */
+async function lineOf(file: FileHandle, offset: number): Promise<number> {
+  let line = 1;
+  for await (const chunk of chunksOf(file, offset)) for (const byte of chunk) if (byte === 0x0a) line++;
+  return line;
+}
