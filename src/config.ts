@@ -34,6 +34,7 @@ export type Command =
   | { type: 'run'; config: Config }
   | { type: 'machines'; args: readonly string[] }
   | { type: 'doctor'; args: readonly string[] }
+  | { type: 'data'; args: readonly string[] }
   | { type: 'print'; text: string };
 
 const fileRows = rowsOf(fileSettings);
@@ -42,7 +43,7 @@ const rows = rowsOf(settings);
 /** Reads the command line and what it names (README, "Settings"). Throws a StartError that says what is wrong. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
   const [word, ...args] = argv;
-  if (word === 'machines' || word === 'doctor') return { type: word, args };
+  if (word === 'machines' || word === 'doctor' || word === 'data') return { type: word, args };
   if (word === 'config') return { type: 'print', text: configText(args, env) };
   const flags = readFlags(argv);
   if ('help' in flags) return { type: 'print', text: helpText() };
@@ -146,6 +147,7 @@ const usage = `Usage: classic-chatbox-server [options]
        classic-chatbox-server config schema
        classic-chatbox-server machines [--help]
        classic-chatbox-server doctor URL [--help]
+       classic-chatbox-server data copy FROM TO [--help]
 
 A flag wins over its environment variable, and that over the config file. An empty variable counts as not set. The keys
 of the config file are the flags in camel case: {"port": 8000, "maxContent": 200}. config print shows the values in

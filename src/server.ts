@@ -21,6 +21,7 @@ async function run(): Promise<void> {
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else if (command.type === 'doctor') process.exitCode = await examine(command.args);
+  else if (command.type === 'data') await handleData(command.args);
   else await serve(command.config);
 }
 
@@ -31,6 +32,23 @@ function examine(args: readonly string[]): Promise<number> {
     isTerminal: process.stdout.isTTY,
     env: process.env,
     now: new Date(),
+  });
+}
+
+/** The first signal interrupts it, the second ends the process. */
+async function handleData(args: readonly string[]): Promise<void> {
+  const { runData } = await import('./data/data.ts');
+  const interruption = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => interruption.abort());
+  await runData(args, {
+    print: (line) => process.stdout.write(`${line}\n`),
+    screen: {
+      write: (text) => process.stderr.write(text),
+      isTerminal: process.stderr.isTTY,
+      now: () => performance.now(),
+    },
+    env: process.env,
+    signal: interruption.signal,
   });
 }
 

@@ -11,6 +11,10 @@ export const keysOf = (prefix: string) => ({
   meta: `{${prefix}}:meta`,
   log: `{${prefix}}:log`,
   history: `{${prefix}}:history`,
+  nicknames: `{${prefix}}:nicknames`,
+  nodes: `{${prefix}}:nodes`,
+  /** A history in the making (`data copy`). */
+  copy: `{${prefix}}:copy`,
 });
 
 export type RoomOptions = {

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { runIn } from '../helpers/data.ts';
+import { newProcess } from '../helpers/process.ts';
+
+const url = 'redis://127.0.0.1:1/0';
+
+test.each([
+  [['copy'], 'data copy takes FROM, TO and their prefixes (--help says more)'],
+  [['copy', 'a.json'], 'data copy takes FROM, TO and their prefixes (--help says more)'],
+  [['copy', 'a', 'b', 'c'], 'data copy takes FROM, TO and their prefixes (--help says more)'],
+  [['copy', 'a', 'b', '--force'], 'data copy takes FROM, TO and their prefixes (--help says more)'],
+  [['copy', '', 'b'], 'FROM is empty'],
+  [['copy', 'a', 'env:PLACE'], 'TO is empty: the variable PLACE is not set'],
+  [['copy', 'a', 'b', '--to-prefix', 'x'], '--to-prefix is for Redis, and TO is a file'],
+  [['copy', url, 'b', '--from-prefix', 'a b'], '--from-prefix must be 1 to 64 letters'],
+  [['copy', 'redis://:secret@host?x', 'b'], 'FROM must be a URL such as redis://'],
+  [['move', 'a', 'b'], 'data takes copy (--help says more)'],
+  [[], 'data takes copy (--help says more)'],
+])('data %j: one line says what is wrong', async (args, line) => {
+  const { code, message } = await runIn(args).catch((error) => error);
+  expect(code).toBe('CONFIG_INVALID');
+  expect(message).toContain(line);
+  expect(message).not.toMatch(/\n|secret/);
+});
+
+test.each([['--help'], ['copy', '--help'], ['copy', '-h']])(
+  'data %s prints how it is used',
+  async (...args) => {
+    const { printed, said } = await runIn(args);
+    expect(printed.join('\n')).toMatch(/^Usage: classic-chatbox-server data copy FROM TO /);
+    expect(said).toBe('');
+  },
+);
+
+test('the executable knows the command, and ends with 1 and one line when it fails', async () => {
+  const help = newProcess(['data', '--help']);
+  expect(await help.exited).toEqual({ code: 0, signal: null });
+  expect(help.lines[0]).toContain('data copy FROM TO');
+  const failed = newProcess(['data', 'copy', '/nowhere/from.json', '/nowhere/to.json']);
+  expect(await failed.exited).toEqual({ code: 1, signal: null });
+  expect(failed.lines).toEqual([]);
+  expect(failed.stderr).toMatch(/^cannot open \/nowhere\/[^\n]+\n$/);
+});
