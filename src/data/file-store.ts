@@ -7,7 +7,7 @@ import { chunksOf, unreadable } from '../ledger/reading.ts';
 import { Scanner } from '../ledger/scan.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
-import { Interrupted, type Page, type Stage, type Store } from './store.ts';
+import { interrupt, type Page, type Stage, type Store } from './store.ts';
 
 /** Where the copy for a file is made. */
 export const partialOf = (path: string) => `${resolve(path)}.partial`;
@@ -103,10 +103,6 @@ export class FileStore implements Store {
   }
 
   close(): void {}
-}
-
-function interrupt(error: unknown): never {
-  throw new Interrupted(inWords(error));
 }
 
 /** Resolves to `undefined` if there is no such file. */

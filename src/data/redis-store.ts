@@ -4,7 +4,7 @@ import { weaknessOf } from '../ledger/redis/fitness.ts';
 import { keysOf } from '../ledger/redis/room.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
-import { Interrupted, type Page, type Stage, type Store } from './store.ts';
+import { interrupt, type Page, type Stage, type Store } from './store.ts';
 
 const pageMessages = 1000;
 const timeoutMs = 30_000;
@@ -26,10 +26,7 @@ export class RedisStore implements Store {
 
   private constructor(redis: Redis, { prefix, shown }: RoomAddress, onWarning: (text: string) => void) {
     this.shown = shown;
-    this.#redis = {
-      ...redis,
-      call: (args) => redis.call(args).catch(interrupt),
-    };
+    this.#redis = { ...redis, call: (args) => redis.call(args).catch(interrupt) };
     this.#keys = keysOf(prefix);
     this.#onWarning = onWarning;
   }
@@ -99,7 +96,7 @@ export class RedisStore implements Store {
     const obstacles = new Map([
       [copy, writtenBySomebody(copy)],
       [history, 'it has a history'],
-      [nodes, 'a server runs on it, or was killed; in that case start it again and stop it'],
+      [nodes, 'a server runs on it; stop it, or if it was killed, start it once more and stop it'],
       [nicknames, 'it has members who can still come back'],
     ]);
     const keys = [...obstacles.keys()];
@@ -110,10 +107,6 @@ export class RedisStore implements Store {
   #refusal(why: string): StartError {
     return new StartError('LEDGER_UNUSABLE', `cannot use ${this.shown}: ${why}`);
   }
-}
-
-function interrupt(error: unknown): never {
-  throw new Interrupted(inWords(error));
 }
 
 const writtenBySomebody = (key: string) => `something else writes to the key ${key}`;

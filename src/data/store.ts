@@ -1,4 +1,5 @@
 /** A store keeps one history: a file, or a room in Redis. */
+import { inWords } from '../system-error.ts';
 
 /** Some of the messages of a history in their order, in their stored form (`jsonOf`). */
 export type Page = {
@@ -35,3 +36,7 @@ export interface Stage {
 
 /** Something outside has stopped a command, which can go on later where it was. */
 export class Interrupted extends Error {}
+
+export function interrupt(error: unknown): never {
+  throw new Interrupted(inWords(error));
+}

@@ -107,7 +107,7 @@ test('nothing is copied to a room on which a server runs, also if it has started
   const stage = await store.stage();
   await stage.append([Buffer.from(jsonOf(messageOf(0)))]);
   const server = await newServerIn(url, prefix);
-  const why = 'a server runs on it, or was killed; in that case start it again and stop it';
+  const why = 'a server runs on it; stop it, or if it was killed, start it once more and stop it';
   expect(await stage.publish()).toBe(why);
   await expect(runCopy([file, url, '--to-prefix', prefix])).rejects.toThrow(`cannot copy to ${room}: ${why}`);
   const an = await newMember(server.url, 'An');
@@ -179,8 +179,9 @@ test('Redis that is full: the error says so, and the same command goes on when i
 });
 
 test('Redis that hangs does not hold up an interruption', async () => {
-  const { file } = await newPlaces();
+  const { file, copy } = await newPlaces();
   const redis = await newRedis();
+  await runCopy([file, redis.url]);
   onTestFinished(() => void vi.useRealTimers());
   const interruption = new AbortController();
   const hang = when('copying', () => {
@@ -189,7 +190,7 @@ test('Redis that hangs does not hold up an interruption', async () => {
     redis.pause();
     setImmediate(() => interruption.abort());
   });
-  await expect(runCopy([file, redis.url], { signal: interruption.signal, ...hang })).rejects.toThrow(
+  await expect(runCopy([redis.url, copy], { signal: interruption.signal, ...hang })).rejects.toThrow(
     'interrupted; the same command goes on where this one has stopped',
   );
 });
@@ -209,6 +210,7 @@ test('two commands do not make one copy', async () => {
   await expect(runCopy([file, url, '--to-prefix', prefix], write)).rejects.toThrow(
     `something else writes to the key {${prefix}}:copy`,
   );
+  expect(await redis.call('LINDEX', `{${prefix}}:copy`, '-1')).toBe(jsonOf(messageOf(0)));
 });
 
 test.each(['copying', 'checking the copy'])(
