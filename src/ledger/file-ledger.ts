@@ -1,19 +1,16 @@
 import { Low } from 'lowdb';
 import type { Window } from '../protocol/window.ts';
-import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile, type WriterOf } from './json-array-file.ts';
 import type { Change, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
+import { Trouble } from './trouble.ts';
 
 export type FileLedgerOptions = FileOptions & {
   /** The time of a commit, as it is stored and shown. */
   stamp: () => string;
 };
-
-/** How long a failed write counts. Whoever sends nobody to a ledger in trouble would else never learn of its end. */
-const troubleMs = 30_000;
 
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
 export class FileLedger implements HostedLedger {
@@ -26,7 +23,7 @@ export class FileLedger implements HostedLedger {
   readonly #replica: Replica;
   #listener: LedgerListener | undefined;
   /** Why the last write failed, if it did, and when. */
-  #trouble: { error: string; atMs: number } | undefined;
+  readonly #trouble = new Trouble();
 
   private constructor(file: JsonArrayFile, db: Low<History>, stamp: () => string) {
     this.#file = file;
@@ -74,8 +71,7 @@ export class FileLedger implements HostedLedger {
    * can tell whether that is over, so after a while it is no longer held against the ledger.
    */
   health(): string | undefined {
-    const isRecent = this.#trouble !== undefined && performance.now() - this.#trouble.atMs < troubleMs;
-    return isRecent ? this.#trouble?.error : this.#file.fullness;
+    return this.#trouble.recent ?? this.#file.fullness;
   }
 
   /** The size of the file. */
@@ -99,13 +95,13 @@ export class FileLedger implements HostedLedger {
     history.unwritten = messages;
     try {
       await this.#db.write();
-      this.#trouble = undefined;
+      this.#trouble.end();
     } catch (error) {
-      this.#trouble = { error: inWords(error), atMs: performance.now() };
+      this.#trouble.note(error);
     } finally {
       history.unwritten = [];
     }
-    return this.#trouble?.error;
+    return this.#trouble.error;
   }
 }
 

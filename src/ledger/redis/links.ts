@@ -5,7 +5,7 @@ import { connectRedis, type Redis, type RedisOptions } from './client.ts';
 import { weaknessOf } from './fitness.ts';
 
 /** The connections of a process to Redis: one for commands, and one that waits for the log. */
-export type Links = { readonly commands: Redis; readonly log: Redis };
+export type Links = { readonly commands: Redis; readonly log: Redis; readonly close: () => void };
 
 /** The time from one attempt to reach Redis to the next. */
 export const pauseMs = 200;
@@ -20,8 +20,13 @@ export async function connectLinks(
     const [commands, log] = attempts.map((attempt) =>
       attempt.status === 'fulfilled' ? attempt.value : undefined,
     );
-    if (commands !== undefined && log !== undefined && !options.signal.aborted) return { commands, log };
-    for (const redis of [commands, log]) redis?.close();
+    const close = () => {
+      commands?.close();
+      log?.close();
+    };
+    if (commands !== undefined && log !== undefined && !options.signal.aborted)
+      return { commands, log, close };
+    close();
     for (const attempt of attempts) if (attempt.status === 'rejected') options.onFailure(attempt.reason);
     await sleep(pauseMs, undefined, { signal: options.signal });
   }

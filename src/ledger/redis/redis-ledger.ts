@@ -7,9 +7,9 @@ import { type Actor, createActor, fromCallback, fromPromise } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
 import type { Window } from '../../protocol/window.ts';
 import { StartError } from '../../start-error.ts';
-import { inWords } from '../../system-error.ts';
 import type { Change, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';
+import { Trouble } from '../trouble.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
 import { connectLinks, examine, type Links, pauseMs } from './links.ts';
@@ -31,8 +31,6 @@ export type RedisLedgerOptions = RoomOptions & {
 
 /** How long the end may take. */
 const closeMs = 2500;
-/** How long a refusal counts. Whoever sends nobody to a ledger in trouble would else never learn of its end. */
-const troubleMs = 30_000;
 
 export class RedisLedger implements HostedLedger {
   readonly weakness: string | undefined;
@@ -47,7 +45,7 @@ export class RedisLedger implements HostedLedger {
   #place = nowhere(new Replica());
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
-  #trouble = { error: 'Redis: not reached yet', atMs: 0 };
+  readonly #trouble = new Trouble('Redis: ');
   #opening: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
@@ -59,8 +57,7 @@ export class RedisLedger implements HostedLedger {
       room: this.#room,
       stamp: options.stamp,
       commands: () => (this.#isReady ? this.#links?.commands : undefined),
-      trouble: () => this.#trouble.error,
-      onTrouble: (error) => this.#note(error),
+      trouble: this.#trouble,
       tell: (entries) => this.#tell(entries),
       onLost: () => this.#event({ type: 'lost' }),
       onFenced: () => this.#event({ type: 'fenced' }),
@@ -120,8 +117,7 @@ export class RedisLedger implements HostedLedger {
   }
 
   health(): string | undefined {
-    const isRecent = performance.now() - this.#trouble.atMs < troubleMs;
-    return this.#isReady && !isRecent ? undefined : this.#trouble.error;
+    return this.#isReady ? this.#trouble.recent : (this.#trouble.error ?? 'joining the others');
   }
 
   get bytes(): number {
@@ -134,8 +130,7 @@ export class RedisLedger implements HostedLedger {
 
   /** Leaves the room, if Redis can be reached. */
   async close(): Promise<void> {
-    const enough = sleep(closeMs, undefined, { ref: false });
-    await Promise.race([this.#last, enough]);
+    await Promise.race([this.#last, sleep(closeMs, undefined, { ref: false })]);
     const links = this.#isReady ? this.#links : undefined;
     const place = this.#place;
     // First the end of following: who has left and then renews the lease hears that it has none.
@@ -143,8 +138,7 @@ export class RedisLedger implements HostedLedger {
     this.#end();
     if (links === undefined) return;
     await this.#room.retire(links.commands, place).catch(() => {});
-    links.commands.close();
-    links.log.close();
+    links.close();
   }
 
   #end(): void {
@@ -161,18 +155,13 @@ export class RedisLedger implements HostedLedger {
     if (entries.length > 0) this.#listener?.onStretch(entries);
   }
 
-  #note(error: unknown): void {
-    this.#trouble = { error: `Redis: ${inWords(error)}`, atMs: performance.now() };
-  }
-
   /** Tells the machine something, unless it has ended. */
   #event(event: LedgerEvent): void {
     if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
   }
 
   #drop(): void {
-    this.#links?.commands.close();
-    this.#links?.log.close();
+    this.#links?.close();
     this.#links = undefined;
   }
 
@@ -182,7 +171,7 @@ export class RedisLedger implements HostedLedger {
       url: this.#options.url,
       timeoutMs: this.#lease.silenceMs,
       signal,
-      onFailure: (error) => this.#note(error),
+      onFailure: (error) => this.#trouble.note(error),
       onLost: (error) => this.#fail(error),
     });
     return this.#links;
@@ -194,7 +183,7 @@ export class RedisLedger implements HostedLedger {
       this.#place = await join(this.#room, this.#links.commands, this.#options.onStatus);
       this.#lease.renew();
     } catch (error) {
-      this.#note(error);
+      this.#trouble.note(error);
       if (error instanceof StartError) this.#opening?.reject(error);
       await sleep(pauseMs, undefined, { signal });
       throw error;
@@ -218,7 +207,7 @@ export class RedisLedger implements HostedLedger {
         this.#lease.renew(sentMs);
         return 'kept';
       } catch (error) {
-        this.#note(error);
+        this.#trouble.note(error);
         await sleep(pauseMs, undefined, { signal });
       }
     }
@@ -227,7 +216,7 @@ export class RedisLedger implements HostedLedger {
   /** Follows the order until the returned function is called. */
   #follow(): () => void {
     const place = this.#place;
-    this.#trouble.atMs = Number.NEGATIVE_INFINITY;
+    this.#trouble.end();
     const stop = follow({
       room: this.#room,
       place,
@@ -244,7 +233,7 @@ export class RedisLedger implements HostedLedger {
   }
 
   #fail(error: unknown): void {
-    this.#note(error);
+    this.#trouble.note(error);
     this.#event({ type: error instanceof GapError ? 'fenced' : 'lost' });
   }
 

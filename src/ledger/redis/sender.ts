@@ -1,4 +1,5 @@
 import type { Change, Entry } from '../ledger.ts';
+import type { Trouble } from '../trouble.ts';
 import { type Redis, RedisError } from './client.ts';
 import { type Batch, failed, type Place } from './place.ts';
 import type { Room } from './room.ts';
@@ -23,9 +24,8 @@ export type SenderOptions = {
   stamp: () => string;
   /** The connection for commands, while this process follows the order. */
   commands: () => Redis | undefined;
-  /** Why there is none, or why Redis has refused something, in words. */
-  trouble: () => string;
-  onTrouble: (error: unknown) => void;
+  /** Why there is none, and why Redis has refused something. */
+  trouble: Trouble;
   tell: (entries: readonly Entry[]) => void;
   /** Redis no longer does what it is asked to do. */
   onLost: () => void;
@@ -69,16 +69,17 @@ export class Sender {
     const { stamp, trouble, tell } = this.#options;
     const isAnswered = ({ type }: Change) => type === 'claim' || type === 'post';
     place.owed.push(...changes.filter((change) => !isAnswered(change)));
-    tell(changes.filter(isAnswered).map((change) => failed(change, trouble(), stamp())));
+    tell(changes.filter(isAnswered).map((change) => failed(change, trouble.error ?? 'no Redis', stamp())));
   }
 
   async #send(place: Place, batch: Batch): Promise<void> {
-    const { room, commands, onFenced } = this.#options;
+    const { room, commands, trouble, onFenced } = this.#options;
     const redis = commands();
     if (redis === undefined) return;
     batch.sends++;
     try {
       const [word] = await room.commit(redis, place, batch);
+      if (word === 'ok' && batch.refusal === undefined) trouble.end();
       if (word === 'fenced' && !place.isGivenUp) onFenced();
     } catch (error) {
       if (place.underWay === batch && error instanceof RedisError) await this.#takeBack(place, batch, error);
@@ -87,11 +88,11 @@ export class Sender {
 
   /** Redis has not carried a batch out. */
   async #takeBack(place: Place, batch: Batch, error: RedisError): Promise<void> {
-    const { onTrouble, onLost } = this.#options;
-    onTrouble(error);
+    const { trouble, onLost } = this.#options;
+    trouble.note(error);
     if (error.code === 'OOM' && batch.refusal === undefined) {
       // The other changes need little room. With them the number is used, so an earlier attempt that still arrives is void.
-      batch.refusal = this.#options.trouble();
+      batch.refusal = trouble.error;
       await this.#send(place, batch);
     } else if (refusals.has(error.code) && batch.sends === 1) {
       this.#refuse(
