@@ -34,7 +34,9 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local seen, clock = unpack(call('HMGET', meta, 'seen', 'clock'))
 local passed = now - (tonumber(seen) or now)
-clock = (tonumber(clock) or 0) + math.max(0, math.min(passed, 1000))
+-- Where more has passed than from one beat of a process to the next, Redis was away.
+local lease = tonumber(op == 'join' and ARGV[6] or call('HGET', about, 'lease')) or 1000
+clock = (tonumber(clock) or 0) + math.max(0, math.min(passed, 1000, lease / 4))
 
 -- The calendar of a day, counted from the first of March of the year 0, so that leap days are the last of their years.
 local function stamp()
