@@ -28,6 +28,7 @@ export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedg
     comparison: config.nicknameComparison,
     leaseMs: config.lease * 1000,
     resumeMs: config.resumeSeconds * 1000,
+    maxBytes: config.maxHistory,
     isRelaxed: config.ledgerDurability === 'relaxed',
     stamp,
     onWarning,

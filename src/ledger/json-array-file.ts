@@ -14,7 +14,7 @@ import { type Lock, LockedError, lockFile } from './lock.ts';
 import { makeFile, remedyOf } from './make-file.ts';
 import { chunksOf, unreadable } from './reading.ts';
 import { type Ending, Scanner } from './scan.ts';
-import { freeMemory, inUnits } from './space.ts';
+import { freeMemory, fullText, inUnits } from './space.ts';
 
 /** A history of short messages takes this much memory for each byte of its file. */
 const memoryPerByte = 1.25;
@@ -88,11 +88,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Says so if the file has reached its limit. */
   get fullness(): string | undefined {
-    return this.#length < this.#opened.maxBytes ? undefined : this.#full;
-  }
-
-  get #full(): string {
-    return `the history is full: it may have ${inUnits(this.#opened.maxBytes)}`;
+    return this.#length < this.#opened.maxBytes ? undefined : fullText(this.#opened.maxBytes);
   }
 
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
@@ -138,7 +134,7 @@ export class JsonArrayFile implements Adapter<History> {
     if (this.#isDoubtful) await this.#undo();
     this.#checkIdentity();
     const text = this.#textOf(messages);
-    if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(this.#full);
+    if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(fullText(this.#opened.maxBytes));
     if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     try {
       await this.#writeAll(text, this.#bracket);

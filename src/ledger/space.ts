@@ -17,3 +17,6 @@ export function inUnits(bytes: number): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(bytes) / 10)));
   return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${units[power]}`;
 }
+
+/** Why a history that may have so many bytes takes no more messages. */
+export const fullText = (maxBytes: number) => `the history is full: it may have ${inUnits(maxBytes)}`;

@@ -36,6 +36,7 @@ export async function newRedisLedger(
     comparison: 'nickname',
     leaseMs: 5000,
     resumeMs: 3_600_000,
+    maxBytes: 2 ** 30,
     isRelaxed: false,
     stamp: () => timestamp,
     onWarning: () => {},

@@ -9,6 +9,7 @@ import type { Window } from '../../protocol/window.ts';
 import { StartError } from '../../start-error.ts';
 import type { Change, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';
+import { fullText } from '../space.ts';
 import { Trouble } from '../trouble.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
@@ -20,6 +21,8 @@ import { Sender } from './sender.ts';
 
 export type RedisLedgerOptions = RoomOptions & {
   url: string;
+  /** The most bytes of the history. */
+  maxBytes: number;
   /** Use a Redis that may lose acknowledged messages too. */
   isRelaxed: boolean;
   /** The time of a change that has not got into the order. */
@@ -58,6 +61,7 @@ export class RedisLedger implements HostedLedger {
       stamp: options.stamp,
       commands: () => (this.#isReady ? this.#links?.commands : undefined),
       trouble: this.#trouble,
+      fullness: () => this.#fullness,
       tell: (entries) => this.#tell(entries),
       onLost: () => this.#event({ type: 'lost' }),
       onFenced: () => this.#event({ type: 'fenced' }),
@@ -117,7 +121,14 @@ export class RedisLedger implements HostedLedger {
   }
 
   health(): string | undefined {
-    return this.#isReady ? this.#trouble.recent : (this.#trouble.error ?? 'joining the others');
+    return this.#isReady
+      ? (this.#trouble.recent ?? this.#fullness)
+      : (this.#trouble.error ?? 'joining the others');
+  }
+
+  get #fullness(): string | undefined {
+    const { maxBytes } = this.#options;
+    return this.bytes < maxBytes ? undefined : fullText(maxBytes);
   }
 
   get bytes(): number {

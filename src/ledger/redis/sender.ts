@@ -24,6 +24,8 @@ export type SenderOptions = {
   stamp: () => string;
   /** The connection for commands, while this process follows the order. */
   commands: () => Redis | undefined;
+  /** Says so if the history has reached its limit. */
+  fullness: () => string | undefined;
   /** Why there is none, and why Redis has refused something. */
   trouble: Trouble;
   tell: (entries: readonly Entry[]) => void;
@@ -60,7 +62,9 @@ export class Sender {
     if (this.#options.commands() === undefined) this.#refuse(place, changes);
     else
       await new Promise<void>((resolve) => {
-        void this.#send(place, place.begin(changes, resolve));
+        const batch = place.begin(changes, resolve);
+        batch.refusal = this.#options.fullness();
+        void this.#send(place, batch);
       });
   }
 

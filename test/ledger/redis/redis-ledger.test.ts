@@ -169,3 +169,21 @@ test('P-DB-2: a history in Redis that is damaged is refused with the place', asy
     message: expect.stringContaining('position 1'),
   });
 });
+
+test('P-SEND-3: a history that has reached its limit takes no more messages, and people can still come and go', async () => {
+  const ledger = await newRedisLedger(await redis(), newPrefix(), { maxBytes: 100 });
+  const here = new Listened(ledger);
+  await here.commit(claim('1', 'An'), post('1', 'x'.repeat(100)));
+  expect(ledger.health()).toBe('the history is full: it may have 100 bytes');
+  expect(await here.commit(post('1', 'more'), claim('2', 'Bình'), { type: 'leave', by: '1' })).toEqual([
+    {
+      type: 'failed',
+      by: '1',
+      change: post('1', 'more'),
+      error: 'the history is full: it may have 100 bytes',
+    },
+    { type: 'registered', by: '2', nickname: 'Bình' },
+    { type: 'left', by: '1', nickname: 'An' },
+  ]);
+  expect(here.view()).toMatchObject({ total: 1, online: ['Bình'] });
+});
