@@ -41,7 +41,12 @@ export class RedisServer {
   static async start(settings: RedisSettings = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'chatbox-redis-'));
     const server = new RedisServer(await newLastingPort(), folder, { ...defaults, ...settings });
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
     return server;
   }
 
