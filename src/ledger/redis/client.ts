@@ -56,7 +56,8 @@ export async function connectRedis({ url, timeoutMs, onLost = () => {} }: RedisO
   async function inTime<T>(reply: Promise<T>, ms: number): Promise<T> {
     let late: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new Error('no answer in time')), ms);
+      // Whoever was too busy to read what has come reads it before the end of this turn.
+      late = setTimeout(() => setImmediate(reject, new Error('no answer in time')), ms);
     });
     try {
       return await Promise.race([reply, silence]);
