@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { number, type Values } from './settings.ts';
+import { number } from './settings.ts';
 
 export const ledgerSettings = {
   /**
@@ -34,5 +34,3 @@ export const ledgerSettings = {
     .default('strict')
     .describe('relaxed starts on a Redis whose settings may lose acknowledged messages'),
 };
-
-export type LedgerConfig = Values<typeof ledgerSettings>;
