@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { newFolder } from './server.ts';
 
 const run = promisify(execFile);
@@ -22,6 +24,15 @@ export async function newSmallDisk(kibibytes: number): Promise<string | undefine
     await run('umount', ['-l', folder]);
   });
   return folder;
+}
+
+/** Takes all that a disk has left; returns what gives it back. */
+export function fill(disk: string): () => void {
+  const ballast = join(disk, 'ballast');
+  expect(() => {
+    for (;;) appendFileSync(ballast, Buffer.alloc(1024));
+  }).toThrow('ENOSPC');
+  return () => rmSync(ballast);
 }
 
 /**

@@ -62,6 +62,12 @@ export class ServerProcess {
     return found();
   }
 
+  /** Resolves to the address of the operations port. */
+  async operations(): Promise<string> {
+    const [line = ''] = await this.linesWith('operations on');
+    return /http:[^"]+/.exec(line)?.[0] ?? '';
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: NodeJS.Signals): Promise<Exit> {
     this.child.kill(signal);

@@ -1,24 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Client, type Frame, newMember } from '../helpers/client.ts';
-import { newSmallDisk } from '../helpers/disk.ts';
+import { fill, newSmallDisk } from '../helpers/disk.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
 import { newProcess, type ServerProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 import { type Message, wholeHistory } from '../helpers/talker.ts';
 
 type Full = { server: ServerProcess; dataFile: string; error: string; makeRoom: () => void };
-
-/** Takes all that a disk has left; returns how to give it back. */
-function fill(disk: string): () => void {
-  const ballast = join(disk, 'ballast');
-  expect(() => {
-    for (;;) appendFileSync(ballast, Buffer.alloc(1024));
-  }).toThrow('ENOSPC');
-  return () => rmSync(ballast);
-}
 
 /** Where mounting is not allowed, a limit stands in for the disk. */
 async function newFullDisk(): Promise<Full> {

@@ -12,22 +12,16 @@ import { newClient, newMember } from '../helpers/client.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
 import { answerOf, changesOf, scrape } from '../helpers/metrics.ts';
 import { newPort } from '../helpers/port.ts';
-import { newProcess, type ServerProcess } from '../helpers/process.ts';
+import { newProcess } from '../helpers/process.ts';
 import { newPeer, refusalOf, upgrade } from '../helpers/raw.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 import { newTlsServer } from '../helpers/tls.ts';
-
-/** The address that the server prints. */
-async function operationsOf(server: ServerProcess): Promise<string> {
-  const [line = ''] = await server.linesWith('operations on');
-  return /http:[^"]+/.exec(line)?.[0] ?? '';
-}
 
 test('the executable prints the address of its operations port, which only this machine reaches', async () => {
   const data = join(await newFolder(), 'data.json');
   const server = newProcess(['--port', '0', '--data', data, '--ops-port', '0']);
   await server.url();
-  const operations = await operationsOf(server);
+  const operations = await server.operations();
   expect(operations).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
   expect(await answerOf(operations, 'healthz')).toMatchObject({ status: 200, text: 'ok\n' });
   expect(await answerOf(operations, 'readyz')).toMatchObject({ status: 200, text: 'ready\n' });
@@ -181,7 +175,7 @@ test('on a full disk a server is not ready, and it is again once a message is st
   const data = join(await newFolder(), 'data.json');
   const server = newLimitedProcess('-S -f 8', ['--port', '0', '--data', data, '--ops-port', '0']);
   const an = await newMember(await server.url(), 'An');
-  const operations = await operationsOf(server);
+  const operations = await server.operations();
   while ((await an.ask({ data: 'send', content: 'x'.repeat(90) }))['status'] === true);
   expect(await answerOf(operations, 'readyz')).toMatchObject({
     status: 503,
