@@ -78,13 +78,14 @@ class Link {
 
 /**
  * A TCP proxy in front of a server that simulates network faults. A fault concerns the connections that exist at that
- * moment; new ones work. Closed after the test.
+ * moment, unless it says otherwise; new ones work. Closed after the test.
  */
 export class TcpProxy {
   readonly url: string;
   #port: number;
   #links: Link[] = [];
   #isRefusing = false;
+  #isSwallowing = false;
   #spans: readonly number[] = [];
 
   constructor(url: string, port: number) {
@@ -99,7 +100,9 @@ export class TcpProxy {
     else {
       const [bytes = Number.POSITIVE_INFINITY, ...spans] = this.#spans;
       this.#spans = spans;
-      this.#links.push(new Link(client, connect(this.#port, '127.0.0.1'), bytes));
+      const link = new Link(client, connect(this.#port, '127.0.0.1'), bytes);
+      if (this.#isSwallowing) link.freeze();
+      this.#links.push(link);
     }
   }
 
@@ -129,8 +132,15 @@ export class TcpProxy {
     for (const link of this.#links) link.freeze();
   }
 
-  /** Ends `freeze`: delayed bytes pass in order, and each side learns if the other has gone. */
+  /** Makes all connections half-open, and new ones from their beginning. */
+  swallow(): void {
+    this.#isSwallowing = true;
+    this.freeze();
+  }
+
+  /** Ends `freeze` and `swallow`: delayed bytes pass in order, and each side learns if the other has gone. */
   thaw(): void {
+    this.#isSwallowing = false;
     for (const link of this.#links) link.thaw();
   }
 

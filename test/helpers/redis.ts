@@ -1,10 +1,11 @@
 /** Real Redis servers, each on a port and in a folder of its own. The tests need none that is already running. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { connectRedis, type Redis, type Reply } from '../../src/ledger/redis/client.ts';
 import { newLastingPort } from './port.ts';
@@ -100,6 +101,11 @@ export class RedisServer {
   /** Ends `pause`. */
   resume(): void {
     this.#child?.kill('SIGCONT');
+  }
+
+  /** Lets its files grow no more until it is started again, as on a full disk: then it ends by itself. */
+  async limitFiles(): Promise<void> {
+    await promisify(execFile)('prlimit', [`--pid=${this.#child?.pid}`, '--fsize=0']);
   }
 
   /** Kills it and removes its folder. */
