@@ -6,6 +6,7 @@ import { serverMachine } from '../actors/system.ts';
 import { clientMachine } from '../client/machine.ts';
 import { connectionMachine } from '../machines/connection.ts';
 import { heartbeatMachine } from '../machines/heartbeat.ts';
+import { ledgerMachine } from '../machines/ledger.ts';
 import { roomMachine } from '../machines/room.ts';
 import { StartError } from '../start-error.ts';
 import { chartOf } from './chart.ts';
@@ -18,6 +19,7 @@ import { tableOf } from './table.ts';
 export const machines: Record<string, AnyStateMachine> = {
   connection: connectionMachine,
   room: roomMachine,
+  ledger: ledgerMachine,
   heartbeat: heartbeatMachine,
   server: serverMachine,
   client: clientMachine,

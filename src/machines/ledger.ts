@@ -1,4 +1,4 @@
-import { type CallbackActorLogic, type PromiseActorLogic, setup } from 'xstate';
+import { assign, type CallbackActorLogic, type PromiseActorLogic, setup } from 'xstate';
 
 /** What a process learns of its place among the others. */
 export type LedgerEvent =
@@ -8,18 +8,21 @@ export type LedgerEvent =
   | { type: 'fenced' }
   | { type: 'close' };
 
+/** `node`: the name of this process's place among the others, while it has one. */
+type Context = { node: string | undefined };
+
 /**
  * The life of a ledger that several processes share. Its states say what becomes of changes: only in `ready` they go to
  * Redis. In `lagging` the process does not know whether it still has its place, so changes fail, and those whose answer is
  * missing wait. The ledger provides the actors and `giveUp`.
  */
 export const ledgerMachine = setup({
-  types: { events: {} as LedgerEvent },
+  types: { context: {} as Context, events: {} as LedgerEvent },
   actors: {
     /** Connects, and goes on trying. */
     connect: {} as PromiseActorLogic<unknown>,
-    /** Takes a place among the processes, and loads the history. */
-    join: {} as PromiseActorLogic<void>,
+    /** Takes a place among the processes, and loads the history. Resolves to the name of the place. */
+    join: {} as PromiseActorLogic<string>,
     /** Follows the order, and renews the lease. */
     follow: {} as CallbackActorLogic<LedgerEvent>,
     /** Connects, and asks whether the process still has its place. */
@@ -30,6 +33,8 @@ export const ledgerMachine = setup({
     drop: () => {},
     /** The process's connections are closed, since the others have seen their members leave. */
     giveUp: () => {},
+    takePlace: assign({ node: (_, node: string) => node }),
+    losePlace: assign({ node: undefined }),
     /** What the host is told. */
     tellLost: () => {},
     tellFound: () => {},
@@ -38,6 +43,7 @@ export const ledgerMachine = setup({
   guards: { isKept: (_, kept: boolean) => kept },
 }).createMachine({
   id: 'ledger',
+  context: { node: undefined },
   initial: 'connecting',
   on: { close: '.closed' },
   states: {
@@ -46,7 +52,10 @@ export const ledgerMachine = setup({
       invoke: {
         id: 'join',
         src: 'join',
-        onDone: { target: 'ready', actions: 'tellJoined' },
+        onDone: {
+          target: 'ready',
+          actions: [{ type: 'takePlace', params: ({ event }) => event.output }, 'tellJoined'],
+        },
         onError: 'connecting',
       },
     },
@@ -70,7 +79,7 @@ export const ledgerMachine = setup({
       },
     },
     fenced: {
-      entry: ['drop', 'giveUp'],
+      entry: ['drop', 'giveUp', 'losePlace'],
       invoke: { id: 'connect', src: 'connect', onDone: 'loading' },
     },
     closed: { type: 'final', entry: 'drop' },

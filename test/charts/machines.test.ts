@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const each = Object.entries(machines);
 
-test('the machines are the server’s four and the client’s', () => {
-  expect(Object.keys(machines)).toEqual(['connection', 'room', 'heartbeat', 'server', 'client']);
+test('the machines are the server’s five and the client’s', () => {
+  expect(Object.keys(machines)).toEqual(['connection', 'room', 'ledger', 'heartbeat', 'server', 'client']);
 });
 
 test.each(each)('the JSON of %s, made back into a machine, is the same one', (name, machine) => {
@@ -66,6 +66,7 @@ test('the TypeScript of all compiles under strict rules, evaluates to the same m
 const paths: Record<string, (string | number)[]> = {
   connection: ['name', 'settled', 'get', 'send', 'settled', 'lost', 'expired'],
   room: ['changes', 'committed', 'drain', 'committed'],
+  ledger: [1000, 1000, 'lost', 1000, 'fenced', 1000, 'close'],
   heartbeat: [1000, 1000],
   server: [1000],
   client: ['open', 'named', 'synced', 'named', 'lost', 1000, 'close'],
@@ -88,6 +89,7 @@ const walks: Record<string, unknown[]> = {
     { draining: 'committing' },
     { draining: 'committing' },
   ],
+  ledger: ['connecting', 'loading', 'ready', 'lagging', 'ready', 'fenced', 'loading', 'closed'],
   heartbeat: ['waiting', 'beating', 'waiting'],
   server: ['running', 'closed'],
   client: [
@@ -288,7 +290,7 @@ test('all of them in one: an object, a module, a diagram, a picture', () => {
   const svg = printMachines(['--format', 'svg']);
   expect(XMLValidator.validate(svg)).toBe(true);
   const { svg: outer } = new XMLParser().parse(svg);
-  expect(outer.svg).toHaveLength(5);
+  expect(outer.svg).toHaveLength(6);
   const mermaid = printMachines(['--format', 'mermaid']);
   for (const [name] of each) expect(mermaid).toMatch(new RegExp(`^  state "${name}" as ${name} \\{$`, 'm'));
 });
@@ -302,16 +304,16 @@ test('the executable prints them', async () => {
 });
 
 test.each([
-  [['rooms'], 'there is no machine "rooms"; there are connection, room, heartbeat, server, client'],
+  [['rooms'], 'there is no machine "rooms"; there are connection, room, ledger, heartbeat, server, client'],
   [
     ['constructor'],
-    'there is no machine "constructor"; there are connection, room, heartbeat, server, client',
+    'there is no machine "constructor"; there are connection, room, ledger, heartbeat, server, client',
   ],
   [['room', '--format', 'png'], 'there is no format "png"; there are json, ts, mermaid, svg'],
   [['--format', 'toString'], 'there is no format "toString"; there are json, ts, mermaid, svg'],
   [
     ['room', 'connection'],
-    /^Usage: classic-chatbox-server machines \[connection \| room \| heartbeat \| server \| client\] /,
+    /^Usage: classic-chatbox-server machines \[connection \| room \| ledger \| heartbeat \| server \| client\] /,
   ],
   [['--colour'], /^Usage: /],
   [['--format'], /^Usage: /],

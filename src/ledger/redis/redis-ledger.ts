@@ -82,7 +82,7 @@ export class RedisLedger implements HostedLedger {
           tellJoined: () => options.onStatus(this.#joined()),
         },
       }),
-      { id: 'ledger' },
+      { id: 'redis' },
     );
   }
 
@@ -188,11 +188,12 @@ export class RedisLedger implements HostedLedger {
     return this.#links;
   }
 
-  async #join(signal: AbortSignal): Promise<void> {
+  async #join(signal: AbortSignal): Promise<string> {
     try {
       if (this.#links === undefined) throw new Error('the connection is lost');
       this.#place = await join(this.#room, this.#links.commands, this.#options.onStatus);
       this.#lease.renew();
+      return this.#place.node;
     } catch (error) {
       this.#trouble.note(error);
       if (error instanceof StartError) this.#opening?.reject(error);
