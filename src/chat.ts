@@ -15,6 +15,7 @@ import { fixedSettings } from './hosting/reload.ts';
 import { Site } from './hosting/site.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
+import { sharedRoom } from './inspect/shared-room.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import { openLedger } from './open-ledger.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
@@ -125,6 +126,7 @@ export async function createChat({
     resumeMs: config.resumeSeconds * 1000,
     stamp,
     now,
+    ...(ledger instanceof FileLedger ? {} : { others: [ledger.actor] }),
     isHeld: () => ledger.isHeld,
     log,
     // What the host does then, it does outside of the actors.
@@ -138,6 +140,10 @@ export async function createChat({
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
+  const place =
+    ledger instanceof FileLedger
+      ? { disk }
+      : { room: sharedRoom(config, () => ledger.view({ limit: 0 }).online) };
   let ending: Promise<void> | undefined;
 
   function whileOpen(): void {
@@ -174,7 +180,7 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       whileOpen();
       const { pingInterval: pingSeconds, maxName } = config;
-      const shown = { system, chat: site.address, pingSeconds, maxName, disk };
+      const shown = { system, chat: site.address, pingSeconds, maxName, ...place };
       const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
       if (ledger instanceof FileLedger) ledger.interpose(disk.writerOf);

@@ -34,6 +34,8 @@ export type SystemOptions = AllowanceOptions & {
   resumeMs: number;
   /** The current time, as it is stored and shown. */
   stamp: () => string;
+  /** Actors of other systems, which an inspector sees with these. */
+  others?: readonly AnyActorRef[];
   /** Whether the process must say nothing now, since it may have been given up. Default: never. */
   isHeld?: () => boolean;
   log: Log;
@@ -67,7 +69,7 @@ export type System = {
 
 /** Starts the actors. They run until `close`. */
 export function startSystem(options: SystemOptions): System {
-  const { ledger, pingSeconds, stamp, now, isHeld = () => false, log, onFault } = options;
+  const { ledger, pingSeconds, stamp, now, others = [], isHeld = () => false, log, onFault } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
   const turns = new Turns(isHeld);
@@ -149,7 +151,14 @@ export function startSystem(options: SystemOptions): System {
       mailbox.send({ type: 'drain' });
       await waitFor(root, ({ status }) => status === 'done');
     },
-    inspect: (observer) => root.system.inspect(observer),
+    inspect(observer) {
+      const observed = [root, ...others].map(({ system }) => system.inspect(observer));
+      return {
+        unsubscribe() {
+          for (const { unsubscribe } of observed) unsubscribe();
+        },
+      };
+    },
     tap(listener) {
       listeners.add(listener);
       tap.onTraffic = (id, traffic) => {
@@ -162,9 +171,10 @@ export function startSystem(options: SystemOptions): System {
       };
     },
     actors: () =>
-      [...treeOf(root), ...Array.from(connections.values(), ({ actor }) => actor)].filter(
-        (actor) => actor.getSnapshot().status === 'active',
-      ),
+      [
+        ...[root, ...others].flatMap(treeOf),
+        ...Array.from(connections.values(), ({ actor }) => actor),
+      ].filter((actor) => actor.getSnapshot().status === 'active'),
     read: () => readingsOf(connections.values(), { deliveredBytes, delayedMs: delays.ms }),
     change({ maxGetBytes, ...granted }) {
       allowances.change(granted);

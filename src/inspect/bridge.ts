@@ -28,6 +28,7 @@ import type { Outcome } from './faults/orders.ts';
 import { createLabPage, isSecret, labFolder } from './page.ts';
 import { createRedactor } from './redact.ts';
 import { refuseStranger } from './refusal.ts';
+import type { SharedRoom } from './shared-room.ts';
 import { bytesOf, Watcher, type WatcherLimits } from './watcher.ts';
 
 export const inspectSettings = {
@@ -56,8 +57,10 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   /** Seconds from one ping of the chat to the next, and most code points of a nickname, for the lessons. */
   pingSeconds: number;
   maxName: number;
-  /** The disk that a lesson can fill. */
-  disk: FaultsOptions['disk'];
+  /** The disk that a lesson can fill, if the room is on it. */
+  disk?: FaultsOptions['disk'] | undefined;
+  /** The room, if several processes share it. */
+  room?: SharedRoom | undefined;
   /** Folder of the inspector's page. Default the one into which the lab is built. */
   folder?: string;
   /** Milliseconds from one tick to the next. Default 100. */
@@ -99,6 +102,7 @@ export async function startInspector({
   pingSeconds,
   maxName,
   disk,
+  room,
   folder = labFolder,
   eventsPerTick = 200,
   framesPerTick = 50,
@@ -111,9 +115,13 @@ export async function startInspector({
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
   const redactor = createRedactor({ withContent, now });
   const chatUrl = urlOf(chat, reachable);
-  const page = createLabPage(folder, { chat: urlOf(chat, named), pingSeconds });
+  const page = createLabPage(folder, {
+    chat: urlOf(chat, named),
+    pingSeconds,
+    process: room?.process,
+  });
   const onFault = (error: unknown) => log({ kind: 'error', connection: undefined, error });
-  const broadcast = new Broadcast({ system, redactor, tickMs, onFault });
+  const broadcast = new Broadcast({ system, room, redactor, tickMs, onFault });
   let address = { host, port };
 
   function watch(ws: WebSocket): void {
@@ -135,7 +143,7 @@ export async function startInspector({
     const limits = { eventsPerTick, framesPerTick, maxBufferedBytes };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
     const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
-    const faults = new Faults({ chatUrl, maxName, disk, sessionOf, tell });
+    const faults = new Faults({ chatUrl, maxName, disk, hang: room?.hang, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
     ws.on('message', (data) => broadcast.guarded(() => take(`${data}`)));
     broadcast.add(watcher);

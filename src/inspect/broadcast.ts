@@ -3,11 +3,14 @@ import type { System } from '../actors/system.ts';
 import type { Traffic } from '../actors/tap.ts';
 import { countOf } from './frames.ts';
 import { isWatched, type Redactor } from './redact.ts';
+import { membersOf, type SharedRoom } from './shared-room.ts';
 import { Steps } from './steps.ts';
 import { bytesOf, type Watcher } from './watcher.ts';
 
 export type BroadcastOptions = {
-  system: Pick<System, 'inspect' | 'tap'>;
+  system: Pick<System, 'actors' | 'inspect' | 'tap'>;
+  /** The room, if several processes share it. */
+  room: SharedRoom | undefined;
   redactor: Redactor;
   /** Milliseconds from one tick to the next. */
   tickMs: number;
@@ -28,7 +31,7 @@ export class Broadcast {
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
     this.#detach ??= this.#attach();
-    this.guarded(() => watcher.tick());
+    this.guarded(() => watcher.tick(this.#online()));
   }
 
   has(watcher: Watcher): boolean {
@@ -76,7 +79,14 @@ export class Broadcast {
   }
 
   #tick(): void {
-    for (const watcher of this.#watchers) watcher.tick();
+    const online = this.#online();
+    for (const watcher of this.#watchers) watcher.tick(online);
+  }
+
+  /** Who is online, as a watcher is told. */
+  #online(): Buffer | undefined {
+    const { room, system, redactor } = this.#options;
+    return room && bytesOf(redactor.online(membersOf(room, system)));
   }
 
   /** Redacts an event once for all watchers, and only if one of them is to be told. */

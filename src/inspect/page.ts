@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Page, serveFiles } from '../hosting/files.ts';
 import { pathOf } from '../hosting/http.ts';
+import type { ShownProcess } from './told.ts';
 
 export const labFolder = fileURLToPath(new URL('../../dist/web/lab/', import.meta.url));
 
@@ -11,6 +12,8 @@ export type LabConfig = {
   chat: string | undefined;
   /** Seconds from one ping of the chat to the next. */
   pingSeconds: number;
+  /** This process, where several share the room. */
+  process?: ShownProcess | undefined;
 };
 
 /** Serves the lab, or one line of text if it has not been built. */

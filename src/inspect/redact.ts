@@ -13,29 +13,14 @@ import {
 import type { Traffic } from '../actors/tap.ts';
 import { isTable, tableOf } from '../charts/table.ts';
 import { toJson } from '../protocol/json.ts';
-import {
-  connection,
-  content,
-  count,
-  error,
-  type Fields,
-  flag,
-  hidden,
-  listOf,
-  type Mask,
-  nickname,
-  number,
-  oneOf,
-  only,
-  optional,
-  type Rule,
-  timestamp,
-  variants,
-} from './allowlist.ts';
+import { hidden, type Mask } from './allowlist.ts';
 import { framesOf } from './frames.ts';
-import { type ShownEvent, type ShownSnapshot, type Told, version } from './told.ts';
+import type { Member } from './shared-room.ts';
+import { contexts, eventOf, members, ofXState } from './shown.ts';
+import { type Online, type ShownEvent, type ShownSnapshot, type Told, version } from './told.ts';
 
 export type Redactor = {
+  online: (members: readonly Member[]) => Told;
   /** `taken`: the transitions that have led to a snapshot. */
   show: (event: Watched, taken?: string[]) => Told;
   /** Each frame in a connection's traffic. */
@@ -66,71 +51,6 @@ export type RedactorOptions = {
 const mostMasks = 1000;
 /** The longest text that is shown, and the longest whose mask is kept, in characters. */
 const mostText = 1000;
-
-const window = optional(only({ limit: optional(number), before: optional(number), after: optional(number) }));
-
-/** A secret is never shown, only that one is wanted. */
-const resume = oneOf(true);
-const change: Record<string, Fields> = {
-  claim: { by: connection, nickname, key: nickname, resume },
-  post: { by: connection, content },
-  leave: { by: connection },
-  confirm: { by: connection },
-};
-const changes = listOf(variants(change));
-const stretch = listOf(
-  variants({
-    registered: { by: connection, nickname },
-    resumed: { by: connection, nickname, from: connection },
-    changed: { by: connection, oldname: nickname, nickname },
-    posted: { by: connection, message: only({ name: nickname, content, timestamp }) },
-    left: { by: connection, nickname },
-    taken: { by: connection },
-    absent: { by: connection },
-    failed: { by: connection, error },
-  }),
-);
-
-/** Rules for events, by type. */
-const eventOf = variants({
-  name: { name: nickname, resume },
-  get: { window },
-  send: { content },
-  unreadable: {
-    reply: only({
-      type: oneOf(null, 'name', 'send'),
-      status: flag,
-      reason: oneOf('WrongFormatJSON', 'UnknownType', 'NotEnoughKey'),
-      need: oneOf('name', 'content'),
-    }),
-  },
-  settled: { count: number, holding: only({ nickname, isResumable: flag, isResumed: flag }) },
-  hangup: {},
-  lost: {},
-  expired: {},
-  superseded: {},
-  ...change,
-  changes: { changes },
-  commit: { changes },
-  stretch: { stretch },
-  committed: {},
-  broken: { error },
-  drain: {},
-});
-/** XState's own events, of which only the type is shown. */
-const ofXState = /^xstate\.(?:init|stop|(?:done|error)\.(?:actor|state)\.[\w.]+|after\.[\w.]+)$/;
-
-/** Rules for contexts, by the id of the machine. */
-const contexts: Record<string, Rule> = {
-  connection: only({
-    id: connection,
-    nickname,
-    isResumable: flag,
-    underWay: number,
-    limits: only({ name: number, content: number, comparison: oneOf('nickname', 'exact') }),
-  }),
-  room: only({ waiting: count, committing: count }),
-};
 
 /** Each redactor has a key of its own, so nothing else can produce or compare its masks. */
 export function createRedactor({ withContent, now }: RedactorOptions): Redactor {
@@ -191,6 +111,12 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     }),
     frames: (actor, traffic) =>
       framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
+    online: (all) => ({
+      type: '@chat.online',
+      count: all.length,
+      elsewhere: all.filter((member) => member.connection === undefined).length,
+      members: members(all, mask) as Online['members'],
+    }),
     show(inspected, taken) {
       const actor = inspected.actorRef as AnyActorRef;
       // The actor is being created: its snapshot cannot be read yet, and follows.

@@ -3,6 +3,7 @@
  * The lab's page shares these types.
  */
 import type { SnapshotStatus } from 'xstate';
+import type { Obstacle } from './faults/orders.ts';
 
 /** The version of `@statelyai/inspect` whose events these are. */
 export const version = '0.7.2' as const;
@@ -53,7 +54,7 @@ export type ToldActor = Base & {
 };
 
 /** The state of an actor behind an event. */
-type ToldSnapshot = Base & {
+export type ToldSnapshot = Base & {
   type: '@xstate.snapshot';
   event: ShownEvent;
   snapshot: ShownSnapshot;
@@ -61,10 +62,34 @@ type ToldSnapshot = Base & {
   taken?: string[] | undefined;
 };
 
+/** One of the processes that share a room. */
+export type ShownProcess = {
+  pid: number;
+  /** Seconds of silence after which the others give it up. */
+  leaseSeconds: number;
+  /** Seconds that it hangs if that is ordered. */
+  hangSeconds: number;
+  /** Why it cannot hang. */
+  obstacle?: Obstacle | undefined;
+};
+
+/**
+ * Who is online, in order of registration; told to a new watcher, and whenever it has changed. Only where several processes
+ * share the room. `elsewhere`: how many are connected to others of them.
+ */
+export type Online = {
+  type: '@chat.online';
+  count: number;
+  elsewhere: number;
+  /** The first of them, and how many more there are. `connection`: the one of this process that holds the nickname. */
+  members: ({ nickname: string; connection?: string } | { more: number })[];
+};
+
 export type Told =
   | ToldActor
   | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
   | ToldSnapshot
   | (Base & { type: '@chat.frame' } & ShownFrame)
+  | Online
   /** How many events and frames were left out since the last tick. */
   | { type: '@chat.skipped'; count: number; frames: number };

@@ -41,6 +41,8 @@ export class Watcher {
   readonly #framesLeft = { in: 0, out: 0 };
   #framesSkipped = 0;
   #ordersLeft = 0;
+  /** Who is online, as it was last told. */
+  #online: Buffer | undefined;
 
   constructor(ws: WebSocket, options: WatcherOptions) {
     this.#ws = ws;
@@ -79,8 +81,11 @@ export class Watcher {
     if (this.#ws.bufferedAmount > this.#options.maxBufferedBytes) this.#options.onOverflow();
   }
 
-  /** Begins a tick: tells how much was left out in the last one, and the present state of the actors it concerned. */
-  tick(): void {
+  /**
+   * Begins a tick: tells how much was left out in the last one, the present state of the actors it concerned, and who is
+   * online if that has changed.
+   */
+  tick(online: Buffer | undefined): void {
     this.#left = this.#options.eventsPerTick;
     this.#framesLeft.in = this.#options.framesPerTick;
     this.#framesLeft.out = this.#options.framesPerTick;
@@ -90,6 +95,9 @@ export class Watcher {
     this.#skipped = 0;
     this.#framesSkipped = 0;
     this.#refresh();
+    if (online === undefined || this.#online?.equals(online)) return;
+    this.#online = online;
+    this.send(online);
   }
 
   close(code: number, reason: string): void {

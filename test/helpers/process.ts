@@ -55,6 +55,12 @@ export class ServerProcess {
     return Promise.race([this.#listening, failed]);
   }
 
+  /** Resolves to the address of the inspector, once it is printed. */
+  async inspector(): Promise<string> {
+    const [line = ''] = await this.linesWith('inspector on');
+    return `${/inspector on (http:\S+?)"/.exec(line)?.[1]}`;
+  }
+
   /** Waits until so many lines contain the text, and resolves to them. */
   async linesWith(text: string, count = 1): Promise<string[]> {
     const found = () => this.lines.filter((line) => line.includes(text));

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newMember } from '../helpers/client.ts';
-import { until } from '../helpers/gate.ts';
 import { newProcess, type ServerProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 import { newWatcher } from '../helpers/watcher.ts';
@@ -11,13 +10,6 @@ async function start(args: string[], env: Record<string, string> = {}): Promise<
   return newProcess(['--port', '0', '--log', 'json', '--data', data, ...args], { env });
 }
 
-/** The inspector's address, as it is printed. */
-async function inspectorOf(server: ServerProcess): Promise<string> {
-  const printed = () => server.lines.flatMap((line) => /inspector on (http:\S+?)"/.exec(line)?.[1] ?? []);
-  await until(() => printed().length > 0);
-  return `${printed()[0]}`;
-}
-
 test.each([
   ['masked', [], {}, /^•[\w-]{6}$/],
   ['with content, by flag', ['--inspect-content'], {}, /^xin chào$/],
@@ -25,7 +17,7 @@ test.each([
 ])('--inspect prints an address where the session is shown, %s', async (_, args, env, content) => {
   const server = await start(['--inspect', '--inspect-port', '0', ...args], env);
   const url = await server.url();
-  const inspector = await inspectorOf(server);
+  const inspector = await server.inspector();
   expect(inspector).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}$/);
   const watcher = await newWatcher(inspector);
   const an = await newMember(url, 'An');
@@ -45,7 +37,7 @@ test('without --inspect nothing else listens', async () => {
 
 test('a port of the inspector that is in use is one line and exit code 1', async () => {
   const first = await start([], { INSPECT: 'true', INSPECT_PORT: '0' });
-  const port = new URL(await inspectorOf(first)).port;
+  const port = new URL(await first.inspector()).port;
   const second = await start(['--inspect', '--inspect-port', port]);
   expect(await second.exited).toEqual({ code: 1, signal: null });
   expect(second.stderr).toBe(`port ${port} is in use: another program listens on 127.0.0.1:${port}\n`);

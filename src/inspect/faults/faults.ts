@@ -1,10 +1,12 @@
 /**
  * The faults that a watcher can cause for a lesson: it directs a few peers that behave as no browser can, and it fills the
- * disk. Its peers are its own; the disk is everybody's, so each watcher is told when it is full. All faults end with their
- * watcher, and a full disk after half a minute at the latest.
+ * disk, or has the process hang where others go on with the room. Its peers are its own; the disk is everybody's, so each
+ * watcher is told when it is full. All faults end with their watcher, and a full disk after half a minute at the latest;
+ * only a process that hangs does so to the end.
  */
 import { z } from 'zod';
 import type { FullDisk } from './full-disk.ts';
+import type { Hang } from './hang.ts';
 import { type Deed, type Order, type Outcome, order } from './orders.ts';
 import { type Holding, Peer, type PeerOptions } from './peer.ts';
 
@@ -13,7 +15,10 @@ export type FaultsOptions = {
   chatUrl: string | undefined;
   /** Most code points of a nickname. */
   maxName: number;
-  disk: Pick<FullDisk, 'isFull' | 'fill' | 'free' | 'listen'>;
+  /** There is none where the room is in Redis. */
+  disk: Pick<FullDisk, 'isFull' | 'fill' | 'free' | 'listen'> | undefined;
+  /** Only where the room is in Redis. */
+  hang: Pick<Hang, 'obstacle' | 'begin'> | undefined;
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
   /** Tells the watcher the outcome of an order. */
@@ -35,15 +40,15 @@ export class Faults {
   /** What another peer can come back for, by the name of the peer that has or had it. */
   readonly #holdings = new Map<string, Holding>();
   #freeing: ReturnType<typeof setTimeout> | undefined;
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void) | undefined;
   #isOver = false;
 
   constructor(options: FaultsOptions) {
     this.#options = options;
     const { disk, tell } = options;
     const tellDisk = (isFull: boolean) => tell({ type: '@chat.disk', isFull });
-    this.#unlisten = disk.listen(tellDisk);
-    if (disk.isFull) tellDisk(true);
+    this.#unlisten = disk?.listen(tellDisk);
+    if (disk?.isFull) tellDisk(true);
   }
 
   /** Carries out the order in a frame of the watcher's; a frame without a known order is answered with an error. */
@@ -59,7 +64,7 @@ export class Faults {
   /** The watcher has gone. */
   end(): void {
     this.#isOver = true;
-    this.#unlisten();
+    this.#unlisten?.();
     for (const peer of this.#peers.values()) peer?.close();
     if (this.#freeing !== undefined) this.#free();
   }
@@ -77,6 +82,9 @@ export class Faults {
         break;
       case 'free':
         this.#free();
+        break;
+      case 'hang':
+        void this.#hang(order.nickname);
         break;
       case 'rest':
         void this.#rest(order.peer);
@@ -146,14 +154,29 @@ export class Faults {
   }
 
   #fill(): void {
+    const { disk } = this.#options;
+    if (disk === undefined) throw new Error('the room is in Redis, not on this disk');
     clearTimeout(this.#freeing);
     this.#freeing = setTimeout(() => this.#free(), fullSeconds * 1000);
-    this.#options.disk.fill(this);
+    disk.fill(this);
   }
 
   #free(): void {
     clearTimeout(this.#freeing);
     this.#freeing = undefined;
-    this.#options.disk.free(this);
+    this.#options.disk?.free(this);
+  }
+
+  /** Resolves when the process runs again. */
+  async #hang(nickname: string): Promise<void> {
+    const { hang, tell } = this.#options;
+    try {
+      if (hang === undefined) throw new Error('no other process would go on with the room');
+      if (hang.obstacle !== undefined) throw new Error('this process cannot stop itself');
+      const left = await hang.begin(nickname, () => tell({ type: '@chat.hang', status: 'stopping' }));
+      tell({ type: '@chat.hang', status: 'over', left });
+    } catch (error) {
+      tell({ type: '@chat.error', error: (error as Error).message });
+    }
   }
 }

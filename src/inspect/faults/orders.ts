@@ -19,8 +19,13 @@ export const order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('rest'), peer }),
   z.strictObject({ do: deed, peer }),
   z.strictObject({ do: z.enum(['fill', 'free']) }),
+  /** The server's process hangs, and another one watches who leaves. */
+  z.strictObject({ do: z.literal('hang'), nickname: z.string().max(50) }),
 ]);
 export type Order = z.infer<typeof order>;
+
+/** Why a process cannot stop itself: Windows has no such signal, and the first process of a container ignores it. */
+export type Obstacle = 'windows' | 'init';
 
 export type Outcome =
   | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
@@ -34,4 +39,8 @@ export type Outcome =
   | { type: '@chat.peer'; peer: string; status: 'failed'; error: string }
   /** The state of the server's only disk, after an order of any watcher, and for a new watcher if it is full. */
   | { type: '@chat.disk'; isFull: boolean }
+  /** The process stops now. */
+  | { type: '@chat.hang'; status: 'stopping' }
+  /** It runs again. `left`: how many seconds after its stop the nickname left, once for each leave that another process saw. */
+  | { type: '@chat.hang'; status: 'over'; left: number[] }
   | { type: '@chat.error'; error: string };

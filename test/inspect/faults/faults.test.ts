@@ -159,7 +159,8 @@ test('a disk that nobody frees is full for half a minute after each time that it
   const disk = new FullDisk();
   const told: Told[] = [];
   const tell = (outcome: Told) => void told.push(outcome);
-  const faults = new Faults({ chatUrl: undefined, maxName: 100, disk, sessionOf: () => undefined, tell });
+  const nobody = { chatUrl: undefined, hang: undefined, sessionOf: () => undefined };
+  const faults = new Faults({ ...nobody, maxName: 100, disk, tell });
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(20_000);
   faults.take('{"do":"fill"}');
