@@ -110,8 +110,13 @@ export async function openLab(
   const server = await newServer(chatOptions);
   const inspector = await server.chat.inspect({ port: 0 });
   const watcher = await newWatcher(inspector);
+  return { ...server, ...(await openLabAt(browser, inspector, options)), inspector, watcher };
+}
+
+/** Opens the lab of an inspector in its own browser profile. */
+export async function openLabAt(browser: Browser, inspector: string, options: BrowserContextOptions = {}) {
   const { page, faults } = await newPage(browser, { viewport: { width: 1280, height: 720 }, ...options });
   await page.goto(inspector);
   await page.locator('.page[data-connected]').waitFor();
-  return { ...server, lab: new Lab(page), page, faults, inspector, watcher };
+  return { lab: new Lab(page), page, faults };
 }

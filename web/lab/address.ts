@@ -1,3 +1,5 @@
+import type { ShownProcess } from '../../src/inspect/told.ts';
+
 /**
  * The addresses of the inspector, with the token that opened this page. The token is taken out of the address bar, where
  * it would be seen and copied, and kept for reloads of this tab.
@@ -18,8 +20,11 @@ events.protocol = 'ws:';
 export const eventsUrl = events.href;
 export const configUrl = `./config.json${access}`;
 
-/** The address of the chat, if it has one, and seconds from one of its pings to the next. */
-type Config = { chat?: string; pingSeconds: number };
+/**
+ * The address of the chat, if it has one, seconds from one of its pings to the next, and this process, where several share
+ * the room.
+ */
+type Config = { chat?: string; pingSeconds: number; process?: ShownProcess };
 
 /**
  * What the inspector tells its pages. Without the right token that is nothing, and the page that says so takes this one's

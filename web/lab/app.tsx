@@ -7,6 +7,7 @@ import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import { GlossaryView } from './glossary.tsx';
 import type { Lab } from './lab.ts';
+import { ProcessView } from './online.tsx';
 import { SequenceView } from './sequence.tsx';
 import { SignButton } from './sign.tsx';
 import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
@@ -147,6 +148,7 @@ function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
         <span class="mode" data-mode={isCut ? 'cut' : mode} role="status">
           {isCut ? words.cut : words[mode]}
         </span>
+        <ProcessView lab={lab} words={words} />
         {lab.playback.dropped > 0 && (
           <span class="skipped" data-dropped>
             {words.dropped(lab.playback.dropped)}

@@ -79,8 +79,9 @@ export class Cast {
   #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
     actor.status = status;
     if (value !== undefined) actor.leaf = leafOf(value);
-    const { nickname, underWay } = Object(context);
+    const { nickname, underWay, node } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
+    actor.node = typeof node === 'string' ? node : undefined;
     // Only this state counts them down.
     actor.underWay = actor.leaf === 'registered.sending' ? Number(underWay) : undefined;
     if (status === 'active') return;

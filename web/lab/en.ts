@@ -1,5 +1,5 @@
 /** The texts of the lab in English. Every other language has the same ones. */
-import type { FaultName, Outcome } from './fault.ts';
+import type { FaultName, Hindrance, Outcome } from './fault.ts';
 import type { Trouble } from './link.ts';
 import type { ClientStatus } from './picture.ts';
 
@@ -50,6 +50,16 @@ export const en = {
   shrink: 'Shrink',
   /** Beside the state of a connection. */
   notes: { underWay: (count: number) => `${count} under way`, waiting: 'waiting' },
+  /** Where several processes share the room. */
+  process: {
+    which: (pid: number, host: string) => `Process ${pid}, ${host}`,
+    node: (node: string | undefined) => (node === undefined ? 'not in the room' : `in the room as ${node}`),
+  },
+  online: {
+    title: (count: number, elsewhere: number) => `Online: ${count}, of them ${elsewhere} elsewhere`,
+    elsewhere: 'elsewhere',
+    more: (count: number) => `and ${count} more`,
+  },
   tree: {
     title: 'Actors',
     search: 'Search by name or state',
@@ -65,7 +75,7 @@ export const en = {
       mailbox:
         'Not a state machine: it collects what the connections ask for in one turn of the event loop, and passes it to the room as one event, changes. The sequence shows it at work. Its code is in src/actors/room.ts.',
       ledger:
-        'Not a state machine: it commits the room’s changes, one commit at a time, nicknames in memory and messages on disk. It tells the room what has happened (stretch) and answers committed or broken. The sequence shows it at work. Its code is in src/actors/room.ts, and the code that writes in src/ledger/.',
+        'Not a state machine: it commits the room’s changes, one commit at a time, nicknames in memory and messages on disk, or all of it to Redis, if that keeps the room; then redis in the tree has a chart. It tells the room what has happened (stretch) and answers committed or broken. The sequence shows it at work. Its code is in src/actors/room.ts, and the code that writes in src/ledger/.',
       connections:
         'Not a state machine: it is the parent of c1, c2, …, and when one of them fails, it closes only that one. Select one of them in the tree to see its chart. Its own code is in src/actors/system.ts.',
       beat: 'Not a state machine: it is a single beat, which pings every connection and disconnects those that have not answered the previous ping. Select heartbeat in the tree to see when it runs. Its code is in src/actors/heartbeat.ts.',
@@ -88,6 +98,8 @@ export const en = {
     title: 'Sequence',
     others: 'others',
     empty: 'Nothing has happened yet.',
+    /** A label of an arrow. */
+    label: (label: string) => label,
     told: (label: string, count: number) => `${label}, to ${count} peers`,
   },
   wire: {
@@ -146,6 +158,14 @@ export const en = {
     >,
     /** About a fault that takes three beats. */
     lasts: (seconds: number) => `Here that is ${seconds} s.`,
+    after: (seconds: number) => `This time: after ${seconds.toFixed(1)} s.`,
+    hindrance: {
+      inRedis: 'Not possible here: Redis keeps the room, so nothing is written to this disk.',
+      inFile:
+        'Not possible here: a room in a file has one process, and nobody would go on while it hangs. Start the server with --ledger redis://…',
+      windows: 'Not possible here: Windows cannot stop a process.',
+      init: 'Not possible here: the first process of a container cannot stop itself. Start the container with an init process (docker run --init).',
+    } satisfies Record<Hindrance, string>,
     claims: {
       name: 'Two claims at once',
       about: 'Two clients ask for the same nickname at the same moment.',
@@ -215,6 +235,18 @@ export const en = {
         'The new connection takes the nickname over, and the old one ends (P-RES-2)',
         'The others see it neither leave nor register (P-RES-2)',
         'It keeps its place among those online (P-RES-2)',
+      ],
+    },
+    hang: {
+      name: 'This process hangs',
+      about:
+        'This server process is stopped (SIGSTOP), and with it everybody who is connected to it, and this lab. Another process joins the room as a witness, sees what all the others see, and wakes it. The lab of a second server shows the room while this one stands still. Takes the lease and two seconds.',
+      checks: [
+        'The others see a member of this process leave exactly once (P-EVT-2)',
+        'They see it when the lease runs out, within a second',
+        'What the member said meanwhile is not answered and is in no history; its connection is closed with 1012',
+        'The ledger is fenced, then ready again with a new place in the room',
+        'The nickname is free again (P-NAME-2)',
       ],
     },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,

@@ -1,14 +1,28 @@
 /** The faults that the page can cause, and the checks of what must come of each. */
-import type { Lab } from './lab.ts';
-import { openPeer, type Peer, setFull } from './peers.ts';
+import type { Obstacle } from '../../src/inspect/faults/orders.ts';
+import type { ToldSnapshot } from '../../src/inspect/told.ts';
+import { leafOf } from './leaf.ts';
+import type { Lab, LabOptions } from './lab.ts';
+import { hang, openPeer, type Peer, setFull, stateOf } from './peers.ts';
 import { isPing, isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
 
 export type Result = 'waiting' | 'met' | 'failed';
-export const faultNames = ['claims', 'flood', 'halfOpen', 'slow', 'disk', 'kill', 'comeBack'] as const;
+export const faultNames = [
+  'claims',
+  'flood',
+  'halfOpen',
+  'slow',
+  'disk',
+  'kill',
+  'comeBack',
+  'hang',
+] as const;
 export type FaultName = (typeof faultNames)[number];
 /** How a connection ended, where it may end in more than one way. */
 export type Outcome = 'tooSlow' | 'missedPing';
+/** Why a fault cannot be caused here. */
+export type Hindrance = 'inRedis' | 'inFile' | Obstacle;
 /** A message that a fault leaves in the history: the beginning of its author's nickname, and what it says. */
 type Remaining = { author: string; content: string };
 const left = {
@@ -16,8 +30,8 @@ const left = {
   kill: { author: 'Victim', content: 'one' },
 } as const;
 export const remains: Partial<Record<FaultName, Remaining>> = left;
-/** Reports on a check, by its index in `words.faults[name].checks`. */
-type Report = (check: number, isMet: boolean, outcome?: Outcome) => void;
+/** Reports on a check, by its index in `words.faults[name].checks`. A number: after so many seconds. */
+type Report = (check: number, isMet: boolean, outcome?: Outcome | number) => void;
 
 const floodLength = 500;
 const talkersWanted = 6;
@@ -25,6 +39,10 @@ const talkersWanted = 6;
 const rareBeatSeconds = 30;
 /** Milliseconds that a state stays so that people can see it. */
 const lookTime = 1000;
+/** Milliseconds that the preparations of a hang may take, and the way back from it. */
+const recoveryMs = 60_000;
+/** How often a connection is tried that may come to another process. */
+const mostAttempts = 20;
 /** Clients of the last run: they are closed at its end, and shown until the next one. */
 let opened: Client[] = [];
 /** Tells the nicknames of this page from those of other labs. */
@@ -43,6 +61,13 @@ type Stage = {
   /** Opens a peer that comes back for the nickname of another one, and chooses its connection. */
   comeBack: (lost: Peer) => Promise<Peer>;
 };
+
+/** The full disk is one of the file that keeps the room; a process that hangs needs others that go on with the room. */
+export function hindranceOf(name: FaultName, { process }: LabOptions): Hindrance | undefined {
+  if (name === 'disk') return process && 'inRedis';
+  if (name !== 'hang') return undefined;
+  return process === undefined ? 'inFile' : process.obstacle;
+}
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
   for (const { id } of opened) lab.removeClient(id);
@@ -98,6 +123,15 @@ function seenOf(name: string, witness: Client): string[] {
     if (type === 'receive' && whose === name) seen.push(`${datatype}`);
   });
   return seen;
+}
+
+/** Where several processes share the chat's port, not every connection comes to the one that is shown. */
+async function openHere(lab: Lab, open: Stage['open']): Promise<Client> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const client = await open();
+    if (lab.world.clients.get(client.id)?.session !== undefined) return client;
+  }
+  throw new Error('the connections go to other processes');
 }
 
 const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
@@ -264,5 +298,40 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(1, (await ends) === 'superseded');
     report(3, wasInPlace && (await isInPlace()));
     report(2, !seen.includes('leave') && !seen.includes('register'));
+  },
+
+  async hang({ lab, open, report }) {
+    const { leaseSeconds = 0, hangSeconds = 0 } = lab.options.process ?? {};
+    const limitMs = hangSeconds * 1000 + recoveryMs;
+    const [name, content] = [unused('Victim'), 'too late'];
+    lab.playback.goLive();
+    const victim = await openHere(lab, open);
+    await victim.ask({ data: 'name', name });
+    const ledger = lab.world.named('redis');
+    if (ledger === undefined) throw new Error('the ledger is not shown');
+    lab.choose(ledger.session);
+    const heard: string[] = [];
+    const onStopping = () => {
+      victim.listen((text) => heard.push(text));
+      victim.say(JSON.stringify({ data: 'send', content }));
+    };
+    const isJoined = ({ snapshot }: ToldSnapshot) =>
+      leafOf(snapshot.value) === 'ready' && Object(snapshot.context).node !== ledger.node;
+    const isBack = stateOf(lab.link, ledger.session, isJoined, 'it kept its place', limitMs);
+    const hanging = hang(lab.link, name, { limitMs, onStopping });
+    const [left] = await Promise.all([hanging, isBack]);
+    const [first = 0] = left;
+    report(0, left.length === 1);
+    report(1, Math.abs(first - leaseSeconds) < 1, first);
+    report(3, true);
+    const code = await victim.closed;
+    const heir = await open();
+    lab.choose(ledger.session);
+    const { status } = await heir.ask({ data: 'name', name });
+    report(4, status === true);
+    const { data } = await heir.ask({ data: 'get', limit: 100 });
+    const { message = [] } = Object(data) as { message?: { name: string }[] };
+    const isKept = message.some((said) => said.name === name);
+    report(2, code === 1012 && !heard.some(isReply) && !isKept);
   },
 };

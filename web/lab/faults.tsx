@@ -1,5 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type FaultName, faultNames, type Outcome, type Result, remains, runFault } from './fault.ts';
+import {
+  type FaultName,
+  faultNames,
+  hindranceOf,
+  type Outcome,
+  type Result,
+  remains,
+  runFault,
+} from './fault.ts';
 import type { Lab } from './lab.ts';
 import type { Words } from './words.ts';
 
@@ -7,7 +15,7 @@ type Run = {
   isRunning: boolean;
   start: number;
   results: Result[];
-  outcomes: Partial<Record<number, Outcome>>;
+  outcomes: Partial<Record<number, Outcome | number>>;
   error?: string;
 };
 /** Kept while the panel shows something else. */
@@ -18,6 +26,7 @@ const signs = { waiting: '○', met: '✓', failed: '✗' } as const;
 export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
   const [, redraw] = useState(0);
   const { faults: said } = words;
+  const { process } = lab.options;
   const isBusy = faultNames.some((name) => runs[name]?.isRunning);
 
   // Some faults take long: a clock shows that they go on.
@@ -51,7 +60,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
       <p class="hint">{said.about}</p>
       {faultNames.map((name) => {
         const run = runs[name];
-        const left = remains[name];
+        const hindrance = hindranceOf(name, lab.options);
         return (
           <article key={name} class="fault" data-fault={name} data-running={run?.isRunning ? '' : undefined}>
             <header>
@@ -60,7 +69,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
                 type="button"
                 class="plain"
                 aria-label={`${said.run}: ${said[name].name}`}
-                disabled={isBusy || lab.clients === undefined}
+                disabled={isBusy || lab.clients === undefined || hindrance !== undefined}
                 onClick={({ currentTarget }) => {
                   currentTarget.closest('article')?.scrollIntoView({ block: 'nearest' });
                   void start(name);
@@ -71,29 +80,53 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
             </header>
             <p>
               {said[name].about} {name === 'halfOpen' && said.lasts(3 * lab.options.pingSeconds)}
+              {name === 'hang' && process && said.lasts(process.hangSeconds)}
             </p>
-            {left !== undefined && <p data-remains>{said.remains(left.author, left.content)}</p>}
-            <ul aria-live="polite">
-              {said[name].checks.map((check, index) => {
-                const result = run?.results[index] ?? 'waiting';
-                const outcome = run?.outcomes[index];
-                return (
-                  <li key={check} data-result={result}>
-                    <span aria-hidden="true">{signs[result]}</span>
-                    <span>
-                      <Unbroken text={check} />
-                      <span class="unseen">: {said.result[result]}</span>
-                      {outcome !== undefined && <b data-outcome={outcome}> {said.outcome[outcome]}</b>}
-                    </span>
-                  </li>
-                );
-              })}
-            </ul>
+            {hindrance === undefined ? (
+              <ChecksView name={name} run={run} said={said} />
+            ) : (
+              <p data-hindrance={hindrance}>
+                <b>{said.hindrance[hindrance]}</b>
+              </p>
+            )}
             {run?.error !== undefined && <p class="refusal">{run.error}</p>}
           </article>
         );
       })}
     </div>
+  );
+}
+
+type ChecksProps = { name: FaultName; run: Run | undefined; said: Words['faults'] };
+
+/** What must come of a fault, and what has come of it. */
+function ChecksView({ name, run, said }: ChecksProps) {
+  const left = remains[name];
+  return (
+    <>
+      {left !== undefined && <p data-remains>{said.remains(left.author, left.content)}</p>}
+      <ul aria-live="polite">
+        {said[name].checks.map((check, index) => {
+          const result = run?.results[index] ?? 'waiting';
+          const outcome = run?.outcomes[index];
+          return (
+            <li key={check} data-result={result}>
+              <span aria-hidden="true">{signs[result]}</span>
+              <span>
+                <Unbroken text={check} />
+                <span class="unseen">: {said.result[result]}</span>
+                {outcome !== undefined && (
+                  <b data-outcome={outcome}>
+                    {' '}
+                    {typeof outcome === 'number' ? said.after(outcome) : said.outcome[outcome]}
+                  </b>
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }
 

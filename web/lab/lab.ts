@@ -2,7 +2,7 @@
 import type { Chart } from '../../src/charts/chart.ts';
 import type { Layout } from '../../src/charts/drawing.ts';
 import type { Outcome } from '../../src/inspect/faults/orders.ts';
-import type { Told } from '../../src/inspect/told.ts';
+import type { ShownProcess, Told } from '../../src/inspect/told.ts';
 import type { Language } from '../chat/words.ts';
 import { Incoming } from './incoming.ts';
 import { Link } from './link.ts';
@@ -27,6 +27,8 @@ export type LabOptions = Baked & {
   chatUrl: string | undefined;
   /** Seconds from one ping of the chat to the next. */
   pingSeconds: number;
+  /** The process that the inspector shows, where several share the room. */
+  process: ShownProcess | undefined;
 };
 
 /** Milliseconds from one drawing to the next. */
@@ -147,6 +149,6 @@ export class Lab {
   }
 }
 
-const outcomes = ['@chat.peer', '@chat.disk', '@chat.error'];
+const outcomes = ['@chat.peer', '@chat.disk', '@chat.hang', '@chat.error'];
 /** Outcomes of orders are the page's own affair, and not recorded. */
 const isOutcome = (told: Told | Outcome): told is Outcome => outcomes.includes(told.type);

@@ -2,7 +2,7 @@
  * Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill.
  */
 import type { Deed, Order, Outcome } from '../../src/inspect/faults/orders.ts';
-import type { Told } from '../../src/inspect/told.ts';
+import type { Told, ToldSnapshot } from '../../src/inspect/told.ts';
 import { leafOf } from './leaf.ts';
 import type { Link } from './link.ts';
 import { waitFor } from './wait.ts';
@@ -44,16 +44,10 @@ export class Peer {
   /**
    * Resolves when the inspector has told that its connection is in a state, to the type of the event that led there.
    */
-  reaches(leaf: string): Promise<string> {
-    return waitFor(
-      (onFound) =>
-        this.#link.listen((told) => {
-          if (told.type !== '@xstate.snapshot' || told.sessionId !== this.session) return;
-          if (leafOf(told.snapshot.value) === leaf) onFound(told.event.type);
-        }),
-      changeTime,
-      `it did not come to ${leaf}`,
-    );
+  async reaches(leaf: string): Promise<string> {
+    const isThere = ({ snapshot }: ToldSnapshot) => leafOf(snapshot.value) === leaf;
+    const { event } = await stateOf(this.#link, this.session, isThere, `it did not come to ${leaf}`);
+    return event.type;
   }
 
   close(): void {
@@ -84,6 +78,42 @@ export async function openPeer(link: Link, opening: Opening): Promise<Peer> {
 export async function setFull(link: Link, isFull: boolean): Promise<void> {
   link.order({ do: isFull ? 'fill' : 'free' });
   await next(link, undefined, (told) => told.type === '@chat.disk' && told.isFull === isFull, changeTime);
+}
+
+/** The first state of an actor that is wanted, once the inspector has told it. */
+export const stateOf = (
+  link: Link,
+  session: string | undefined,
+  isWanted: (told: ToldSnapshot) => boolean,
+  late: string,
+  limitMs = changeTime,
+): Promise<ToldSnapshot> =>
+  waitFor(
+    (onFound) =>
+      link.listen((told) => {
+        if (told.type === '@xstate.snapshot' && told.sessionId === session && isWanted(told)) onFound(told);
+      }),
+    limitMs,
+    late,
+  );
+
+/**
+ * Has the server's process hang. Resolves to the seconds after which another process saw the nickname leave,
+ * once for each leave, as soon as the process goes on. `onStopping` is called when it stops.
+ */
+export async function hang(
+  link: Link,
+  nickname: string,
+  { limitMs, onStopping }: { limitMs: number; onStopping: () => void },
+): Promise<number[]> {
+  link.order({ do: 'hang', nickname });
+  const find = (told: Told | Outcome) => {
+    if (told.type !== '@chat.hang') return false;
+    if (told.status === 'over') return told.left;
+    onStopping();
+    return false;
+  };
+  return next(link, undefined, find, limitMs);
 }
 
 const isOf = (told: Told | Outcome, name: string | undefined): told is PeerOutcome =>

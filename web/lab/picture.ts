@@ -1,3 +1,5 @@
+import type { Online } from '../../src/inspect/told.ts';
+
 /** What the page shows at one place of a recording. */
 export type Actor = {
   session: string;
@@ -11,6 +13,8 @@ export type Actor = {
   nickname: string | undefined;
   /** How many sends of a connection are under way. */
   underWay: number | undefined;
+  /** The name of this process's place in a room that several share, in the state of the ledger's machine. */
+  node?: string | undefined;
   /** The type of its last event. */
   event: string | undefined;
   /** What the last event led to: ids of edges of the chart, and of lines in its states. */
@@ -69,6 +73,8 @@ export type Picture = {
   pings?: { lines: Line[]; flows: Flow[] };
   skipped: number;
   framesSkipped: number;
+  /** Only where several processes share the room. */
+  online?: Online | undefined;
   /** How many entries it stands for. */
   dropped?: number;
 };

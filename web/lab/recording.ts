@@ -1,5 +1,5 @@
 /** A recording as a file. */
-import type { Told } from '../../src/inspect/told.ts';
+import type { Online, Told } from '../../src/inspect/told.ts';
 import type { Picture } from './picture.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
@@ -52,12 +52,21 @@ function isTold(told: RecordedTold): boolean {
       );
     case '@chat.frame':
       return typeof told.sessionId === 'string' && ['string', 'undefined'].includes(typeof told.text);
+    case '@chat.online':
+      return isOnline(told);
     default:
       return told?.type === '@chat.skipped';
   }
 }
 
-const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: [] } }: Picture) =>
+const isOnline = ({ count, elsewhere, members }: Online) =>
+  typeof count === 'number' &&
+  typeof elsewhere === 'number' &&
+  Array.isArray(members) &&
+  members.every((member) => isObject(member) && ('more' in member || isOfTexts(member, 'nickname')));
+
+const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: [] }, online }: Picture) =>
+  (online === undefined || isOnline(online)) &&
   [actors, clients, lines, flows, pings.lines, pings.flows].every(Array.isArray) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&

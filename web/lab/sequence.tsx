@@ -23,7 +23,7 @@ const left = 134;
 const half = 28;
 /** How far the picture may be made smaller to fit. Type that is larger than usual never is. */
 const [smallest, usualRem] = [0.75, 14];
-const parts = ['mailbox', 'room', 'ledger'];
+const always = ['mailbox', 'room', 'ledger'];
 
 /** The latest messages between the connections, the room and the ledger. */
 export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
@@ -32,7 +32,8 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   /** The width of the panel, in units, and how far the picture may be made smaller. */
   const [{ room, least }, setRoom] = useState({ room: 0, least: 1 });
   const { world, playback } = lab;
-  const flows = playback.showsPings ? merged(world.flows, world.pings.flows) : world.flows;
+  const shown = playback.showsPings ? merged(world.flows, world.pings.flows) : world.flows;
+  const flows = shown.map((flow) => ({ ...flow, label: words.sequence.label(flow.label) }));
   const measure = () => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     const width = ((frame.current?.clientWidth ?? 0) / rem) * unitsInRem;
@@ -147,6 +148,7 @@ const roomFor = (width: number) => Math.floor((width - left - half) / narrow) + 
 
 /** A lifeline for each connection in the order of their numbers, one for all that do not fit, and those of the parts. */
 function lifelinesOf(world: World, flows: readonly Flow[], total: number, others: string) {
+  const parts = world.named('redis') === undefined ? always : [...always, 'redis'];
   const newestFirst = [...flows].reverse();
   // Those that an event is told to may be many, so the ones that do something come first.
   const sessions = [...newestFirst.flatMap(({ from, to }) => [from, to]), ...newestFirst.flatMap(tellersOf)];

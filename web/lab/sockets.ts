@@ -15,7 +15,8 @@ export class Client {
   readonly #record: Recorder;
   readonly #listeners = new Set<(text: string) => void>();
   readonly opened: Promise<void>;
-  readonly closed: Promise<void>;
+  /** The code that it was closed with, if there was one. */
+  readonly closed: Promise<number | undefined>;
   /** The request with which another client comes back for its nickname, if it has been given a secret (P-RES-2). */
   comeBack: object | undefined;
   #end = (_code?: number) => {};
@@ -45,7 +46,7 @@ export class Client {
       this.#end = (code) => {
         page.remove();
         record({ kind: 'client', client: id, status: 'closed', ...(code !== undefined && { code }) });
-        resolve();
+        resolve(code);
       };
     });
     this.#socket.onclose = ({ code }) => this.#end(code);

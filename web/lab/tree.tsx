@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Lab } from './lab.ts';
 import { noteOf } from './note.ts';
+import { OnlineView } from './online.tsx';
 import type { Actor } from './picture.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
@@ -119,6 +120,7 @@ export function TreeView({ lab, words, search }: Props) {
             {found.length > most && <li class="more">{words.tree.more(found.length - most)}</li>}
           </ul>
         )}
+        <OnlineView lab={lab} words={words} />
       </div>
     </div>
   );

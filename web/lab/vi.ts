@@ -44,6 +44,15 @@ export const vi: Words = {
   enlarge: 'Phóng to',
   shrink: 'Thu nhỏ',
   notes: { underWay: (count) => `${count} đang xử lý`, waiting: 'đang chờ' },
+  process: {
+    which: (pid, host) => `Tiến trình ${pid}, ${host}`,
+    node: (node) => (node === undefined ? 'không ở trong phòng' : `trong phòng với tên ${node}`),
+  },
+  online: {
+    title: (count, elsewhere) => `Đang có mặt: ${count}, trong đó ${elsewhere} ở nơi khác`,
+    elsewhere: 'ở nơi khác',
+    more: (count) => `và ${count} người nữa`,
+  },
   tree: {
     title: 'Các actor',
     search: 'Tìm theo tên hoặc trạng thái',
@@ -58,7 +67,7 @@ export const vi: Words = {
       mailbox:
         'Không phải máy trạng thái: nó gom những gì các kết nối yêu cầu trong một lượt của vòng lặp sự kiện, rồi giao cho phòng thành một sự kiện, changes. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts.',
       ledger:
-        'Không phải máy trạng thái: nó ghi các thay đổi của phòng, mỗi lần một lô, biệt danh vào bộ nhớ và tin nhắn xuống đĩa. Nó báo cho phòng những gì đã xảy ra (stretch) rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts, còn phần ghi đĩa ở src/ledger/.',
+        'Không phải máy trạng thái: nó ghi các thay đổi của phòng, mỗi lần một lô, biệt danh vào bộ nhớ và tin nhắn xuống đĩa, hoặc tất cả vào Redis nếu Redis giữ phòng; khi ấy redis trong cây có sơ đồ. Nó báo cho phòng những gì đã xảy ra (stretch) rồi trả lời committed hoặc broken. Khung trình tự cho thấy nó làm việc. Mã nguồn ở src/actors/room.ts, còn phần ghi đĩa ở src/ledger/.',
       connections:
         'Không phải máy trạng thái: nó là cha của c1, c2, …, và khi một kết nối gặp lỗi thì nó chỉ đóng kết nối ấy. Hãy chọn một kết nối trong cây để xem sơ đồ. Mã nguồn của chính nó ở src/actors/system.ts.',
       beat: 'Không phải máy trạng thái: nó là một nhịp, ping mọi kết nối và ngắt những kết nối chưa trả lời ping trước đó. Hãy chọn heartbeat trong cây để xem khi nào nó chạy. Mã nguồn ở src/actors/heartbeat.ts.',
@@ -80,6 +89,7 @@ export const vi: Words = {
     title: 'Trình tự',
     others: 'khác',
     empty: 'Chưa có gì xảy ra.',
+    label: (label) => label.replaceAll(' elsewhere', ' ở nơi khác'),
     told: (label, count) => `${label}, tới ${count} máy`,
   },
   wire: {
@@ -130,6 +140,14 @@ export const vi: Words = {
     result: { waiting: 'chưa có kết quả', met: 'đạt', failed: 'không đạt' },
     outcome: { tooSlow: 'Lần này: mã 1013.', missedPing: 'Lần này: nhịp tim.' },
     lasts: (seconds) => `Ở đây là ${seconds} giây.`,
+    after: (seconds) => `Lần này: sau ${seconds.toFixed(1).replace('.', ',')} giây.`,
+    hindrance: {
+      inRedis: 'Ở đây không làm được: Redis giữ phòng nên không có gì được ghi xuống đĩa này.',
+      inFile:
+        'Ở đây không làm được: phòng lưu trong tệp chỉ có một tiến trình, khi nó treo thì không ai chạy tiếp. Hãy khởi động máy chủ với --ledger redis://…',
+      windows: 'Ở đây không làm được: Windows không dừng được một tiến trình.',
+      init: 'Ở đây không làm được: tiến trình đầu tiên của một container không tự dừng được. Hãy chạy container với một tiến trình init (docker run --init).',
+    },
     claims: {
       name: 'Hai người giành một tên',
       about: 'Hai máy khách xin cùng một biệt danh vào cùng một lúc.',
@@ -199,6 +217,18 @@ export const vi: Words = {
         'Kết nối mới nhận lại biệt danh, kết nối cũ kết thúc (P-RES-2)',
         'Những người khác không thấy nó rời đi, cũng không thấy nó đăng ký (P-RES-2)',
         'Nó giữ nguyên chỗ trong danh sách người đang có mặt (P-RES-2)',
+      ],
+    },
+    hang: {
+      name: 'Tiến trình này treo',
+      about:
+        'Tiến trình máy chủ này bị dừng lại (SIGSTOP), cùng với mọi người đang nối với nó và cả trang này. Một tiến trình khác vào phòng làm nhân chứng, thấy những gì mọi tiến trình còn lại thấy, rồi đánh thức nó. Trong lúc nó đứng yên, phòng thí nghiệm của một máy chủ thứ hai vẫn cho xem phòng chat. Kéo dài bằng thời hạn (lease) của nó cộng hai giây.',
+      checks: [
+        'Những người khác thấy một thành viên của tiến trình này rời đi đúng một lần (P-EVT-2)',
+        'Họ thấy điều ấy khi thời hạn hết, xê dịch không quá một giây',
+        'Điều nó nói trong lúc ấy không được trả lời và không có trong lịch sử; kết nối của nó bị đóng với mã 1012',
+        'Sổ lưu bị gạt ra (fenced), rồi lại sẵn sàng (ready) với một chỗ mới trong phòng',
+        'Biệt danh lại trống (P-NAME-2)',
       ],
     },
   },

@@ -3,7 +3,7 @@
  * the same entries make the same picture, live or replayed.
  */
 import type { Chart } from '../../src/charts/chart.ts';
-import type { ShownEvent } from '../../src/inspect/told.ts';
+import type { Online, ShownEvent } from '../../src/inspect/told.ts';
 import { bytesOf } from './bytes.ts';
 import { Cast } from './cast.ts';
 import { Hunts } from './hunts.ts';
@@ -15,7 +15,7 @@ import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rule
 import { Traffic } from './traffic.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
-const speaking = ['mailbox', 'room', 'ledger'];
+const speaking = ['mailbox', 'room', 'ledger', 'redis'];
 
 export class World {
   readonly #cast: Cast;
@@ -26,6 +26,8 @@ export class World {
   skipped = 0;
   framesSkipped = 0;
   at = 0;
+  /** Who is online, where several processes share the room. */
+  online: Online | undefined;
   readonly #hunts = new Hunts(this.clients);
   #serial = 0;
   readonly #next = () => ++this.#serial;
@@ -58,6 +60,7 @@ export class World {
         break;
       case 'reset':
         this.#cast.clear();
+        this.online = undefined;
         // Their lifelines are gone, and those to come may have the same sessions.
         for (const { flows } of [this.#traffic, this.pings]) flows.length = 0;
     }
@@ -70,11 +73,12 @@ export class World {
 
   /** An entry that stands for all entries so far. */
   get picture(): Extract<Recorded, { kind: 'picture' }> {
-    const { at, lines, flows, skipped, framesSkipped } = this;
+    const { at, lines, flows, skipped, framesSkipped, online } = this;
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
     const pings = { lines: this.pings.lines, flows: this.pings.flows };
-    const picture = structuredClone({ actors, clients, lines, flows, pings, skipped, framesSkipped });
+    const counts = { skipped, framesSkipped };
+    const picture = structuredClone({ actors, clients, lines, flows, pings, ...counts, online });
     return { at, kind: 'picture', picture };
   }
 
@@ -89,13 +93,14 @@ export class World {
     return undefined;
   }
 
-  #restore({ actors, clients, pings, skipped, framesSkipped, ...story }: Picture): void {
+  #restore({ actors, clients, pings, skipped, framesSkipped, online, ...story }: Picture): void {
     this.#cast.restore(actors);
     for (const client of clients) this.clients.set(client.id, client);
     this.#traffic.restore(story);
     if (pings !== undefined) this.pings.restore(pings);
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
+    this.online = online;
     const numbered = [this.#traffic, this.pings].flatMap(({ lines, flows }) => [...lines, ...flows]);
     this.#serial = Math.max(0, ...numbered.map(momentOf));
   }
@@ -105,6 +110,9 @@ export class World {
       case '@chat.skipped':
         this.skipped += told.count;
         this.framesSkipped += told.frames;
+        break;
+      case '@chat.online':
+        this.online = told;
         break;
       case '@chat.frame':
         this.#glimpse(told, at);
