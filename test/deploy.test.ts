@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -59,27 +59,50 @@ test('the service is shut off from the machine, and has time to end', async () =
   expectSettings(Object.fromEntries(env));
 });
 
-test('systemd takes both units, and finds the service little exposed', async () => {
-  const folder = await newFolder();
-  const name = 'classic-chatbox-server';
-  const text = await read(`${name}.service`);
+test('one of several services is shut off as a single one is, and tries again until Redis is there', async () => {
+  const [single, one] = [
+    await unit('classic-chatbox-server.service'),
+    await unit('classic-chatbox-server@.service'),
+  ];
+  const own = {
+    Description: ['classic-chatbox-server on port %i'],
+    After: ['network.target redis-server.service'],
+    StartLimitIntervalSec: ['0'],
+    EnvironmentFile: ['/etc/classic-chatbox-server.env'],
+    Environment: ['PORT=%i OPS_PORT=1%i'],
+  };
+  const ofFile = new Set(['Requires', 'StateDirectory', 'StateDirectoryMode']);
+  const shared = Object.fromEntries([...single].filter(([key]) => !ofFile.has(key)));
+  expect(Object.fromEntries(one)).toEqual({ ...shared, ...own });
+  expectSettings({ PORT: '5000', OPS_PORT: '15000' });
+});
+
+const name = 'classic-chatbox-server';
+
+/** Writes a unit into the folder as it would be on this machine, and resolves to its path. */
+async function installed(folder: string, file: string, as = file): Promise<string> {
+  const text = await read(file);
   const here = text
     .replace('/usr/bin/node', process.execPath)
     .replace('/opt/classic-chatbox-server/dist/server.js', executable);
-  expect(here).toContain(`ExecStart=${process.execPath} ${executable}\n`);
-  await writeFile(join(folder, `${name}.service`), here);
-  await writeFile(join(folder, `${name}.socket`), await read(`${name}.socket`));
-  const units = ['service', 'socket'].map((kind) => join(folder, `${name}.${kind}`));
+  expect(here === text).toBe(!file.endsWith('.service'));
+  await writeFile(join(folder, file), here);
+  if (as !== file) await symlink(file, join(folder, as));
+  return join(folder, as);
+}
+
+test.each([
+  ['a single service with its socket', [`${name}.service`, `${name}.socket`]],
+  ['one of several services', [`${name}@.service`]],
+])('systemd takes %s, and finds it little exposed', async (_, files) => {
+  const folder = await newFolder();
+  const units = await Promise.all(files.map((file) => installed(folder, file, file.replace('@', '@5000'))));
   if (await has('systemd-analyze')) {
     expect(await run('systemd-analyze', ['verify', ...units])).toEqual({ stdout: '', stderr: '' });
-    const { stdout } = await run('systemd-analyze', [
-      'security',
-      '--offline=true',
-      '--threshold=20',
-      `${units[0]}`,
-    ]);
+    const options = ['security', '--offline=true', '--threshold=20'];
+    const { stdout } = await run('systemd-analyze', [...options, `${units[0]}`]);
     expect(Number(/exposure level for .*: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(2);
-  } else expect(await unit(`${name}.socket`)).toMatchObject(new Map([['ListenStream', ['127.0.0.1:5000']]]));
+  }
 });
 
 /** The program and arguments of an instruction in the form of JSON. */
@@ -134,16 +157,42 @@ test('as process 1 of a container, it ends on a signal, and no other container t
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 
-test('the compose file builds the Dockerfile, and its Caddyfile leads to the server', async () => {
-  const [compose, caddyfile] = [await read('compose.yaml'), await read('Caddyfile')];
+/** Caddy's own form of a Caddyfile, or nothing without Caddy. */
+async function adapted(file: string): Promise<string> {
+  if (!(await has('caddy'))) return '';
+  const options = { env: { ...process.env, DOMAIN: 'chat.example' } };
+  const { stdout } = await run('caddy', ['adapt', '--config', deploy(file)], options);
+  return JSON.stringify(JSON.parse(stdout));
+}
+
+test.each([
+  ['compose.yaml', 'Caddyfile', ['chat']],
+  ['compose.redis.yaml', 'Caddyfile.redis', ['chat-1', 'chat-2']],
+])('%s builds the Dockerfile, and its %s leads to the server', async (composeFile, caddyfile, hosts) => {
+  const compose = await read(composeFile);
   expect(compose).toContain('dockerfile: deploy/Dockerfile');
-  expect(compose).toContain('./Caddyfile:/etc/caddy/Caddyfile:ro');
-  const [, host, port] = /reverse_proxy (\w+):(\d+)/.exec(caddyfile) ?? [];
-  expect(compose).toMatch(new RegExp(`^ {2}${host}:\n {4}build:`, 'm'));
-  expect(await read('Dockerfile')).toContain(`PORT=${port} `);
-  if (await has('caddy')) {
-    const options = { env: { ...process.env, DOMAIN: 'chat.example' } };
-    const { stdout } = await run('caddy', ['adapt', '--config', deploy('Caddyfile')], options);
-    expect(JSON.stringify(JSON.parse(stdout))).toContain(`"dial":"${host}:${port}"`);
-  }
+  expect(compose).toContain(`./${caddyfile}:/etc/caddy/Caddyfile:ro`);
+  const [, upstreams = ''] = /reverse_proxy (.*) \{/.exec(await read(caddyfile)) ?? [];
+  expect(upstreams.split(' ')).toEqual(hosts.map((host) => `${host}:5000`));
+  for (const host of hosts)
+    expect(compose).toMatch(new RegExp(`^ {2}${host}:\n {4}(?:build:|<<: \\*chat$)`, 'm'));
+  expect(await read('Dockerfile')).toContain('PORT=5000 ');
+  const caddy = await adapted(caddyfile);
+  if (caddy !== '') for (const host of hosts) expect(caddy).toContain(`"dial":"${host}:5000"`);
+});
+
+test('the processes of compose.redis.yaml have settings that there are, and Caddy asks where they tell whether they are ready', async () => {
+  const compose = await read('compose.redis.yaml');
+  const [, block = ''] = /^ {2}environment:\n((?: {4}.*\n)+)/m.exec(compose) ?? [];
+  const variables = [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, key, value]) => [
+    `${key}`,
+    `${value}`,
+  ]);
+  const { TZ: _zone, DATA_FILE, ...env }: Record<string, string> = Object.fromEntries(variables);
+  // Empty, it counts as not given. The Dockerfile gives it.
+  expect(DATA_FILE).toBe('""');
+  expectSettings(env);
+  const [, health] = /health_port (\d+)/.exec(await read('Caddyfile.redis')) ?? [];
+  expect(env['OPS_PORT']).toBe(health);
+  expect(compose).toContain('./redis.conf:/etc/redis.conf:ro');
 });

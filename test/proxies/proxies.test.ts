@@ -1,16 +1,15 @@
 /** The server behind real proxies that are configured with the files in deploy/proxies. */
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { expect, test } from 'vitest';
 import { type Certificate, newAuthority } from '../helpers/authority.ts';
 import { openChat, useBrowser } from '../helpers/browser.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { newPort } from '../helpers/port.ts';
 import { newCaddy, newNginx, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
+import { newTarget } from '../helpers/target.ts';
 
 const browser = useBrowser();
 
@@ -67,22 +66,6 @@ const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
 };
 
 const kinds = Object.keys(proxies).map((name) => [name, proxies[name] as (typeof proxies)[string]] as const);
-
-/** A server that takes any WebSocket and keeps the headers of its handshake. */
-async function newTarget(): Promise<{ url: string; headers: IncomingHttpHeaders[] }> {
-  const headers: IncomingHttpHeaders[] = [];
-  const target = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  target.on('connection', (socket, asked) => {
-    headers.push(asked.headers);
-    socket.send('{"type":"welcome"}');
-  });
-  onTestFinished(() => {
-    for (const socket of target.clients) socket.terminate();
-    target.close();
-  });
-  if (target.address() === null) await new Promise((resolve) => target.once('listening', resolve));
-  return { url: `ws://127.0.0.1:${(target.address() as AddressInfo).port}/`, headers };
-}
 
 test.each(kinds)(
   'behind %s with TLS, people chat in a browser under the page’s own policy',
