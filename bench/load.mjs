@@ -1,6 +1,7 @@
 /**
  * Loads a server and checks it: `node load.mjs '{"port":…,"pid":…,"protocol":"json","members":500,"underWay":16,…}'`,
- * prints one line of JSON. Every member must see every event of the others exactly once and in the same order, and
+ * prints one line of JSON. With several `ports` and `pids` the members are
+ * spread over the processes; the CPU of other processes, such as a Redis, is measured with `besides`. Every member must see every event of the others exactly once and in the same order, and
  * every send must be acknowledged with its own content in its place. Anything else is a fault, and a run with a fault
  * has no result. Most of the checking is one comparison of bytes per chunk with what another member has already
  * received.
@@ -47,8 +48,9 @@ class Order {
 }
 
 class Load {
-  constructor({ protocol, members, underWay = 0, senders = underWay || members, ...options }) {
-    Object.assign(this, { rate: 0, warmupSeconds: 2, members, underWay, senders, ...options });
+  constructor({ protocol, members, underWay = 0, senders = underWay || members, port, pid, ...options }) {
+    const one = { ports: [port], pids: [pid], besides: [] };
+    Object.assign(this, { rate: 0, warmupSeconds: 2, members, underWay, senders, ...one, ...options });
     this.protocol = protocols[protocol];
     this.order = new Order();
     this.byContent = new Map();
@@ -76,16 +78,21 @@ class Load {
       for (let index = 0; index < this.underWay; index++) this.send(this.senderOf(index), performance.now());
     await sleep(this.warmupSeconds);
     await this.watched();
-    const before = { cpu: cpuOf(this.pid), at: performance.now() };
+    const before = {
+      cpu: sumOf(cpuOf, this.pids),
+      besides: sumOf(cpuOf, this.besides),
+      at: performance.now(),
+    };
     this.deliveries = 0;
     this.isMeasuring = true;
     await sleep(this.seconds);
     this.isMeasuring = false;
-    const cpu = cpuOf(this.pid) - before.cpu;
+    const cpu = sumOf(cpuOf, this.pids) - before.cpu;
+    const besides = sumOf(cpuOf, this.besides) - before.besides;
     const elapsedSeconds = (performance.now() - before.at) / 1000;
     const { deliveries } = this;
     const watched = await this.watched();
-    const rssBytes = rssOf(this.pid);
+    const rssBytes = sumOf(rssOf, this.pids);
     this.isStopping = true;
     await this.until(() => this.underWayNow === 0);
     for (const member of this.list) this.checkEnd(member);
@@ -94,8 +101,10 @@ class Load {
     const [acks, lasts] = [sorted(this.acks), sorted(this.lasts)];
     return {
       deliveriesPerSecond: deliveries / elapsedSeconds,
+      acksPerSecond: acks.length / elapsedSeconds,
       cpuPerDelivery: cpu / deliveries,
       cpuShare: cpu / elapsedSeconds / 1e6,
+      besidesCpuShare: besides / elapsedSeconds / 1e6,
       ackP50Ms: percentile(acks, 0.5),
       ackP99Ms: percentile(acks, 0.99),
       lastP50Ms: percentile(lasts, 0.5),
@@ -107,6 +116,11 @@ class Load {
         watcherCpuShare: watched.cpu / elapsedSeconds / 1e6,
       }),
     };
+  }
+
+  /** Members are in blocks of one process each. Senders are spread over all of them, so over the processes as well. */
+  portOf(index) {
+    return this.ports[Math.floor((index * this.ports.length) / this.members)];
   }
 
   /** Starts a watcher. Resolves once it receives events. */
@@ -148,7 +162,7 @@ class Load {
         member.socket = socket;
         this.take(member, chunk);
       };
-      open({ port: this.port, path: protocol.path }, onData).then((socket) => {
+      open({ port: this.portOf(index), path: protocol.path }, onData).then((socket) => {
         member.socket = socket;
         socket.on('error', () => {});
         socket.on('close', () => {
@@ -291,6 +305,8 @@ class Load {
     }
   }
 }
+
+const sumOf = (figure, pids) => pids.reduce((sum, pid) => sum + figure(pid), 0);
 
 function fault(what) {
   process.stderr.write(`fault: ${what}\n`);

@@ -20,12 +20,16 @@ export const servers = {
 /** The arguments that start the inspector of this server. */
 export const inspected = ['--inspect', '--inspect-port', '0'];
 
-/** Starts a server with its own folder; this one, or with `executable` another version of it. Resolves once it, and with `inspected` its inspector, listens. */
-export async function start(name, { args = [], data, executable } = {}) {
+/**
+ * Starts a server with its own folder; this one, or with `executable` another version of it. With the URL of a `ledger` its
+ * history is there. Resolves once it, and with `inspected` its inspector, listens.
+ */
+export async function start(name, { args = [], data, executable, ledger } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const server = servers[name];
   const [script, ...fixed] = server.args;
-  const own = name === 'ours' ? ['--data', data ?? join(folder, 'data.json'), ...args] : [];
+  const history = ledger === undefined ? ['--data', data ?? join(folder, 'data.json')] : ['--ledger', ledger];
+  const own = name === 'ours' ? [...history, ...args] : [];
   const begun = performance.now();
   const all = [executable ?? script, ...fixed, ...own];
   const child = spawn(process.execPath, ['--import', here('loop-delay.mjs'), ...all], {
