@@ -7,7 +7,10 @@ const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => `${found}`);
 
-const guides = ['docs/operations', 'SECURITY'].flatMap((name) => [`${name}.md`, `${name}.vi.md`]);
+const guides = ['docs/operations', 'docs/scaling', 'SECURITY'].flatMap((name) => [
+  `${name}.md`,
+  `${name}.vi.md`,
+]);
 const documents = ['README.md', 'README.vi.md', ...guides];
 
 const block = /^ *```.*\n[\s\S]*?^ *```$/gm;
@@ -45,13 +48,13 @@ test.each(documents)('the links of %s lead to files and headings that there are'
 });
 
 test.each(documents)('the files of the clone that %s names exist', (file) => {
-  const paths = all(read(file), /(?<![\w/.$-])((?:bench|deploy|docs|examples|test)\/[\w.*/-]*[\w*])/g);
+  const paths = all(read(file), /(?<![\w/.$-])((?:bench|deploy|docs|examples|test)\/[\w.*/@-]*[\w*])/g);
   expect(paths).not.toEqual([]);
   expect(paths.filter((path) => !path.includes('*') && !existsSync(new URL(path, root)))).toEqual([]);
 });
 
-/** Flags of other commands: `config print`, the doctor, `data copy`, a benchmark. */
-const others = new Set(['json', 'quick', 'from-prefix', 'to-prefix', 'bare']);
+/** Flags of other commands: `config print`, the doctor, `data copy`, a benchmark, redis-check-aof. */
+const others = new Set(['json', 'quick', 'from-prefix', 'to-prefix', 'bare', 'fix']);
 
 test.each(guides)('the settings that %s names are settings', (file) => {
   const flags = all(prose(read(file)), /--([a-z][a-z-]+)/g).filter((flag) => !others.has(flag));

@@ -29,7 +29,7 @@ test('the protocol says the same in Vietnamese: rules, examples, tables, heading
   expect(all(vietnamese, /^<a id="([^"]+)"><\/a>$/gm)).toEqual(anchors);
 });
 
-test.each(['README', 'SECURITY', 'docs/operations'])(
+test.each(['README', 'SECURITY', 'docs/operations', 'docs/scaling'])(
   '%s says the same in Vietnamese: commands, programs, tables and headings',
   (name) => {
     const [english, vietnamese] = [read(`${name}.md`), read(`${name}.vi.md`)];
