@@ -8,9 +8,9 @@ import { WebSocketServer } from 'ws';
 export type Target = { url: string; headers: IncomingHttpHeaders[]; stop: () => Promise<void> };
 
 /** A server that takes any WebSocket, greets it, and keeps the headers of its handshake. Stopped after the test. */
-export async function newTarget(): Promise<Target> {
+export async function newTarget(host = '127.0.0.1', port = 0): Promise<Target> {
   const headers: IncomingHttpHeaders[] = [];
-  const target = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const target = new WebSocketServer({ port, host });
   target.on('connection', (socket, asked) => {
     headers.push(asked.headers);
     socket.send('{"type":"welcome"}');
@@ -25,5 +25,5 @@ export async function newTarget(): Promise<Target> {
   };
   onTestFinished(stop);
   if (target.address() === null) await once(target, 'listening');
-  return { url: `ws://127.0.0.1:${(target.address() as AddressInfo).port}/`, headers, stop };
+  return { url: `ws://${host}:${(target.address() as AddressInfo).port}/`, headers, stop };
 }

@@ -1,5 +1,7 @@
 /** Several processes behind real proxies that are configured with the files in deploy. */
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
 import { newAuthority } from '../helpers/authority.ts';
 import { newClient } from '../helpers/client.ts';
 import { newPort } from '../helpers/port.ts';
@@ -60,3 +62,42 @@ test.each(Object.entries(proxies))(
     expect([first.headers.length, second.headers.length]).toEqual([3, 9]);
   },
 );
+
+/** An operations port that answers with `status`. Closed after the test. */
+async function newOperations(host: string, port: number): Promise<{ status: number }> {
+  const answer = { status: 200 };
+  const server = createServer(({ url }, response) => {
+    response.writeHead(url === '/readyz' ? answer.status : 404).end();
+  }).listen(port, host);
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return answer;
+}
+
+test('Caddy of the compose file gives connections to a process that is ready, however many it has already', async () => {
+  const [port, opsPort, outside] = [await newPort(), await newPort(), await newPort()];
+  const hosts = ['127.0.0.1', '127.0.0.2'];
+  const [first, second] = await Promise.all(hosts.map((host) => newTarget(host, port)));
+  const [, operations] = await Promise.all(hosts.map((host) => newOperations(host, opsPort)));
+  if (first === undefined || second === undefined || operations === undefined) throw new Error('no hosts');
+  operations.status = 503;
+  const blocks = await snippet('../Caddyfile.redis', {
+    '{$DOMAIN}': `http://127.0.0.1:${outside}`,
+    'chat-1:5000': `127.0.0.1:${port}`,
+    'chat-2:5000': `127.0.0.2:${port}`,
+    'health_port 9100': `health_port ${opsPort}`,
+    'health_interval 1s': 'health_interval 50ms',
+  });
+  await newCaddy(blocks, outside);
+  /** How many connections the first has more than the second, after one more has come. */
+  const lead = async () => {
+    await (await newClient(`ws://127.0.0.1:${outside}/`)).next();
+    return first.headers.length - second.headers.length;
+  };
+  await expect.poll(lead).toBe(5);
+  operations.status = 200;
+  await expect.poll(lead).toBe(0);
+});
