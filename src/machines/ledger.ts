@@ -27,6 +27,8 @@ export const ledgerMachine = setup({
     follow: {} as CallbackActorLogic<LedgerEvent>,
     /** Connects, and asks whether the process still has its place. */
     find: {} as PromiseActorLogic<'kept' | 'fenced'>,
+    /** Gives the place up. Holdings with a secret wait for their peers in the other processes. */
+    retire: {} as PromiseActorLogic<unknown>,
   },
   actions: {
     /** Drops the connections to Redis. */
@@ -61,8 +63,10 @@ export const ledgerMachine = setup({
     },
     ready: {
       invoke: { id: 'follow', src: 'follow' },
-      on: { lost: { target: 'lagging', actions: 'tellLost' }, fenced: 'fenced' },
+      on: { lost: { target: 'lagging', actions: 'tellLost' }, fenced: 'fenced', close: 'leaving' },
     },
+    /** It follows the order no more: whoever has left and then renews the lease hears that it has none. */
+    leaving: { invoke: { id: 'retire', src: 'retire', onDone: 'closed', onError: 'closed' } },
     lagging: {
       entry: 'drop',
       invoke: {

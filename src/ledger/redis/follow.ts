@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../ledger.ts';
+import type { Redis } from './client.ts';
 import type { Lease } from './lease.ts';
-import type { Links } from './links.ts';
 import type { Place } from './place.ts';
 import type { Room } from './room.ts';
 
@@ -11,7 +11,8 @@ const blockMs = 1000;
 export type FollowOptions = {
   room: Room;
   place: Place;
-  links: Links;
+  commands: Redis;
+  log: Redis;
   lease: Lease;
   tell: (entries: readonly Entry[]) => void;
   /** Called when that is not possible any more. */
@@ -31,9 +32,9 @@ export function follow(options: FollowOptions): () => void {
   return () => following.abort();
 }
 
-async function read({ room, place, links, lease, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
+async function read({ room, place, log, lease, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const reply = await room.follow(links.log, place, blockMs);
+    const reply = await room.follow(log, place, blockMs);
     await lease.sound();
     if (reply === null || signal.aborted) continue;
     const { entries, isSettled } = place.read(reply);
@@ -44,12 +45,12 @@ async function read({ room, place, links, lease, tell }: FollowOptions, signal: 
 }
 
 async function renew(
-  { room, place, links, lease, onFenced }: FollowOptions,
+  { room, place, commands, lease, onFenced }: FollowOptions,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     const sentMs = performance.now();
-    const [word] = await room.beat(links.commands, place);
+    const [word] = await room.beat(commands, place);
     if (signal.aborted) return;
     if (word === 'fenced') onFenced();
     else lease.renew(sentMs);

@@ -4,31 +4,56 @@ import { inWords } from '../../system-error.ts';
 import { connectRedis, type Redis, type RedisOptions } from './client.ts';
 import { weaknessOf } from './fitness.ts';
 
-/** The connections of a process to Redis: one for commands, and one that waits for the log. */
-export type Links = { readonly commands: Redis; readonly log: Redis; readonly close: () => void };
-
 /** The time from one attempt to reach Redis to the next. */
 export const pauseMs = 200;
 const examineMs = 5000;
 
-/** Connects, and tries again until it succeeds or the signal aborts. Then it rejects. */
-export async function connectLinks(
-  options: RedisOptions & { signal: AbortSignal; onFailure: (error: unknown) => void },
-): Promise<Links> {
-  for (;;) {
-    const attempts = await Promise.allSettled([connectRedis(options), connectRedis(options)]);
-    const [commands, log] = attempts.map((attempt) =>
-      attempt.status === 'fulfilled' ? attempt.value : undefined,
-    );
-    const close = () => {
-      commands?.close();
-      log?.close();
-    };
-    if (commands !== undefined && log !== undefined && !options.signal.aborted)
-      return { commands, log, close };
-    close();
-    for (const attempt of attempts) if (attempt.status === 'rejected') options.onFailure(attempt.reason);
-    await sleep(pauseMs, undefined, { signal: options.signal });
+export type LinksOptions = Required<RedisOptions> & { onFailure: (error: unknown) => void };
+
+type Pair = { readonly commands: Redis; readonly log: Redis };
+
+/** The connections of a process to Redis: one for commands, and one that waits for the log. Both or none. */
+export class Links {
+  readonly #options: LinksOptions;
+  #open: Pair | undefined;
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+  }
+
+  /** Throws if there are none. */
+  get open(): Pair {
+    if (this.#open === undefined) throw new Error('the connection is lost');
+    return this.#open;
+  }
+
+  /** Connects, and tries again until it succeeds. Rejects when the signal aborts. Resolves to the one for commands. */
+  async connect(signal: AbortSignal): Promise<Redis> {
+    for (;;) {
+      this.drop();
+      const attempts = await Promise.allSettled([this.#attempt(), this.#attempt()]);
+      const [commands, log] = attempts.map((attempt) =>
+        attempt.status === 'fulfilled' ? attempt.value : undefined,
+      );
+      if (commands !== undefined && log !== undefined && !signal.aborted) {
+        this.#open = { commands, log };
+        return commands;
+      }
+      for (const redis of [commands, log]) redis?.close();
+      for (const attempt of attempts)
+        if (attempt.status === 'rejected') this.#options.onFailure(attempt.reason);
+      await sleep(pauseMs, undefined, { signal });
+    }
+  }
+
+  drop(): void {
+    this.#open?.commands.close();
+    this.#open?.log.close();
+    this.#open = undefined;
+  }
+
+  #attempt(): Promise<Redis> {
+    return connectRedis(this.#options);
   }
 }
 

@@ -3,7 +3,7 @@
  * every process reads this order from a stream, its own changes too, and so has a replica like any other's.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Actor, createActor, fromCallback, fromPromise } from 'xstate';
+import { type Actor, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
 import type { Window } from '../../protocol/window.ts';
 import { StartError } from '../../start-error.ts';
@@ -13,7 +13,7 @@ import { fullText } from '../space.ts';
 import { Trouble } from '../trouble.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
-import { connectLinks, examine, type Links, pauseMs } from './links.ts';
+import { examine, Links, pauseMs } from './links.ts';
 import { join } from './load.ts';
 import { GapError, Place } from './place.ts';
 import { Room, type RoomOptions } from './room.ts';
@@ -44,7 +44,7 @@ export class RedisLedger implements HostedLedger {
   readonly #lease: Lease;
   readonly #sender: Sender;
   #listener: LedgerListener | undefined;
-  #links: Links | undefined;
+  readonly #links: Links;
   #place = nowhere(new Replica());
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
@@ -56,10 +56,16 @@ export class RedisLedger implements HostedLedger {
     this.weakness = weakness;
     this.#room = new Room(options);
     this.#lease = new Lease(options.leaseMs, () => this.#isReady);
+    this.#links = new Links({
+      url: options.url,
+      timeoutMs: this.#lease.silenceMs,
+      onFailure: (error) => this.#trouble.note(error),
+      onLost: (error) => this.#fail(error),
+    });
     this.#sender = new Sender({
       room: this.#room,
       stamp: options.stamp,
-      commands: () => (this.#isReady ? this.#links?.commands : undefined),
+      commands: () => (this.#isReady ? this.#links.open.commands : undefined),
       trouble: this.#trouble,
       fullness: () => this.#fullness,
       tell: (entries) => this.#tell(entries),
@@ -69,13 +75,14 @@ export class RedisLedger implements HostedLedger {
     this.actor = createActor(
       ledgerMachine.provide({
         actors: {
-          connect: fromPromise(({ signal }) => this.#connect(signal)),
+          connect: fromPromise<unknown>(({ signal }) => this.#links.connect(signal)),
           join: fromPromise(({ signal }) => this.#join(signal)),
           follow: fromCallback<LedgerEvent>(() => this.#follow()),
           find: fromPromise(({ signal }) => this.#find(signal)),
+          retire: fromPromise<unknown>(() => this.#room.retire(this.#links.open.commands, this.#place)),
         },
         actions: {
-          drop: () => this.#drop(),
+          drop: () => this.#links.drop(),
           giveUp: () => this.#giveUp(),
           tellLost: () => options.onWarning(`${this.#trouble.error}; changes fail until it is back`),
           tellFound: () => options.onStatus('Redis is back'),
@@ -142,14 +149,8 @@ export class RedisLedger implements HostedLedger {
   /** Leaves the room, if Redis can be reached. */
   async close(): Promise<void> {
     await Promise.race([this.#last, sleep(closeMs, undefined, { ref: false })]);
-    const links = this.#isReady ? this.#links : undefined;
-    const place = this.#place;
-    // First the end of following: who has left and then renews the lease hears that it has none.
-    this.#links = undefined;
     this.#end();
-    if (links === undefined) return;
-    await this.#room.retire(links.commands, place).catch(() => {});
-    links.close();
+    await waitFor(this.actor, ({ status }) => status === 'done');
   }
 
   #end(): void {
@@ -171,27 +172,9 @@ export class RedisLedger implements HostedLedger {
     if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
   }
 
-  #drop(): void {
-    this.#links?.close();
-    this.#links = undefined;
-  }
-
-  async #connect(signal: AbortSignal): Promise<Links> {
-    this.#drop();
-    this.#links = await connectLinks({
-      url: this.#options.url,
-      timeoutMs: this.#lease.silenceMs,
-      signal,
-      onFailure: (error) => this.#trouble.note(error),
-      onLost: (error) => this.#fail(error),
-    });
-    return this.#links;
-  }
-
   async #join(signal: AbortSignal): Promise<string> {
     try {
-      if (this.#links === undefined) throw new Error('the connection is lost');
-      this.#place = await join(this.#room, this.#links.commands, this.#options.onStatus);
+      this.#place = await join(this.#room, this.#links.open.commands, this.#options.onStatus);
       this.#lease.renew();
       return this.#place.node;
     } catch (error) {
@@ -211,7 +194,7 @@ export class RedisLedger implements HostedLedger {
   /** Asks for the place until Redis answers. */
   async #find(signal: AbortSignal): Promise<'kept' | 'fenced'> {
     for (;;) {
-      const { commands } = await this.#connect(signal);
+      const commands = await this.#links.connect(signal);
       const sentMs = performance.now();
       try {
         const [word] = await this.#room.find(commands, this.#place);
@@ -232,7 +215,7 @@ export class RedisLedger implements HostedLedger {
     const stop = follow({
       room: this.#room,
       place,
-      links: this.#links as Links,
+      ...this.#links.open,
       lease: this.#lease,
       tell: (entries) => this.#tell(entries),
       onError: (error) => this.#fail(error),
