@@ -7,12 +7,14 @@ import type { Log, LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import type { Admit } from './hosting/admit.ts';
 import type { Page } from './hosting/files.ts';
+import type { Address } from './hosting/http.ts';
 import { ratesOf } from './hosting/limits.ts';
 import { Operations } from './hosting/operations.ts';
 import { type ChatConfig, chatConfig } from './hosting/options.ts';
 import { inTurn } from './hosting/pipeline.ts';
 import { fixedSettings } from './hosting/reload.ts';
-import { Site } from './hosting/site.ts';
+import { type Receiver, Site } from './hosting/site.ts';
+import { type Report, Vitals } from './hosting/vitals.ts';
 import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { sharedRoom } from './inspect/shared-room.ts';
@@ -84,21 +86,41 @@ export type Chat = {
 };
 
 /** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
-export async function createChat({
+export function createChat(options: ChatOptions = {}): Promise<Chat> {
+  return openChat(options);
+}
+
+/**
+ * A chat in a worker of the executable, to which the primary brings connections and questions.
+ * @internal
+ */
+export type WorkerChat = Chat & {
+  /** Serves what the primary accepts at this address, in place of listening. */
+  receive: (address: Address | undefined) => Receiver;
+  /** Resolves to what the primary's operations port shows, if there is one. */
+  report: () => Promise<Report | undefined>;
+};
+
+/**
+ * Opens a chat. In a worker it has no operations port of its own.
+ * @internal
+ */
+export async function openChat({
+  isWorker = false,
   admit,
   log: hostLog = () => {},
   onFault = (error) => {
     throw error;
   },
   ...options
-}: ChatOptions = {}): Promise<Chat> {
+}: ChatOptions & { isWorker?: boolean }): Promise<WorkerChat> {
   const config = chatConfig(options);
   const hosts = harmless(hostLog);
+  const vitals = config.opsPort === undefined ? undefined : await Vitals.load();
   const log: Log = (entry) => {
-    operations?.count(entry);
+    vitals?.count(entry);
     hosts(entry);
   };
-  let operations: Operations | undefined;
   const now = () => performance.now();
   const site = new Site(config, {
     admit,
@@ -107,17 +129,17 @@ export async function createChat({
     countOnline: () => ledger.view({ limit: 0 }).count,
     streamOf: (socket, head) => new Intake(socket, head),
     onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
-    onUnasked: (reason) => operations?.count({ kind: 'rejection', reason }),
+    onUnasked: (reason) => vitals?.count({ kind: 'rejection', reason }),
   });
   const stamp = () => formatTimestamp(new Date(), config.dialect);
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.
-  operations = await Operations.start(config, log);
+  const operations = vitals && !isWorker ? await Operations.start(config, vitals, log) : undefined;
   const ledger = await openLedger(config, log).catch(async (error) => {
     await operations?.close();
     throw error;
   });
   const system = startSystem({
-    ledger: operations?.timed(ledger) ?? ledger,
+    ledger: vitals?.timed(ledger) ?? ledger,
     limits: { name: config.maxName, content: config.maxContent, comparison: config.nicknameComparison },
     maxBufferedBytes: config.maxBuffered,
     ...ratesOf(config),
@@ -132,7 +154,7 @@ export async function createChat({
     // What the host does then, it does outside of the actors.
     onFault: (error) => void setImmediate(onFault, error),
   });
-  operations?.watch({
+  vitals?.watch({
     system,
     ledger,
     facts: () => ({ maxDataBytes: config.maxHistory, ...site.facts }),
@@ -151,7 +173,7 @@ export async function createChat({
   }
 
   async function end(): Promise<void> {
-    operations?.drain();
+    vitals?.drain();
     const [code, reason] = [1001, 'the server is closing'] as const;
     site.close();
     await system.drain({ code, reason, seconds: config.drain });
@@ -168,12 +190,12 @@ export async function createChat({
       whileOpen();
       const url = await site.listen(fd);
       if (ending !== undefined) site.close();
-      operations?.opened();
+      vitals?.opened();
       return url;
     },
     attach(server, { path } = {}) {
       whileOpen();
-      operations?.opened();
+      vitals?.opened();
       return site.attach(server, path);
     },
     page: inTurn(site.page),
@@ -188,6 +210,11 @@ export async function createChat({
       return inspector.url;
     },
     operations: operations?.url,
+    receive(address) {
+      vitals?.opened();
+      return site.receive(address);
+    },
+    report: async () => vitals?.report(),
     reconfigure(changed) {
       whileOpen();
       const next = chatConfig(changed);

@@ -21,15 +21,16 @@ export function limitConnections(server: Server, log: Log, most = leftForConnect
   const say = (text: string) => {
     if (saying.isDue()) log({ kind: 'warning', text });
   };
-  server.on('drop', () =>
-    say(`no room for more than ${most} connections, since file descriptors would run out`),
-  );
+  server.on('drop', () => say(noRoom(most)));
   server.on('error', (error) => say(`a connection could not be accepted: ${inWords(error)}`));
   return most;
 }
 
+export const noRoom = (most: number | undefined) =>
+  `no room for more than ${most} connections, since file descriptors would run out`;
+
 /** How many descriptors there are for connections, or `undefined` where the system does not say. */
-function leftForConnections(): number | undefined {
+export function leftForConnections(): number | undefined {
   try {
     const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
     if (limit === undefined) return undefined;

@@ -6,7 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, ListenOptions } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
@@ -106,7 +106,7 @@ export const formatHost = (host: string) => (host.includes(':') ? `[${host}]` : 
 export const formatAddress = ({ host, port }: Address) => `${formatHost(host)}:${port}`;
 
 /** Listens. Resolves to the address, with the actual port in place of 0. Rejects with a StartError. */
-export async function listen(server: Server, { host, port }: Address): Promise<Address> {
+export async function listen(server: NetServer, { host, port }: Address): Promise<Address> {
   await opened(server, { host, port }, (error) => {
     const place = formatAddress({ host, port });
     return error.code === 'EADDRINUSE'
@@ -117,7 +117,7 @@ export async function listen(server: Server, { host, port }: Address): Promise<A
 }
 
 /** Listens on a socket that is open already. Resolves to its address; a Unix socket has none. Rejects with a StartError. */
-export async function listenOn(server: Server, fd: number): Promise<Address | undefined> {
+export async function listenOn(server: NetServer, fd: number): Promise<Address | undefined> {
   const toStartError = (error: NodeJS.ErrnoException) =>
     new StartError('ADDRESS_UNUSABLE', `cannot listen on descriptor ${fd}: ${inWords(error)}`);
   await opened(server, { fd }, toStartError);
@@ -127,7 +127,7 @@ export async function listenOn(server: Server, fd: number): Promise<Address | un
 
 /** Resolves once the server listens. */
 function opened(
-  server: Server,
+  server: NetServer,
   options: ListenOptions & { fd?: number },
   toStartError: (error: NodeJS.ErrnoException) => StartError,
 ): Promise<void> {
@@ -139,4 +139,15 @@ function opened(
       resolve();
     });
   });
+}
+
+/** Serves connections that another process has accepted. Returns what takes each of them. */
+export function receiving(server: Server): (socket: Socket) => void {
+  // Node watches for slow requests only once a server listens.
+  server.emit('listening');
+  return (socket) => {
+    // As Node's servers have them: a peer that has ended its side may still read the answer.
+    socket.allowHalfOpen = true;
+    server.emit('connection', socket);
+  };
 }

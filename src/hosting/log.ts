@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Log } from '../actors/log.ts';
 import { LineLimit, Repeats, type Shown } from './flood.ts';
 import { countOf, escapeLine, fieldsOf, kinds, type LineOptions, lineOf } from './line.ts';
-import { Output } from './output.ts';
+import { Output, type Sink } from './output.ts';
 import type { Values } from './settings.ts';
 
 const form = z.enum(['pretty', 'json', 'silent']);
@@ -56,21 +56,20 @@ export type Console = {
   finish: () => void;
   say: (text: string) => void;
   note: (text: string) => void;
-  output: Output;
+  output: Sink;
 };
 
 const second = 1000;
 const minute = 60_000;
 
-/** Creates the log on standard output, with one line for each entry. */
-export function createLog(options: LogOptions): Console {
-  const output = new Output(1);
+/** Creates the log, with one line for each entry. The lines of a worker name it. */
+export function createLog(options: LogOptions, output: Sink = new Output(1), worker?: number): Console {
   const isJson = options.form === 'json';
   const write = isJson ? escapeLine : prettyFactory(prettyOptions);
   const logger = pino(
     {
       level: options.form === 'silent' ? 'silent' : options.level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp: stdTimeFunctions.isoTime,
     },
     { write: (line) => output.write(write(line)) },
@@ -112,5 +111,6 @@ const prettyOptions = {
   ignore: 'level',
   hideObject: true,
   // pino-pretty escapes colours everywhere except in the result of this function. Text of clients has been quoted.
-  messageFormat: (entry: Record<string, unknown>, key: string) => String(entry[key]),
+  messageFormat: ({ worker, ...entry }: Record<string, unknown>, key: string) =>
+    worker === undefined ? String(entry[key]) : `#${worker} ${entry[key]}`,
 };

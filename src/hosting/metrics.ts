@@ -1,6 +1,6 @@
 /** What Prometheus is told of a chat. Nothing of it comes from clients: no nickname, text or address. */
 import { readdir } from 'node:fs/promises';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Command, LogEntry } from '../actors/log.ts';
 import type { Readings } from '../actors/readings.ts';
 import type { Refusal } from '../protocol/replies.ts';
@@ -10,8 +10,11 @@ import { reasons } from './refusals.ts';
 export type Rejection = { kind: 'rejection'; reason: string };
 
 /** Why a chat is not ready. */
-export const obstacles = ['starting', 'draining', 'ledger'] as const;
+const obstacles = ['starting', 'draining', 'ledger', 'silent'] as const;
 export type Obstacle = (typeof obstacles)[number];
+
+/** A metric as data, with all of its series. */
+export type Metric = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
 
 /** The state of a chat when its metrics are asked for. */
 export type Status = Partial<Readings> & {
@@ -35,16 +38,24 @@ const refusals: Record<Exclude<Refusal['reason'], Failure>, true> = {
   ErrorWhenGet: true,
 };
 
+type Reading = [
+  help: string,
+  read: (status: Status) => number | undefined,
+  /** What becomes of the values of several workers. Default: their sum. */
+  aggregator?: Aggregator,
+];
+
 /** The gauges, with what they are and how they are read off. What is not known is 0. */
-const gauges: Record<string, [help: string, read: (status: Status) => number | undefined]> = {
+const gauges: Record<string, Reading> = {
   chat_buffered_bytes: ['Bytes that wait to leave for clients.', (status) => status.bufferedBytes],
-  chat_history_messages: ['Messages in the history.', (status) => status.messages],
-  chat_data_bytes: ['Size of the data file.', (status) => status.dataBytes],
-  chat_max_data_bytes: ['Most bytes that the data file may have.', (status) => status.maxDataBytes],
+  chat_history_messages: ['Messages in the history.', (status) => status.messages, 'max'],
+  chat_data_bytes: ['Size of the data file.', (status) => status.dataBytes, 'max'],
+  chat_max_data_bytes: ['Most bytes that the data file may have.', (status) => status.maxDataBytes, 'max'],
   chat_max_connections: ['Most connections at a time; 0: not known.', (status) => status.maxConnections],
   chat_certificate_expiry_timestamp_seconds: [
     'When the TLS certificate expires; 0: there is none.',
     (status) => status.certificateExpiry && status.certificateExpiry.getTime() / 1000,
+    'min',
   ],
 };
 
@@ -59,14 +70,15 @@ const totals: typeof gauges = {
 
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #connections = this.#gauge(
-    'chat_connections',
-    'Connections by the state of their machine.',
-    'state',
-  );
-  readonly #unready = this.#gauge('chat_unready', 'Whether this keeps the chat from being ready.', 'reason');
-  readonly #gauges = Object.entries(gauges).map(([name, [help, read]]) => {
-    return { gauge: this.#gauge(name, help), read };
+  readonly #connections = this.#gauge('chat_connections', 'Connections by the state of their machine.', {
+    labelNames: ['state'],
+  });
+  readonly #unready = this.#gauge('chat_unready', 'Whether this keeps the chat from being ready.', {
+    labelNames: ['reason'],
+    aggregator: 'max',
+  });
+  readonly #gauges = Object.entries(gauges).map(([name, [help, read, aggregator = 'sum']]) => {
+    return { gauge: this.#gauge(name, help, { aggregator }), read };
   });
   readonly #totals = Object.entries(totals).map(([name, [help, read]]) => {
     return { counter: this.#counter(name, help), read };
@@ -138,6 +150,18 @@ export class Metrics {
 
   /** Resolves to all metrics in the text format of Prometheus. */
   async text(status: Status): Promise<string> {
+    this.#set(status);
+    const texts = await Promise.all([this.#registry.metrics(), ofProcess().metrics()]);
+    return texts.join('\n');
+  }
+
+  /** Resolves to the same as data, which can be added up. */
+  async data(status: Status): Promise<Metric[]> {
+    this.#set(status);
+    return (await Promise.all([this.#registry.getMetricsAsJSON(), ofProcess().getMetricsAsJSON()])).flat();
+  }
+
+  #set(status: Status): void {
     for (const [state, count] of status.states ?? []) this.#connections.set({ state }, count);
     for (const reason of obstacles) this.#unready.set({ reason }, status.obstacles.has(reason) ? 1 : 0);
     for (const { gauge, read } of this.#gauges) gauge.set(read(status) ?? 0);
@@ -145,8 +169,6 @@ export class Metrics {
       counter.reset();
       counter.inc(read(status) ?? 0);
     }
-    const texts = await Promise.all([this.#registry.metrics(), ofProcess().metrics()]);
-    return texts.join('\n');
   }
 
   /** A frame that is no request of the protocol has been answered as an unknown one, or is invalid. */
@@ -160,17 +182,14 @@ export class Metrics {
     this.#requests.inc({ command, result });
   }
 
-  #gauge(name: string, help: string, ...labelNames: string[]) {
-    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+  #gauge(name: string, help: string, more: { labelNames?: string[]; aggregator?: Aggregator }) {
+    return new Gauge({ name, help, ...more, registers: [this.#registry] });
   }
 
   #counter(name: string, help: string, ...labelNames: string[]) {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 }
-
-/** The content type of `text`. */
-export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** What would make each of thousands of connections be looked at again, and says no more than `chat_connections`. */
 const dear = ['handles', 'resources', 'requests'].flatMap((kind) => [

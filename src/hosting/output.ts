@@ -8,6 +8,9 @@ const retryMs = 10;
 /** How long a write under way may take to return at the end. */
 const returnMs = 100;
 
+/** What takes the text of the log, and at the end is told to finish. */
+export type Sink = Pick<Output, 'write' | 'end'>;
+
 /**
  * Writes text to a file descriptor without ever blocking. If a reader stops reading, a terminal goes away or a disk is
  * full, only the text is lost. Never throws.

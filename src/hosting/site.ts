@@ -1,13 +1,22 @@
 /** What a chat has on the network: its page, its own server, and the WebSockets of all servers that it is attached to. */
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../actors/log.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
-import { limitConnections } from './descriptors.ts';
+import { leftForConnections, limitConnections } from './descriptors.ts';
 import type { Page } from './files.ts';
 import { guardedPage } from './guard.ts';
-import { type Address, createHttpServer, formatAddress, listen, listenOn, refuseRequest } from './http.ts';
+import {
+  type Address,
+  createHttpServer,
+  formatAddress,
+  listen,
+  listenOn,
+  receiving,
+  refuseRequest,
+} from './http.ts';
 import type { ChatConfig } from './options.ts';
 import { createPage } from './page.ts';
 import { reflectPeers } from './reflection.ts';
@@ -23,6 +32,15 @@ export type SiteOptions<Stream extends Duplex> = Pick<AdmissionOptions, 'admit' 
     /** A connection has ended without a request: there are too many of its address, or its TLS handshake has failed. */
     onUnasked: (reason: 'tcp' | 'tls') => void;
   };
+
+/** Takes connections that another process has accepted; `most` is how many there may be, if that is known. */
+export type Receiver = { most: number | undefined; take: (socket: Socket) => void };
+
+/** The address of a chat as a URL. A Unix socket has none. */
+export function urlOf(address: Address | undefined, isSecure: boolean): string {
+  const scheme = isSecure ? 'wss' : 'ws';
+  return address === undefined ? `${scheme}+unix:` : `${scheme}://${formatAddress(address)}/`;
+}
 
 export class Site<Stream extends Duplex> {
   readonly page: Page;
@@ -91,8 +109,15 @@ export class Site<Stream extends Duplex> {
     const own = this.#own;
     this.#address = fd === undefined ? await listen(own, this.#config) : await listenOn(own, fd);
     this.#admission.reserve(limitConnections(own, this.#log) ?? Number.POSITIVE_INFINITY);
-    const scheme = this.#isSecure ? 'wss' : 'ws';
-    return this.#address === undefined ? `${scheme}+unix:` : `${scheme}://${formatAddress(this.#address)}/`;
+    return urlOf(this.#address, this.#isSecure);
+  }
+
+  /** Serves what another process accepts at this address, in place of listening (see `Receiver`). */
+  receive(address: Address | undefined): Receiver {
+    this.#address = address;
+    const most = leftForConnections();
+    this.#admission.reserve(most ?? Number.POSITIVE_INFINITY);
+    return { most, take: receiving(this.#own) };
   }
 
   /** Takes the WebSockets of a server, all or those of one path, until the returned function is called. */
