@@ -1,7 +1,11 @@
-import { executable, newProcess, type ServerProcess } from './process.ts';
+import { executable, newProcess, type ServerProcess, type SpawnOptions } from './process.ts';
 
 /** Starts the executable under the limits of the shell's `ulimit`, for example `-S -f 8`. */
+export const limitedBy = (limits: string): SpawnOptions => ({
+  command: 'sh',
+  before: ['-c', `ulimit ${limits}; exec "$0" "$@"`, process.execPath, executable],
+});
+
 export function newLimitedProcess(limits: string, args: readonly string[]): ServerProcess {
-  const script = `ulimit ${limits}; exec "$0" "$@"`;
-  return newProcess(args, { command: 'sh', before: ['-c', script, process.execPath, executable] });
+  return newProcess(args, limitedBy(limits));
 }

@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { takePassedSocket } from '../../src/hosting/activation.ts';
 import { newSupervised, socketFile } from '../helpers/activation.ts';
 import { newClient, newMember } from '../helpers/client.ts';
@@ -12,6 +11,7 @@ import { newPort } from '../helpers/port.ts';
 import { executable, newProcess } from '../helpers/process.ts';
 import { newFolder } from '../helpers/server.ts';
 import { wholeHistory } from '../helpers/talker.ts';
+import { Visitors } from '../helpers/visitors.ts';
 
 const run = promisify(execFile);
 
@@ -91,40 +91,20 @@ test('a Unix socket is listened on too; who comes through it counts as this mach
   expect(await wholeHistory(url)).toHaveLength(30);
 });
 
-/** What became of a client that registers and leaves. */
-async function visit(url: string, name: string): Promise<string> {
-  const socket = new WebSocket(url);
-  const fate = new Promise<string>((resolve) => {
-    socket.on('error', ({ message }) => resolve(message)).on('close', (code) => resolve(`${code}`));
-  });
-  socket.on('open', () => socket.send(JSON.stringify({ data: 'name', name })));
-  socket.on('message', () => socket.close());
-  return fate;
-}
-
 test('restarts refuse nobody when systemd holds the socket: who comes meanwhile waits', async () => {
   const port = await newPort();
   const args = ['--data', join(await newFolder(), 'data.json'), '--ping-interval', '3600'];
   const server = await newSupervised({ host: '127.0.0.1', port }, args);
   const url = `ws://127.0.0.1:${port}/`;
-  const fates: Record<string, number> = {};
-  let isOver = false;
-  const visitors = Array.from({ length: 8 }, async (_, visitor) => {
-    for (let count = 0; !isOver; count++) {
-      const fate = await visit(url, `${visitor}-${count}`);
-      fates[fate] = (fates[fate] ?? 0) + 1;
-    }
-  });
+  const visitors = new Visitors(url);
   for (let count = 0; count < 3; count++) {
     const stayer = await newClient(url);
     await server.restart();
     expect(await stayer.closed()).toBe(1001);
   }
-  isOver = true;
-  await Promise.all(visitors);
-  // They said goodbye, or were asked to come back.
-  expect(Object.keys(fates).filter((fate) => !['1000', '1001', '1005'].includes(fate))).toEqual([]);
-  expect(fates['1005']).toBeGreaterThan(0);
+  const { served, others } = await visitors.end();
+  expect(others).toEqual([]);
+  expect(served).toBeGreaterThan(0);
 });
 
 test('the addresses for other machines are those of the socket, not those of --host', async () => {
