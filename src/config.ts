@@ -18,15 +18,20 @@ import { type Row, rowsOf } from './hosting/rows.ts';
 import { complete, type Settings, type Values } from './hosting/settings.ts';
 import { inspectSettings } from './inspect/bridge.ts';
 import { StartError } from './start-error.ts';
+import { workerSettings } from './workers/settings.ts';
 
-const settings = { ...optionSettings, ...logSettings, ...inspectSettings };
+const settings = { ...optionSettings, ...logSettings, ...inspectSettings, ...workerSettings };
 
 export type Config = Values<typeof settings>;
 
 /** Splits the settings into those of the chat and those of the executable around it. */
 export function splitConfig(settings: Config) {
-  const { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, ...config } = settings;
-  return { config, around: { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent } };
+  const { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, workers, ...config } =
+    settings;
+  return {
+    config,
+    around: { log, logLevel, logContent, lang, inspect, inspectPort, inspectContent, workers },
+  };
 }
 
 /** What the command line asks the executable to do. */
@@ -78,6 +83,11 @@ function readValues(flags: Flags, env: NodeJS.ProcessEnv): { config: Config; eff
     if (path === undefined || given.value !== undefined || !Object.hasOwn(file, row.name)) return given;
     return { value: file[row.name], source: { kind: 'file', name: path } };
   });
+  if (values.workers > 1 && values.ledger === undefined)
+    throw new StartError(
+      'CONFIG_INVALID',
+      'several workers need a ledger that they can share: --ledger redis://127.0.0.1:6379/0 instead of a data file',
+    );
   return { config: values, effective: [...place.effective, ...effective] };
 }
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/** The executable: reads the command line, runs one chat, and ends it on a signal. */
+/** The executable: reads the command line, runs one chat or the workers of one, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
 import { printMachines } from './charts/machines.ts';
-import { type Chat, createChat, StartError } from './chat.ts';
 import { type Config, readCommand, readConfig, splitConfig } from './config.ts';
 import { runDoctor } from './doctor/doctor.ts';
 import { takePassedSocket } from './hosting/activation.ts';
@@ -10,8 +9,12 @@ import { legend } from './hosting/line.ts';
 import { createLog, logOptions } from './hosting/log.ts';
 import { addressLines } from './hosting/network.ts';
 import { nodeWarning } from './hosting/node-version.ts';
-import { fixedSettings, reload } from './hosting/reload.ts';
-import { actOnSignals, fail } from './hosting/signals.ts';
+import { reload } from './hosting/reload.ts';
+import { actOnSignals } from './hosting/signals.ts';
+import { StartError } from './start-error.ts';
+import { Alone } from './workers/alone.ts';
+import { Primary } from './workers/primary.ts';
+import type { Service } from './workers/service.ts';
 
 const argv = process.argv.slice(2);
 
@@ -54,47 +57,40 @@ async function handleData(args: readonly string[]): Promise<void> {
 
 async function serve(settings: Config): Promise<void> {
   const { config, around } = splitConfig(settings);
-  const { inspect, inspectPort, inspectContent } = around;
   const fd = takePassedSocket(process.env, process.pid);
   const options = logOptions(around, process.stdout.isTTY, process.env);
   const output = createLog(options);
-  let opening: Promise<Chat> | undefined;
-  let chat: Chat | undefined;
+  const service: Service =
+    around.workers > 1 ? new Primary(settings, fd, options, output) : new Alone(settings, fd, output);
+  let opening: Promise<void> | undefined;
   // Before the start, because reading a long history takes a while, and a signal must not wait for it.
   const { drain: drainSeconds } = config;
   const close = async () => {
     if (drainSeconds > 0) output.note(`closing all connections over ${drainSeconds} s`);
-    await chat?.close();
+    await service.close();
     output.finish();
-  };
-  const takeOver = (running: Chat) => {
-    const next = splitConfig(readConfig(argv, process.env));
-    return [...running.reconfigure(next.config), ...fixedSettings(around, next.around)];
   };
   // A reload during the start comes after it: files that it has read may be others by now.
   const reloadLater = () => {
     opening?.then(
-      (running) => reload({ apply: () => takeOver(running), ...output }),
+      () => reload({ apply: async () => service.reload(readConfig(argv, process.env)), ...output }),
       () => {},
     );
   };
   const npmScript = process.env['npm_lifecycle_event'];
-  actOnSignals({ close, reload: reloadLater }, output, { drainSeconds, npmScript });
-  opening = createChat({ ...config, log: output.log, onFault: (error) => fail(error, output) });
-  chat = await opening;
+  actOnSignals({ close, reload: reloadLater, renew: service.renew }, output, { drainSeconds, npmScript });
   try {
-    const url = await chat.listen({ fd });
-    const inspection = { port: inspectPort, withContent: inspectContent };
-    const inspectorUrl = inspect ? await chat.inspect(inspection) : undefined;
+    opening = service.open();
+    await opening;
+    const { url, lines } = await service.listen();
     if (options.form === 'pretty') output.say(legend(options));
     const { host } = fd === undefined ? config : { host: new URL(url).hostname.replace(/[[\]]/g, '') };
     for (const line of await addressLines(url, { ...config, host }, options)) output.say(line);
-    if (chat.operations !== undefined) output.say(`operations on ${chat.operations}`);
-    if (inspectorUrl !== undefined) output.say(`inspector on ${inspectorUrl}`);
+    for (const line of lines) output.say(line);
     const warning = nodeWarning(process.versions.node, new Date());
     if (warning !== undefined) output.log({ kind: 'warning', text: warning });
   } catch (error) {
-    await chat.close();
+    await service.close();
     throw error;
   }
 }

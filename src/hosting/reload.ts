@@ -21,17 +21,17 @@ export function fixedSettings(now: Given, next: Given): string[] {
 }
 
 export type Reload = {
-  /** Takes over the settings. Returns the names of those that cannot change. */
-  apply: () => string[];
+  /** Takes over the settings. Resolves to the names of those that cannot change. */
+  apply: () => Promise<string[]>;
   log: Log;
   /** Writes a line regardless of the log's level. */
   note: (text: string) => void;
 };
 
 /** Reloads. If the new settings cannot be, everything stays as it was, and that is logged. */
-export function reload({ apply, log, note }: Reload): void {
+export async function reload({ apply, log, note }: Reload): Promise<void> {
   try {
-    const fixed = apply();
+    const fixed = await apply();
     if (fixed.length > 0)
       log({ kind: 'warning', text: `these settings cannot change before a restart: ${fixed.join(', ')}` });
     note('settings reloaded');

@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Console } from './log.ts';
-import { Output } from './output.ts';
+import { Output, type Sink } from './output.ts';
 
 /** A second signal within this time is the first one again, passed on by npm. */
 const sameSignalMs = 100;
@@ -17,7 +17,12 @@ const terminals = [0, 1, 2].filter((fd) => isatty(fd));
 /** On Windows the signal has no other meaning. */
 const isTerminalGone = () => process.platform === 'win32' || terminals.some((fd) => !isatty(fd));
 
-export type SignalActions = { close: () => Promise<void>; reload: () => void };
+export type SignalActions = {
+  close: () => Promise<void>;
+  reload: () => void;
+  /** What SIGUSR2 does; without it, it ends the process as Node has it. */
+  renew?: (() => Promise<void>) | undefined;
+};
 
 /**
  * Ends the process on SIGTERM or SIGINT. SIGHUP ends it when its terminal is gone, and otherwise makes it reload. The
@@ -25,11 +30,10 @@ export type SignalActions = { close: () => Promise<void>; reload: () => void };
  * it at once. `npmScript` is the name of the npm script that runs the process, if any.
  */
 export function actOnSignals(
-  { close, reload }: SignalActions,
+  { close, reload, renew }: SignalActions,
   { log, output }: Console,
   { drainSeconds, npmScript }: { drainSeconds: number; npmScript: string | undefined },
 ): void {
-  const limitMs = endLimitMs + drainSeconds * 1000;
   let since: number | undefined;
   let isForced = false;
   const onSignal = () => {
@@ -40,22 +44,37 @@ export function actOnSignals(
       return;
     }
     since = performance.now();
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error('not everything could be finished in time')), limitMs);
-    });
-    Promise.race([close(), late]).then(
-      () => exit(0, output),
-      (error) => fail(error, { log, output }),
-    );
+    end(close, { log, output }, drainSeconds);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
   process.on('SIGHUP', () => {
     if (isTerminalGone()) onSignal();
     else if (since === undefined) reload();
   });
-  // Without a listener Node would open a debugger, which anybody on this machine could use.
-  process.on('SIGUSR1', () => {});
+  openNoDebugger();
+  if (renew !== undefined) process.on('SIGUSR2', () => void (since === undefined && renew()));
   if (npmScript === 'start' || npmScript === 'inspect') endWithParent(onSignal);
+}
+
+/** Without a listener Node would open a debugger on SIGUSR1, which anybody on this machine could use. */
+export function openNoDebugger(): void {
+  process.on('SIGUSR1', () => {});
+}
+
+/** Ends the process once `close` has finished, with 0, or with 1 if that fails or takes too long. */
+export function end(
+  close: () => Promise<void>,
+  { log, output }: Pick<Console, 'log' | 'output'>,
+  drainSeconds: number,
+): void {
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error('not everything could be finished in time');
+    setTimeout(reject, endLimitMs + drainSeconds * 1000, error);
+  });
+  Promise.race([close(), late]).then(
+    () => exit(0, output),
+    (error) => fail(error, { log, output }),
+  );
 }
 
 /** npm signals a shell, which may end without passing the signal on. Then the process gets another parent. */
@@ -80,7 +99,7 @@ export function fail(error: unknown, { log, output }: Pick<Console, 'log' | 'out
  * Writes the rest of the log and exits. Node waits for its threads, and one that hangs in a write can only be ended
  * with SIGKILL.
  */
-async function exit(code: number, ...outputs: Output[]): Promise<void> {
+async function exit(code: number, ...outputs: Sink[]): Promise<void> {
   const ended = await Promise.all(outputs.map((output) => output.end(flushLimitMs)));
   if (ended.includes(false)) process.kill(process.pid, 'SIGKILL');
   // Node restores the modes of its terminals and aborts if one of them is gone, but not if it is closed.
