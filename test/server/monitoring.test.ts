@@ -1,8 +1,11 @@
 /** The dashboard and the alerts in `docs` against the real metrics: every metric, label and value that they name exists. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openChat } from '../../src/chat.ts';
+import { labelled, textOf } from '../../src/workers/sums.ts';
 import { answerOf } from '../helpers/metrics.ts';
-import { newServer } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 
 const read = (file: string) => readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
 
@@ -29,12 +32,16 @@ const alertQueries = () =>
 
 type Known = Map<string, Record<string, Set<string>>>;
 
-/** The metrics with the values of their labels. */
+/** The metrics of a chat, and those of a worker, with the values of their labels. */
 async function knownMetrics(): Promise<Known> {
   const { chat } = await newServer({ opsPort: 0 });
   const { text } = await answerOf(chat.operations, 'metrics');
+  const worker = await openChat({ isWorker: true, opsPort: 0, data: join(await newFolder(), 'data.json') });
+  onTestFinished(() => worker.close());
+  const report = await worker.report();
+  const texts = `${text}\n${await textOf([labelled(report?.metrics ?? [], '1')])}`;
   const known: Known = new Map();
-  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
+  for (const [, name = '', labels = ''] of texts.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
     const values = known.get(name) ?? {};
     known.set(name, values);
     for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
