@@ -1,7 +1,7 @@
 /** What a watcher is told where several processes share the room in Redis, and what it can order there. */
 import { expect, onTestFinished, test } from 'vitest';
-import { type ChatOptions, createChat } from '../../src/chat.ts';
 import { chartOf } from '../../src/charts/chart.ts';
+import { type ChatOptions, createChat } from '../../src/chat.ts';
 import { ledgerMachine } from '../../src/machines/ledger.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';

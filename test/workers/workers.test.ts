@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { readCommand } from '../../src/config.ts';
 import { type Client, newMember } from '../helpers/client.ts';
-import { newProcess, type ServerProcess } from '../helpers/process.ts';
 import { until } from '../helpers/gate.ts';
+import { newProcess, type ServerProcess } from '../helpers/process.ts';
 import { refusalOf } from '../helpers/raw.ts';
 import { newRedis, sharedRedis } from '../helpers/redis.ts';
 import { Visitors } from '../helpers/visitors.ts';

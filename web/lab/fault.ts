@@ -1,8 +1,8 @@
 /** The faults that the page can cause, and the checks of what must come of each. */
 import type { Obstacle } from '../../src/inspect/faults/orders.ts';
 import type { ToldSnapshot } from '../../src/inspect/told.ts';
-import { leafOf } from './leaf.ts';
 import type { Lab, LabOptions } from './lab.ts';
+import { leafOf } from './leaf.ts';
 import { hang, openPeer, type Peer, setFull, stateOf } from './peers.ts';
 import { isPing, isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';

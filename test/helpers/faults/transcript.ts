@@ -14,9 +14,9 @@ export type Entry = { id: string } & (
 export type Cut = { title: string; message: Message[]; online: string[]; total: number; first: number };
 
 /** `resumed`: it came back, of which nobody else hears. */
-export type Step = { type: 'entry'; entry: Entry } | { type: 'cut'; cut: Cut } | { type: 'resumed' };
+type Step = { type: 'entry'; entry: Entry } | { type: 'cut'; cut: Cut } | { type: 'resumed' };
 
-export type Answer = { request: Frame; reply: Frame };
+type Answer = { request: Frame; reply: Frame };
 
 export type Transcript = {
   /** How findings name it. */
