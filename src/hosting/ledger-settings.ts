@@ -4,7 +4,7 @@ import { number } from './settings.ts';
 export const ledgerSettings = {
   /**
    * Redis that keeps the room for several processes, `redis://[user:password@]host:port/db` or `rediss://…`. Default
-   * the file `data`.
+   * the file of --data.
    */
   ledger: z
     .string()

@@ -66,7 +66,7 @@ test('a relative path in the config file is relative to the folder of that file,
   const config = ['--config', path];
   expect(readConfig(config, {})).toMatchObject({ data: join(dirname(path), 'db/chat.json') });
   expect(readConfig([...config, '--data', 'db/chat.json'], {})).toMatchObject({ data: 'db/chat.json' });
-  expect(readConfig(['--config', await newFile({})], {})).toMatchObject({ data: 'db/data.json' });
+  expect(readConfig(['--config', await newFile({})], {})).toMatchObject({ data: undefined });
   const absolute = await newFile({ data: '/srv/chat.json' });
   expect(readConfig(['--config', absolute], {})).toMatchObject({ data: '/srv/chat.json' });
 });
@@ -276,11 +276,13 @@ test('the JSON Schema takes what the server takes, and refuses what it refuses',
     'error',
   ];
   const origins = ['*', 'https://a.example', 'a.example'];
+  /** What several workers need besides. */
+  const shared = { ledger: 'redis://127.0.0.1:6379/0' };
   await mkdir(join(await newFolder(), 'x'));
   for (const [name, form] of Object.entries(properties)) {
     expect(form.description, name).toMatch(/\S/);
     for (const value of [...samples, ...origins]) {
-      const path = await newFile({ [name]: value });
+      const path = await newFile({ [name]: value, ...(name === 'workers' && shared) });
       const take = () => readConfig(['--config', path], {});
       if (fits(value, form)) expect(take, `${name} ${value}`).not.toThrow();
       else expect(take, `${name} ${value}`).toThrow(`${path}: ${name} must be`);

@@ -18,7 +18,6 @@ test('options that a program does not set have their defaults, and the content l
   expect(chatConfig({ port: 8000, maxName: 7 })).toEqual({
     host: '127.0.0.1',
     port: 8000,
-    data: 'db/data.json',
     maxHistory: 1_073_741_824,
     dialect: 'documented',
     pingInterval: 5,
@@ -32,6 +31,9 @@ test('options that a program does not set have their defaults, and the content l
     drain: 0,
     page: true,
     embedOrigins: '',
+    ledgerPrefix: 'chat',
+    lease: 5,
+    ledgerDurability: 'strict',
     maxGetBytes: 67_108_864,
     requireOrigin: false,
     trustProxy: 'loopback',
@@ -131,7 +133,7 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = ['settings', 'limits', 'admission-settings', 'tls', 'operations']
+  const types = ['settings', 'ledger-settings', 'limits', 'admission-settings', 'tls', 'operations']
     .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
     .join('');
   const comments = new Map<string, string>();
