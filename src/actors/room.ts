@@ -8,11 +8,14 @@ import type { Connection } from './connection.ts';
 import { FanOut, type Members } from './fan-out.ts';
 import { textFrame } from './frame.ts';
 import type { Log } from './log.ts';
+import type { Turns } from './turns.ts';
 
 export type RoomOptions = {
   ledger: Ledger;
   /** Every connection by its id. */
   connections: ReadonlyMap<string, Connection>;
+  /** In which connections handle what they are asked: never while a stretch is handed out. */
+  turns: Turns;
   stamp: () => string;
   log: Log;
   /** Whether an inspector is watching. */
@@ -24,7 +27,7 @@ export type RoomOptions = {
 type Settled = { count: number; holding: Holding | undefined };
 
 /** Runs the room machine on a ledger, and settles the entries that the ledger tells: replies, events, log entries. */
-export function createRoom({ ledger, connections, stamp, log, isWatched, onFault }: RoomOptions) {
+export function createRoom({ ledger, connections, turns, stamp, log, isWatched, onFault }: RoomOptions) {
   const members: Members = new Map();
   /** The connections that there were when the others gave this process up. What they have asked for is void. */
   let fenced: ReadonlySet<string> = new Set();
@@ -62,7 +65,7 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
       onStretch(stretch) {
         if (isWatched()) tell({ type: 'stretch', stretch });
         try {
-          settle(stretch);
+          turns.alone(() => settle(stretch));
         } catch (error) {
           onFault(error);
         }
@@ -71,7 +74,9 @@ export function createRoom({ ledger, connections, stamp, log, isWatched, onFault
         log({ kind: 'error', connection: undefined, error });
         members.clear();
         fenced = new Set(connections.keys());
-        for (const connection of connections.values()) connection.close(1012, 'the service restarts');
+        turns.alone(() => {
+          for (const connection of connections.values()) connection.close(1012, 'the service restarts');
+        });
       },
     });
     receive(({ changes }) => {

@@ -84,7 +84,7 @@ export function startSystem(options: SystemOptions): System {
   const root = createActor(
     serverMachine.provide({
       actors: {
-        room: createRoom({ ...options, connections, isWatched: () => tap.onTraffic !== undefined }),
+        room: createRoom({ ...options, connections, turns, isWatched: () => tap.onTraffic !== undefined }),
         heartbeat: createHeartbeat({ pingSeconds, connections, now, isHeld }),
         connections: createParent(connections),
       },

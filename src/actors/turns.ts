@@ -40,6 +40,18 @@ export class Turns {
     this.#run();
   }
 
+  /** Does what must look like one step: no worker works before it is done. */
+  alone(task: () => void): void {
+    const isInside = this.#isRunning;
+    this.#isRunning = true;
+    try {
+      task();
+    } finally {
+      this.#isRunning = isInside;
+    }
+    this.#run();
+  }
+
   #run(): void {
     if (this.#isRunning) return;
     if (this.#isHeld()) {

@@ -27,6 +27,28 @@ test('one worker gets through at once what a turn has room for', () => {
   expect(log).toHaveLength(40);
 });
 
+test('nobody works while something is done alone, also when that is begun within work', () => {
+  const turns = new Turns();
+  const log: string[] = [];
+  const doAlone = (name: string) =>
+    turns.alone(() => {
+      turns.call(worker(`${name} caller`, 1, log));
+      log.push(name);
+    });
+  doAlone('outside');
+  expect(log).toEqual(['outside', 'outside caller']);
+  let isDone = false;
+  const step = () => {
+    if (isDone) return undefined;
+    isDone = true;
+    doAlone('inside');
+    log.push('end of work');
+    return 0;
+  };
+  turns.call({ step, fail: unexpected });
+  expect(log.slice(2)).toEqual(['inside', 'end of work', 'inside caller']);
+});
+
 test.each([
   ['frames', 0],
   ['bytes', 16_384],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRoom } from '../../src/actors/room.ts';
+import { Turns } from '../../src/actors/turns.ts';
 import { roomMachine } from '../../src/machines/room.ts';
 import { functionsIn, namesIn, namesOf, tableOf } from '../helpers/config.ts';
 import { newFileLedger } from '../helpers/ledger.ts';
@@ -125,6 +126,7 @@ describe('the table', () => {
     const options = {
       ledger,
       connections: new Map(),
+      turns: new Turns(),
       stamp: () => '',
       log: () => {},
       isWatched: () => false,
