@@ -4,7 +4,7 @@ import { type Act, kinds, planOf, type Target } from '../helpers/faults/plan.ts'
 import { Chooser } from '../helpers/fuzz.ts';
 import { seeded } from '../helpers/seeded.ts';
 
-const options = { seconds: 60, processes: 4, lease: 1 };
+const options = { seconds: 60, processes: 4, lease: 2 };
 const planFor = (seed: number) => planOf(new Chooser(seeded(seed)), options);
 const seeds = fc.integer({ min: 0 });
 

@@ -19,6 +19,7 @@ class Berth {
   /** How processes here have ended when nobody ended them. */
   readonly surprises: string[] = [];
   readonly #args: readonly string[];
+  readonly #started: ServerProcess[] = [];
   #process: ServerProcess | undefined;
 
   constructor(port: number, proxy: TcpProxy, args: readonly string[]) {
@@ -26,6 +27,11 @@ class Berth {
     this.proxy = proxy;
     const ledger = `redis://127.0.0.1:${new URL(proxy.url).port}/0`;
     this.#args = ['--port', `${port}`, '--ledger', ledger, ...args];
+  }
+
+  /** The log of all processes here, without that of starts that failed. */
+  get log(): string[] {
+    return this.#started.flatMap(({ lines }) => lines);
   }
 
   /** Starts a process, and again while it ends because Redis is away. */
@@ -36,6 +42,7 @@ class Berth {
       this.#process = process;
       try {
         await process.url();
+        this.#started.push(process);
         void process.exited.then(({ code, signal }) => {
           if (this.#process === process)
             this.surprises.push(`ended with ${code ?? signal}: ${process.stderr}`);

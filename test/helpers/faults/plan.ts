@@ -18,7 +18,7 @@ export type PlanOptions = {
 
 type Lengths = Readonly<Record<string, readonly [least: number, most: number]>>;
 
-/** The faults of a process, and how many milliseconds they last with a lease of one second. */
+/** The faults of a process, and how many milliseconds they last. */
 const faultsOfProcess = {
   /** Killed, and started again. */
   crash: [200, 1500],
@@ -26,8 +26,8 @@ const faultsOfProcess = {
   retire: [200, 1500],
   /** Stopped for less than its lease, or more. */
   pause: [200, 3000],
-  /** Stopped for so long, while Redis has no faults, that the others certainly give it up. */
-  hang: [1200 + certainMs, 2500 + certainMs],
+  /** Stopped for so much longer than its lease, while Redis has no faults, that the others certainly give it up. */
+  hang: [certainMs + 200, certainMs + 1500],
   /** Its connections to Redis are cut. */
   cut: [0, 1],
   /** They are cut, and new ones are refused. */
@@ -69,7 +69,12 @@ export function planOf(choose: Chooser, { seconds, processes, lease }: PlanOptio
     for (let atMs = between(choose, 500, 3000); ; ) {
       const kind = deck[acts.length % deck.length] as Kind;
       const [least, most] = lengths[kind] ?? [0, 0];
-      const act = { on, kind, atMs, forMs: between(choose, least, most) * (on === 'redis' ? 1 : lease) };
+      const act = {
+        on,
+        kind,
+        atMs,
+        forMs: between(choose, least, most) + (kind === 'hang' ? lease * 1000 : 0),
+      };
       if (atMs + act.forMs + settlingMs > seconds * 1000) return acts;
       if (isFit(act)) acts.push(act);
       atMs += isFit(act) ? act.forMs + between(choose, 1000, 3000) : 500;

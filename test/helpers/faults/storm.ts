@@ -11,7 +11,7 @@ import type { Cut } from './transcript.ts';
 import { Visitor, Words } from './visitor.ts';
 
 const processes = 4;
-const lease = 1;
+const lease = 2;
 /** How many stay at each process, and how many come and go. */
 const residentsEach = 2;
 const guestsInAll = 16;
@@ -19,8 +19,8 @@ const guestsInAll = 16;
 const patienceMs = 30_000;
 const lastWord = 'hết';
 
-/** `surprises`: how processes ended by themselves. */
-export type Aftermath = Records & { surprises: string[] };
+/** What is left of a storm. `surprises`: how processes ended by themselves; `logs`: what each has logged. */
+export type Aftermath = { records: Records; surprises: string[]; logs: string[][] };
 
 export async function storm(seed: number, seconds: number): Promise<Aftermath> {
   const fleet = await Fleet.start({ processes, lease });
@@ -44,7 +44,7 @@ export async function storm(seed: number, seconds: number): Promise<Aftermath> {
   for (const line of others) line.close();
   const { message, online } = await loneCut(fleet.urls, judge, lives);
   const stored = await fleet.redis.call('lrange', keysOf(fleet.prefix).history, '0', '-1');
-  return {
+  const records: Records = {
     lives,
     faults: fleet.faults,
     lease,
@@ -52,7 +52,11 @@ export async function storm(seed: number, seconds: number): Promise<Aftermath> {
     stored: (stored as string[]).map((text) => JSON.parse(text)),
     online,
     quietAt,
+  };
+  return {
+    records,
     surprises: fleet.berths.flatMap(({ surprises }) => surprises),
+    logs: fleet.berths.map(({ log }) => log),
   };
 }
 
