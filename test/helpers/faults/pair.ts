@@ -12,10 +12,13 @@ export type Pair = {
   untilReady: (isReady: boolean) => Promise<void>;
 };
 
-/** Starts the processes, which ping once a second, and registers An at one and Bình at the other. */
-export async function newPair(ledger: string): Promise<Pair> {
-  const args = ['--port', '0', '--ops-port', '0', '--ledger', ledger, '--ping-interval', '1'];
-  const processes = [newProcess(args), newProcess(args)] as const;
+/**
+ * Starts the processes, which ping once a second and may reach Redis at different addresses, and registers An at one and
+ * Bình at the other.
+ */
+export async function newPair(here: string, there = here): Promise<Pair> {
+  const args = ['--port', '0', '--ops-port', '0', '--ping-interval', '1', '--ledger'];
+  const processes = [newProcess([...args, here]), newProcess([...args, there])] as const;
   const urls: Pair['urls'] = [await processes[0].url(), await processes[1].url()];
   const operations = await Promise.all(processes.map((process) => process.operations()));
   const an = await newMember(urls[0], 'An');
