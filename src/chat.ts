@@ -85,11 +85,6 @@ export type Chat = {
   close: () => Promise<void>;
 };
 
-/** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
-export function createChat(options: ChatOptions = {}): Promise<Chat> {
-  return openChat(options);
-}
-
 /**
  * A chat in a worker of the executable, to which the primary brings connections and questions.
  * @internal
@@ -102,10 +97,13 @@ export type WorkerChat = Chat & {
 };
 
 /**
- * Opens a chat. In a worker it has no operations port of its own.
+ * Opens a chat in a worker, which has no operations port of its own.
  * @internal
  */
-export async function openChat({
+export function createChat(options: ChatOptions & { isWorker: true }): Promise<WorkerChat>;
+/** Opens the data file and starts the room. Rejects with a StartError whose `code` says why that failed. */
+export function createChat(options?: ChatOptions): Promise<Chat>;
+export async function createChat({
   isWorker = false,
   admit,
   log: hostLog = () => {},
@@ -113,7 +111,7 @@ export async function openChat({
     throw error;
   },
   ...options
-}: ChatOptions & { isWorker?: boolean }): Promise<WorkerChat> {
+}: ChatOptions & { isWorker?: boolean } = {}): Promise<WorkerChat> {
   const config = chatConfig(options);
   const hosts = harmless(hostLog);
   const vitals = config.opsPort === undefined ? undefined : await Vitals.load();

@@ -1,6 +1,6 @@
 /** What a worker does at the orders of the primary: it has one chat, and tells the primary how it goes. */
 import type { Socket } from 'node:net';
-import { openChat, StartError, type WorkerChat } from '../chat.ts';
+import { createChat, StartError, type WorkerChat } from '../chat.ts';
 import { splitConfig } from '../config.ts';
 import type { Address } from '../hosting/http.ts';
 import { type Console, createLog } from '../hosting/log.ts';
@@ -38,7 +38,7 @@ export class Duty {
     const { settings, latest } = this.#start;
     const { config } = splitConfig(settings);
     const { log } = this.#console;
-    this.#opening = openChat({
+    this.#opening = createChat({
       ...config,
       isWorker: true,
       log,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openChat } from '../../src/chat.ts';
+import { createChat } from '../../src/chat.ts';
 import { labelled, textOf } from '../../src/workers/sums.ts';
 import { answerOf } from '../helpers/metrics.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
@@ -36,7 +36,7 @@ type Known = Map<string, Record<string, Set<string>>>;
 async function knownMetrics(): Promise<Known> {
   const { chat } = await newServer({ opsPort: 0 });
   const { text } = await answerOf(chat.operations, 'metrics');
-  const worker = await openChat({ isWorker: true, opsPort: 0, data: join(await newFolder(), 'data.json') });
+  const worker = await createChat({ isWorker: true, opsPort: 0, data: join(await newFolder(), 'data.json') });
   onTestFinished(() => worker.close());
   const report = await worker.report();
   const texts = `${text}\n${await textOf([labelled(report?.metrics ?? [], '1')])}`;
