@@ -83,11 +83,6 @@ function readValues(flags: Flags, env: NodeJS.ProcessEnv): { config: Config; eff
     if (path === undefined || given.value !== undefined || !Object.hasOwn(file, row.name)) return given;
     return { value: file[row.name], source: { kind: 'file', name: path } };
   });
-  if (values.workers > 1 && values.ledger === undefined)
-    throw new StartError(
-      'CONFIG_INVALID',
-      'several workers need a ledger that they can share: --ledger redis://127.0.0.1:6379/0 instead of a data file',
-    );
   return { config: values, effective: [...place.effective, ...effective] };
 }
 

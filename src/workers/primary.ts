@@ -20,7 +20,13 @@ export class Primary implements Service {
   readonly #tally: Tally;
   #operations: Operations | undefined;
 
+  /** Throws a StartError if the workers would have no ledger that they can share. */
   constructor(settings: Config, fd: number | undefined, log: LogOptions, console: Console) {
+    if (settings.ledger === undefined)
+      throw new StartError(
+        'CONFIG_INVALID',
+        'several workers need a ledger that they can share: --ledger redis://127.0.0.1:6379/0 instead of a data file',
+      );
     this.#settings = settings;
     this.#fd = fd;
     this.#console = console;
