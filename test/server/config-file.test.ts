@@ -276,13 +276,11 @@ test('the JSON Schema takes what the server takes, and refuses what it refuses',
     'error',
   ];
   const origins = ['*', 'https://a.example', 'a.example'];
-  /** What several workers need besides. */
-  const shared = { ledger: 'redis://127.0.0.1:6379/0' };
   await mkdir(join(await newFolder(), 'x'));
   for (const [name, form] of Object.entries(properties)) {
     expect(form.description, name).toMatch(/\S/);
     for (const value of [...samples, ...origins]) {
-      const path = await newFile({ [name]: value, ...(name === 'workers' && shared) });
+      const path = await newFile({ [name]: value });
       const take = () => readConfig(['--config', path], {});
       if (fits(value, form)) expect(take, `${name} ${value}`).not.toThrow();
       else expect(take, `${name} ${value}`).toThrow(`${path}: ${name} must be`);
