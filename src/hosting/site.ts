@@ -1,6 +1,6 @@
 /** What a chat has on the network: its page, its own server, and the WebSockets of all servers that it is attached to. */
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../actors/log.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
@@ -134,7 +134,8 @@ export class Site<Stream extends Duplex> {
 
   /** Takes no more connections. Those that its own server has accepted are served, since nobody else will do it. */
   close(): void {
-    this.#own.close();
+    // The method of HTTP servers would cut off those that have not sent their request yet (Node 26).
+    NetServer.prototype.close.call(this.#own);
     this.#upgrades.detach(this.#own);
   }
 
@@ -142,6 +143,7 @@ export class Site<Stream extends Duplex> {
   async finish(): Promise<void> {
     await this.#arrivals.settled(arrivalMs);
     this.#upgrades.detach();
+    this.#own.close();
     this.#own.closeAllConnections();
   }
 
