@@ -58,7 +58,7 @@ export function comeback(runs) {
   });
 }
 
-/** The bytes of Redis's memory for a message, a member, and the log when it has its full length. */
+/** The bytes of Redis's memory for a message, a member, and the log. */
 export function memory(messages) {
   return withRoom(1, async ({ redis, servers }) => {
     const members = 2000;

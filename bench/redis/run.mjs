@@ -29,7 +29,7 @@ const measurements = {
   crash: () => crash(quick ? 5 : 50),
   comeback: () => comeback(quick ? 5 : 50),
   memory: () => memory(quick ? 2000 : 20_000),
-  costs: () => costs(quick ? 100 : 500),
+  costs: () => costs(quick ? 100 : 300),
 };
 
 const measured = JSON.parse(readFileSync(measuredFile, 'utf8'));

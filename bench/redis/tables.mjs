@@ -40,7 +40,7 @@ export const rowsOf = (measured) => ({
     row([
       whole(memory.message),
       whole(memory.member),
-      `${(memory.log / 1e6).toFixed(1)} MB`,
+      whole(memory.log),
       costs.commandsPerMessage.toFixed(1),
       whole(costs.bytesInPerMessage),
       whole(costs.bytesOutPerMessage),
