@@ -16,6 +16,8 @@ type Pair = { readonly commands: Redis; readonly log: Redis };
 export class Links {
   readonly #options: LinksOptions;
   #open: Pair | undefined;
+  /** When the next attempt may begin. */
+  #nextMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinksOptions) {
     this.#options = options;
@@ -31,6 +33,9 @@ export class Links {
   async connect(signal: AbortSignal): Promise<Redis> {
     for (;;) {
       this.drop();
+      // A Redis that answers, but does not do what it is asked to do, would else be asked without end.
+      await sleep(Math.max(0, this.#nextMs - performance.now()), undefined, { signal });
+      this.#nextMs = performance.now() + pauseMs;
       const attempts = await Promise.allSettled([this.#attempt(), this.#attempt()]);
       const [commands, log] = attempts.map((attempt) =>
         attempt.status === 'fulfilled' ? attempt.value : undefined,
@@ -42,7 +47,6 @@ export class Links {
       for (const redis of [commands, log]) redis?.close();
       for (const attempt of attempts)
         if (attempt.status === 'rejected') this.#options.onFailure(attempt.reason);
-      await sleep(pauseMs, undefined, { signal });
     }
   }
 
