@@ -27,9 +27,9 @@ export function createHeartbeat({ pingSeconds, connections, now, isHeld = () => 
     lastBeatMs = now();
     // Pongs that came while the process was busy or suspended must be read before any peer is judged.
     await setImmediate();
-    if (isHeld()) return;
     let served = 0;
     for (const connection of connections.values()) {
+      if (isHeld()) return;
       connection.beat(frame, both, now());
       if (++served % slice === 0) await setImmediate();
     }

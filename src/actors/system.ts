@@ -129,7 +129,9 @@ export function startSystem(options: SystemOptions): System {
       connections.set(id, connection);
       if (registerMs > 0)
         late = setTimeout(() => {
-          if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
+          turns.whenSound(() => {
+            if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
+          });
         }, registerMs);
     },
     drain: (farewell) => closeInWaves(connections, farewell),

@@ -24,7 +24,7 @@ export class Turns {
   #room = roomOfTurn;
   #isCounting = false;
   #isRunning = false;
-  #recheck: NodeJS.Timeout | undefined;
+  #isWaiting = false;
   /** The workers that have had nothing to do, and those that may have more to do; each in the order of their turns. */
   readonly #first = new Set<Worker>();
   readonly #others = new Set<Worker>();
@@ -32,6 +32,12 @@ export class Turns {
   /** `isHeld`: whether the process must do nothing now. */
   constructor(isHeld = () => false) {
     this.#isHeld = isHeld;
+  }
+
+  /** Acts at once, or, while the process must do nothing, as soon as it may. */
+  whenSound(act: () => void): void {
+    if (this.#isHeld()) setTimeout(() => this.whenSound(act), heldMs);
+    else act();
   }
 
   /** Lets the worker work until it can do nothing more: at once as far as there is room, and else in the next turns. */
@@ -55,10 +61,12 @@ export class Turns {
   #run(): void {
     if (this.#isRunning) return;
     if (this.#isHeld()) {
-      this.#recheck ??= setTimeout(() => {
-        this.#recheck = undefined;
-        this.#run();
-      }, heldMs);
+      if (!this.#isWaiting)
+        this.whenSound(() => {
+          this.#isWaiting = false;
+          this.#run();
+        });
+      this.#isWaiting = true;
       return;
     }
     this.#isRunning = true;

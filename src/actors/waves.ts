@@ -4,6 +4,8 @@ import type { Connection } from './connection.ts';
 
 /** The time from one wave of closings to the next. */
 const waveMs = 250;
+/** How long a connection may wait for what it has asked for: a ledger that is away may not tell. */
+const settleMs = 2000;
 
 export type Farewell = { code: number; reason: string; seconds: number };
 
@@ -24,7 +26,9 @@ export async function closeInWaves(
     await endOfTurn();
     // A machine that fails meanwhile has nothing more to settle.
     await Promise.allSettled(
-      leaving.map(({ actor }) => waitFor(actor, (snapshot) => !snapshot.hasTag('busy'))),
+      leaving.map(({ actor }) =>
+        waitFor(actor, (snapshot) => !snapshot.hasTag('busy'), { timeout: settleMs }),
+      ),
     );
     for (const connection of leaving) connection.finish(code, reason);
     await sleep(waveMs);

@@ -8,7 +8,9 @@ export const ledgerSettings = {
    */
   ledger: z
     .string()
-    .regex(/^rediss?:\/\/(?:[^\s/?#@]*@)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?(?:\/\d{0,4})?$/)
+    .regex(
+      /^rediss?:\/\/(?:[^\s/?#@]*@)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?(?:\/\d{0,4})?$/,
+    )
     .optional()
     .meta({
       description: 'Redis that keeps the room for several processes',

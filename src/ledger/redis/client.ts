@@ -28,8 +28,9 @@ export type Redis = {
 
 export type RedisOptions = {
   url: string;
-  /** How long Redis may take to reply. */
+  /** How long each reply may take, and connecting, if that is not the same. */
   timeoutMs: number;
+  connectMs?: number;
   /** Called once when the connection is lost, and not after `close`. */
   onLost?: (error: unknown) => void;
 };
@@ -38,9 +39,14 @@ export type RedisOptions = {
  * Connects to Redis. Rejects if that fails, also with an error reply to the password or the database. Never reconnects by
  * itself.
  */
-export async function connectRedis({ url, timeoutMs, onLost = () => {} }: RedisOptions): Promise<Redis> {
+export async function connectRedis({
+  url,
+  timeoutMs,
+  connectMs = timeoutMs,
+  onLost = () => {},
+}: RedisOptions): Promise<Redis> {
   const { createClient, ErrorReply } = await load();
-  const socket = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
+  const socket = { connectTimeout: connectMs, reconnectStrategy: false } as const;
   const client = createClient({ url, RESP: 2, socket, disableOfflineQueue: true, disableClientInfo: true });
   let isClosed = false;
   const close = () => {
@@ -70,7 +76,7 @@ export async function connectRedis({ url, timeoutMs, onLost = () => {} }: RedisO
     if (isConnected) lose(error);
   });
   try {
-    await inTime(client.connect(), timeoutMs);
+    await inTime(client.connect(), connectMs);
     isConnected = true;
   } catch (error) {
     close();

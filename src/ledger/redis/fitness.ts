@@ -43,7 +43,9 @@ export async function weaknessOf(redis: Redis): Promise<string | undefined> {
     const found = await settingOf(redis, name);
     if (found === undefined) weak.push(`the setting ${name} cannot be read; allow CONFIG GET`);
     else if (!right.test(found))
-      weak.push(`${name} is ${found}; mend it with: redis-cli CONFIG SET ${name} ${mends[name]}`);
+      weak.push(
+        `${name} is ${found}; mend it with: redis-cli CONFIG SET ${name} ${mends[name]}, then redis-cli CONFIG REWRITE`,
+      );
   }
   return weak.length === 0 ? undefined : `Redis may lose what was acknowledged: ${weak.join('; ')}`;
 }

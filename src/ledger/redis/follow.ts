@@ -49,7 +49,7 @@ async function renew(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const sentMs = performance.now();
+    const sentMs = lease.now();
     const [word] = await room.beat(commands, place);
     if (signal.aborted) return;
     if (word === 'fenced') onFenced();

@@ -2,40 +2,62 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The longest time from one renewal to the next, and until Redis replies. */
 const mostBeatMs = 500;
-const mostSilenceMs = 2500;
+const mostSilenceMs = 2000;
 /** How long to wait before looking again whether the process may go on. */
 const heldMs = 20;
 
+/** Now, on a clock that also goes on while the machine sleeps. A clock that is put back stands still for that long. */
+const now = () => Math.max(performance.timeOrigin + performance.now(), Date.now());
+
 /**
  * The lease of a process as the process itself sees it. A process that was stopped for longer than its lease may have been
- * given up, and must do nothing before it knows better. One that has lost Redis is not stopped: it goes on without a lease.
+ * given up, and must say nothing before it knows better. One that has lost Redis while it ran knows that it has no lease,
+ * and goes on without.
  */
 export class Lease {
   readonly ms: number;
-  /** How often it is renewed, and how long Redis may take to reply. */
+  /** How often it is renewed, and how long Redis may take to reply: twice that and a beat are shorter than the lease. */
   readonly beatMs: number;
   readonly silenceMs: number;
-  /** When the process last had its lease, or was known to run without one. */
-  #soundMs = performance.now();
+  readonly #isFollowing: () => boolean;
+  /** A stop that is longer may have taken a lease that had been renewed in time. */
+  #mostStopMs: number;
   readonly #ticks: NodeJS.Timeout;
+  #tickMs = now();
+  #renewedMs = now();
+  #wasStopped = false;
 
   /** `isFollowing`: whether the process has to have its lease. */
   constructor(ms: number, isFollowing: () => boolean) {
     this.ms = ms;
     this.beatMs = Math.min(ms / 4, mostBeatMs);
-    this.silenceMs = Math.min(ms / 2, mostSilenceMs);
+    this.silenceMs = Math.min(ms * 0.35, mostSilenceMs);
+    this.#mostStopMs = ms - this.beatMs - this.silenceMs;
+    this.#isFollowing = isFollowing;
     this.#ticks = setInterval(() => {
-      if (!isFollowing() && !this.isHeld) this.#soundMs = performance.now();
+      this.#look();
+      this.#tickMs = now();
     }, this.beatMs).unref();
   }
 
   get isHeld(): boolean {
-    return performance.now() - this.#soundMs > this.ms;
+    this.#look();
+    return this.#wasStopped || (this.#isFollowing() && now() - this.#renewedMs > this.ms);
   }
 
-  /** The lease was renewed with what was sent at this time; or the process knows that it has none. */
-  renew(sentMs = performance.now()): void {
-    this.#soundMs = sentMs;
+  #look(): void {
+    if (now() - this.#tickMs > this.#mostStopMs) this.#wasStopped = true;
+  }
+
+  /** The lease was renewed at Redis after this time; or the process knows that it has none. */
+  renew(askedMs = now()): void {
+    this.#renewedMs = askedMs;
+    if (now() - askedMs <= this.ms) this.#wasStopped = false;
+  }
+
+  /** The time, for \`renew\`. */
+  now(): number {
+    return now();
   }
 
   /** Resolves when the process may go on. */
@@ -45,5 +67,6 @@ export class Lease {
 
   end(): void {
     clearInterval(this.#ticks);
+    this.#mostStopMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -7,8 +7,12 @@ import { weaknessOf } from './fitness.ts';
 /** The time from one attempt to reach Redis to the next. */
 export const pauseMs = 200;
 const examineMs = 5000;
+/** How long an attempt may take, so that the next one comes soon when what was sent is lost on the way. */
+const connectMs = 700;
 
-export type LinksOptions = Required<RedisOptions> & { onFailure: (error: unknown) => void };
+export type LinksOptions = Omit<Required<RedisOptions>, 'connectMs'> & {
+  onFailure: (error: unknown) => void;
+};
 
 type Pair = { readonly commands: Redis; readonly log: Redis };
 
@@ -57,9 +61,16 @@ export class Links {
   }
 
   #attempt(): Promise<Redis> {
-    return connectRedis(this.#options);
+    return connectRedis({ ...this.#options, connectMs });
   }
 }
+
+/** The error of a start without Redis. It does not tell the password. */
+export const unusable = (url: string, error: unknown) =>
+  new StartError(
+    'LEDGER_UNUSABLE',
+    `cannot use Redis at ${url.replace(/\/\/.*@/s, '//')}: ${inWords(error)}`,
+  );
 
 /**
  * Returns what Redis may lose, if anything. Rejects with a StartError if it cannot be reached or cannot keep a room, or if it
@@ -80,9 +91,7 @@ export async function examine({
     throw new StartError('LEDGER_UNUSABLE', `${weakness}; or accept that with --ledger-durability relaxed`);
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const { protocol, host, pathname } = new URL(url);
-    const said = `cannot use Redis at ${protocol}//${host}${pathname}: ${inWords(error)}`;
-    throw new StartError('LEDGER_UNUSABLE', said);
+    throw unusable(url, error);
   } finally {
     redis?.close();
   }

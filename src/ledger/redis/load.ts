@@ -31,24 +31,36 @@ export async function join(room: Room, redis: Redis, onStatus: (text: string) =>
       onStatus(`loaded ${history.length} of ${total} messages from Redis`);
     }
   }
+  const before = await room.epoch(redis);
   let total = await room.length(redis);
   while (total > history.length + pageLength) {
     await readTo(total);
     total = await room.length(redis);
   }
   const node = newNode();
-  const [word, epoch, seq, tag, length, nicknames] = await room.join(redis, node);
+  const [word, epoch, seq, tag, length, keys, holdings] = await room.join(redis, node);
   if (word === 'differs')
     throw new StartError(
       'LEDGER_UNUSABLE',
       `the processes in this room use --dialect ${epoch} and --nickname-comparison ${seq}`,
     );
-  if (Number(length) < history.length) throw new Error('the history became shorter while it was read');
+  if (Number(length) < history.length || (before ?? epoch) !== epoch)
+    throw new Error('the history was replaced while it was read');
   await readTo(Number(length));
   const replica = new Replica(history);
-  for (const nickname of nicknames as string[])
-    replica.apply({ type: 'registered', nickname: JSON.parse(nickname), timestamp: '' });
+  for (const nickname of nicknamesIn(keys as string[], holdings as string[]))
+    replica.apply({ type: 'registered', nickname, timestamp: '' });
   return new Place(node, { epoch: `${epoch}`, seq: Number(seq), tag: `${tag}`, replica });
+}
+
+/** The nicknames in use, in order of registration. A holding is a text whose first line is the nickname as JSON. */
+function nicknamesIn(keys: readonly string[], holdings: readonly string[]): string[] {
+  const byKey = new Map<string, string>();
+  for (let at = 0; at < holdings.length; at += 2) {
+    const [key = '', holding = ''] = holdings.slice(at, at + 2);
+    byKey.set(key, JSON.parse(holding.slice(0, holding.indexOf('\n'))));
+  }
+  return keys.flatMap((key) => byKey.get(key) ?? []);
 }
 
 /** The stored form of a message. */

@@ -48,7 +48,7 @@ end
 local function append(batch)
   for from = 1, math.max(#told, 1), 2000 do
     local seq = whole(call('HINCRBY', meta, 'seq', 1))
-    call('HSET', meta, 'tag', node .. ' ' .. batch)
+    call('HSET', meta, 'tag', node .. ' ' .. batch .. ' ' .. timestamp)
     local last = math.min(from + 1999, #told)
     call('XADD', log, seq .. '-0', 'n', node, 'b', batch, 't', timestamp, unpack(told, from, last))
   end
@@ -192,26 +192,33 @@ end
 
 /** What a process can ask for. */
 const operations = `
+-- Begins a new epoch of the room: whatever nodes there were have lost their places.
+local function forget()
+  for _, name in ipairs(call('ZRANGE', nodes, 0, -1)) do
+    call('DEL', base .. 'own:' .. name, base .. 'node:' .. name)
+  end
+  call('DEL', log, nicknames, order, orphans, nodes)
+end
+
 local ops = {}
 
 function ops.join(lease, resume, comparison)
-  if call('HSETNX', meta, 'epoch', node) == 0 then reap() end
+  if call('HSETNX', meta, 'epoch', node) == 1 then forget() else reap() end
   local known = call('HMGET', meta, 'dialect', 'comparison')
-  if call('ZCARD', nodes) > 0 and (known[1] ~= dialect or known[2] ~= comparison) then
+  if known[1] and call('ZCARD', nodes) > 0 and (known[1] ~= dialect or known[2] ~= comparison) then
     return { 'differs', known[1], known[2] }
   end
   call('HSET', meta, 'dialect', dialect, 'comparison', comparison)
   local seq, tag = unpack(call('HMGET', meta, 'seq', 'tag'))
   call('HSET', about, 'lease', lease, 'resume', resume, 'batch', 0, 'seq', seq or 0)
   renew()
-  local names = {}
-  for _, key in ipairs(call('ZRANGE', order, 0, -1)) do names[#names + 1] = holdingOf(key).nickname end
-  return { 'ok', call('HGET', meta, 'epoch'), seq or '0', tag or '', call('LLEN', history), names }
+  local keys, holdings = call('ZRANGE', order, 0, -1), call('HGETALL', nicknames)
+  return { 'ok', call('HGET', meta, 'epoch'), seq or '0', tag or '', call('LLEN', history), keys, holdings }
 end
 
 function ops.commit(number, batch, ...)
   if not hasPlace() then return { 'fenced' } end
-  if tonumber(call('HGET', about, 'batch')) >= tonumber(number) then return { 'again' } end
+  if tonumber(call('HGET', about, 'batch')) >= tonumber(number) then return { 'again', call('HGET', meta, 'seq') } end
   call('HSET', about, 'batch', number)
   local args = { ... }
   local at = 1
@@ -250,7 +257,7 @@ function ops.find(cursor, tag)
   if seq > cursor then
     local id = whole(cursor) .. '-0'
     local there = call('XRANGE', log, id, id)[1]
-    if cursor > 0 and not (there and there[2][2] .. ' ' .. there[2][4] == tag) then return { 'fenced' } end
+    if cursor > 0 and not (there and there[2][2] .. ' ' .. there[2][4] .. ' ' .. there[2][6] == tag) then return { 'fenced' } end
     if cursor == 0 and #call('XRANGE', log, '1-0', '1-0') == 0 then return { 'fenced' } end
   end
   renew()

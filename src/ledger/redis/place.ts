@@ -15,8 +15,10 @@ export type Batch = {
   sends: number;
   /** Why its posts have been taken out of it, if they have been. */
   refusal: string | undefined;
+  /** The stretch by which it must have been told, since Redis says that it has carried it out before. */
+  due: number | undefined;
   /** Called when everything has been told, or nothing will be. */
-  readonly settle: () => void;
+  settle: () => void;
 };
 
 /** A moment of the order, from which a process follows it. */
@@ -49,7 +51,7 @@ export class Place {
   underWay: Batch | undefined;
   /** The others have given this process up. */
   isGivenUp = false;
-  /** The ends of connections that Redis has not taken yet. */
+  /** What Redis has not taken yet and must: the ends of connections, and what comes behind something in doubt. */
   owed: Change[] = [];
   /** The secrets of the holdings here, by connection. */
   readonly #secrets = new Map<string, string>();
@@ -63,14 +65,25 @@ export class Place {
     this.replica = replica;
   }
 
-  /** Makes a batch of these changes, which is then under way. */
-  begin(changes: readonly Change[], settle: () => void): Batch {
+  /** Makes a batch of these changes, which is then under way. `refusal`: why its posts are not part of it. */
+  begin(changes: readonly Change[], refusal: string | undefined): Batch {
     const asked = changes.map((change) => ({
       change,
       ...(change.type === 'claim' && change.resume !== undefined ? { secret: newSecret() } : {}),
     }));
-    this.underWay = { number: ++this.#batches, asked, sends: 0, refusal: undefined, settle };
+    const number = ++this.#batches;
+    this.underWay = { number, asked, sends: 0, refusal, due: undefined, settle: () => {} };
     return this.underWay;
+  }
+
+  /** Redis has carried the batch out before the stretch `seq` ended. Returns whether it is missing from the log. */
+  expect(batch: Batch, seq: number): boolean {
+    batch.due = seq;
+    return this.#isMissing(batch);
+  }
+
+  #isMissing(batch: Batch | undefined): boolean {
+    return batch?.due !== undefined && batch === this.underWay && this.seq >= batch.due;
   }
 
   /** How the batch is marked in the log. */
@@ -87,7 +100,7 @@ export class Place {
 
   /**
    * Takes what XREAD has replied. Returns the entries of others and of this process, and whether the batch under way is
-   * among them. Throws a GapError if a stretch is missing.
+   * among them. Throws a GapError if a stretch is missing, or what it must have told.
    */
   read(reply: Reply): { entries: Entry[]; isSettled: boolean } {
     const [[, stretches]] = reply as [[string, [string, string[]][]]];
@@ -97,7 +110,7 @@ export class Place {
       const seq = Number.parseInt(id, 10);
       if (seq !== this.seq + 1) throw new GapError(`stretch ${this.seq + 1} is missing before ${seq}`);
       this.seq = seq;
-      this.tag = `${node} ${mark}`;
+      this.tag = `${node} ${mark} ${timestamp}`;
       const batch =
         node === this.node && Number.parseInt(mark, 10) === underWay?.number ? underWay : undefined;
       if (batch === undefined) return this.#entries(told, timestamp, undefined);
@@ -109,6 +122,7 @@ export class Place {
         ...this.#entries(told, timestamp, withoutPosts(batch.asked)),
       ];
     });
+    if (!isSettled && this.#isMissing(underWay)) throw new GapError('a batch has left no stretch');
     return { entries, isSettled };
   }
 

@@ -11,13 +11,15 @@ import type { Change, Entry, HostedLedger, LedgerListener, View } from '../ledge
 import { Replica } from '../replica.ts';
 import { fullText } from '../space.ts';
 import { Trouble } from '../trouble.ts';
+import { type Redis, RedisError } from './client.ts';
+import { weaknessOf } from './fitness.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
-import { examine, Links, pauseMs } from './links.ts';
+import { examine, Links, pauseMs, unusable } from './links.ts';
 import { join } from './load.ts';
 import { GapError, Place } from './place.ts';
 import { Room, type RoomOptions } from './room.ts';
-import { Sender } from './sender.ts';
+import { isRefusal, Sender } from './sender.ts';
 
 export type RedisLedgerOptions = RoomOptions & {
   url: string;
@@ -36,7 +38,7 @@ export type RedisLedgerOptions = RoomOptions & {
 const closeMs = 2500;
 
 export class RedisLedger implements HostedLedger {
-  readonly weakness: string | undefined;
+  weakness: string | undefined;
   /** Runs the machine of the ledger's life. */
   readonly actor: Actor<typeof ledgerMachine>;
   readonly #options: RedisLedgerOptions;
@@ -49,7 +51,7 @@ export class RedisLedger implements HostedLedger {
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #trouble = new Trouble('Redis: ');
-  #opening: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #opening: { resolve: () => void; reject: (error: unknown) => void; wait: () => void } | undefined;
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
     this.#options = options;
@@ -69,6 +71,7 @@ export class RedisLedger implements HostedLedger {
       trouble: this.#trouble,
       fullness: () => this.#fullness,
       tell: (entries) => this.#tell(entries),
+      sound: () => this.#lease.sound(),
       onLost: () => this.#event({ type: 'lost' }),
       onFenced: () => this.#event({ type: 'fenced' }),
     });
@@ -82,7 +85,7 @@ export class RedisLedger implements HostedLedger {
           retire: fromPromise<unknown>(() => this.#room.retire(this.#links.open.commands, this.#place)),
         },
         actions: {
-          drop: () => this.#links.drop(),
+          drop: () => this.#drop(),
           giveUp: () => this.#giveUp(),
           tellLost: () => options.onWarning(`${this.#trouble.error}; changes fail until it is back`),
           tellFound: () => options.onStatus('Redis is back'),
@@ -100,7 +103,12 @@ export class RedisLedger implements HostedLedger {
     const ledger = new RedisLedger(options, weakness);
     try {
       await new Promise<void>((resolve, reject) => {
-        ledger.#opening = { resolve, reject };
+        let isWaiting = false;
+        const wait = () => {
+          if (!isWaiting) options.onWarning(`${ledger.#trouble.error}; the start waits for it`);
+          isWaiting = true;
+        };
+        ledger.#opening = { resolve, reject, wait };
         ledger.actor.start();
       });
     } catch (error) {
@@ -174,12 +182,17 @@ export class RedisLedger implements HostedLedger {
 
   async #join(signal: AbortSignal): Promise<string> {
     try {
-      this.#place = await join(this.#room, this.#links.open.commands, this.#options.onStatus);
+      const { commands } = this.#links.open;
+      await this.#examine(commands);
+      this.#place = await join(this.#room, commands, this.#options.onStatus);
       this.#lease.renew();
       return this.#place.node;
     } catch (error) {
       this.#trouble.note(error);
+      const isHopeless = error instanceof RedisError && !isRefusal(error);
       if (error instanceof StartError) this.#opening?.reject(error);
+      else if (isHopeless) this.#opening?.reject(unusable(this.#options.url, error));
+      else this.#opening?.wait();
       await sleep(pauseMs, undefined, { signal });
       throw error;
     }
@@ -191,12 +204,25 @@ export class RedisLedger implements HostedLedger {
     return `joined the room in Redis as ${node}; messages: ${part.total}, nicknames in use: ${count}`;
   }
 
+  #drop(): void {
+    this.#links.drop();
+    this.#sender.interrupt();
+  }
+
+  /** Looks again at what Redis may lose: it may be another one, or have other settings. */
+  async #examine(redis: Redis): Promise<void> {
+    const weakness = await weaknessOf(redis);
+    if (weakness !== undefined && weakness !== this.weakness) this.#options.onWarning(weakness);
+    this.weakness = weakness;
+  }
+
   /** Asks for the place until Redis answers. */
   async #find(signal: AbortSignal): Promise<'kept' | 'fenced'> {
     for (;;) {
       const commands = await this.#links.connect(signal);
-      const sentMs = performance.now();
+      const sentMs = this.#lease.now();
       try {
+        await this.#examine(commands);
         const [word] = await this.#room.find(commands, this.#place);
         if (word !== 'ok') return 'fenced';
         this.#lease.renew(sentMs);
@@ -224,6 +250,7 @@ export class RedisLedger implements HostedLedger {
     this.#sender.resume(place);
     if (place.owed.length > 0) void this.commit([]);
     this.#opening?.resolve();
+    this.#opening = undefined;
     return stop;
   }
 
@@ -237,7 +264,7 @@ export class RedisLedger implements HostedLedger {
     const place = this.#place;
     place.isGivenUp = true;
     this.#place = nowhere(place.replica);
-    this.#listener?.onFenced('the other processes have gone on without this one');
+    this.#listener?.onFenced('this process has lost its place in the room');
     place.end();
     this.#lease.renew();
   }

@@ -26,6 +26,9 @@ export type RoomOptions = {
   resumeMs: number;
 };
 
+/** How much longer than for other replies Redis may take for what is large. */
+const loadMs = 10_000;
+
 /** What the script answers: a word, and what belongs to it. */
 type Answer = readonly [string, ...Reply[]];
 
@@ -38,10 +41,14 @@ export class Room {
     this.#keys = keysOf(options.prefix);
   }
 
-  /** Takes a place for a node. Answers `ok` with epoch, seq, tag, length of the history and nicknames, or `differs`. */
+  /**
+   * Takes a place for a node. Answers `ok` with epoch, seq, tag, length of the history, the keys of all nicknames in order, and
+   * keys and holdings in turns; or `differs`.
+   */
   join(redis: Redis, node: string): Promise<Answer> {
     const { leaseMs, resumeMs, comparison } = this.#options;
-    return this.#run(redis, urgent, 'join', { node, epoch: '' }, [`${leaseMs}`, `${resumeMs}`, comparison]);
+    const args = [`${leaseMs}`, `${resumeMs}`, comparison];
+    return this.#run(redis, urgent, 'join', { node, epoch: '' }, args, loadMs);
   }
 
   /** Sends a batch, without its posts if they have been refused. Answers `ok`, `again` or `fenced`. */
@@ -75,6 +82,11 @@ export class Room {
     return redis.call(command, blockMs);
   }
 
+  /** What tells this room from one that was there before it, and has been deleted. `null`: there is none yet. */
+  epoch(redis: Redis): Promise<Reply> {
+    return redis.call(['HGET', this.#keys.meta, 'epoch']);
+  }
+
   /** The number of messages in the history. */
   async length(redis: Redis): Promise<number> {
     return Number(await redis.call(['LLEN', this.#keys.history]));
@@ -82,7 +94,8 @@ export class Room {
 
   /** Messages of the history as JSON, from one position to before another. */
   async messages(redis: Redis, from: number, to: number): Promise<readonly string[]> {
-    return (await redis.call(['LRANGE', this.#keys.history, `${from}`, `${to - 1}`])) as string[];
+    const command = ['LRANGE', this.#keys.history, `${from}`, `${to - 1}`];
+    return (await redis.call(command, loadMs)) as string[];
   }
 
   async #run(
@@ -91,14 +104,15 @@ export class Room {
     op: string,
     { node, epoch }: Pick<Place, 'node' | 'epoch'>,
     args: readonly string[],
+    moreMs?: number,
   ): Promise<Answer> {
     const zone = -new Date().getTimezoneOffset() * 60;
     const rest = ['1', this.#keys.meta, op, node, epoch, `${zone}`, this.#options.dialect, ...args];
     try {
-      return (await redis.call(['EVALSHA', hash, ...rest])) as Answer;
+      return (await redis.call(['EVALSHA', hash, ...rest], moreMs)) as Answer;
     } catch (error) {
       if (!(error instanceof RedisError) || error.code !== 'NOSCRIPT') throw error;
-      return (await redis.call(['EVAL', text, ...rest])) as Answer;
+      return (await redis.call(['EVAL', text, ...rest], moreMs)) as Answer;
     }
   }
 }

@@ -7,17 +7,11 @@ import type { Room } from './room.ts';
 /** The most changes that are decided together: meanwhile Redis does nothing else. */
 const mostChanges = 500;
 
-/** Error replies which say that a command has not been carried out. */
-const refusals = new Set([
-  'OOM',
-  'MISCONF',
-  'NOREPLICAS',
-  'READONLY',
-  'LOADING',
-  'BUSY',
-  'MASTERDOWN',
-  'NOPERM',
-]);
+/** Error replies which say that a command has not been carried out, and may be later. */
+const refusals = new Set(['OOM', 'MISCONF', 'NOREPLICAS', 'READONLY', 'LOADING', 'BUSY', 'MASTERDOWN']);
+
+/** Whether Redis has done nothing of what it was asked to do, and may do it when its circumstances are better. */
+export const isRefusal = (error: unknown) => error instanceof RedisError && refusals.has(error.code);
 
 export type SenderOptions = {
   room: Room;
@@ -29,6 +23,8 @@ export type SenderOptions = {
   /** Why there is none, and why Redis has refused something. */
   trouble: Trouble;
   tell: (entries: readonly Entry[]) => void;
+  /** Resolves once this process may say something. */
+  sound: () => Promise<void>;
   /** Redis no longer does what it is asked to do. */
   onLost: () => void;
   onFenced: () => void;
@@ -37,16 +33,17 @@ export type SenderOptions = {
 /**
  * Brings the changes of a place to Redis, a batch at a time. What becomes of a batch is read from the log. So an answer
  * that never comes leaves nothing open: the batch is sent again under its number when Redis can be reached, and Redis
- * carries it out once.
+ * carries it out once. Until then it is in doubt, and nobody else waits for it.
  */
 export class Sender {
   readonly #options: SenderOptions;
+  #release = () => {};
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  /** Resolves when every change has been told, or is owed, or is void since the place has been given up. */
+  /** Resolves when every change has been told, or is in doubt, owed, or void since the place has been given up. */
   async commit(place: Place, changes: readonly Change[]): Promise<void> {
     const all = [...place.owed.splice(0), ...changes];
     for (let at = 0; at < all.length && !place.isGivenUp; at += mostChanges)
@@ -58,20 +55,41 @@ export class Sender {
     if (place.underWay !== undefined) void this.#send(place, place.underWay);
   }
 
-  async #settle(place: Place, changes: readonly Change[]): Promise<void> {
-    if (this.#options.commands() === undefined) this.#refuse(place, changes);
-    else
-      await new Promise<void>((resolve) => {
-        const batch = place.begin(changes, resolve);
-        batch.refusal = this.#options.fullness();
-        void this.#send(place, batch);
-      });
+  /** Redis is lost, so nobody waits any more for what only the log can tell. */
+  interrupt(): void {
+    this.#release();
   }
 
-  /** Answers changes that are not in the order. The ends of connections are brought into it later. */
+  async #settle(place: Place, changes: readonly Change[]): Promise<void> {
+    const { commands, fullness, sound } = this.#options;
+    await this.#settled(place);
+    await sound();
+    if (place.isGivenUp) return;
+    if (commands() === undefined || place.underWay !== undefined) {
+      this.#refuse(place, changes);
+      return;
+    }
+    void this.#send(place, place.begin(changes, fullness()));
+    await this.#settled(place);
+  }
+
+  /** Resolves when nothing is under way, or Redis is lost. */
+  async #settled({ underWay }: Place): Promise<void> {
+    if (underWay === undefined || this.#options.commands() === undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+      underWay.settle = resolve;
+    });
+  }
+
+  /**
+   * Answers changes that are not in the order. The ends of connections are brought into it later, and so is what comes
+   * from a connection that has something in doubt, because its replies keep their order (P-REQ-7).
+   */
   #refuse(place: Place, changes: readonly Change[]): void {
     const { stamp, trouble, tell } = this.#options;
-    const isAnswered = ({ type }: Change) => type === 'claim' || type === 'post';
+    const inDoubt = new Set(place.underWay?.asked.map(({ change }) => change.by));
+    const isAnswered = ({ type, by }: Change) => (type === 'claim' || type === 'post') && !inDoubt.has(by);
     place.owed.push(...changes.filter((change) => !isAnswered(change)));
     tell(changes.filter(isAnswered).map((change) => failed(change, trouble.error ?? 'no Redis', stamp())));
   }
@@ -82,9 +100,10 @@ export class Sender {
     if (redis === undefined) return;
     batch.sends++;
     try {
-      const [word] = await room.commit(redis, place, batch);
+      const [word, seq] = await room.commit(redis, place, batch);
       if (word === 'ok' && batch.refusal === undefined) trouble.end();
-      if (word === 'fenced' && !place.isGivenUp) onFenced();
+      const isMissing = word === 'again' && place.expect(batch, Number(seq));
+      if ((word === 'fenced' || isMissing) && !place.isGivenUp) onFenced();
     } catch (error) {
       if (place.underWay === batch && error instanceof RedisError) await this.#takeBack(place, batch, error);
     }
@@ -98,12 +117,10 @@ export class Sender {
       // The other changes need little room. With them the number is used, so an earlier attempt that still arrives is void.
       batch.refusal = trouble.error;
       await this.#send(place, batch);
-    } else if (refusals.has(error.code) && batch.sends === 1) {
-      this.#refuse(
-        place,
-        batch.asked.map(({ change }) => change),
-      );
+    } else if (isRefusal(error) && batch.sends === 1) {
+      const changes = batch.asked.map(({ change }) => change);
       place.end();
+      this.#refuse(place, changes);
     } else onLost();
   }
 }
