@@ -111,7 +111,7 @@ function eventBytes() {
 
 /** All constants, from runs with `times` stretches each. */
 export async function costs(times) {
-  const [few, many] = [1, 32];
+  const [few, many] = [1, 64];
   const grid = async (xs, scenario) => {
     const runs = [];
     for (const x of xs)
@@ -146,7 +146,7 @@ export async function costs(times) {
     changeUs: reader.perY,
     writeUs: reader.perX,
     messageUs: reader.perBoth,
-    ownUs: author.perY - reader.perY,
+    ownUs: Math.max(0, author.perY - reader.perY),
     pingUs,
     memberBytes,
     eventBytes: eventBytes(),
