@@ -267,6 +267,20 @@ test.each<[string, (story: Story) => void]>([
   expect(findingsIn(story.records)).toEqual([]);
 });
 
+test('a process may go on with what it was handing out when it was stopped', () => {
+  const { room, records, lives, hang } = newStory();
+  const { frame } = lives.an.heard[indexOf(lives.an, '"Giang"')] ?? { frame: {} };
+  lives.binh.heard = lives.binh.heard.filter((heard) => !JSON.stringify(heard).includes('"Giang"'));
+  lives.binh.heard.push({ at: hang.to + 1, frame });
+  expect(findingsIn(records)).toEqual([]);
+  room.say(lives.an, 'sau');
+  lives.binh.heard.push({
+    at: hang.to + 2,
+    frame: { ...frameOf(lives.an, 'sau'), type: 'receive', datatype: 'message' },
+  });
+  expect(findingsIn(records)).not.toEqual([]);
+});
+
 test('a client may have closed a connection itself, or another fault, before the process could', () => {
   const { records, lives, hang } = newStory();
   lives.binh.end = { at: hang.to + 2, code: 1006, by: 'client' };

@@ -4,20 +4,47 @@ import type { Transcript } from './transcript.ts';
 
 /** A process that hangs for this much longer than its lease has certainly been given up, even on a busy machine. */
 export const certainMs = 2500;
+/** How much later the others may hear what a process was handing out when it was stopped. */
+const underWayMs = 30;
 
 export function silenceFindings(transcripts: readonly Transcript[], records: Records): string[] {
   const findings: string[] = [];
   for (const hang of lostHangs(records)) {
-    for (const { title, life } of transcripts) {
+    for (const transcript of transcripts) {
+      const { title, life } = transcript;
       if (!isMemberDuring(life, hang)) continue;
       for (const { at, frame } of life.heard)
-        if (at > hang.to)
+        if (at > hang.to && !wasUnderWay(transcript, at, hang, transcripts))
           findings.push(`${title} was told ${JSON.stringify(frame)} after its members had left`);
       if (!isEndedBy(life, hang, records.faults))
         findings.push(`${title} ended with ${life.end?.code} after its members had left`);
     }
   }
   return findings;
+}
+
+/**
+ * Whether what was heard then is an entry that the others were told just when the process was stopped: it may have been in
+ * the middle of handing it out, and then goes on with that before it can look at the time.
+ */
+function wasUnderWay(
+  { steps }: Transcript,
+  heardAt: number,
+  hang: Fault,
+  transcripts: readonly Transcript[],
+): boolean {
+  const late = steps.find((step) => step.type === 'entry' && step.at === heardAt);
+  return transcripts.some(
+    (other) =>
+      other.life.process !== hang.on &&
+      other.steps.some(
+        (step) =>
+          step.type === 'entry' &&
+          late?.type === 'entry' &&
+          step.entry.id === late.entry.id &&
+          step.at < hang.from + underWayMs,
+      ),
+  );
 }
 
 /** The hangs after which a process had certainly lost its place: Redis was there, for the others to give it up. */

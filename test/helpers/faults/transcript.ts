@@ -1,7 +1,7 @@
 /** What a client was told, as places in the order. */
 import type { Frame } from '../client.ts';
 import type { Message } from '../talker.ts';
-import type { Life } from './records.ts';
+import type { Heard, Life } from './records.ts';
 
 /** One place in the order, as everybody is told of it. `id` is all of it. */
 export type Entry = { id: string } & (
@@ -14,7 +14,7 @@ export type Entry = { id: string } & (
 export type Cut = { title: string; message: Message[]; online: string[]; total: number; first: number };
 
 /** `resumed`: it came back, of which nobody else hears. */
-type Step = { type: 'entry'; entry: Entry } | { type: 'cut'; cut: Cut } | { type: 'resumed' };
+type Step = { type: 'entry'; entry: Entry; at: number } | { type: 'cut'; cut: Cut } | { type: 'resumed' };
 
 type Answer = { request: Frame; reply: Frame };
 
@@ -31,10 +31,10 @@ export type Transcript = {
 export function transcriptOf(life: Life, number: number): Transcript {
   const title = `connection ${number} to process ${life.process}`;
   const transcript: Transcript = { title, life, steps: [], answers: [], findings: [] };
-  for (const { frame } of life.heard) {
+  for (const { at, frame } of life.heard) {
     if (frame['type'] === 'ping') continue;
     if (frame['type'] === 'receive') {
-      transcript.steps.push({ type: 'entry', entry: entryOf(String(frame['datatype']), frame) });
+      transcript.steps.push({ type: 'entry', entry: entryOf(String(frame['datatype']), frame), at });
       continue;
     }
     const request = life.asked[transcript.answers.length];
@@ -43,7 +43,7 @@ export function transcriptOf(life: Life, number: number): Transcript {
       break;
     }
     transcript.answers.push({ request, reply: frame });
-    if (frame['status'] === true) transcript.steps.push(stepOf(request, frame, title));
+    if (frame['status'] === true) transcript.steps.push(stepOf(request, { at, frame }, title));
   }
   return transcript;
 }
@@ -59,10 +59,10 @@ function isAnswer(reply: Frame, request: Frame): boolean {
   return request['data'] !== 'send' || reply['content'] === request['content'];
 }
 
-function stepOf(request: Frame, reply: Frame, title: string): Step {
+function stepOf(request: Frame, { at, frame: reply }: Heard, title: string): Step {
   switch (request['data']) {
     case 'send':
-      return { type: 'entry', entry: entryOf('message', reply) };
+      return { type: 'entry', entry: entryOf('message', reply), at };
     case 'get': {
       const { message, online, total = message.length, first = 0 } = reply['data'] as Omit<Cut, 'title'>;
       return { type: 'cut', cut: { title, message, online, total, first } };
@@ -70,7 +70,7 @@ function stepOf(request: Frame, reply: Frame, title: string): Step {
     default:
       // A secret that is void counts as none. Then it has registered, and only the others are told that.
       if (typeof request['resume'] === 'string') return { type: 'resumed' };
-      return { type: 'entry', entry: entryOf(String(reply['action']), reply) };
+      return { type: 'entry', entry: entryOf(String(reply['action']), reply), at };
   }
 }
 
