@@ -72,10 +72,11 @@ export interface Ledger {
   /** Starts to tell the listener the entries. Called once, before the first commit. */
   start(listener: LedgerListener): void;
   /**
-   * Takes changes, and keeps their order. Resolves when it can take the next commit; by then each change has been told
-   * in a stretch, except a leave that has to wait until the ledger can be reached again. A `posted` message is durable then (P-SEND-2), and one that could not be written is `failed` and in
-   * no later history (P-SEND-3). Only one commit may be under way. Rejects only because of a bug; then none of these
-   * changes has been or will be told.
+   * Takes changes, and keeps their order. Resolves when it can take the next commit. By then each change has been told in
+   * a stretch, unless the ledger cannot be reached: then the end of a connection has to wait, and so does what became
+   * of a change whose answer is missing. A `posted` message is durable (P-SEND-2), and one that could not be written is
+   * `failed` and in no later history (P-SEND-3). Only one commit may be under way. Rejects only because of a bug; then
+   * none of these changes has been or will be told.
    */
   commit(changes: readonly Change[]): Promise<void>;
   /** The history and the nicknames in use, both at this process's place in the order (P-SEND-4). */

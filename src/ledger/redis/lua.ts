@@ -231,7 +231,8 @@ function ops.commit(number, batch, ...)
     if kind == 'claim' then claim(take(5))
     elseif kind == 'post' then post(take(2))
     elseif kind == 'confirm' then confirm(take(1))
-    else go(take(1), kind == 'entrust') end
+    elseif kind == 'leave' or kind == 'entrust' then go(take(1), kind == 'entrust')
+    else error('unknown change ' .. kind) end
   end
   -- Its node waits for it, even if nothing is left of it without its posts.
   append(batch)
