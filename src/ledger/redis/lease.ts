@@ -6,8 +6,20 @@ const mostSilenceMs = 2000;
 /** How long to wait before looking again whether the process may go on. */
 const heldMs = 20;
 
-/** Now, on a clock that also goes on while the machine sleeps. A clock that is put back stands still for that long. */
-const now = () => Math.max(performance.timeOrigin + performance.now(), Date.now());
+/** If the wall clock gets ahead by more than this, the machine has slept, or the clock was set. */
+const leapMs = 100;
+
+/** A clock that also goes on while the machine sleeps, and never goes back. */
+function newClock(): () => number {
+  let aheadMs = Date.now() - performance.now();
+  let sleptMs = 0;
+  return () => {
+    const beforeMs = aheadMs;
+    aheadMs = Date.now() - performance.now();
+    if (aheadMs - beforeMs > leapMs) sleptMs += aheadMs - beforeMs;
+    return performance.now() + sleptMs;
+  };
+}
 
 /**
  * The lease of a process as the process itself sees it. A process that was stopped for longer than its lease may have been
@@ -19,12 +31,14 @@ export class Lease {
   /** How often it is renewed, and how long Redis may take to reply: twice that and a beat are shorter than the lease. */
   readonly beatMs: number;
   readonly silenceMs: number;
+  /** The time, for `renew`. */
+  readonly now = newClock();
   readonly #isFollowing: () => boolean;
   /** A stop that is longer may have taken a lease that had been renewed in time. */
   #mostStopMs: number;
   readonly #ticks: NodeJS.Timeout;
-  #tickMs = now();
-  #renewedMs = now();
+  #tickMs = this.now();
+  #renewedMs = this.now();
   #wasStopped = false;
 
   /** `isFollowing`: whether the process has to have its lease. */
@@ -36,28 +50,23 @@ export class Lease {
     this.#isFollowing = isFollowing;
     this.#ticks = setInterval(() => {
       this.#look();
-      this.#tickMs = now();
+      this.#tickMs = this.now();
     }, this.beatMs).unref();
   }
 
   get isHeld(): boolean {
     this.#look();
-    return this.#wasStopped || (this.#isFollowing() && now() - this.#renewedMs > this.ms);
+    return this.#wasStopped || (this.#isFollowing() && this.now() - this.#renewedMs > this.ms);
   }
 
   #look(): void {
-    if (now() - this.#tickMs > this.#mostStopMs) this.#wasStopped = true;
+    if (this.now() - this.#tickMs > this.#mostStopMs) this.#wasStopped = true;
   }
 
   /** The lease was renewed at Redis after this time; or the process knows that it has none. */
-  renew(askedMs = now()): void {
+  renew(askedMs = this.now()): void {
     this.#renewedMs = askedMs;
-    if (now() - askedMs <= this.ms) this.#wasStopped = false;
-  }
-
-  /** The time, for \`renew\`. */
-  now(): number {
-    return now();
+    if (this.now() - askedMs <= this.ms) this.#wasStopped = false;
   }
 
   /** Resolves when the process may go on. */
