@@ -62,12 +62,16 @@ export class RedisServer {
       this.#redis = undefined;
     };
     this.#redis ??= connectRedis({ url: this.url, timeoutMs: 30_000, onLost: forget });
+    this.#redis.catch(forget);
     return (await this.#redis).call(args);
   }
 
-  /** Starts it again after its end, on the same port and with the data that it has kept. It answers then. */
-  async start(): Promise<void> {
-    const settings = { dir: this.folder, ...this.#settings, port: String(this.port) };
+  /**
+   * Starts it again after its end, on the same port and with the data that it has kept, and these settings besides. It
+   * answers then.
+   */
+  async start(changed: RedisSettings = {}): Promise<void> {
+    const settings = { dir: this.folder, ...this.#settings, ...changed, port: String(this.port) };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#child = child;

@@ -5,16 +5,19 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat.ts';
 import { readCommand, readConfig, splitConfig } from '../../src/config.ts';
+import type { RedisError } from '../../src/ledger/redis/client.ts';
 import { StartError } from '../../src/start-error.ts';
 import { newMember } from '../helpers/client.ts';
+import { messageOf } from '../helpers/history-file.ts';
 import { answerOf } from '../helpers/metrics.ts';
 import { newPort } from '../helpers/port.ts';
 import { newProcess } from '../helpers/process.ts';
-import { newPrefix, newRedis, sharedRedis } from '../helpers/redis.ts';
+import { newPrefix, newRedis, type RedisServer, sharedRedis } from '../helpers/redis.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const redis = sharedRedis();
@@ -123,6 +126,69 @@ describe('a Redis that cannot keep a room is refused', () => {
     const { url } = await newRedis({ 'cluster-enabled': 'yes' });
     expect(await refusal(url)).toBe('Redis must not run as a cluster: a room is in one place');
   });
+
+  test.each(['meta', 'history', 'nicknames', 'order', 'nodes', 'orphans', 'log'])(
+    'because what it has as %s is something else',
+    async (name) => {
+      const server = await redis();
+      const ledgerPrefix = newPrefix();
+      await server.call('HSET', `{${ledgerPrefix}}:meta`, 'epoch', 'there before');
+      await server.call('SET', `{${ledgerPrefix}}:${name}`, 'something else');
+      expect(await refusal(server.url, { ledgerPrefix })).toMatch(/^cannot use Redis at .*WRONGTYPE/);
+    },
+  );
+
+  test.each(['evalsha', 'llen', 'lrange', 'xread', 'info'])(
+    'because its user may not %s',
+    async (command) => {
+      const server = await redis();
+      const ledgerPrefix = newPrefix();
+      await server.call('RPUSH', `{${ledgerPrefix}}:history`, JSON.stringify(messageOf(0)));
+      const rules = ['on', '>geheim', '~*', '&*', '+@all', `-${command}`];
+      await server.call('ACL', 'SETUSER', command, ...rules);
+      const said = await refusal(server.url.replace('//', `//${command}:geheim@`), { ledgerPrefix });
+      expect(said).toMatch(new RegExp(`^cannot use Redis at redis://127.*NOPERM.*'${command}'`));
+    },
+  );
+});
+
+/** What keeps a Redis from being used for the moment, and what ends that. */
+const moments: [what: string, begin: () => Promise<{ server: RedisServer; end: () => Promise<unknown> }>][] =
+  [
+    [
+      'refuses writes',
+      async () => {
+        const server = await newRedis({ 'min-replicas-to-write': '1' });
+        return { server, end: () => server.call('CONFIG', 'SET', 'min-replicas-to-write', '0') };
+      },
+    ],
+    [
+      'is loading',
+      async () => {
+        const server = await newRedis();
+        await server.call('EVAL', "for key = 1, 200000 do redis.call('SET', key, '') end", '0');
+        await server.kill();
+        const started = server.start({ 'key-load-delay': '50' });
+        const errorOf = () => server.call('DBSIZE').catch(({ code }: RedisError) => code);
+        await expect.poll(errorOf).toBe('LOADING');
+        return { server, end: () => server.call('CONFIG', 'SET', 'key-load-delay', '0').then(() => started) };
+      },
+    ],
+  ];
+
+test.each(moments)('a Redis that %s is waited for, with one warning', async (_, begin) => {
+  const { server, end } = await begin();
+  const texts: string[] = [];
+  const log = (entry: LogEntry) => void texts.push(JSON.stringify(entry));
+  const opened = createChat({ port: 0, ledger: server.url, log });
+  onTestFinished(async () => (await opened).close());
+  /** How often the settings of Redis have been read: before the first attempt, and at each. */
+  const looks = async () =>
+    Number(/cmdstat_config\|get:calls=(\d+)/.exec(`${await server.call('INFO', 'commandstats')}`)?.[1]) / 4;
+  await expect.poll(looks).toBeGreaterThan(3);
+  await end();
+  await opened;
+  expect(texts.filter((text) => text.includes('the start waits for it'))).toHaveLength(1);
 });
 
 describe('the password of Redis', () => {
@@ -154,6 +220,16 @@ describe('the password of Redis', () => {
   });
 
   test.each([
+    [`u:${secret}%zz@127.0.0.1:1/0`, 'LEDGER_UNUSABLE'],
+    [`u:${secret}:@x@127.0.0.1:1/0`, 'CONFIG_INVALID'],
+    [`u:${secret}@127.0.0.1:99999/0`, 'CONFIG_INVALID'],
+  ])('is not shown by createChat either when the address is not one (%#)', async (rest, code) => {
+    const error = await createChat({ ledger: `redis://${rest}` }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code });
+    expect(inspect(error)).not.toContain(secret);
+  });
+
+  test.each([
     ['--json', `redis://:${secret}@redis.example/0`],
     ['--no-page', `rediss://user:${secret}@redis.example/0`],
   ])('is masked by config print %s', (flag, url) => {
@@ -169,6 +245,8 @@ describe('the password of Redis', () => {
     `redis://user:a/${secret}@redis.example/0`,
     `redis://user:a b?${secret}@redis.example/0`,
     `redis://us@er:${secret}@one@redis.example/x`,
+    `redis://user:${secret}@redis.example:99999/0`,
+    `redis://user:${secret}@redis.example:65536`,
   ])('is masked when the address is not one (%#)', (url) => {
     const read = () => readCommand(['--ledger', url], {}, '');
     expect(read).toThrow(/^--ledger must be a URL such as .* not "/);

@@ -31,6 +31,7 @@ export async function join(room: Room, redis: Redis, onStatus: (text: string) =>
       onStatus(`loaded ${history.length} of ${total} messages from Redis`);
     }
   }
+  await room.checkLog(redis);
   const before = await room.epoch(redis);
   let total = await room.length(redis);
   while (total > history.length + pageLength) {

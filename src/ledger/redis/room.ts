@@ -82,6 +82,11 @@ export class Room {
     return redis.call(command, blockMs);
   }
 
+  /** Rejects if the log cannot be read at all: its key is something else, or the user of Redis may not read it. */
+  async checkLog(redis: Redis): Promise<void> {
+    await redis.call(['XREAD', 'STREAMS', this.#keys.log, '$']);
+  }
+
   /** What tells this room from one that was there before it, and has been deleted. `null`: there is none yet. */
   epoch(redis: Redis): Promise<Reply> {
     return redis.call(['HGET', this.#keys.meta, 'epoch']);
