@@ -70,7 +70,7 @@ const words = {
     'lỗi',
   ],
 } as const;
-const marks = [...'○→★⟳↻✎≡☆●✂⊘✗⚠✚‼'];
+const marks = [...'○→★⟳↻✎≡☆●✂⊘✗▸⚠✚‼'];
 const legendIn = (lang: 'en' | 'vi') =>
   marks.map((mark, index) => `${mark} ${words[lang][index]}`).join('  ');
 
