@@ -65,7 +65,7 @@ test('its user may do exactly what the server and `data copy` do, and choose a d
   const source = folders.flatMap((folder) =>
     readdirSync(folder).map((name) => readFileSync(folder + name, 'utf8')),
   );
-  const used = [...source.join('').matchAll(/\bcall\('([A-Z]+)'|\['([A-Z]+)'/g)].map(
+  const used = [...source.join('').matchAll(/\bcall\('([A-Z]+)'|(?:call\(|command = )\[\s*'([A-Z]+)'/g)].map(
     ([, inScript, outside]) => `${inScript ?? outside}`,
   );
   const commands = used.map((name) => (name === 'CONFIG' ? 'config|get' : name.toLowerCase()));
