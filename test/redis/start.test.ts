@@ -67,6 +67,22 @@ describe('a Redis that may lose what was acknowledged', () => {
     expect([status, text.split('\n')]).toEqual([200, ['ready', expect.stringMatching(weakness), '']]);
   });
 
+  test('is noticed when Redis comes back with other settings', async () => {
+    const server = await newRedis();
+    const { chat, texts } = await open(server.url, { opsPort: 0 });
+    await chat.listen();
+    const readiness = () => answerOf(chat.operations, 'readyz').then(({ text }) => text);
+    expect(await readiness()).toBe('ready\n');
+    await server.kill();
+    await server.start({ appendfsync: 'everysec' });
+    const weakness = /Redis may lose what was acknowledged: appendfsync is everysec; /;
+    await expect.poll(readiness).toMatch(new RegExp(`^ready\n${weakness.source}`));
+    expect(texts.filter((text) => weakness.test(text))).toHaveLength(1);
+    await server.kill();
+    await server.start();
+    await expect.poll(readiness).toBe('ready\n');
+  });
+
   test('may evict keys that expire, since none of a room does', async () => {
     await open((await newRedis({ 'maxmemory-policy': 'volatile-lru' })).url);
   });
