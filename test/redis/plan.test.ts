@@ -5,7 +5,7 @@ import { Chooser } from '../helpers/fuzz.ts';
 import { seeded } from '../helpers/seeded.ts';
 
 const options = { seconds: 60, processes: 4, lease: 2 };
-const planFor = (seed: number, { seconds } = options) =>
+const planFor = (seed: number, { seconds } = { seconds: options.seconds }) =>
   planOf(new Chooser(seeded(seed)), { ...options, seconds });
 const seeds = fc.integer({ min: 0 });
 

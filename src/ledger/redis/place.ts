@@ -65,6 +65,12 @@ export class Place {
     this.replica = replica;
   }
 
+  /** Its name, and what there is in the room. */
+  get inWords(): string {
+    const { part, count } = this.replica.view({ limit: 0 });
+    return `${this.node}; messages: ${part.total}, nicknames in use: ${count}`;
+  }
+
   /** Makes a batch of these changes, which is then under way. `refusal`: why its posts are not part of it. */
   begin(changes: readonly Change[], refusal: string | undefined): Batch {
     const asked = changes.map((change) => ({

@@ -6,33 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
 import type { Window } from '../../protocol/window.ts';
-import { StartError } from '../../start-error.ts';
 import type { Change, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';
 import { fullText } from '../space.ts';
 import { Trouble } from '../trouble.ts';
-import { type Redis, RedisError } from './client.ts';
+import type { Redis } from './client.ts';
 import { weaknessOf } from './fitness.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
-import { examine, Links, pauseMs, unusable } from './links.ts';
+import { examine, Links, pauseMs } from './links.ts';
 import { join } from './load.ts';
+import { Opening } from './opening.ts';
+import type { RedisLedgerOptions } from './options.ts';
 import { GapError, Place } from './place.ts';
-import { Room, type RoomOptions } from './room.ts';
-import { isRefusal, Sender } from './sender.ts';
-
-export type RedisLedgerOptions = RoomOptions & {
-  url: string;
-  /** The most bytes of the history. */
-  maxBytes: number;
-  /** Use a Redis that may lose acknowledged messages too. */
-  isRelaxed: boolean;
-  /** The time of a change that has not got into the order. */
-  stamp: () => string;
-  onWarning: (text: string) => void;
-  /** Called with what goes on between this process and Redis, in words. */
-  onStatus: (text: string) => void;
-};
+import { Room } from './room.ts';
+import { Sender } from './sender.ts';
 
 /** How long the end may take. */
 const closeMs = 2500;
@@ -51,12 +39,13 @@ export class RedisLedger implements HostedLedger {
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #trouble = new Trouble('Redis: ');
-  #opening: { resolve: () => void; reject: (error: unknown) => void; wait: () => void } | undefined;
+  #opening: Opening | undefined;
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
     this.#options = options;
     this.weakness = weakness;
     this.#room = new Room(options);
+    this.#opening = new Opening(options);
     this.#lease = new Lease(options.leaseMs, () => this.#isReady);
     this.#links = new Links({
       url: options.url,
@@ -89,7 +78,7 @@ export class RedisLedger implements HostedLedger {
           giveUp: () => this.#giveUp(),
           tellLost: () => options.onWarning(`${this.#trouble.error}; changes fail until it is back`),
           tellFound: () => options.onStatus('Redis is back'),
-          tellJoined: () => options.onStatus(this.#joined()),
+          tellJoined: () => options.onStatus(`joined the room in Redis as ${this.#place.inWords}`),
         },
       }),
       { id: 'redis' },
@@ -102,15 +91,8 @@ export class RedisLedger implements HostedLedger {
     if (weakness !== undefined) options.onWarning(weakness);
     const ledger = new RedisLedger(options, weakness);
     try {
-      await new Promise<void>((resolve, reject) => {
-        let isWaiting = false;
-        const wait = () => {
-          if (!isWaiting) options.onWarning(`${ledger.#trouble.error}; the start waits for it`);
-          isWaiting = true;
-        };
-        ledger.#opening = { resolve, reject, wait };
-        ledger.actor.start();
-      });
+      ledger.actor.start();
+      await ledger.#opening?.done;
     } catch (error) {
       ledger.#end();
       throw error;
@@ -189,19 +171,10 @@ export class RedisLedger implements HostedLedger {
       return this.#place.node;
     } catch (error) {
       this.#trouble.note(error);
-      const isHopeless = error instanceof RedisError && !isRefusal(error);
-      if (error instanceof StartError) this.#opening?.reject(error);
-      else if (isHopeless) this.#opening?.reject(unusable(this.#options.url, error));
-      else this.#opening?.wait();
+      this.#opening?.fail(error);
       await sleep(pauseMs, undefined, { signal });
       throw error;
     }
-  }
-
-  #joined(): string {
-    const { node, replica } = this.#place;
-    const { part, count } = replica.view({ limit: 0 });
-    return `joined the room in Redis as ${node}; messages: ${part.total}, nicknames in use: ${count}`;
   }
 
   #drop(): void {
@@ -249,7 +222,7 @@ export class RedisLedger implements HostedLedger {
     });
     this.#sender.resume(place);
     if (place.owed.length > 0) void this.commit([]);
-    this.#opening?.resolve();
+    this.#opening?.succeed();
     this.#opening = undefined;
     return stop;
   }

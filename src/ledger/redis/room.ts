@@ -1,8 +1,8 @@
 /** What is asked of a room in Redis: by its script, of its log, and of its history. */
 import { createHash } from 'node:crypto';
-import type { Dialect } from '../../protocol/timestamp.ts';
 import type { Change } from '../ledger.ts';
 import { type Redis, RedisError, type Reply } from './client.ts';
+import type { RoomOptions } from './options.ts';
 import { type Batch, type Place, withoutPosts } from './place.ts';
 import { modest, type Script, urgent } from './script.ts';
 
@@ -16,15 +16,6 @@ export const keysOf = (prefix: string) => ({
   /** A history in the making (`data copy`). */
   copy: `{${prefix}}:copy`,
 });
-
-export type RoomOptions = {
-  prefix: string;
-  dialect: Dialect;
-  comparison: string;
-  leaseMs: number;
-  /** How long a holding with a secret waits for its peer (P-RES-3). */
-  resumeMs: number;
-};
 
 /** How much longer than for other replies Redis may take for what is large. */
 const loadMs = 10_000;

@@ -20,12 +20,14 @@
  * stands still while no process reaches Redis, so a Redis that was away has nobody given up.
  */
 import { createHash } from 'node:crypto';
-import { source } from './lua.ts';
+import { luaChanges } from './lua-changes.ts';
+import { luaOperations } from './lua-operations.ts';
+import { luaRoom } from './lua-room.ts';
 
 export type Script = { readonly text: string; readonly hash: string };
 
 const scriptOf = (flags: string): Script => {
-  const text = `#!lua${flags}\n${source}`;
+  const text = [`#!lua${flags}\n`, luaRoom, luaChanges, luaOperations].join('');
   return { text, hash: createHash('sha1').update(text).digest('hex') };
 };
 

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Change, Entry } from '../../../src/ledger/ledger.ts';
-import type { RedisLedgerOptions } from '../../../src/ledger/redis/redis-ledger.ts';
+import type { RedisLedgerOptions } from '../../../src/ledger/redis/options.ts';
 import { until } from '../../helpers/gate.ts';
 import { messageOf } from '../../helpers/history-file.ts';
 import { Listened, newRedisLedger } from '../../helpers/ledger.ts';
