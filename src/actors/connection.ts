@@ -66,7 +66,7 @@ export class Connection {
       pulse: this.#pulse,
       handle: (frame) => this.#handle(frame),
       answerPing: (payload) => this.outlet.writeControl(pongFrame(payload)),
-      onStalled: () => options.turns.whenSound(() => this.close(1008, 'unfinished message')),
+      onStalled: () => this.close(1008, 'unfinished message'),
     });
     this.outlet = new Outlet(ws, intake.socket, {
       ...shared,

@@ -12,8 +12,8 @@ export type IntakeListener = {
   onPiece: () => void;
   /** The socket is not read until all pieces have been passed on. */
   onPaused: () => void;
-  /** A message has not been finished in time. */
-  onStalled: () => void;
+  /** A message has not been finished in time, and `isStill` says whether that is still so. */
+  onStalled: (isStill: () => boolean) => void;
 };
 
 /**
@@ -117,12 +117,20 @@ export class Intake extends Duplex {
   #hold(rest: Buffer | undefined): void {
     this.#rest = rest;
     if (rest !== undefined) this.#size = this.#scanner.read(rest, 0);
-    else if (this.#scanner.isMidway)
-      this.#deadline ??= setTimeout(() => this.#listener?.onStalled(), this.#messageMs);
+    else if (this.#scanner.isMidway) this.#deadline ??= setTimeout(() => this.#stall(), this.#messageMs);
     else {
       clearTimeout(this.#deadline);
       this.#deadline = undefined;
     }
+  }
+
+  /** What came while the process was busy or stopped is read before the peer is judged. */
+  #stall(): void {
+    const deadline = this.#deadline;
+    const isStill = () => this.#deadline === deadline && !this.destroyed;
+    setImmediate(() => {
+      if (isStill()) this.#listener?.onStalled(isStill);
+    });
   }
 }
 

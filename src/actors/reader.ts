@@ -44,7 +44,10 @@ export class Reader implements Worker {
     intake.open({
       onPiece: () => this.wake(),
       onPaused: () => options.pulse.paused(),
-      onStalled: options.onStalled,
+      onStalled: (isStill) =>
+        options.turns.whenSound(() => {
+          if (isStill()) options.onStalled();
+        }),
     });
     intake.on('close', () => {
       this.#toll.passed();
