@@ -42,6 +42,21 @@ test('a room whose Redis was started from older files goes on from those', async
   await expectFrom(conversation, pair);
 });
 
+test('P-SEND-3: a room whose history somebody has replaced takes no message, and goes on when that has been mended', async () => {
+  const redis = await newRedis();
+  const pair = await newPair(redis.url);
+  const { an, binh, untilReady } = pair;
+  await talk(an, binh);
+  await redis.call('set', '{chat}:history', 'something else');
+  an.say({ data: 'send', content: 'mất rồi' });
+  expect(await an.closed()).toBe(1012);
+  binh.say({ data: 'send', content: 'cũng mất rồi' });
+  expect(await binh.closed()).toBe(1012);
+  await untilReady(false);
+  await redis.call('del', '{chat}:history');
+  await expectFrom([], pair);
+});
+
 /** A Redis with a replica, behind an address that leads to the first and then to the other. */
 async function newReplicated() {
   const redis = await newRedis();
