@@ -44,7 +44,7 @@ test('a room whose Redis was started from older files goes on from those', async
 
 test('P-SEND-3: a room whose history somebody has replaced takes no message, and goes on when that has been mended', async () => {
   const redis = await newRedis();
-  const pair = await newPair(redis.url);
+  const pair = await newPair(redis.url, redis.url, ['--lease', '2']);
   const { an, binh, untilReady } = pair;
   await talk(an, binh);
   await redis.call('set', '{chat}:history', 'something else');
@@ -54,6 +54,7 @@ test('P-SEND-3: a room whose history somebody has replaced takes no message, and
   expect(await binh.closed()).toBe(1012);
   await untilReady(false);
   await redis.call('del', '{chat}:history');
+  await expect.poll(() => redis.call('hlen', '{chat}:nicknames')).toBe(0);
   await expectFrom([], pair);
 });
 

@@ -14,10 +14,10 @@ export type Pair = {
 
 /**
  * Starts the processes, which ping once a second and may reach Redis at different addresses, and registers An at one and
- * Bình at the other.
+ * Bình at the other. `more`: more arguments for both.
  */
-export async function newPair(here: string, there = here): Promise<Pair> {
-  const args = ['--port', '0', '--ops-port', '0', '--ping-interval', '1', '--ledger'];
+export async function newPair(here: string, there = here, more: readonly string[] = []): Promise<Pair> {
+  const args = ['--port', '0', '--ops-port', '0', '--ping-interval', '1', ...more, '--ledger'];
   const processes = [newProcess([...args, here]), newProcess([...args, there])] as const;
   const urls: Pair['urls'] = [await processes[0].url(), await processes[1].url()];
   const operations = await Promise.all(processes.map((process) => process.operations()));
