@@ -165,6 +165,7 @@ test('leaving is asked about while a message waits to be sent', async () => {
   await chat.join('An');
   proxy.refuse();
   proxy.cut();
+  await chat.status('waiting');
   await chat.say('chưa gửi');
   await page.locator('[data-state="waiting"]').waitFor();
   const asked = page.waitForEvent('dialog');

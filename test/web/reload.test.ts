@@ -108,6 +108,7 @@ test('P-RES-3: a page without a network for a while is not missed, and sends mes
   const binh = await newPerson(url, 'Bình');
   proxy.refuse();
   proxy.cut();
+  await chat.status('waiting');
   await chat.say('đã mất mạng');
   await page.locator('[data-state="waiting"]').waitFor();
   binh.client.send('có ai không?');
