@@ -44,7 +44,7 @@ async function copyKilled(
   return copying.lines;
 }
 
-test('P-DB-4: a copy to a file that is killed again and again is in the end the same as any', async () => {
+test('P-DB-4: a copy to a file that is killed again and again ends like one that nothing has interrupted', async () => {
   const { from, to } = await newPair();
   const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const lines = await copyKilled([from, to], () => (sizeOf(to) + sizeOf(`${to}.partial`)) / json.length);
@@ -53,7 +53,7 @@ test('P-DB-4: a copy to a file that is killed again and again is in the end the 
   expect(existsSync(`${to}.partial`)).toBe(false);
 });
 
-test('a copy to Redis that is killed again and again is in the end the same as any', async () => {
+test('a copy to Redis that is killed again and again ends like one that nothing has interrupted', async () => {
   const { from, to } = await newPair();
   const redis = await shared();
   const prefix = newPrefix();

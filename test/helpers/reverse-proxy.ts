@@ -61,3 +61,10 @@ async function start(command: string, args: string[], url: string, folder: strin
     .poll(() => (child.exitCode === null ? refusalOf(url) : said), { timeout: 30_000 })
     .toBeUndefined();
 }
+
+/** What nginx.conf says of its name and ports, and what it has to say on this machine. */
+export const nginxHere = (port: number, plainPort: number) => ({
+  'listen 80;': `listen 127.0.0.1:${plainPort};`,
+  'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
+  'server_name chat.example;': 'server_name localhost;',
+});

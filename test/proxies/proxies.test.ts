@@ -7,7 +7,7 @@ import { type Certificate, newAuthority } from '../helpers/authority.ts';
 import { openChat, useBrowser } from '../helpers/browser.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { newPort } from '../helpers/port.ts';
-import { newCaddy, newNginx, snippet } from '../helpers/reverse-proxy.ts';
+import { newCaddy, newNginx, nginxHere, snippet } from '../helpers/reverse-proxy.ts';
 import { newServer } from '../helpers/server.ts';
 import { newTarget } from '../helpers/target.ts';
 
@@ -24,9 +24,7 @@ const proxies: Record<string, { whole: WithTls; underPath: UnderPath }> = {
     async whole(target, { cert, key }) {
       const [port, plainPort] = [await newPort(), await newPort()];
       const blocks = await snippet('nginx.conf', {
-        'listen 80;': `listen 127.0.0.1:${plainPort};`,
-        'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
-        'server_name chat.example;': 'server_name localhost;',
+        ...nginxHere(port, plainPort),
         '/etc/ssl/chat.example/fullchain.pem': cert,
         '/etc/ssl/chat.example/privkey.pem': key,
         '127.0.0.1:5000': `127.0.0.1:${portOf(target)}`,

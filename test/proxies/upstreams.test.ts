@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { newAuthority } from '../helpers/authority.ts';
 import { newClient } from '../helpers/client.ts';
 import { newPort } from '../helpers/port.ts';
-import { newCaddy, newNginx, snippet } from '../helpers/reverse-proxy.ts';
+import { newCaddy, newNginx, nginxHere, snippet } from '../helpers/reverse-proxy.ts';
 import { newTarget, type Target } from '../helpers/target.ts';
 
 const hostOf = ({ url }: Target) => new URL(url).host;
@@ -21,9 +21,7 @@ const proxies = {
       '127.0.0.1:5001': hostOf(second),
     });
     const blocks = await snippet('nginx.conf', {
-      'listen 80;': `listen 127.0.0.1:${plainPort};`,
-      'listen 443 ssl;': `listen 127.0.0.1:${port} ssl;`,
-      'server_name chat.example;': 'server_name localhost;',
+      ...nginxHere(port, plainPort),
       '/etc/ssl/chat.example/fullchain.pem': cert,
       '/etc/ssl/chat.example/privkey.pem': key,
       'proxy_pass http://127.0.0.1:5000;': changed(upstream),
