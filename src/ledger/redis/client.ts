@@ -76,7 +76,14 @@ export async function connectRedis({
     if (isConnected) lose(error);
   });
   try {
-    await inTime(client.connect(), connectMs);
+    // A connection that has been accepted says nothing about Redis; any reply does.
+    const reply = client.connect().then(() => client.sendCommand(['TIME']));
+    await inTime(
+      reply.catch((error) => {
+        if (!client.isReady || !(error instanceof ErrorReply)) throw error;
+      }),
+      connectMs,
+    );
     isConnected = true;
   } catch (error) {
     close();

@@ -18,6 +18,12 @@ test('a Redis that hangs counts as lost', async () => {
   expect(lost).toHaveLength(1);
 });
 
+test('a Redis that hangs is not connected to, although its connections are accepted', async () => {
+  const server = await newRedis();
+  server.pause();
+  await expect(connectRedis({ url: server.url, timeoutMs: 100 })).rejects.toThrow('no answer in time');
+});
+
 test('a process that is busy for longer than Redis may take does not take its answer for late', async () => {
   const { url } = await redis();
   const { call, close } = await connectRedis({ url, timeoutMs: 200 });
