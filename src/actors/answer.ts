@@ -1,5 +1,5 @@
 import type { Entry, View } from '../ledger/ledger.ts';
-import type { Holding } from '../machines/connection.ts';
+import type { Holding } from '../machines/guards.ts';
 import { type Event, events, type Reply, replies } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 import type { LogEntry } from './log.ts';
@@ -54,6 +54,10 @@ export function answerTo(entry: Entry, nickname: string | undefined): Answer {
         event: events.left(entry.nickname, timestamp),
         log: { kind: 'leave', connection, nickname: entry.nickname },
       };
+    case 'removed':
+      return { event: events.removed(entry.position, timestamp) };
+    case 'announced':
+      return { event: events.notice(entry.content, timestamp) };
     case 'taken':
       return {
         reply: replies.nameTaken({ oldname: nickname, nickname: entry.change.nickname }),
@@ -61,6 +65,9 @@ export function answerTo(entry: Entry, nickname: string | undefined): Answer {
       };
     case 'absent':
     case 'entrusted':
+    case 'kicked':
+    case 'governed':
+    case 'dropped':
       return {};
     case 'failed':
       return answerFailed(entry, nickname);

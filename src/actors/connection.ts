@@ -1,26 +1,32 @@
 import type { WebSocket } from 'ws';
 import type { Actor } from 'xstate';
-import type { ConnectionInput, connectionMachine, Holding } from '../machines/connection.ts';
-import { toJson } from '../protocol/json.ts';
-import { type Refusal, replies } from '../protocol/replies.ts';
+import type { connectionMachine } from '../machines/connection.ts';
+import type { ConnectionInput, Holding } from '../machines/guards.ts';
+import type { Policy, Visitor } from '../moderation/policy.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
-import { inWords } from '../system-error.ts';
 import type { Recalled } from './answer.ts';
 import { type Departure, Ending } from './ending.ts';
-import { confirmPayload, confirmPingFrame, pongFrame, textFrame } from './frame.ts';
+import { pongFrame, textFrame } from './frame.ts';
 import type { DataFrame } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet } from './outlet.ts';
+import { OwnAnswers } from './own-answers.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
+import { Standing } from './standing.ts';
+import { Takeover } from './takeover.ts';
 import type { Tap } from './tap.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
   Pick<ReaderOptions, 'turns' | 'allowance' | 'histories' | 'delays'> & {
+    policy: Policy;
+    visitor: Visitor;
     /** Starts the connection's machine as a child of the `connections` actor. */
-    startMachine: (own: Omit<ConnectionInput, 'limits' | 'room'>) => Actor<typeof connectionMachine>;
+    startMachine: (
+      own: Omit<ConnectionInput, 'limits' | 'house' | 'room'>,
+    ) => Actor<typeof connectionMachine>;
     maxBufferedBytes: number;
     /** How long the holding of a lost connection waits for its peer (P-RES-3). */
     resumeMs: number;
@@ -41,6 +47,7 @@ export class Connection {
   readonly id: string;
   readonly outlet: Outlet;
   readonly #ws: WebSocket;
+  readonly standing: Standing;
   /** Runs the machine. */
   readonly actor: Actor<typeof connectionMachine>;
   readonly #options: ConnectionOptions;
@@ -51,8 +58,10 @@ export class Connection {
     depart: (departure) => this.#tell({ type: departure }),
     expire: () => this.#tell({ type: 'expired' }),
   });
-  /** The ping that confirms a takeover has not been answered yet. */
-  #isConfirming = false;
+  readonly #takeover = new Takeover({
+    writeControl: (frame) => this.outlet.writeControl(frame),
+    confirm: () => this.#options.room.send({ type: 'confirm', by: this.id }),
+  });
 
   constructor(ws: WebSocket, intake: Intake, options: ConnectionOptions) {
     const { id, startMachine } = options;
@@ -77,10 +86,22 @@ export class Connection {
         this.#reader.wake();
       },
     });
+    const own = new OwnAnswers({
+      ...options,
+      outlet: this.outlet,
+      nicknameOf: () => this.nickname,
+      log: (entry) => this.#log(entry),
+    });
+    this.standing = new Standing({
+      ...options,
+      nicknameOf: () => this.nickname,
+      expel: (code, reason) => this.close(code, reason, 'kicked'),
+      tell: (event) => this.#tell(event),
+    });
     this.actor = startMachine({
       id,
-      refuse: (reply) => this.#refuse(reply),
-      recall: (window) => this.#recall(window),
+      refuse: (reply) => own.refuse(reply),
+      recall: (window) => own.recall(window),
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
     ws.on('message', (data: Buffer, isBinary) => this.#reader.push({ data, isBinary }));
@@ -109,11 +130,14 @@ export class Connection {
   /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
   settled(count: number, holding: Holding | undefined): void {
     this.#reader.settled(count);
-    if (holding?.isResumed) {
-      this.#isConfirming = true;
-      this.outlet.writeControl(confirmPingFrame);
-    }
+    if (holding?.isResumed) this.#takeover.begin();
     this.#tell({ type: 'settled', count, ...(holding && { holding }) });
+    if (holding !== undefined) this.standing.named();
+  }
+
+  /** For how many milliseconds its requests have waited because of limits. */
+  get delayedMs(): number {
+    return this.#options.delays.ms;
   }
 
   /** One beat (P-EVT-3, P-EVT-4). Cuts the connection off if the peer is dead. */
@@ -188,9 +212,7 @@ export class Connection {
 
   #pong(payload: Buffer): void {
     this.#pulse.pong();
-    if (!this.#isConfirming || !payload.equals(confirmPayload)) return;
-    this.#isConfirming = false;
-    this.#options.room.send({ type: 'confirm', by: this.id });
+    this.#takeover.pong(payload);
   }
 
   /** Handles a frame, if that is possible now. */
@@ -221,25 +243,6 @@ export class Connection {
 
   #log(entry: ConnectionLogEntry): void {
     this.#options.log({ ...entry, connection: this.id } as LogEntry);
-  }
-
-  #refuse(reply: Refusal): void {
-    const request = ('type' in reply && reply.type) || undefined;
-    this.#log({ kind: 'refusal', nickname: this.nickname, request, reason: reply.reason });
-    this.outlet.write(textFrame(toJson(reply)));
-  }
-
-  /** Answers a `get` as of this process's place in the order, which its sockets have reached too (P-SEND-4). */
-  #recall(window: Window | undefined): void {
-    const nickname = this.nickname ?? '';
-    try {
-      const { pieces, messages } = this.#options.recall(nickname, window);
-      this.#log({ kind: 'get', nickname, messages });
-      this.outlet.stream(pieces);
-    } catch (error) {
-      this.#log({ kind: 'error', request: 'get', error });
-      this.outlet.write(textFrame(JSON.stringify(replies.getFailed(nickname, inWords(error)))));
-    }
   }
 
   /** Sends the machine an event, if it has not ended, and reads on if it can. */

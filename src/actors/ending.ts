@@ -1,8 +1,8 @@
 /**
- * How a connection has ended: for good, perhaps only until the peer comes back (P-RES-3), or because the process is ending,
- * so that the peer may come back to another one.
+ * How a connection has ended: for good, by a moderator, perhaps only until the peer comes back (P-RES-3), or because the
+ * process is ending, so that the peer may come back to another one.
  */
-export type Departure = 'hangup' | 'lost' | 'retired';
+export type Departure = 'hangup' | 'kicked' | 'lost' | 'retired';
 
 type Phase =
   /** Requests are read. */

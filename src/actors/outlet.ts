@@ -6,12 +6,16 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { clipped } from '../protocol/text.ts';
 import { continuation, final, header, pingFrame, text } from './frame.ts';
 import type { Tap } from './tap.ts';
 import type { Turns, Worker } from './turns.ts';
 
 /** The longest fragment. A message that is not longer goes out as one frame. */
 const fragmentBytes = 64 * 1024;
+
+/** The longest reason of a close frame (RFC 6455 §5.5). */
+const reasonBytes = 123;
 
 /** What it costs to write a byte of a history, which is there already, beside reading and handling one. */
 const costOfByte = 1 / 8;
@@ -169,10 +173,10 @@ export class Outlet implements Worker {
     this.#onFault(error);
   }
 
-  /** Sends a close frame through `ws`. */
+  /** Sends a close frame through `ws`, with as much of the reason as it has room for. */
   sendClose(code: number, reason: string): void {
     if (this.#isOpen) this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'close', code });
-    this.#ws.close(code, reason);
+    this.#ws.close(code, clipped(reason, reasonBytes));
   }
 
   /** Drops everything that has not been written. */

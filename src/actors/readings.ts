@@ -18,14 +18,15 @@ export function readingsOf(
   past: Pick<Readings, 'deliveredBytes' | 'delayedMs'>,
 ): Readings {
   const states = new StateCounts();
-  let { deliveredBytes } = past;
+  let { deliveredBytes, delayedMs } = past;
   let bufferedBytes = 0;
-  for (const { actor, outlet } of connections) {
+  for (const { actor, outlet, delayedMs: ownMs } of connections) {
     states.add(actor.getSnapshot().value);
     deliveredBytes += outlet.flushed;
+    delayedMs += ownMs;
     bufferedBytes += outlet.buffered;
   }
-  return { ...past, states: states.all(), deliveredBytes, bufferedBytes };
+  return { states: states.all(), deliveredBytes, delayedMs, bufferedBytes };
 }
 
 type State = ReturnType<typeof connectionMachine.getInitialSnapshot>['value'];

@@ -1,6 +1,6 @@
 import { assertEvent, fromCallback } from 'xstate';
 import type { Change, Entry, Ledger } from '../ledger/ledger.ts';
-import type { Holding } from '../machines/connection.ts';
+import type { Holding } from '../machines/guards.ts';
 import { type Commit, type RoomEvent, roomMachine } from '../machines/room.ts';
 import { inWords } from '../system-error.ts';
 import { answerTo } from './answer.ts';
@@ -18,6 +18,10 @@ export type RoomOptions = {
   turns: Turns;
   stamp: () => string;
   log: Log;
+  /** Called when the rules have changed. */
+  onGoverned: () => void;
+  /** What there is to say of the members of this process, as JSON. */
+  onAsked: () => string;
   /** Whether an inspector is watching. */
   isWatched: () => boolean;
   /** Called when a bug has prevented a stretch from being settled. */
@@ -27,7 +31,8 @@ export type RoomOptions = {
 type Settled = { count: number; holding: Holding | undefined };
 
 /** Runs the room machine on a ledger, and settles the entries that the ledger tells: replies, events, log entries. */
-export function createRoom({ ledger, connections, turns, stamp, log, isWatched, onFault }: RoomOptions) {
+export function createRoom({ ledger, connections, turns, ...options }: RoomOptions) {
+  const { stamp, log, onGoverned, onAsked, isWatched, onFault } = options;
   const members: Members = new Map();
   /** The connections that there were when the others gave this process up. What they have asked for is void. */
   let fenced: ReadonlySet<string> = new Set();
@@ -35,7 +40,8 @@ export function createRoom({ ledger, connections, turns, stamp, log, isWatched, 
   function settle(stretch: readonly Entry[]): void {
     const fanOut = new FanOut(members, connections);
     const settled = new Map<string, Settled>();
-    const superseded: string[] = [];
+    /** What happens once everybody has been told. */
+    const afterwards: (() => void)[] = [];
     for (const entry of stretch) {
       const { by } = entry;
       const { reply, event, log: said, holding } = answerTo(entry, by && connections.get(by)?.nickname);
@@ -45,7 +51,13 @@ export function createRoom({ ledger, connections, turns, stamp, log, isWatched, 
         connections.get(entry.from)?.freeze();
         fanOut.add(entry.from, undefined, undefined);
         members.delete(entry.from);
-        superseded.push(entry.from);
+        const { from } = entry;
+        afterwards.push(() => connections.get(from)?.supersede());
+      }
+      if (entry.type === 'governed') afterwards.push(onGoverned);
+      if (entry.type === 'kicked' && entry.from !== undefined) {
+        const { from, code, reason } = entry;
+        afterwards.push(() => connections.get(from)?.close(code, reason, 'kicked'));
       }
       if (by === undefined) continue;
       if (entry.type === 'left' || entry.type === 'entrusted') members.delete(by);
@@ -56,7 +68,7 @@ export function createRoom({ ledger, connections, turns, stamp, log, isWatched, 
     }
     fanOut.deliver();
     for (const [by, { count, holding }] of settled) connections.get(by)?.settled(count, holding);
-    for (const from of superseded) connections.get(from)?.supersede();
+    for (const act of afterwards) act();
   }
 
   const runLedger = fromCallback<Commit>(({ receive, sendBack }) => {
@@ -70,6 +82,7 @@ export function createRoom({ ledger, connections, turns, stamp, log, isWatched, 
           onFault(error);
         }
       },
+      onAsked,
       onFenced(error) {
         log({ kind: 'error', connection: undefined, error });
         members.clear();

@@ -1,17 +1,15 @@
-/**
- * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
- * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
- */
+/** Starts the actors, brings connections to them, and ends them. */
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import type { Actor, AnyActorRef, AnyEventObject } from 'xstate';
-import { createActor, fromCallback, setup, waitFor } from 'xstate';
+import { type AnyActorRef, createActor, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type ConnectionInput, connectionMachine, type Limits } from '../machines/connection.ts';
+import type { Limits } from '../machines/guards.ts';
+import type { Policy } from '../moderation/policy.ts';
 import type { Window } from '../protocol/window.ts';
 import { type AllowanceOptions, Allowances, type Granted } from './allowance.ts';
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
+import { Discipline } from './discipline.ts';
 import type { Guest } from './guest.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
@@ -19,12 +17,15 @@ import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
 import { type Readings, readingsOf } from './readings.ts';
 import { createRoom } from './room.ts';
+import { membersOf } from './roster.ts';
 import type { Tap, Traffic } from './tap.ts';
+import { createParent, serverMachine, startChild, treeOf } from './tree.ts';
 import { Turns } from './turns.ts';
 import { closeInWaves, type Farewell } from './waves.ts';
 
 export type SystemOptions = AllowanceOptions & {
   ledger: Ledger;
+  policy: Policy;
   limits: Limits;
   maxBufferedBytes: number;
   /** The most bytes of histories that wait for all readers together. */
@@ -69,22 +70,39 @@ export type System = {
 
 /** Starts the actors. They run until `close`. */
 export function startSystem(options: SystemOptions): System {
-  const { ledger, pingSeconds, stamp, now, others = [], isHeld = () => false, log, onFault } = options;
+  const {
+    ledger,
+    policy,
+    pingSeconds,
+    stamp,
+    now,
+    others = [],
+    isHeld = () => false,
+    log,
+    onFault,
+  } = options;
   const connections = new Map<string, Connection>();
   const tap: Tap = { onTraffic: undefined };
   const turns = new Turns(isHeld);
   const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
-  const delays = { ms: 0, now };
-  /** Bytes that have left on connections that are gone. */
-  let deliveredBytes = 0;
+  /** What connections that are gone have added to the totals. */
+  const past = { deliveredBytes: 0, delayedMs: 0 };
   let admitted = 0;
   let onEmpty = () => {};
+  const discipline = new Discipline(policy, connections);
 
   const root = createActor(
     serverMachine.provide({
       actors: {
-        room: createRoom({ ...options, connections, turns, isWatched: () => tap.onTraffic !== undefined }),
+        room: createRoom({
+          ...options,
+          connections,
+          turns,
+          onGoverned: () => discipline.governed(),
+          onAsked: () => JSON.stringify(membersOf(connections.values())),
+          isWatched: () => tap.onTraffic !== undefined,
+        }),
         heartbeat: createHeartbeat({ pingSeconds, connections, now, isHeld }),
         connections: createParent(connections),
       },
@@ -99,18 +117,20 @@ export function startSystem(options: SystemOptions): System {
     throw new Error('the actors did not start');
 
   const histories = new Histories({ ...options, weigh: (window = {}) => weigh(ledger, window), turns });
-  const shared: Omit<ConnectionOptions, 'id' | 'allowance' | 'startMachine' | 'onGone'> = {
+  const shared: Omit<
+    ConnectionOptions,
+    'id' | 'allowance' | 'visitor' | 'delays' | 'startMachine' | 'onGone'
+  > = {
     ...options,
     room: mailbox,
     recall: (nickname, window) => answerGet(ledger.view(window ?? {}), nickname, window, stamp()),
     turns,
     histories,
-    delays,
     tap,
   };
 
   return {
-    admit(ws, intake, { peer, nickname, registerMs, leave }) {
+    admit(ws, intake, { peer, nickname, moderator, registerMs, leave }) {
       const id = `c${++admitted}`;
       log({ kind: 'connect', connection: id, address: peer.address });
       const allowance = allowances.open(peer);
@@ -118,14 +138,18 @@ export function startSystem(options: SystemOptions): System {
       const onGone = () => {
         clearTimeout(late);
         leave();
-        deliveredBytes += connections.get(id)?.outlet.flushed ?? 0;
+        past.deliveredBytes += connection.outlet.flushed;
+        past.delayedMs += connection.delayedMs;
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
+      const visitor = { mask: policy.maskOf(peer.key), moderator };
       const limits = nickname === undefined ? options.limits : { ...options.limits, only: nickname };
-      const startMachine: ConnectionOptions['startMachine'] = (own) =>
-        startChild(parent, { ...own, limits, room: mailbox });
-      const connection = new Connection(ws, intake, { ...shared, id, allowance, startMachine, onGone });
+      const startMachine: ConnectionOptions['startMachine'] = (input) =>
+        startChild(parent, { ...input, limits, house: policy.houseFor(visitor), room: mailbox });
+      const delays = { ms: 0, now };
+      const own = { id, allowance, visitor, delays, startMachine, onGone };
+      const connection: Connection = new Connection(ws, intake, { ...shared, ...own });
       connections.set(id, connection);
       if (registerMs > 0)
         late = setTimeout(() => {
@@ -136,6 +160,7 @@ export function startSystem(options: SystemOptions): System {
     },
     drain: (farewell) => closeInWaves(connections, farewell),
     async close(code, reason, patienceSeconds) {
+      discipline.end();
       for (const connection of connections.values()) connection.freeze();
       await endOfTurn();
       if (root.getSnapshot().status === 'active')
@@ -177,7 +202,7 @@ export function startSystem(options: SystemOptions): System {
         ...[root, ...others].flatMap(treeOf),
         ...Array.from(connections.values(), ({ actor }) => actor),
       ].filter((actor) => actor.getSnapshot().status === 'active'),
-    read: () => readingsOf(connections.values(), { deliveredBytes, delayedMs: delays.ms }),
+    read: () => readingsOf(connections.values(), past),
     change({ maxGetBytes, ...granted }) {
       allowances.change(granted);
       histories.change(maxGetBytes);
@@ -192,55 +217,4 @@ function weigh(ledger: Ledger, window: Window): number {
   } catch {
     return 0;
   }
-}
-
-/** An actor and all its descendants that snapshots list as children. */
-function treeOf(actor: AnyActorRef): AnyActorRef[] {
-  const children: Record<string, AnyActorRef> = actor.getSnapshot().children ?? {};
-  return [actor, ...Object.values(children).flatMap(treeOf)];
-}
-
-/** The root actor. It invokes the others and ends when the room ends. */
-export const serverMachine = setup({
-  types: {
-    children: {} as { room: 'room'; heartbeat: 'heartbeat'; connections: 'connections' },
-  },
-  actors: {
-    room: {} as ReturnType<typeof createRoom>,
-    heartbeat: {} as ReturnType<typeof createHeartbeat>,
-    connections: {} as ReturnType<typeof createParent>,
-  },
-}).createMachine({
-  id: 'server',
-  initial: 'running',
-  invoke: [
-    { id: 'room', src: 'room', onDone: '.closed' },
-    { id: 'heartbeat', src: 'heartbeat' },
-    { id: 'connections', src: 'connections' },
-  ],
-  states: {
-    running: {},
-    closed: { type: 'final' },
-  },
-});
-
-/** The parent of the connection actors. It handles their ends and errors, so a failed connection stops no others. */
-function createParent(connections: ReadonlyMap<string, Connection>) {
-  return fromCallback<AnyEventObject>(({ receive }) => {
-    receive((event) => {
-      const [, kind, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event.type) ?? [];
-      const connection = connections.get(id);
-      if (kind === 'error') connection?.abandon(event.error);
-      connection?.endIfDone();
-    });
-  });
-}
-
-/**
- * Starts a child of `parent` that the parent's snapshot does not list. XState copies that list at every spawn, so spawning
- * 10,000 children takes half a minute; this takes a quarter of a second. The option `parent` of `createActor` is not
- * documented. A test checks what we rely on: one system, and errors that reach the parent.
- */
-function startChild(parent: AnyActorRef, input: ConnectionInput): Actor<typeof connectionMachine> {
-  return createActor(connectionMachine, { parent, id: input.id, input }).start();
 }

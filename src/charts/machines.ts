@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { AnyStateMachine } from 'xstate';
-import { serverMachine } from '../actors/system.ts';
+import { serverMachine } from '../actors/tree.ts';
 import { clientMachine } from '../client/machine.ts';
 import { connectionMachine } from '../machines/connection.ts';
 import { heartbeatMachine } from '../machines/heartbeat.ts';

@@ -194,7 +194,7 @@ export class Exchange {
   #take(event: Event): void {
     if (event.type === 'ping') this.#tell({ type: 'ping', seconds: event.timeout });
     else if (event.datatype === 'message') this.#show(this.#cursor.count(event));
-    else {
+    else if (event.datatype !== 'remove' && event.datatype !== 'notice') {
       this.online = onlineAfter(this.online, event);
       this.#options.onChange();
       this.#emitter.emit('notice', event);

@@ -45,6 +45,12 @@ export class Vitals implements Source {
         await ledger.commit(changes);
         this.#metrics.committed(changes.length, (performance.now() - startMs) / 1000);
       },
+      act: (act) => ledger.act(act),
+      ask: () => ledger.ask(),
+      archivedBy: (isAuthor) => ledger.archivedBy(isAuthor),
+      get rules() {
+        return ledger.rules;
+      },
       view: (window) => ledger.view(window),
       close: () => ledger.close(),
     };

@@ -1,11 +1,13 @@
 import { Low } from 'lowdb';
+import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
 import type { Window } from '../protocol/window.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile, type WriterOf } from './json-array-file.ts';
-import type { Change, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
+import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 import { Trouble } from './trouble.ts';
+import { WholeFile } from './whole-file.ts';
 
 export type FileLedgerOptions = FileOptions & {
   /** The time of a commit, as it is stored and shown. */
@@ -18,6 +20,7 @@ export class FileLedger implements HostedLedger {
   readonly weakness = undefined;
   readonly #file: JsonArrayFile;
   readonly #db: Low<History>;
+  readonly #rules: Low<Rules>;
   readonly #stamp: () => string;
   readonly #holdings = new Holdings();
   readonly #replica: Replica;
@@ -25,9 +28,16 @@ export class FileLedger implements HostedLedger {
   /** Why the last write failed, if it did, and when. */
   readonly #trouble = new Trouble();
 
-  private constructor(file: JsonArrayFile, db: Low<History>, stamp: () => string) {
+  /** What has been written of them. */
+  #written: Rules;
+  /** The last act that changes the rules. They change one after the other. */
+  #governing: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: JsonArrayFile, db: Low<History>, rules: Low<Rules>, stamp: () => string) {
     this.#file = file;
     this.#db = db;
+    this.#rules = rules;
+    this.#written = rules.data;
     this.#stamp = stamp;
     this.#replica = new Replica(db.data);
   }
@@ -36,13 +46,16 @@ export class FileLedger implements HostedLedger {
   static async open(path: string, { stamp, ...options }: FileLedgerOptions): Promise<FileLedger> {
     const file = await JsonArrayFile.open(path, options);
     const db = new Low<History>(file, new History());
+    const rules = new Low<Rules>(new WholeFile(`${path}.moderation`, rulesFault), noRules(newMaskKey()));
     try {
+      await rules.read();
+      await rules.write();
       await db.read();
     } catch (error) {
       await file.close();
       throw error;
     }
-    return new FileLedger(file, db, stamp);
+    return new FileLedger(file, db, rules, stamp);
   }
 
   start(listener: LedgerListener): void {
@@ -58,8 +71,41 @@ export class FileLedger implements HostedLedger {
     const decided = changes.flatMap((change) => this.#holdings.decide(change, timestamp) ?? []);
     const error = await this.#write(decided.flatMap((entry) => (entry.type === 'posted' ? entry.json : [])));
     const stretch = error === undefined ? decided : decided.map((entry) => failed(entry, error));
-    for (const entry of stretch) this.#replica.apply(entry);
-    this.#listener?.onStretch(stretch);
+    this.#tell(stretch);
+  }
+
+  async act(act: Act): Promise<Done> {
+    const timestamp = this.#stamp();
+    switch (act.type) {
+      case 'announce':
+        this.#tell([{ type: 'announced', timestamp, content: act.content }]);
+        return { isDone: true };
+      case 'kick': {
+        const { by: from, nickname } = this.#holdings.find(act.key) ?? {};
+        if (from === undefined || nickname === undefined) return { isDone: false };
+        this.#tell([{ type: 'kicked', timestamp, nickname, from, code: act.code, reason: act.reason }]);
+        return { isDone: true };
+      }
+      case 'remove':
+        throw new Error('not yet');
+      case 'govern': {
+        const governed = this.#governing.then(() => this.#govern(act.edit));
+        this.#governing = governed.catch(() => {});
+        return governed;
+      }
+    }
+  }
+
+  async ask(): Promise<readonly string[]> {
+    return this.#listener === undefined ? [] : [this.#listener.onAsked()];
+  }
+
+  async archivedBy(): Promise<readonly number[]> {
+    return [];
+  }
+
+  get rules(): Rules {
+    return this.#written;
   }
 
   view(window: Window): View {
@@ -86,6 +132,21 @@ export class FileLedger implements HostedLedger {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  #tell(stretch: readonly Entry[]): void {
+    for (const entry of stretch) this.#replica.apply(entry);
+    this.#listener?.onStretch(stretch);
+  }
+
+  async #govern(edit: RuleEdit): Promise<Done> {
+    const rules = edited(this.#written, edit, Date.now());
+    if (rules === this.#written) return { isDone: false };
+    this.#rules.data = rules;
+    await this.#rules.write();
+    this.#written = rules;
+    this.#tell([{ type: 'governed', timestamp: this.#stamp() }]);
+    return { isDone: true };
   }
 
   /** Writes messages. Resolves to the error, in words, if it failed; then nothing was written. */

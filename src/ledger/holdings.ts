@@ -35,6 +35,11 @@ export class Holdings {
     }
   }
 
+  /** The connection that holds a nickname with this key, and the nickname. */
+  find(key: string): { by: string; nickname: string } | undefined {
+    return this.#byKey.get(key);
+  }
+
   /** P-NAME-2 to P-NAME-5, P-RES-1, P-RES-2. */
   #claim(change: Claim, held: Holding | undefined, timestamp: string): Entry {
     const { by, nickname, key, resume } = change;

@@ -1,3 +1,4 @@
+import type { RuleEdit, Rules } from '../moderation/rules.ts';
 import type { Message } from '../protocol/replies.ts';
 import type { Window } from '../protocol/window.ts';
 
@@ -20,6 +21,20 @@ export type Change =
   /** The client has its new secret, so the one with which it came back is void. Becomes no entry. */
   | { type: 'confirm'; by: string };
 
+/** What a moderator does. */
+export type Act =
+  /** Takes the content out of messages, and with `withName` also their authors' names (P-MOD-1). */
+  | { type: 'remove'; positions: readonly number[]; withName: boolean }
+  /** Says something to all members (P-MOD-4). */
+  | { type: 'announce'; content: string }
+  /** Closes the connection that holds the nickname with this key. */
+  | { type: 'kick'; key: string; code: number; reason: string }
+  /** Changes the rules (P-MOD-3). */
+  | { type: 'govern'; edit: RuleEdit };
+
+/** What an act came to. `positions`: the messages that it has removed. */
+export type Done = { isDone: boolean; positions?: readonly number[] };
+
 /**
  * A change that happened, at its place in the common order. Without `by`, it was a connection of another process that
  * asked for it. Only the process that asked is told the `secret` of a holding, and only the process whose connection
@@ -33,6 +48,18 @@ type Happened = { by?: string; timestamp: string } & (
   | { type: 'left'; nickname: string }
 );
 
+/** What comes of acts. `json`: the stored form of what is left of the message, in UTF-8. */
+type Acted = { by?: undefined; timestamp: string } & (
+  | { type: 'removed'; position: number; json: Uint8Array }
+  | { type: 'announced'; content: string }
+  /** `from`: the connection, told only to its process. */
+  | { type: 'kicked'; nickname: string; from?: string; code: number; reason: string }
+  /** The rules have changed. */
+  | { type: 'governed' }
+  /** Messages before the position `base` have been dropped (P-MOD-2). */
+  | { type: 'dropped'; base: number }
+);
+
 /** A change that did not happen, and why. Told only to the process of its author, at its place in the order. */
 type Unchanged = { by: string; timestamp: string } & (
   | { type: 'taken'; change: Claim }
@@ -43,7 +70,7 @@ type Unchanged = { by: string; timestamp: string } & (
   | { type: 'failed'; change: Change; error: string }
 );
 
-export type Entry = Happened | Unchanged;
+export type Entry = Happened | Acted | Unchanged;
 
 /**
  * A part of the history at one moment, when it had `total` messages: the number of `messages` in the part, starting at
@@ -62,6 +89,8 @@ export type LedgerListener = {
   onStretch: (stretch: readonly Entry[]) => void;
   /** The other processes have given this one up and have seen its members leave. */
   onFenced: (error: unknown) => void;
+  /** Asked for what there is to say of the members of this process, as JSON. */
+  onAsked: () => string;
 };
 
 /**
@@ -79,6 +108,18 @@ export interface Ledger {
    * none of these changes has been or will be told.
    */
   commit(changes: readonly Change[]): Promise<void>;
+  /**
+   * Carries an act out. Resolves when it is durable and has been told, or to `isDone: false` if there was nothing to act
+   * on. Rejects with the reason, in words, if it could not be, or if nobody knows whether it was. Acts are under way
+   * beside commits, and hold none of them up.
+   */
+  act(act: Act): Promise<Done>;
+  /** Resolves to what every process of the room says when asked (`onAsked`). */
+  ask(): Promise<readonly string[]>;
+  /** Resolves to the positions of an author's messages that are in no view any more, but in archives. */
+  archivedBy(isAuthor: (name: string) => boolean): Promise<readonly number[]>;
+  /** What moderators have decided, at this process's place in the order. */
+  readonly rules: Rules;
   /** The history and the nicknames in use, both at this process's place in the order (P-SEND-4). */
   view(window: Window): View;
   /** Releases files and locks after the commit under way. */

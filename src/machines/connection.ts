@@ -1,66 +1,20 @@
-import { type ActorRef, assertEvent, assign, type Snapshot, sendTo, setup } from 'xstate';
-import type { Change } from '../ledger/ledger.ts';
-import { type NicknameComparison, nicknameKey } from '../protocol/nickname.ts';
+import { assertEvent, assign, sendTo, setup } from 'xstate';
+import { nicknameKey } from '../protocol/nickname.ts';
 import { type Refusal, replies } from '../protocol/replies.ts';
-import type { Request, Unreadable } from '../protocol/request.ts';
-import { isText } from '../protocol/text.ts';
-import { isWindow, type Window, windowFault } from '../protocol/window.ts';
-
-/** The most code points of a nickname and of a message, and how nicknames are compared. */
-export type Limits = {
-  name: number;
-  content: number;
-  comparison: NicknameComparison;
-  /** The only nickname that this connection may have. */
-  only?: string;
-};
-
-/** The result of a successful claim. */
-export type Holding = {
-  nickname: string;
-  /** The holding has a secret, so it can outlive the connection (P-RES-3). */
-  isResumable: boolean;
-  /** The holding was another connection's (P-RES-2). */
-  isResumed: boolean;
-};
-
-type Event =
-  | Request
-  | Unreadable
-  /** The room has settled `count` of the changes under way. `holding` is given if one was a successful claim. */
-  | { type: 'settled'; count: number; holding?: Holding }
-  /** The connection has ended by a goodbye or because of something the peer did. */
-  | { type: 'hangup' }
-  /** The connection has ended, and the peer may come back for its holding (P-RES-3). */
-  | { type: 'lost' }
-  /** The peer has not come back in time. */
-  | { type: 'expired' }
-  /** Another connection has taken the holding over (P-RES-2). */
-  | { type: 'superseded' }
-  /** This process is ending. The peer may come back to another one for its holding. */
-  | { type: 'retired' };
-
-export type ConnectionInput = {
-  id: string;
-  limits: Limits;
-  room: ActorRef<Snapshot<unknown>, Change>;
-  /** Sends a refusal that does not depend on the room. */
-  refuse: (reply: Refusal) => void;
-  /** Answers a `get` at once. */
-  recall: (window: Window | undefined) => void;
-  /** Called when the connection is lost and its holding waits for the peer: `expired` ends that. */
-  awaitPeer: () => void;
-};
-/** `underWay`: how many sends the room has not settled yet. */
-type Context = ConnectionInput & { nickname: string | undefined; isResumable: boolean; underWay: number };
-
-/** The most sends of one connection that are under way together. */
-const mostUnderWay = 64;
+import { type Window, windowFault } from '../protocol/window.ts';
+import { type ConnectionInput, type Context, type Event, guards, type House } from './guards.ts';
 
 const claimSettled = [
   { guard: 'isNamed', target: '#connection.registered', actions: 'hold' },
   { target: 'idle' },
 ] as const;
+const get = [{ guard: 'isWindow', actions: 'recall' }, { actions: 'refuseWindow' }] as const;
+const change = [
+  { guard: 'isObjectionable', actions: 'objectToName' },
+  { guard: 'isNickname', target: 'changing', actions: 'claim' },
+  { actions: 'refuseNickname' },
+] as const;
+
 /** The claim may still succeed; then the `leave` that follows it frees the nickname. */
 const claimEnded = { target: '#connection.closed', actions: 'leave' } as const;
 /** The peer knows the secret that it has offered. */
@@ -74,18 +28,7 @@ const resumeEnded = { target: '#connection.closed', actions: 'depart' } as const
  */
 export const connectionMachine = setup({
   types: { input: {} as ConnectionInput, context: {} as Context, events: {} as Event, tags: {} as 'busy' },
-  guards: {
-    isNickname,
-    /** The client offers the secret of a holding to take over. */
-    isReturning: (at) => isNickname(at) && at.event.type === 'name' && typeof at.event.resume === 'string',
-    isContent,
-    isNextContent: (at) => isContent(at) && at.context.underWay < mostUnderWay,
-    isWindow: ({ event }) => event.type === 'get' && (event.window === undefined || isWindow(event.window)),
-    isNamed: ({ event }) => event.type === 'settled' && event.holding !== undefined,
-    isLast: ({ context, event }) => event.type === 'settled' && event.count === context.underWay,
-    isResumed: ({ event }) => event.type === 'settled' && event.holding?.isResumed === true,
-    isResumable: ({ context }) => context.isResumable,
-  },
+  guards,
   actions: {
     claim: sendTo(roomOf, ({ context, event }) => {
       assertEvent(event, 'name');
@@ -109,6 +52,11 @@ export const connectionMachine = setup({
       context.recall(event.window as Window | undefined);
     },
     awaitPeer: ({ context }) => context.awaitPeer(),
+    mute: assign(({ event }) => {
+      assertEvent(event, 'muted');
+      return { muteReason: event.why };
+    }),
+    unmute: assign({ muteReason: undefined }),
     countPost: assign(({ context }) => ({ underWay: context.underWay + 1 })),
     countSettled: assign(({ context, event }) => {
       assertEvent(event, 'settled');
@@ -123,6 +71,18 @@ export const connectionMachine = setup({
     refuseUnreadable: refusal('unreadable', ({ reply }) => reply),
     refuseStranger: refusal(['get', 'send'], ({ type }) => replies.unknownRegister(type)),
     refuseNickname: refusal('name', ({ name }, oldname) => replies.nameRefused({ oldname, nickname: name })),
+    objectToName: refusal('name', ({ name }, oldname, house) => {
+      const nickname = name as string;
+      return replies.nameFailed({ oldname, nickname }, house.objectionToName(nickname) ?? '');
+    }),
+    objectToContent: refusal('send', ({ content }, nickname = '', house) =>
+      replies.sendFailed(nickname, content as string, house.objectionToContent(content as string) ?? ''),
+    ),
+    refuseMuted: ({ context, event }) => {
+      assertEvent(event, 'send');
+      const { nickname = '', muteReason = '' } = context;
+      context.refuse(replies.sendFailed(nickname, event.content as string, muteReason));
+    },
     refuseWindow: refusal('get', ({ window = {} }, nickname = '') =>
       replies.getFailed(nickname, `${windowFault(window)} is not a non-negative safe integer`),
     ),
@@ -130,9 +90,15 @@ export const connectionMachine = setup({
   },
 }).createMachine({
   id: 'connection',
-  context: ({ input }) => ({ ...input, nickname: undefined, isResumable: false, underWay: 0 }),
+  context: ({ input }) => ({
+    ...input,
+    nickname: undefined,
+    isResumable: false,
+    underWay: 0,
+    muteReason: undefined,
+  }),
   initial: 'unregistered',
-  on: { hangup: '.closed', lost: '.closed', retired: '.closed' },
+  on: { hangup: '.closed', kicked: '.closed', lost: '.closed', retired: '.closed' },
   states: {
     unregistered: {
       initial: 'idle',
@@ -140,6 +106,7 @@ export const connectionMachine = setup({
         idle: {
           on: {
             name: [
+              { guard: 'isObjectionable', actions: 'objectToName' },
               { guard: 'isReturning', target: 'resuming', actions: 'claim' },
               { guard: 'isNickname', target: 'claiming', actions: 'claim' },
               { actions: 'refuseNickname' },
@@ -151,11 +118,23 @@ export const connectionMachine = setup({
         },
         claiming: {
           tags: 'busy',
-          on: { settled: claimSettled, hangup: claimEnded, lost: claimEnded, retired: claimEnded },
+          on: {
+            settled: claimSettled,
+            hangup: claimEnded,
+            kicked: claimEnded,
+            lost: claimEnded,
+            retired: claimEnded,
+          },
         },
         resuming: {
           tags: 'busy',
-          on: { settled: claimSettled, hangup: claimEnded, lost: 'lost', retired: resumeEnded },
+          on: {
+            settled: claimSettled,
+            hangup: claimEnded,
+            kicked: claimEnded,
+            lost: 'lost',
+            retired: resumeEnded,
+          },
         },
         lost: {
           tags: 'busy',
@@ -165,6 +144,7 @@ export const connectionMachine = setup({
               claimEnded,
             ],
             hangup: claimEnded,
+            kicked: claimEnded,
             retired: resumeEnded,
           },
         },
@@ -176,27 +156,37 @@ export const connectionMachine = setup({
       on: {
         lost: [{ guard: 'isResumable', target: '.lost' }, { target: 'closed' }],
         superseded: 'closed',
+        muted: { actions: 'mute' },
+        unmuted: { actions: 'unmute' },
       },
       states: {
         idle: {
+          always: { guard: 'isMuted', target: 'muted' },
           on: {
-            name: [
-              { guard: 'isNickname', target: 'changing', actions: 'claim' },
-              { actions: 'refuseNickname' },
-            ],
-            get: [{ guard: 'isWindow', actions: 'recall' }, { actions: 'refuseWindow' }],
+            name: change,
+            get,
             send: [
-              { guard: 'isContent', target: 'sending', actions: ['post', 'countPost'] },
+              { guard: 'isAllowed', target: 'sending', actions: ['post', 'countPost'] },
+              { guard: 'isContent', actions: 'objectToContent' },
               { actions: 'refuseContent' },
             ],
             unreadable: { actions: 'refuseUnreadable' },
+          },
+        },
+        muted: {
+          on: {
+            name: change,
+            get,
+            send: [{ guard: 'isContent', actions: 'refuseMuted' }, { actions: 'refuseContent' }],
+            unreadable: { actions: 'refuseUnreadable' },
+            unmuted: { target: 'idle', actions: 'unmute' },
           },
         },
         changing: { tags: 'busy', on: { settled: { target: 'idle', actions: 'hold' } } },
         sending: {
           tags: 'busy',
           on: {
-            send: { guard: 'isNextContent', actions: ['post', 'countPost'] },
+            send: { guard: 'isNextAllowed', actions: ['post', 'countPost'] },
             settled: [
               { guard: 'isLast', target: 'idle', actions: 'countSettled' },
               { actions: 'countSettled' },
@@ -214,29 +204,19 @@ export const connectionMachine = setup({
   },
 });
 
-type At = { context: Context; event: Event };
-
-function isNickname({ context: { limits }, event }: At): boolean {
-  if (event.type !== 'name' || !isText(event.name, limits.name)) return false;
-  if (limits.only !== undefined && event.name !== limits.only) return false;
-  return nicknameKey(event.name, limits.comparison) !== '';
-}
-
-function isContent({ context: { limits }, event }: At): boolean {
-  return event.type === 'send' && isText(event.content, limits.content);
-}
-
 function roomOf({ context }: { context: Context }) {
   return context.room;
 }
 
-/** The action that refuses an event of these types; `replyTo` is given the nickname that the connection holds. */
+/** The action that refuses an event of these types; `replyTo` is given the nickname that the connection holds, and the house. */
 function refusal<Type extends Event['type']>(
   types: Type | Type[],
-  replyTo: (event: Extract<Event, { type: Type }>, nickname: string | undefined) => Refusal,
+  replyTo: (event: Extract<Event, { type: Type }>, nickname: string | undefined, house: House) => Refusal,
 ) {
   return ({ context, event }: { context: Context; event: Event }) => {
     assertEvent(event, types);
-    context.refuse(replyTo(event as Event as Extract<Event, { type: Type }>, context.nickname));
+    context.refuse(
+      replyTo(event as Event as Extract<Event, { type: Type }>, context.nickname, context.house),
+    );
   };
 }

@@ -58,6 +58,12 @@ export const events = {
     ({ type: 'receive', datatype: 'message', name, content, timestamp }) as const,
   left: (name: string, timestamp: string) =>
     ({ type: 'receive', datatype: 'leave', name, timestamp }) as const,
+  /** The content of the message at this position is gone (P-MOD-1). */
+  removed: (position: number, timestamp: string) =>
+    ({ type: 'receive', datatype: 'remove', position, timestamp }) as const,
+  /** The host says something (P-MOD-4). */
+  notice: (content: string, timestamp: string) =>
+    ({ type: 'receive', datatype: 'notice', content, timestamp }) as const,
   /** `timeout`: seconds between two pings (P-EVT-3). */
   ping: (timeout: number) => ({ type: 'ping', timeout }) as const,
 };

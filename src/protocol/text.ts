@@ -14,3 +14,13 @@ export function countCodePoints(text: string): number {
   for (const _ of text) count++;
   return count;
 }
+
+/** The beginning of a text that takes at most `max` bytes in UTF-8. No character is split. */
+export function clipped(text: string, max: number): string {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= max) return text;
+  let end = max;
+  // The bytes behind the first one of a character begin with the bits 10.
+  while (((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return new TextDecoder().decode(bytes.subarray(0, end));
+}

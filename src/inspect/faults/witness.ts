@@ -24,6 +24,7 @@ async function watch({ config, nickname, hangMs }: Witnessed): Promise<void> {
         if (entry.type === 'left' && entry.nickname === nickname)
           left.push((performance.now() - startMs) / 1000);
     },
+    onAsked: () => '[]',
     onFenced() {},
   });
   tell({ type: 'watching' });

@@ -1,0 +1,60 @@
+import type { RuleEdit, Rules } from './rules.ts';
+
+/** How long what has been seen is collected before it is written. */
+const collectMs = 1000;
+/** The most addresses that one process remembers by itself. */
+const most = 10_000;
+
+type Options = { rules: () => Rules; govern: (edit: RuleEdit) => void; now: () => number };
+
+/** When addresses were first met. While newcomers have to wait, all processes and the next start know it too. */
+export class Acquaintances {
+  readonly #options: Options;
+  readonly #met = new Map<string, number>();
+  readonly #fresh = new Set<string>();
+  #writing: NodeJS.Timeout | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Notes that somebody from the address with this mask has registered. */
+  meet(mask: string): void {
+    if (this.#met.has(mask) || this.#options.rules().seen[mask] !== undefined) return;
+    this.#met.set(mask, this.#options.now());
+    const [oldest = mask] = this.#met.keys();
+    this.#fresh.add(mask);
+    if (this.#met.size > most) {
+      this.#met.delete(oldest);
+      this.#fresh.delete(oldest);
+    }
+    this.#write();
+  }
+
+  /** When the address was first met, in milliseconds since 1970; now, if never. */
+  firstMet(mask: string): number {
+    const { seen } = this.#options.rules();
+    const { now } = this.#options;
+    return Math.min(seen[mask] ?? now(), this.#met.get(mask) ?? now());
+  }
+
+  /** Called when the rules have changed. */
+  governed(): void {
+    this.#write();
+  }
+
+  end(): void {
+    clearTimeout(this.#writing);
+  }
+
+  #write(): void {
+    const { rules, govern } = this.#options;
+    if (rules().newcomersMs === 0 || this.#fresh.size === 0 || this.#writing !== undefined) return;
+    this.#writing = setTimeout(() => {
+      this.#writing = undefined;
+      const known = [...this.#met].filter(([mask]) => this.#fresh.has(mask));
+      this.#fresh.clear();
+      govern({ type: 'seen', addresses: Object.fromEntries(known) });
+    }, collectMs).unref();
+  }
+}

@@ -1,0 +1,62 @@
+/** The acts of moderation: their names, and what each is told, as JSON. One table for the shell, the page and programs. */
+import { z } from 'zod';
+import { durationForm } from '../hosting/duration.ts';
+
+const text = z.string().min(1).max(4000);
+const nickname = z.string().min(1).max(10_000);
+const reason = z.string().max(200).regex(/^\P{Cc}*$/u).default('');
+const duration = z.string().regex(new RegExp(`^${durationForm}$`));
+/** How long: `10m`, `2h`, `7d`; without it, for good. */
+const term = duration.optional();
+
+const target = z.union([
+  z.strictObject({ nickname }),
+  z.strictObject({ pattern: nickname }),
+  z.strictObject({ mask: z.string().regex(/^[\da-z]{1,12}$/) }),
+]);
+
+export const acts = {
+  list: z.strictObject({}),
+  status: z.strictObject({}),
+  kick: z.strictObject({ nickname, reason }),
+  ban: z.union(target.options.map((one) => one.extend({ for: term, reason }))),
+  unban: target,
+  bans: z.strictObject({}),
+  mute: z.strictObject({ nickname, for: term, reason }),
+  unmute: z.strictObject({ nickname }),
+  mutes: z.strictObject({}),
+  remove: z.strictObject({ positions: z.array(z.int().min(0)).min(1).max(1000), reason }),
+  erase: z.strictObject({ nickname, reason }),
+  readonly: z.strictObject({ on: z.boolean() }),
+  newcomers: z.strictObject({ wait: duration.nullable() }),
+  announce: z.strictObject({ text }),
+  words: z.strictObject({ words: z.array(z.string().min(1).max(200)).max(50_000) }),
+};
+
+export type ActName = keyof typeof acts;
+/** What an act may be told. */
+export type Order<Name extends ActName> = z.input<(typeof acts)[Name]>;
+/** The same with its defaults. */
+export type Read<Name extends ActName> = z.output<(typeof acts)[Name]>;
+
+export const isAct = (name: string): name is ActName => Object.hasOwn(acts, name);
+
+/** Why something was not done. `absent`: there is nothing to act on. */
+export class ModerationError extends Error {
+  readonly code: 'invalid' | 'absent' | 'forbidden' | 'failed';
+
+  constructor(code: ModerationError['code'], message: string) {
+    super(message);
+    this.name = 'ModerationError';
+    this.code = code;
+  }
+}
+
+/** Reads what an act is told. Throws a ModerationError if it is not that. */
+export function readOrder<Name extends ActName>(name: Name, given: unknown): Read<Name> {
+  const { success, data, error } = acts[name].safeParse(given);
+  if (success) return data as Read<Name>;
+  const [issue] = error.issues;
+  const place = issue?.path.join('.') ?? '';
+  throw new ModerationError('invalid', `${name}: ${place === '' ? '' : `${place}: `}${issue?.message}`);
+}

@@ -1,0 +1,166 @@
+/** What the rules come to for one visitor at this moment. Every process has one policy; the ledger has the rules. */
+import type { House } from '../machines/guards.ts';
+import { type NicknameComparison, nicknameKey } from '../protocol/nickname.ts';
+import { Acquaintances } from './acquaintances.ts';
+import { maskOf } from './mask.ts';
+import { isLike } from './pattern.ts';
+import { type Ban, holds, type Mute, type RuleEdit, type Rules } from './rules.ts';
+import { WordList } from './words.ts';
+
+export type PolicyOptions = {
+  /** The rules in force. */
+  rules: () => Rules;
+  comparison: NicknameComparison;
+  /** The moderator for whom nicknames with this key are reserved. */
+  moderatorOf: (key: string) => string | undefined;
+  /** Changes the rules later, because of something that this process has seen. */
+  govern: (edit: RuleEdit) => void;
+  /** The time, in milliseconds since 1970. */
+  now?: () => number;
+};
+
+/** Who is behind a connection. */
+export type Visitor = {
+  readonly mask: string;
+  /** The name of the moderator who is, if it is one; empty for one without a name. */
+  readonly moderator: string | undefined;
+};
+
+/** The rules in the form in which they are looked up. */
+type Index = {
+  readonly rules: Rules;
+  readonly keys: ReadonlyMap<string, Ban>;
+  readonly masks: ReadonlyMap<string, Ban>;
+  readonly patterns: readonly { readonly pattern: string; readonly ban: Ban }[];
+  readonly mutes: ReadonlyMap<string, Mute>;
+  readonly words: WordList;
+};
+
+export class Policy {
+  readonly #options: PolicyOptions;
+  readonly #now: () => number;
+  readonly #acquaintances: Acquaintances;
+  #indexed: Index | undefined;
+  /** Mutes that have followed a member to another nickname and are not in the rules yet. */
+  readonly #carried = new Map<string, Mute>();
+
+  constructor(options: PolicyOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#acquaintances = new Acquaintances({ ...options, now: this.#now });
+  }
+
+  keyOf(nickname: string): string {
+    return nicknameKey(nickname, this.#options.comparison);
+  }
+
+  /** The mask of an address (`Peer.key`). */
+  maskOf(address: string): string {
+    return maskOf(address, this.#options.rules().maskKey);
+  }
+
+  /** What the connection's machine asks about this visitor. */
+  houseFor(visitor: Visitor): House {
+    return {
+      objectionToName: (nickname) => this.#objectionToName(nickname, visitor),
+      objectionToContent: (content) => this.#objectionToContent(content, visitor),
+    };
+  }
+
+  /** The ban that concerns a visitor, with this nickname if it has one. */
+  banOf({ mask, moderator }: Visitor, nickname: string | undefined): Ban | undefined {
+    const { keys, masks, patterns } = this.#index;
+    const key = nickname === undefined ? undefined : this.keyOf(nickname);
+    const byName =
+      key === undefined
+        ? []
+        : [keys.get(key), ...patterns.flatMap(({ pattern, ban }) => (isLike(key, pattern) ? ban : []))];
+    return [masks.get(mask), ...byName].find((ban) => ban !== undefined && this.#concerns(ban, moderator));
+  }
+
+  /** The mute that concerns a visitor with this nickname. */
+  muteOf({ moderator }: Visitor, nickname: string): Mute | undefined {
+    const key = this.keyOf(nickname);
+    const mute = this.#index.mutes.get(key) ?? this.#carried.get(key);
+    return mute !== undefined && this.#concerns(mute, moderator) ? mute : undefined;
+  }
+
+  /** Lets a mute follow its member to another nickname. */
+  carry(mute: Mute, nickname: string): void {
+    const carried = { ...mute, nickname, key: this.keyOf(nickname) };
+    this.#carried.set(carried.key, carried);
+    this.#options.govern({ type: 'mute', mute: carried });
+  }
+
+  /** Notes that somebody from an address has registered. */
+  meet({ mask }: Visitor): void {
+    this.#acquaintances.meet(mask);
+  }
+
+  /** Called when the rules have changed. */
+  governed(): void {
+    for (const key of this.#index.mutes.keys()) this.#carried.delete(key);
+    this.#acquaintances.governed();
+  }
+
+  /** In how many milliseconds the next mute ends. */
+  get nextEndMs(): number | undefined {
+    const nowMs = this.#now();
+    const ends = [...this.#index.mutes.values()].flatMap(({ until }) =>
+      until !== null && until > nowMs ? [until - nowMs] : [],
+    );
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
+  end(): void {
+    this.#acquaintances.end();
+  }
+
+  get #index(): Index {
+    const rules = this.#options.rules();
+    if (this.#indexed?.rules !== rules) this.#indexed = indexed(rules);
+    return this.#indexed;
+  }
+
+  #concerns(verdict: Ban | Mute, moderator: string | undefined): boolean {
+    return holds(verdict, this.#now()) && (verdict.isByHost || moderator === undefined);
+  }
+
+  #objectionToName(nickname: string, visitor: Visitor): string | undefined {
+    const key = this.keyOf(nickname);
+    const moderator = this.#options.moderatorOf(key);
+    if (moderator !== undefined && moderator !== visitor.moderator) return 'this nickname is reserved';
+    const ban = this.banOf(visitor, nickname);
+    return ban && sentence('this nickname is banned', ban);
+  }
+
+  #objectionToContent(content: string, { mask, moderator }: Visitor): string | undefined {
+    const { rules, words } = this.#index;
+    if (words.isIn(content)) return 'it has a word that is not allowed here';
+    if (moderator !== undefined) return undefined;
+    if (rules.readonly) return 'the room is read-only until a moderator opens it again';
+    const opensMs = this.#acquaintances.firstMet(mask) + rules.newcomersMs;
+    return opensMs > this.#now() ? `newcomers may only read until ${timeOf(opensMs)}` : undefined;
+  }
+}
+
+/** What a verdict comes to in words: `you are muted until 2026-11-27T10:06:00Z: flooding`. */
+export function sentence(what: string, { until, reason }: Pick<Ban, 'until' | 'reason'>): string {
+  const end = until === null ? '' : ` until ${timeOf(until)}`;
+  return `${what}${end}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** A time in ISO 8601, in whole seconds. */
+const timeOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+function indexed(rules: Rules): Index {
+  const { bans, mutes, words } = rules;
+  return {
+    rules,
+    keys: new Map(bans.flatMap((ban) => ('key' in ban.target ? [[ban.target.key, ban]] : []))),
+    masks: new Map(bans.flatMap((ban) => ('mask' in ban.target ? [[ban.target.mask, ban]] : []))),
+    patterns: bans.flatMap((ban) => ('pattern' in ban.target ? { pattern: ban.target.pattern, ban } : [])),
+    mutes: new Map(mutes.map((mute) => [mute.key, mute])),
+    words: new WordList(words),
+  };
+}

@@ -1,0 +1,35 @@
+/** Words that the host does not want to read. A message has one if it has it as a whole word, however it is written. */
+import { nicknameKey } from '../protocol/nickname.ts';
+
+export class WordList {
+  /** The words of each entry, joined by spaces, and how many they are at most. */
+  readonly #entries: ReadonlySet<string>;
+  readonly #longest: number;
+
+  constructor(words: readonly string[]) {
+    const entries = words.map(wordsOf).filter((entry) => entry.length > 0);
+    this.#entries = new Set(entries.map((entry) => entry.join(' ')));
+    this.#longest = Math.max(0, ...entries.map((entry) => entry.length));
+  }
+
+  /** Whether a text has one of them. */
+  isIn(text: string): boolean {
+    if (this.#longest === 0) return false;
+    const words = wordsOf(text);
+    return words.some((_, from) => {
+      for (let count = 1; count <= this.#longest && from + count <= words.length; count++)
+        if (this.#entries.has(words.slice(from, from + count).join(' '))) return true;
+      return false;
+    });
+  }
+}
+
+/** The words of a text, in the form in which they are compared: that of nicknames, which knows letters that look alike. */
+function wordsOf(text: string): string[] {
+  const letters = text.replace(hidden, '').match(word) ?? [];
+  return letters.map((one) => nicknameKey(one, 'nickname')).filter((one) => one !== '');
+}
+
+/** What splits no word although it is no letter. */
+const hidden = /\p{Default_Ignorable_Code_Point}+/gu;
+const word = /[\p{L}\p{M}\p{N}]+/gu;
