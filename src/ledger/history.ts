@@ -8,20 +8,33 @@ const comma = 0x2c;
 type Segment = { bytes: Buffer; used: number; first: number; starts: number[] };
 
 /**
- * The whole history in memory, as the JSON in which it is sent. Its segments only grow, so replies to `get` can share
- * their bytes, and a million messages take little more memory than their text.
+ * The history in memory, as the JSON in which it is sent. Its segments only grow, so replies to `get` can share their
+ * bytes, and a million messages take little more memory than their text.
  */
 export class History {
   /** Messages that are being written to the file, as JSON. They become part of the history once that has succeeded. */
   unwritten: readonly Uint8Array[] = [];
   readonly #segments: Segment[] = [];
-  #length = 0;
+  /** The positions of the oldest message that is kept, and of the next message (P-MOD-2). */
+  #base: number;
+  #length: number;
 
+  constructor(base = 0) {
+    this.#base = base;
+    this.#length = base;
+  }
+
+  /** The position of the oldest message that is kept. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** The number of messages, those that have been dropped included. */
   get length(): number {
     return this.#length;
   }
 
-  /** The size of all messages. */
+  /** The size of the segments, which may begin with messages that have been dropped. */
   get bytes(): number {
     return this.#segments.reduce((sum, { used }) => sum + used, 0);
   }
@@ -42,10 +55,17 @@ export class History {
     this.#length++;
   }
 
+  /** Drops the messages before this position. Memory is freed by whole segments; pieces that are out do not change. */
+  drop(base: number): void {
+    this.#base = Math.max(this.#base, Math.min(base, this.#length));
+    const kept = this.#segments.findIndex(({ first, starts }) => first + starts.length > this.#base);
+    this.#segments.splice(0, kept < 0 ? this.#segments.length : kept);
+  }
+
   /** The part of the current history that a window selects. */
   part(window: Window): Part {
-    const total = this.#length;
-    const { first, end } = spanOf(window, total);
+    const [base, total] = [this.#base, this.#length];
+    const { first, end } = spanOf(window, total, base);
     const pieces: Uint8Array[] = [];
     let index = this.#segments.findLastIndex((segment) => segment.first <= first);
     for (let at = first; at < end; index++) {
@@ -55,6 +75,6 @@ export class History {
       pieces.push(segment.bytes.subarray(from, next === undefined ? segment.used : next - 1));
       at = segment.first + segment.starts.length;
     }
-    return { total, first, messages: end - first, pieces };
+    return { total, base, first, messages: end - first, pieces };
   }
 }

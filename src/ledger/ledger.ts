@@ -73,10 +73,17 @@ type Unchanged = { by: string; timestamp: string } & (
 export type Entry = Happened | Acted | Unchanged;
 
 /**
- * A part of the history at one moment, when it had `total` messages: the number of `messages` in the part, starting at
- * position `first`, and their JSON, `{…},{…}`, in pieces that may be shared and never change (P-GET-2).
+ * A part of the history at one moment, when it had `total` messages, of which those before the position `base` had been
+ * dropped (P-MOD-2): the number of `messages` in the part, starting at position `first`, and their JSON, `{…},{…}`, in
+ * pieces that may be shared and never change (P-GET-2).
  */
-export type Part = { total: number; first: number; messages: number; pieces: readonly Uint8Array[] };
+export type Part = {
+  total: number;
+  base: number;
+  first: number;
+  messages: number;
+  pieces: readonly Uint8Array[];
+};
 
 /** `online`: all nicknames in use, as a JSON array in UTF-8, in order of registration; `count`: how many they are. */
 export type View = { part: Part; online: Uint8Array; count: number };

@@ -22,6 +22,9 @@ export class Replica {
       case 'posted':
         this.#history.append(entry.json);
         break;
+      case 'dropped':
+        this.#history.drop(entry.base);
+        break;
       case 'registered':
         this.#name(++this.#registrations, entry.nickname);
         break;

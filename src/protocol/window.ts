@@ -32,11 +32,16 @@ export function isWindow(asked: AskedWindow): asked is Window {
 }
 
 /**
- * The positions `first` ≤ p < `end` of a window in a history of `total` messages. `limit` keeps the newest messages, or
- * the oldest if `after` is given. An empty span begins at `total` (P-GET-2).
+ * The positions `first` ≤ p < `end` of a window in a history of `total` messages, of which those before `base` have been
+ * dropped (P-MOD-2). `limit` keeps the newest messages, or the oldest if `after` is given. An empty span begins at `total`
+ * (P-GET-2).
  */
-export function spanOf({ limit, before, after }: Window, total: number): { first: number; end: number } {
-  let first = after ?? 0;
+export function spanOf(
+  { limit, before, after }: Window,
+  total: number,
+  base = 0,
+): { first: number; end: number } {
+  let first = Math.max(after ?? 0, base);
   let end = Math.min(before ?? total, total);
   if (limit !== undefined && after !== undefined) end = Math.min(end, first + limit);
   else if (limit !== undefined) first = Math.max(first, end - limit);

@@ -25,43 +25,51 @@ const window: fc.Arbitrary<Window> = fc.record(
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ type: fc.constant('append' as const), message }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('part' as const), window }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('drop' as const), to: position }) },
 );
 
-/** P-GET-2 word by word: of the positions A ≤ p < B, the newest L, or the oldest L where `after` is given. */
-function naivePart(messages: readonly Message[], { limit, before, after }: Window) {
+/**
+ * P-GET-2 word by word: of the positions A ≤ p < B that are kept (P-MOD-2), the newest L, or the oldest L where `after` is
+ * given.
+ */
+function naivePart(messages: readonly Message[], base: number, { limit, before, after }: Window) {
   const total = messages.length;
-  const whole = messages.map((_, at) => at);
+  const whole = messages.map((_, at) => at).slice(base);
   const inWindow = whole.filter((at) => at >= (after ?? 0) && at < (before ?? total));
   const kept =
     limit === undefined
       ? inWindow
       : inWindow.filter((_, at) => (after === undefined ? at >= inWindow.length - limit : at < limit));
-  return { total, first: kept[0] ?? total, messages: kept.map((at) => messages[at]) };
+  return { total, base, first: kept[0] ?? total, messages: kept.map((at) => messages[at]) };
 }
 
 const bytesOf = (message: Message) => Buffer.from(jsonOf(message));
 const jsonIn = ({ pieces }: Part) => Buffer.concat(pieces).toString();
 
-test('P-GET-2: a history behaves like an array of messages, and a part that was returned never changes', () => {
+test('P-GET-2, P-MOD-2: a history behaves like an array that loses its front, and a part that was returned never changes', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       const history = new History();
       const model: Message[] = [];
       const handedOut: { part: Part; json: string }[] = [];
+      let base = 0;
       for (const it of steps) {
         if (it.type === 'append') {
           history.append(bytesOf(it.message));
           model.push(it.message);
+        } else if (it.type === 'drop') {
+          history.drop(it.to);
+          base = Math.max(base, Math.min(it.to, model.length));
         } else {
           const part = history.part(it.window);
           const json = jsonIn(part);
           expect({ ...part, pieces: undefined, messages: JSON.parse(`[${json}]`) }).toEqual(
-            naivePart(model, it.window),
+            naivePart(model, base, it.window),
           );
           expect(part.messages).toBe(JSON.parse(`[${json}]`).length);
           handedOut.push({ part, json });
         }
-        expect(history.length).toBe(model.length);
+        expect([history.base, history.length]).toEqual([base, model.length]);
       }
       for (const { part, json } of handedOut) expect(jsonIn(part)).toBe(json);
     }),
@@ -116,6 +124,25 @@ test('P-GET-2: the pieces of a recalled history share its memory', () => {
   expect(mine.pieces[0]?.buffer).toBe(yours.pieces[0]?.buffer);
 });
 
+test('P-MOD-2: dropped messages free their memory, and the rest keep their positions', () => {
+  const history = new History(7);
+  const all = Array.from({ length: 20_000 }, (_, at) => ({
+    name: 'An',
+    content: `số ${at}`,
+    timestamp: 't',
+  }));
+  for (const one of all) history.append(bytesOf(one));
+  const whole = history.bytes;
+  history.drop(7 + 15_000);
+  expect(history.bytes).toBeLessThan(whole / 1.5);
+  expect(history.part({ limit: 0 })).toMatchObject({ total: 20_007, base: 15_007, first: 20_007 });
+  expect(jsonIn(history.part({ before: 15_010 }))).toBe(all.slice(15_000, 15_003).map(jsonOf).join(','));
+  history.drop(30_000);
+  expect([history.base, history.bytes]).toEqual([20_007, 0]);
+  history.append(bytesOf({ name: 'An', content: 'sau', timestamp: 't' }));
+  expect(history.part({})).toMatchObject({ total: 20_008, base: 20_007, first: 20_007, messages: 1 });
+});
+
 test('P-DB-1: a message is stored with its three keys in the contract’s order and nothing else', () => {
   const strange = { timestamp: 't', extra: 1, content: 'c', name: 'n' };
   expect(jsonOf(strange)).toBe('{"name":"n","content":"c","timestamp":"t"}');
@@ -123,6 +150,6 @@ test('P-DB-1: a message is stored with its three keys in the contract’s order 
 
 test('P-DB-1: an empty history has no pieces', () => {
   const history = new History();
-  expect(history.part({})).toEqual({ total: 0, first: 0, messages: 0, pieces: [] });
+  expect(history.part({})).toEqual({ total: 0, base: 0, first: 0, messages: 0, pieces: [] });
   history.append(bytesOf({ name: 'An', content: 'bí mật', timestamp: 't' }));
 });

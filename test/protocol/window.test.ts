@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { askedWindow, isWindow, spanOf, type Window, windowFault } from '../../src/protocol/window.ts';
 
 /** The rule read word by word: the positions of the messages that a window means. */
-function naive({ limit, before, after }: Window, total: number): number[] {
-  const inside = Array.from({ length: total }, (_, position) => position).filter(
+function naive({ limit, before, after }: Window, total: number, base = 0): number[] {
+  const kept = Array.from({ length: total }, (_, position) => position).slice(base);
+  const inside = kept.filter(
     (position) => position >= (after ?? 0) && (before === undefined || position < before),
   );
   if (limit === undefined || limit >= inside.length) return inside;
@@ -17,12 +18,15 @@ const position = fc.oneof(
 );
 const anyWindow = fc.record({ limit: position, before: position, after: position }, { requiredKeys: [] });
 
-test('P-GET-2: a span is what a filter over all positions keeps', () => {
+/** The number of messages, and how many of them have been dropped. */
+const lengths = fc.nat({ max: 12 }).chain((total) => fc.tuple(fc.constant(total), fc.nat({ max: total })));
+
+test('P-GET-2, P-MOD-2: a span is what a filter over all positions that are kept leaves', () => {
   fc.assert(
-    fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
-      const { first, end } = spanOf(window, total);
+    fc.property(anyWindow, lengths, (window, [total, base]) => {
+      const { first, end } = spanOf(window, total, base);
       const kept = Array.from({ length: end - first }, (_, index) => first + index);
-      expect(kept).toEqual(naive(window, total));
+      expect(kept).toEqual(naive(window, total, base));
     }),
     { numRuns: 5000 },
   );
@@ -30,9 +34,9 @@ test('P-GET-2: a span is what a filter over all positions keeps', () => {
 
 test('P-GET-2: an empty span begins at total', () => {
   fc.assert(
-    fc.property(anyWindow, fc.nat({ max: 12 }), (window, total) => {
-      fc.pre(naive(window, total).length === 0);
-      expect(spanOf(window, total)).toEqual({ first: total, end: total });
+    fc.property(anyWindow, lengths, (window, [total, base]) => {
+      fc.pre(naive(window, total, base).length === 0);
+      expect(spanOf(window, total, base)).toEqual({ first: total, end: total });
     }),
   );
 });
