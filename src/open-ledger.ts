@@ -7,13 +7,16 @@ import { formatTimestamp } from './protocol/timestamp.ts';
 /** Where the history file is if the settings do not say. */
 const defaultPath = 'db/data.json';
 
+/** The history file, or where it would be if there were one. Other files stand beside it. */
+export const dataPath = ({ data = defaultPath }: Pick<ChatConfig, 'data'>) => data;
+
 /** Opens the ledger that the settings name. Rejects with a StartError. */
 export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedger | RedisLedger> {
   const { ledger: url, dialect } = config;
   const stamp = () => formatTimestamp(new Date(), dialect);
   const onWarning = (text: string) => log({ kind: 'warning', text });
   if (url === undefined)
-    return FileLedger.open(config.data ?? defaultPath, {
+    return FileLedger.open(dataPath(config), {
       stamp,
       maxBytes: config.maxHistory,
       onWarning,

@@ -7,7 +7,7 @@ import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import type { Recalled } from './answer.ts';
 import { type Departure, Ending } from './ending.ts';
-import { pongFrame, textFrame } from './frame.ts';
+import { pongFrame } from './frame.ts';
 import type { DataFrame } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';

@@ -1,4 +1,5 @@
 /** The tables of the settings that `createChat` takes, joined. */
+import { moderationSettings } from '../moderation/settings.ts';
 import { contentLimit } from '../protocol/timestamp.ts';
 import { StartError } from '../start-error.ts';
 import { admissionSettings } from './admission-settings.ts';
@@ -15,6 +16,7 @@ export const optionSettings = {
   ...admissionSettings,
   ...tlsSettings,
   ...operationsSettings,
+  ...moderationSettings,
 };
 
 /** All settings of a chat. */

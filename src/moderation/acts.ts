@@ -4,7 +4,11 @@ import { durationForm } from '../hosting/duration.ts';
 
 const text = z.string().min(1).max(4000);
 const nickname = z.string().min(1).max(10_000);
-const reason = z.string().max(200).regex(/^\P{Cc}*$/u).default('');
+const reason = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u)
+  .default('');
 const duration = z.string().regex(new RegExp(`^${durationForm}$`));
 /** How long: `10m`, `2h`, `7d`; without it, for good. */
 const term = duration.optional();

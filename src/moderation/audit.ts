@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { StartError } from '../start-error.ts';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { inWords } from '../system-error.ts';
 
 /** One act. What it was done to never has its text. Times are in ISO 8601. */
@@ -13,7 +13,7 @@ export type AuditEntry = {
   mask?: string | undefined;
   pattern?: string | undefined;
   positions?: readonly number[] | undefined;
-  /** The switch's position, the length of the wait, the number of words. */
+  /** What a switch is set to, how long newcomers wait, how many words there are, what was announced. */
   value?: string | number | boolean | undefined;
   until?: string | null | undefined;
   reason?: string | undefined;
@@ -24,39 +24,26 @@ export type AuditEntry = {
 /** The file of all acts: one JSON object a line, and nothing is ever taken back. */
 export class Audit {
   readonly #path: string;
-  readonly #file: FileHandle;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle) {
+  constructor(path: string) {
     this.#path = path;
-    this.#file = file;
   }
 
-  /** Rejects with a StartError. */
-  static async open(path: string): Promise<Audit> {
-    try {
-      return new Audit(path, await open(path, 'a', 0o600));
-    } catch (error) {
-      throw new StartError('DATA_UNUSABLE', `cannot write the audit file ${path}: ${inWords(error)}`);
-    }
-  }
-
-  /** Resolves once the entry is on the disk. Rejects with the reason, in words, if it cannot be. */
+  /**
+   * Resolves once the entry is on the disk. Rejects with the reason, in words, if it cannot be. The file is opened anew
+   * each time, so that it can be moved away.
+   */
   write(entry: AuditEntry): Promise<void> {
     const written = this.#last.then(async () => {
       try {
-        await this.#file.appendFile(`${JSON.stringify(entry)}\n`);
-        await this.#file.datasync();
+        await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+        await appendFile(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
       } catch (error) {
         throw new Error(`nothing was done, because ${this.#path} cannot be written: ${inWords(error)}`);
       }
     });
     this.#last = written.catch(() => {});
     return written;
-  }
-
-  async close(): Promise<void> {
-    await this.#last;
-    await this.#file.close();
   }
 }

@@ -20,7 +20,8 @@ export async function authorsIn(
     const { part } = ledger.view({ after, limit: pageLength });
     if (part.messages === 0) return positions;
     const messages: { name: string }[] = JSON.parse(`[${Buffer.concat([...part.pieces])}]`);
-    for (const [index, { name }] of messages.entries()) if (isTheirs(name)) positions.push(part.first + index);
+    for (const [index, { name }] of messages.entries())
+      if (isTheirs(name)) positions.push(part.first + index);
     after = part.first + part.messages;
   }
 }

@@ -127,7 +127,10 @@ export class Moderation {
     },
     ban: async (actor, order) => {
       const target = this.#targetOf(actor, order);
-      this.#checkRank(actor, this.#options.ledger.rules.bans.find((ban) => isSameTarget(ban.target, target)));
+      this.#checkRank(
+        actor,
+        this.#options.ledger.rules.bans.find((ban) => isSameTarget(ban.target, target)),
+      );
       const named = 'nickname' in order ? { nickname: order.nickname } : {};
       const ban: Ban = { target, ...named, ...verdictOf(actor, order) };
       const mask = 'key' in target ? await this.#maskOf(target.key) : undefined;
@@ -137,10 +140,18 @@ export class Moderation {
     },
     unban: async (actor, order) => {
       const target = this.#targetOf(actor, order);
-      this.#checkRank(actor, this.#options.ledger.rules.bans.find((ban) => isSameTarget(ban.target, target)));
+      this.#checkRank(
+        actor,
+        this.#options.ledger.rules.bans.find((ban) => isSameTarget(ban.target, target)),
+      );
       const [shown] = Object.values(order);
       const missing = new ModerationError('absent', `there is no ban of ${shown}`);
-      await this.#do(actor, { act: 'unban', ...target }, { type: 'govern', edit: { type: 'unban', target } }, missing);
+      await this.#do(
+        actor,
+        { act: 'unban', ...target },
+        { type: 'govern', edit: { type: 'unban', target } },
+        missing,
+      );
       return done;
     },
     bans: async () => {
@@ -154,17 +165,34 @@ export class Moderation {
     },
     mute: async (actor, order) => {
       const key = this.#subject(actor, order.nickname);
-      this.#checkRank(actor, this.#options.ledger.rules.mutes.find((mute) => mute.key === key));
+      this.#checkRank(
+        actor,
+        this.#options.ledger.rules.mutes.find((mute) => mute.key === key),
+      );
       const mute: Mute = { key, nickname: order.nickname, ...verdictOf(actor, order) };
-      const entry = { act: 'mute', key, mask: await this.#maskOf(key), until: isoOf(mute.until), reason: mute.reason };
+      const entry = {
+        act: 'mute',
+        key,
+        mask: await this.#maskOf(key),
+        until: isoOf(mute.until),
+        reason: mute.reason,
+      };
       await this.#do(actor, entry, { type: 'govern', edit: { type: 'mute', mute } });
       return done;
     },
     unmute: async (actor, { nickname }) => {
       const key = this.#options.policy.keyOf(nickname);
-      this.#checkRank(actor, this.#options.ledger.rules.mutes.find((mute) => mute.key === key));
+      this.#checkRank(
+        actor,
+        this.#options.ledger.rules.mutes.find((mute) => mute.key === key),
+      );
       const missing = new ModerationError('absent', `${nickname} is not muted`);
-      await this.#do(actor, { act: 'unmute', key }, { type: 'govern', edit: { type: 'unmute', key } }, missing);
+      await this.#do(
+        actor,
+        { act: 'unmute', key },
+        { type: 'govern', edit: { type: 'unmute', key } },
+        missing,
+      );
       return done;
     },
     mutes: async () => {
@@ -175,7 +203,12 @@ export class Moderation {
       const positions = [...new Set(asked)];
       for (const position of positions) this.#checkAuthor(actor, position);
       const entry = { act: 'remove', positions, reason };
-      const removed = await this.#do(actor, entry, { type: 'remove', positions, withName: false }, noMessage(positions));
+      const removed = await this.#do(
+        actor,
+        entry,
+        { type: 'remove', positions, withName: false },
+        noMessage(positions),
+      );
       const gone = new Set(removed.positions);
       return {
         ...done,
@@ -198,7 +231,11 @@ export class Moderation {
       return { ...done, removed: positions.length };
     },
     readonly: async (actor, { on }) => {
-      await this.#do(actor, { act: 'readonly', value: on }, { type: 'govern', edit: { type: 'readonly', on } });
+      await this.#do(
+        actor,
+        { act: 'readonly', value: on },
+        { type: 'govern', edit: { type: 'readonly', on } },
+      );
       return done;
     },
     newcomers: async (actor, { wait }) => {
@@ -213,7 +250,11 @@ export class Moderation {
     },
     words: async (actor, { words }) => {
       if (!actor.isHost) throw new ModerationError('forbidden', 'only the host sets the words');
-      await this.#do(actor, { act: 'words', value: words.length }, { type: 'govern', edit: { type: 'words', words } });
+      await this.#do(
+        actor,
+        { act: 'words', value: words.length },
+        { type: 'govern', edit: { type: 'words', words } },
+      );
       return done;
     },
   };
@@ -228,7 +269,12 @@ export class Moderation {
   }
 
   /** Has the ledger act, and writes that down before. Throws `missing` if there was nothing to act on. */
-  async #do(actor: Actor, entry: Omit<AuditEntry, 'time' | 'who'>, act: Act, missing?: ModerationError): Promise<Done> {
+  async #do(
+    actor: Actor,
+    entry: Omit<AuditEntry, 'time' | 'who'>,
+    act: Act,
+    missing?: ModerationError,
+  ): Promise<Done> {
     return this.#audited(actor, entry, async () => {
       const result = await this.#options.ledger.act(act);
       if (!result.isDone && missing !== undefined) throw missing;
@@ -328,7 +374,12 @@ const shown = ({ until, reason, by, since }: Omit<Ban, 'target' | 'nickname'>) =
 
 /** A duration in the largest unit that divides it. */
 function inUnits(ms: number): string {
-  const units = [['d', 86_400], ['h', 3600], ['m', 60], ['s', 1]] as const;
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+    ['s', 1],
+  ] as const;
   const [unit, seconds] = units.find(([, one]) => ms % (one * 1000) === 0) ?? ['s', 1];
   return `${ms / (seconds * 1000)}${unit}`;
 }
