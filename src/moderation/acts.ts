@@ -1,5 +1,6 @@
 /** The acts of moderation: their names, and what each is told, as JSON. One table for the shell, the page and programs. */
 import { z } from 'zod';
+import type { Member } from '../actors/roster.ts';
 import { durationForm } from '../hosting/duration.ts';
 
 const text = z.string().min(1).max(4000);
@@ -42,6 +43,46 @@ export type ActName = keyof typeof acts;
 export type Order<Name extends ActName> = z.input<(typeof acts)[Name]>;
 /** The same with its defaults. */
 export type Read<Name extends ActName> = z.output<(typeof acts)[Name]>;
+
+export type Status = {
+  /** Who asks. */
+  as: string;
+  readonly: boolean;
+  /** How long newcomers may only read, such as `5m`. */
+  newcomers: string | null;
+  members: number;
+  /** The number of messages, those that have expired too, and the position of the first that is left (P-MOD-2). */
+  messages: number;
+  base: number;
+  bans: number;
+  mutes: number;
+  words: number;
+};
+
+/** A ban or mute as it is shown: times in ISO 8601, `until: null` for good. */
+export type Verdict = ({ nickname: string } | { pattern: string } | { mask: string }) & {
+  until: string | null;
+  reason: string;
+  by: string;
+  since: string;
+};
+
+/** What each act resolves to. */
+export type Results = {
+  [Name in ActName]: Name extends 'list'
+    ? { members: Member[] }
+    : Name extends 'status'
+      ? Status
+      : Name extends 'bans'
+        ? { bans: Verdict[] }
+        : Name extends 'mutes'
+          ? { mutes: Verdict[] }
+          : Name extends 'remove'
+            ? { done: true; removed: number[]; missing: number[] }
+            : Name extends 'erase'
+              ? { done: true; removed: number }
+              : { done: true };
+};
 
 export const isAct = (name: string): name is ActName => Object.hasOwn(acts, name);
 
