@@ -19,17 +19,16 @@ import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { sharedRoom } from './inspect/shared-room.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
-import { Audit } from './moderation/audit.ts';
-import { Moderation, programOf } from './moderation/moderation.ts';
-import { Policy } from './moderation/policy.ts';
-import { dataPath, openLedger } from './open-ledger.ts';
+import { programOf } from './moderation/moderation.ts';
+import { openLedger } from './open-ledger.ts';
+import { openModeration } from './open-moderation.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
 import { inWords } from './system-error.ts';
 
 export { AdmissionError, type Admit, type Admitted } from './hosting/admit.ts';
 export type { ChatConfig } from './hosting/options.ts';
-export { StartError, type StartErrorCode } from './start-error.ts';
 export { ModerationError } from './moderation/acts.ts';
+export { StartError, type StartErrorCode } from './start-error.ts';
 export type { Log, LogEntry, Page };
 
 /** How long peers may take to answer the close frame at shutdown. */
@@ -73,10 +72,7 @@ export type Chat = {
    * page can add clients only if `listen()` has resolved before. Rejects with a StartError.
    */
   inspect: (options?: InspectOptions) => Promise<string>;
-  /**
-   * What a moderator can do, as the host. Each rejects with a ModerationError. `on` calls a listener with every act that
-   * has been done, whoever did it.
-   */
+  /** What a moderator can do, as the host. Each act rejects with a ModerationError. `on` tells every act that was done. */
   readonly moderation: ReturnType<typeof programOf>;
   /** Address of the health checks and metrics, `http://127.0.0.1:9100/`, if there is an `opsPort`. */
   readonly operations: string | undefined;
@@ -145,18 +141,7 @@ export async function createChat({
     await operations?.close();
     throw error;
   });
-  const moderatorOf = () => undefined;
-  const policy = new Policy({
-    rules: () => ledger.rules,
-    comparison: config.nicknameComparison,
-    moderatorOf,
-    govern: (edit) =>
-      void ledger
-        .act({ type: 'govern', edit })
-        .catch((error) => log({ kind: 'error', connection: undefined, error })),
-  });
-  const audit = new Audit(config.audit ?? `${dataPath(config)}.audit`);
-  const moderation = new Moderation({ ledger, policy, audit, moderatorOf, log });
+  const { policy, moderation } = openModeration(config, ledger, log);
   const system = startSystem({
     policy,
     ledger: vitals?.timed(ledger) ?? ledger,

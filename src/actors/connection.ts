@@ -2,7 +2,6 @@ import type { WebSocket } from 'ws';
 import type { Actor } from 'xstate';
 import type { connectionMachine } from '../machines/connection.ts';
 import type { ConnectionInput, Holding } from '../machines/guards.ts';
-import type { Policy, Visitor } from '../moderation/policy.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import type { Recalled } from './answer.ts';
@@ -15,14 +14,13 @@ import { Outlet } from './outlet.ts';
 import { OwnAnswers } from './own-answers.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
-import { Standing } from './standing.ts';
+import { Standing, type StandingOptions } from './standing.ts';
 import { Takeover } from './takeover.ts';
 import type { Tap } from './tap.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
-  Pick<ReaderOptions, 'turns' | 'allowance' | 'histories' | 'delays'> & {
-    policy: Policy;
-    visitor: Visitor;
+  Pick<ReaderOptions, 'turns' | 'allowance' | 'histories' | 'delays'> &
+  Pick<StandingOptions, 'policy' | 'visitor'> & {
     /** Starts the connection's machine as a child of the `connections` actor. */
     startMachine: (
       own: Omit<ConnectionInput, 'limits' | 'house' | 'room'>,
@@ -64,8 +62,7 @@ export class Connection {
   });
 
   constructor(ws: WebSocket, intake: Intake, options: ConnectionOptions) {
-    const { id, startMachine } = options;
-    this.id = id;
+    this.id = options.id;
     this.#ws = ws;
     this.#options = options;
     const shared = { ...options, onFault: (error: unknown) => this.#fail(error) };
@@ -98,8 +95,8 @@ export class Connection {
       expel: (code, reason) => this.close(code, reason, 'kicked'),
       tell: (event) => this.#tell(event),
     });
-    this.actor = startMachine({
-      id,
+    this.actor = options.startMachine({
+      id: this.id,
       refuse: (reply) => own.refuse(reply),
       recall: (window) => own.recall(window),
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
@@ -135,7 +132,7 @@ export class Connection {
     if (holding !== undefined) this.standing.named();
   }
 
-  /** For how many milliseconds its requests have waited because of limits. */
+  /** How long its requests have waited because of limits. */
   get delayedMs(): number {
     return this.#options.delays.ms;
   }

@@ -1,5 +1,5 @@
-import type { Mute } from '../moderation/rules.ts';
 import { type Policy, sentence, type Visitor } from '../moderation/policy.ts';
+import type { Mute } from '../moderation/rules.ts';
 
 /** The close code of who is banned. */
 const banned = 4003;

@@ -1,37 +1,25 @@
 /** A ledger that breaks, which a bug could make of any: everybody is answered, and the room goes on. */
 import { expect, test } from 'vitest';
-import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer } from '../helpers/raw-peer.ts';
+import { Relay } from '../helpers/relay.ts';
 import { newSystem } from '../helpers/system.ts';
 
 /** A ledger whose commits reject while it is broken. */
-class Breaking implements Ledger {
+class Breaking extends Relay {
   isBroken = false;
-  readonly #ledger: Ledger;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-  }
-
-  start(listener: LedgerListener): void {
-    this.#ledger.start(listener);
-  }
-
-  async commit(...args: Parameters<Ledger['commit']>): ReturnType<Ledger['commit']> {
+  override async commit(...args: Parameters<Ledger['commit']>): ReturnType<Ledger['commit']> {
     if (this.isBroken) throw new Error('broken');
-    return this.#ledger.commit(...args);
+    return this.ledger.commit(...args);
   }
 
-  view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
+  override view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
     if (this.isBroken) throw new Error('broken');
-    return this.#ledger.view(...args);
-  }
-
-  close(): Promise<void> {
-    return this.#ledger.close();
+    return this.ledger.view(...args);
   }
 }
 

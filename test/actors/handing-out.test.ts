@@ -1,8 +1,9 @@
 /** Nobody sees a stretch before it has been handed to every socket. */
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { type Client, type Frame, newClient, newMember } from '../helpers/client.ts';
 import { Gate, until } from '../helpers/gate.ts';
+import { Relay } from '../helpers/relay.ts';
 import { type End, newSystem } from '../helpers/system.ts';
 
 /** A system whose turns are held from `hold` until the next stretch is told, and whose commits can be blocked. */
@@ -10,19 +11,18 @@ async function newHeldSystem() {
   let isHeld = false;
   const gates: Gate[] = [];
   const wrap = (ledger: Ledger): Ledger => {
-    const made = new Gate({
-      start: (listener) =>
+    class Releasing extends Relay {
+      override start(listener: LedgerListener): void {
         ledger.start({
           ...listener,
           onStretch(stretch) {
             isHeld = false;
             listener.onStretch(stretch);
           },
-        }),
-      commit: (changes) => ledger.commit(changes),
-      view: (window) => ledger.view(window),
-      close: () => ledger.close(),
-    });
+        });
+      }
+    }
+    const made = new Gate(new Releasing(ledger));
     gates.push(made);
     return made;
   };

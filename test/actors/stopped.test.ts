@@ -1,10 +1,11 @@
 /** A process that was stopped: nobody is to blame for what it has not read meanwhile. */
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
 import { clientFrame } from '../helpers/frames.ts';
 import { until } from '../helpers/gate.ts';
 import { newRawPeer, type RawPeer } from '../helpers/raw-peer.ts';
+import { Relay } from '../helpers/relay.ts';
 import { newSystem } from '../helpers/system.ts';
 
 const messageMs = 20;
@@ -16,15 +17,13 @@ const beBusy = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0
 async function newStoppable() {
   let isHeld = false;
   let fence = () => {};
-  const wrap = (ledger: Ledger): Ledger => ({
-    start(listener) {
+  class Fencing extends Relay {
+    override start(listener: LedgerListener): void {
       fence = () => listener.onFenced(new Error('given up'));
-      ledger.start(listener);
-    },
-    commit: (changes) => ledger.commit(changes),
-    view: (window) => ledger.view(window),
-    close: () => ledger.close(),
-  });
+      super.start(listener);
+    }
+  }
+  const wrap = (ledger: Ledger) => new Fencing(ledger);
   const { url, ends } = await newSystem({ wrap, isHeld: () => isHeld, messageMs });
   return {
     peer: await newRawPeer(url),

@@ -1,17 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Change, Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
+import type { Change } from '../../src/ledger/ledger.ts';
+import { Relay } from './relay.ts';
 
 /** A ledger whose commits can be blocked, as if its disk were slow. */
-export class Gate implements Ledger {
-  readonly #ledger: Ledger;
+export class Gate extends Relay {
   /** Every commit so far. */
   readonly commits: (readonly Change[])[] = [];
   #blocked: Promise<void> | undefined;
   #release = () => {};
-
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-  }
 
   /** Blocks every commit from now on. */
   block(): void {
@@ -32,22 +28,10 @@ export class Gate implements Ledger {
     this.block();
   }
 
-  start(listener: LedgerListener): void {
-    this.#ledger.start(listener);
-  }
-
-  async commit(changes: readonly Change[]): Promise<void> {
+  override async commit(changes: readonly Change[]): Promise<void> {
     this.commits.push(changes);
     await this.#blocked;
-    return this.#ledger.commit(changes);
-  }
-
-  view(...args: Parameters<Ledger['view']>): ReturnType<Ledger['view']> {
-    return this.#ledger.view(...args);
-  }
-
-  close(): Promise<void> {
-    return this.#ledger.close();
+    return this.ledger.commit(changes);
   }
 }
 

@@ -57,6 +57,7 @@ export class Listened {
     this.ledger = ledger;
     ledger.start({
       onStretch: (stretch) => this.stretches.push(stretch),
+      onAsked: () => '[]',
       onFenced: (error) => {
         throw error;
       },

@@ -4,8 +4,9 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { Holdings } from '../../src/ledger/holdings.ts';
-import type { Change, Entry, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
+import type { Act, Change, Done, Entry, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
 import { Replica } from '../../src/ledger/replica.ts';
+import { newMaskKey, noRules } from '../../src/moderation/rules.ts';
 import type { Window } from '../../src/protocol/window.ts';
 
 /** The most turns of the event loop that a commit takes to reach the log, or an entry to reach a process. */
@@ -58,6 +59,7 @@ export class SharedLog {
 /** The ledger of one process on a shared log. */
 export class SharedLedger implements Ledger {
   readonly #log: SharedLog;
+  readonly rules = noRules(newMaskKey());
   #name: string;
   #replica = new Replica();
   #listener: LedgerListener | undefined;
@@ -92,6 +94,18 @@ export class SharedLedger implements Ledger {
     });
     this.#log.append(changes.map((change) => ({ ...change, by: this.#name + change.by })));
     if (this.#awaited > 0) await read;
+  }
+
+  async act(act: Act): Promise<Done> {
+    throw new Error(`no process of the shared log acts: ${act.type}`);
+  }
+
+  async ask(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async archivedBy(): Promise<readonly number[]> {
+    return [];
   }
 
   view(window: Window): View {

@@ -11,6 +11,7 @@ import { type System, type SystemOptions, startSystem } from '../../src/actors/s
 import { peerOf } from '../../src/hosting/address.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { Policy } from '../../src/moderation/policy.ts';
 import { formatTimestamp } from '../../src/protocol/timestamp.ts';
 import { Gate } from './gate.ts';
 import { recordFailure } from './recording.ts';
@@ -48,9 +49,17 @@ type Options = Partial<SystemOptions> & {
 
 const stamp = () => formatTimestamp(new Date(), 'documented');
 
-/** The default options of a system in tests. */
-function defaults(entries: LogEntry[], faults: unknown[]) {
+/** The default options of a system in tests, whose ledger is this one. */
+function defaults(ledger: Ledger, entries: LogEntry[], faults: unknown[]) {
+  const policy = new Policy({
+    rules: () => ledger.rules,
+    comparison: 'nickname',
+    moderatorOf: () => undefined,
+    govern: (edit) => void ledger.act({ type: 'govern', edit }).catch((error) => faults.push(error)),
+  });
   return {
+    ledger,
+    policy,
     limits: { name: 100, content: 100, comparison: 'nickname' },
     maxBufferedBytes: 1_048_576,
     rates: {},
@@ -76,7 +85,7 @@ export async function newSystem({
   const entries: LogEntry[] = [];
   const faults: unknown[] = [];
   const ends: End[] = [];
-  const system = startSystem({ ledger: wrap(ledger, dataFile), ...defaults(entries, faults), ...options });
+  const system = startSystem({ ...defaults(wrap(ledger, dataFile), entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
     system.admit(end.ws, end.intake, guest());
@@ -112,7 +121,7 @@ export function newSharedLedgers(random?: () => number): [SharedLedger, SharedLe
 /** Starts the actors of processes whose ledgers share one order. */
 export async function newProcesses(ledgers: readonly Ledger[]): Promise<Processes> {
   const faults: unknown[] = [];
-  const systems = ledgers.map((ledger) => startSystem({ ledger, ...defaults([], faults) }));
+  const systems = ledgers.map((ledger) => startSystem(defaults(ledger, [], faults)));
   const admit = (at: number, { ws, intake }: End) => systems[at]?.admit(ws, intake, guest());
   let admitted = 0;
   const options = { autoPong: false, maxPayload: 65_536 };

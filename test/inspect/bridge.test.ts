@@ -8,6 +8,7 @@ import { roomMachine } from '../../src/machines/room.ts';
 import { agrees, believed, statesOf } from '../helpers/agreement.ts';
 import { newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
+import { Relay } from '../helpers/relay.ts';
 import { newGatedSystem, newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher, type TestWatcher } from '../helpers/watcher.ts';
 
@@ -193,15 +194,13 @@ test('a snapshot says which transitions have led to it, as the chart shows them'
 
 test('an entry of the order that happened elsewhere is told without a connection', async () => {
   let order: LedgerListener | undefined;
-  const wrap = (ledger: Ledger): Ledger => ({
-    start(listener) {
+  class Listening extends Relay {
+    override start(listener: LedgerListener): void {
       order = listener;
-      ledger.start(listener);
-    },
-    commit: (changes) => ledger.commit(changes),
-    view: (window) => ledger.view(window),
-    close: () => ledger.close(),
-  });
+      super.start(listener);
+    }
+  }
+  const wrap = (ledger: Ledger) => new Listening(ledger);
   const { system, url } = await newSystem({ wrap });
   const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
   await newMember(url, 'An');

@@ -6,10 +6,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InspectionEvent } from 'xstate';
 import { createRedactor, type Watched } from '../../src/inspect/redact.ts';
-import type { Ledger, LedgerListener } from '../../src/ledger/ledger.ts';
+import type { Change, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
 import { nicknameKey } from '../../src/protocol/nickname.ts';
+import type { Window } from '../../src/protocol/window.ts';
 import { type Client, newClient, newMember } from '../helpers/client.ts';
 import { until } from '../helpers/gate.ts';
+import { Relay } from '../helpers/relay.ts';
 import { newSystem } from '../helpers/system.ts';
 import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helpers/watcher.ts';
 
@@ -17,30 +19,36 @@ import { newInspector, newWatcher, type Seen, type TestWatcher } from '../helper
 type Health = { isFailing: boolean; breaks: number };
 
 /** A ledger that, while it is to fail, fails every change and breaks at every leave, naming what it was given. */
-function leaky(ledger: Ledger, health: Health): Ledger {
-  let listener: LedgerListener | undefined;
-  return {
-    start(to) {
-      listener = to;
-      ledger.start(to);
-    },
-    async commit(changes) {
-      if (!health.isFailing) return ledger.commit(changes);
-      const error = JSON.stringify(changes);
-      if (changes.some(({ type }) => type === 'leave')) {
-        health.breaks++;
-        throw new Error(error);
-      }
-      listener?.onStretch(
-        changes.map((change) => ({ type: 'failed', by: change.by, change, error, timestamp: '' })),
-      );
-    },
-    view(window) {
-      if (health.isFailing) throw new Error(JSON.stringify(window));
-      return ledger.view(window);
-    },
-    close: () => ledger.close(),
-  };
+class Leaky extends Relay {
+  readonly #health: Health;
+  #listener: LedgerListener | undefined;
+
+  constructor(ledger: Ledger, health: Health) {
+    super(ledger);
+    this.#health = health;
+  }
+
+  override start(listener: LedgerListener): void {
+    this.#listener = listener;
+    super.start(listener);
+  }
+
+  override async commit(changes: readonly Change[]): Promise<void> {
+    if (!this.#health.isFailing) return super.commit(changes);
+    const error = JSON.stringify(changes);
+    if (changes.some(({ type }) => type === 'leave')) {
+      this.#health.breaks++;
+      throw new Error(error);
+    }
+    this.#listener?.onStretch(
+      changes.map((change) => ({ type: 'failed', by: change.by, change, error, timestamp: '' })),
+    );
+  }
+
+  override view(window: Window): View {
+    if (this.#health.isFailing) throw new Error(JSON.stringify(window));
+    return super.view(window);
+  }
 }
 
 /** Everything in a JSON value that is text: strings and keys. */
@@ -166,7 +174,7 @@ test('a full session: no byte that a watcher gets contains a secret', async () =
   await fc.assert(
     fc.asyncProperty(secrets, async (all) => {
       const health = { isFailing: false, breaks: 0 };
-      const { system, url } = await newSystem({ wrap: (ledger) => leaky(ledger, health) });
+      const { system, url } = await newSystem({ wrap: (ledger) => new Leaky(ledger, health) });
       const { url: inspector, errors } = await newInspector(system);
       const watchers = [await newWatcher(inspector)];
       const stays = await newMember(url, 'stays');

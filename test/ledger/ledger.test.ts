@@ -76,7 +76,7 @@ describe.each(ledgers)('in $where', ({ open }) => {
       const { part, online } = ledger.view({});
       return [part.total, Buffer.from(online).toString()];
     };
-    ledger.start({ onStretch: () => seen.push(look()), onFenced: () => {} });
+    ledger.start({ onStretch: () => seen.push(look()), onFenced: () => {}, onAsked: () => '[]' });
     await ledger.commit([claim('1', 'An')]);
     const committing = ledger.commit([post('1', 'một'), claim('2', 'Bình')]);
     expect(look()).toEqual([0, '["An"]']);

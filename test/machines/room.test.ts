@@ -129,6 +129,8 @@ describe('the table', () => {
       turns: new Turns(),
       stamp: () => '',
       log: () => {},
+      onGoverned: () => {},
+      onAsked: () => '[]',
       isWatched: () => false,
       onFault: () => {},
     };

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
-import type { Window } from '../../protocol/window.ts';
 import { newMaskKey, noRules } from '../../moderation/rules.ts';
+import type { Window } from '../../protocol/window.ts';
 import type { Change, Done, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';
 import { fullText } from '../space.ts';

@@ -24,6 +24,7 @@ class Process {
     this.ledger = ledger;
     ledger.start({
       onStretch: (stretch) => void this.told.push(...stretch),
+      onAsked: () => '[]',
       onFenced: () => {
         this.losses++;
       },

@@ -132,7 +132,11 @@ test('P-NAME-5, P-RES-3: what was asked for before a process was given up is voi
   const ledger = await newRedisLedger(server, prefix, { leaseMs });
   const told: Entry[] = [];
   const fenced = new Promise((resolve) => {
-    ledger.start({ onStretch: (stretch) => void told.push(...stretch), onFenced: resolve });
+    ledger.start({
+      onStretch: (stretch) => void told.push(...stretch),
+      onAsked: () => '[]',
+      onFenced: resolve,
+    });
   });
   // The process hangs for longer than its lease, and the others give it up meanwhile.
   await server.call('DEL', `{${prefix}}:nodes`);

@@ -1,0 +1,27 @@
+import type { Log } from './actors/log.ts';
+import type { ChatConfig } from './hosting/options.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { Audit } from './moderation/audit.ts';
+import { Moderation } from './moderation/moderation.ts';
+import { Policy } from './moderation/policy.ts';
+import { dataPath } from './open-ledger.ts';
+
+/** Puts together what decides who may be heard, and what carries out the acts of moderators. */
+export function openModeration(
+  config: ChatConfig,
+  ledger: Ledger,
+  log: Log,
+): { policy: Policy; moderation: Moderation } {
+  const moderatorOf = () => undefined;
+  const policy = new Policy({
+    rules: () => ledger.rules,
+    comparison: config.nicknameComparison,
+    moderatorOf,
+    govern: (edit) =>
+      void ledger
+        .act({ type: 'govern', edit })
+        .catch((error) => log({ kind: 'error', connection: undefined, error })),
+  });
+  const audit = new Audit(config.audit ?? `${dataPath(config)}.audit`);
+  return { policy, moderation: new Moderation({ ledger, policy, audit, moderatorOf, log }) };
+}
