@@ -139,6 +139,7 @@ export class Policy {
     if (words.isIn(content)) return 'it has a word that is not allowed here';
     if (moderator !== undefined) return undefined;
     if (rules.readonly) return 'the room is read-only until a moderator opens it again';
+    if (rules.newcomersMs === 0) return undefined;
     const opensMs = this.#acquaintances.firstMet(mask) + rules.newcomersMs;
     return opensMs > this.#now() ? `newcomers may only read until ${timeOf(opensMs)}` : undefined;
   }

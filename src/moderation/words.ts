@@ -5,6 +5,8 @@ export class WordList {
   /** The words of each entry, joined by spaces, and how many they are at most. */
   readonly #entries: ReadonlySet<string>;
   readonly #longest: number;
+  /** The last text and its verdict: a machine asks more than once about the same. */
+  #last = { text: '', isBad: false };
 
   constructor(words: readonly string[]) {
     const entries = words.map(wordsOf).filter((entry) => entry.length > 0);
@@ -15,6 +17,11 @@ export class WordList {
   /** Whether a text has one of them. */
   isIn(text: string): boolean {
     if (this.#longest === 0) return false;
+    if (this.#last.text !== text) this.#last = { text, isBad: this.#find(text) };
+    return this.#last.isBad;
+  }
+
+  #find(text: string): boolean {
     const words = wordsOf(text);
     return words.some((_, from) => {
       for (let count = 1; count <= this.#longest && from + count <= words.length; count++)
