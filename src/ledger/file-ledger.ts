@@ -3,11 +3,12 @@ import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } fr
 import type { Window } from '../protocol/window.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
-import { type FileOptions, JsonArrayFile, type WriterOf } from './json-array-file.ts';
+import { type FileOptions, JsonArrayFile } from './json-array-file.ts';
 import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 import { Trouble } from './trouble.ts';
 import { WholeFile } from './whole-file.ts';
+import type { WriterOf } from './writing.ts';
 
 export type FileLedgerOptions = FileOptions & {
   /** The time of a commit, as it is stored and shown. */

@@ -5,24 +5,22 @@
  * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
 import { type BigIntStats, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
+import { checkIdentity, checkSize, exposureOf } from './checks.ts';
 import { History } from './history.ts';
+import { appendix } from './layout.ts';
 import { type Lock, LockedError, lockFile } from './lock.ts';
 import { makeFile, remedyOf } from './make-file.ts';
+import { Marks } from './marks.ts';
 import { chunksOf, unreadable } from './reading.ts';
+import { type Removed, Remover, resumeRemoval, type Target } from './removal.ts';
 import { type Ending, Scanner } from './scan.ts';
-import { freeMemory, fullText, inUnits } from './space.ts';
-
-/** A history of short messages takes this much memory for each byte of its file. */
-const memoryPerByte = 1.25;
-
-/** Makes the function that does all writing to an open file. That resolves once at least one byte is written. */
-export type WriterOf = (
-  file: FileHandle,
-) => (bytes: Buffer, offset: number, length: number, position: number) => Promise<{ bytesWritten: number }>;
+import { Sequence } from './sequence.ts';
+import { fullText } from './space.ts';
+import { plainWriterOf, type WriterOf, writeAll } from './writing.ts';
 
 /** The repair of a torn file: how many messages were kept, and how many bytes were removed (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
@@ -36,11 +34,23 @@ export type FileOptions = {
   onWarning?: (text: string) => void;
 };
 
-type Opened = Required<FileOptions> & { path: string; handle: FileHandle; status: BigIntStats; lock: Lock };
+type Opened = Required<FileOptions> & {
+  path: string;
+  handle: FileHandle;
+  status: BigIntStats;
+  lock: Lock;
+  /** The path of the journal. */
+  journal: string;
+};
 
 export class JsonArrayFile implements Adapter<History> {
   readonly #opened: Opened;
+  #writerOf = plainWriterOf;
   #write: ReturnType<WriterOf>;
+  readonly #marks = new Marks();
+  readonly #remover: Remover;
+  /** What must not be done while messages are removed, and their removal. */
+  readonly #sequence = new Sequence();
   /** The expected state of the file: its number of messages, the offset of its closing bracket, its length in bytes. */
   #messages = 0;
   #bracket = 0;
@@ -52,7 +62,8 @@ export class JsonArrayFile implements Adapter<History> {
 
   private constructor(opened: Opened) {
     this.#opened = opened;
-    this.#write = (...args) => opened.handle.write(...args);
+    this.#write = plainWriterOf(opened.handle);
+    this.#remover = new Remover(opened.journal);
   }
 
   /** Opens the file (P-DB-5), created with its folder if missing, and locks it (P-DB-3). Rejects with a StartError. */
@@ -71,7 +82,8 @@ export class JsonArrayFile implements Adapter<History> {
       if (!status.isFile())
         throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
       const lock = await lockFile(path, status);
-      return new JsonArrayFile({ path, maxBytes, handle, status, lock, onRepair, onWarning });
+      const journal = `${await realpath(path)}.journal`;
+      return new JsonArrayFile({ path, maxBytes, handle, status, lock, journal, onRepair, onWarning });
     } catch (error) {
       await handle.close();
       if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
@@ -93,6 +105,7 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
+    this.#writerOf = writerOf;
     this.#write = writerOf(this.#opened.handle);
   }
 
@@ -107,18 +120,21 @@ export class JsonArrayFile implements Adapter<History> {
 
   /** Does the same without keeping the history: hands on each message, in its stored form and only until `onMessage` returns. */
   async scan(onMessage: (json: Uint8Array) => void): Promise<void> {
-    const { path, handle } = this.#opened;
-    const scanner = new Scanner((json) => {
+    const { path, handle, status, journal, onWarning } = this.#opened;
+    const scanner = new Scanner((json, start) => {
       onMessage(json);
-      this.#messages++;
+      this.#marks.note(this.#messages++, start);
     });
     try {
+      const removed = await resumeRemoval(journal, handle, status);
+      if (removed > 0) onWarning(`finished an interrupted removal in ${path}: messages removed ${removed}`);
       for await (const chunk of chunksOf(handle)) {
         scanner.push(chunk);
         this.#length += chunk.length;
       }
       await this.#settleEnding(scanner.finish());
-      this.#warnOfReaders();
+      const exposure = exposureOf(path, status);
+      if (exposure !== undefined) onWarning(exposure);
     } catch (error) {
       throw await unreadable(path, handle, error);
     }
@@ -132,35 +148,57 @@ export class JsonArrayFile implements Adapter<History> {
   /** Appends messages in their stored form. If it rejects, the content of the file is as before. */
   async append(messages: readonly Uint8Array[]): Promise<void> {
     if (this.#isDoubtful) await this.#undo();
-    this.#checkIdentity();
-    const text = this.#textOf(messages);
+    const { path, status } = this.#opened;
+    // Synchronous, because it takes microseconds, and the thread pool would add a tenth of a millisecond.
+    checkIdentity(statSync(path, { bigint: true, throwIfNoEntry: false }), status, BigInt(this.#length));
+    const place = { isFirst: this.#messages === 0, isLineStart: this.#isLineStart };
+    const { text, starts } = appendix(messages, place);
     if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(fullText(this.#opened.maxBytes));
     if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
     try {
-      await this.#writeAll(text, this.#bracket);
+      await writeAll(this.#write, text, this.#bracket);
       await this.#opened.handle.datasync();
     } catch (error) {
       this.#isDoubtful = true;
       await this.#undo().catch(() => {});
       throw error;
     }
-    this.#messages += messages.length;
+    for (const start of starts) this.#marks.note(this.#messages++, this.#bracket + start);
     this.#bracket += text.length - 1;
     this.#length = this.#bracket + 1;
     this.#isLineStart = true;
   }
 
-  async close(): Promise<void> {
-    if (this.#isDoubtful) await this.#undo().catch(() => {});
-    await this.#opened.handle.close();
-    await this.#opened.lock.release();
+  /**
+   * Removes the content of messages, and with `withName` their authors' names (P-MOD-1). Resolves to what has been removed,
+   * once that is durable; messages that are not there, or have been removed before, are left out. If it rejects, what has
+   * begun is finished by the next call, and is in its result, or by the next start.
+   */
+  remove(positions: readonly number[], withName: boolean): Promise<Removed[]> {
+    return this.#sequence.run(() => {
+      if (this.#opened.handle.fd === -1) throw new Error('the data file is closed');
+      const isThere = (position: number) => position >= 0 && position < this.#messages;
+      const wanted = [...new Set(positions)].filter(Number.isInteger).filter(isThere);
+      return this.#remover.remove(
+        this.#target,
+        wanted.sort((one, other) => one - other),
+        withName,
+      );
+    });
   }
 
-  #warnOfReaders(): void {
-    const { path, status, onWarning } = this.#opened;
-    const isExposed = process.platform !== 'win32' && (status.mode & 0o004n) !== 0n;
-    if (isExposed)
-      onWarning(`${path} has mode 0${(status.mode & 0o777n).toString(8)}: other users may read it`);
+  close(): Promise<void> {
+    return this.#sequence.run(async () => {
+      if (this.#isDoubtful) await this.#undo().catch(() => {});
+      await this.#remover.finish(this.#target).catch(() => {});
+      await this.#opened.handle.close();
+      await this.#opened.lock.release();
+    });
+  }
+
+  get #target(): Target {
+    const { path, status } = this.#opened;
+    return { path, status, marks: this.#marks, end: this.#bracket, writerOf: this.#writerOf };
   }
 
   async #settleEnding(ending: Ending): Promise<void> {
@@ -181,7 +219,7 @@ export class JsonArrayFile implements Adapter<History> {
   /** Ends the file with these bytes. It truncates before it writes, so a crash in between leaves a torn file. */
   async #seal(offset: number, ending: string): Promise<void> {
     if (this.#length > offset) await this.#truncate(offset);
-    await this.#writeAll(Buffer.from(ending), offset);
+    await writeAll(this.#write, Buffer.from(ending), offset);
     await this.#opened.handle.datasync();
     this.#length = offset + ending.length;
     this.#bracket = this.#length - 1;
@@ -190,7 +228,7 @@ export class JsonArrayFile implements Adapter<History> {
   /** Restores the file after a failed write, and reads the bracket back, since the disk has just failed. */
   async #undo(): Promise<void> {
     await this.#truncate(this.#bracket + 1);
-    await this.#writeAll(Buffer.from(']'), this.#bracket);
+    await writeAll(this.#write, Buffer.from(']'), this.#bracket);
     await this.#opened.handle.datasync();
     const tail = Buffer.alloc(2);
     const { bytesRead } = await this.#opened.handle.read(tail, 0, 2, this.#bracket);
@@ -203,39 +241,4 @@ export class JsonArrayFile implements Adapter<History> {
     await this.#opened.handle.truncate(length);
     this.#length = length;
   }
-
-  /**
-   * Throws if another program has moved or changed the file: a write would be lost, or damage it (P-DB-5). Synchronous,
-   * because it takes microseconds, and the thread pool would add a tenth of a millisecond.
-   */
-  #checkIdentity(): void {
-    const there = statSync(this.#opened.path, { bigint: true, throwIfNoEntry: false });
-    if (there === undefined) throw new Error('the data file was removed while the server runs');
-    const { dev, ino } = this.#opened.status;
-    const isSame = there.ino === ino && there.dev === dev && there.size === BigInt(this.#length);
-    if (!isSame) throw new Error('the data file was changed by another program while the server runs');
-  }
-
-  /** The text that replaces the closing bracket. */
-  #textOf(messages: readonly Uint8Array[]): Buffer {
-    const first = Buffer.from((this.#isLineStart ? '' : '\n') + (this.#messages > 0 ? ',' : ''));
-    const parts = messages.flatMap((json, index) => [index === 0 ? first : separator, json]);
-    return Buffer.concat([...parts, Buffer.from('\n]')]);
-  }
-
-  async #writeAll(bytes: Buffer, offset: number): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#write(bytes, written, bytes.length - written, offset + written)).bytesWritten;
-    }
-  }
-}
-
-const separator = Buffer.from('\n,');
-
-/** Throws a StartError if the history would not fit into memory, where the system would end the process. */
-function checkSize(path: string, bytes: number): void {
-  const free = freeMemory();
-  if (bytes * memoryPerByte <= free) return;
-  const sizes = `its ${inUnits(bytes)} do not fit into the ${inUnits(free)} of memory that are free`;
-  throw new StartError('DATA_UNUSABLE', `cannot use ${path}: ${sizes}`);
 }

@@ -9,6 +9,16 @@ export function jsonOf({ name, content, timestamp }: Message): string {
   return JSON.stringify({ name, content, timestamp });
 }
 
+/**
+ * The stored form of what is left of a message once it is removed; `undefined` if it has been already. It is not longer
+ * than the message in any layout, because `jsonOf` knows no shorter way to write a string (P-MOD-1).
+ */
+export function remainderOf(json: Uint8Array, withName: boolean): string | undefined {
+  const { name, content, timestamp }: Message = JSON.parse(Buffer.from(json).toString());
+  if (content === '' && (name === '' || !withName)) return undefined;
+  return jsonOf({ name: withName ? '' : name, content: '', timestamp });
+}
+
 /** Converts a message to its stored form. Returns what is wrong with it instead if it is not a message. */
 export function readMessage(bytes: Buffer): Uint8Array | string {
   if (!isUtf8(bytes)) return 'a message is not valid UTF-8';

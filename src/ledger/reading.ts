@@ -6,11 +6,19 @@ import { NotHistory } from './scan.ts';
 
 const chunkBytes = 1024 * 1024;
 
-/** The bytes of a file up to this offset, or to its end if that comes first. Each chunk is valid until the next. */
-export async function* chunksOf(file: FileHandle, end = Infinity): AsyncGenerator<Buffer> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  for (let at = 0, read = 1; read > 0; at += read) {
-    read = (await file.read(chunk, 0, Math.min(chunkBytes, end - at), at)).bytesRead;
+/**
+ * The bytes of a file from one offset up to another, or to its end if that comes first. Each chunk has at most so many
+ * bytes, and is valid until the next.
+ */
+export async function* chunksOf(
+  file: FileHandle,
+  end = Infinity,
+  start = 0,
+  most = chunkBytes,
+): AsyncGenerator<Buffer> {
+  const chunk = Buffer.allocUnsafe(most);
+  for (let at = start, read = 1; read > 0; at += read) {
+    read = (await file.read(chunk, 0, Math.min(most, end - at), at)).bytesRead;
     yield chunk.subarray(0, read);
   }
 }

@@ -43,11 +43,17 @@ const blankPlaces: ReadonlySet<Place> = new Set(['file', 'mark', 'mark end', 'ar
 const exactPlaces: ReadonlySet<Place> = new Set(['mark', 'mark end', 'padding']);
 
 /**
+ * Takes a message in its stored form (`jsonOf`), and where it starts and ends in the file. The bytes are valid only until
+ * it returns.
+ */
+type OnMessage = (json: Uint8Array, start: number, end: number) => void;
+
+/**
  * Reads a history file chunk by chunk: a JSON array of messages in any layout (P-DB-1). Throws NotHistory for any other
  * file. A truncated file counts as torn only if it is valid up to its end.
  */
 export class Scanner {
-  readonly #onMessage: (json: Uint8Array) => void;
+  readonly #onMessage: OnMessage;
   #place: Place = 'file';
   #messages = 0;
   /** Offsets in the file: of the chunk, of the current message, of the end of the last one, of the closing bracket. */
@@ -61,8 +67,7 @@ export class Scanner {
   #inString = false;
   #isEscaped = false;
 
-  /** `onMessage` takes each message in its stored form (`jsonOf`). The bytes are valid only until it returns. */
-  constructor(onMessage: (json: Uint8Array) => void) {
+  constructor(onMessage: OnMessage) {
     this.#onMessage = onMessage;
   }
 
@@ -129,7 +134,7 @@ export class Scanner {
   #take(bytes: Buffer): void {
     const json = readMessage(bytes);
     if (typeof json === 'string') throw this.#fault(this.#start, json);
-    this.#onMessage(json);
+    this.#onMessage(json, this.#start, this.#start + bytes.length);
     this.#messages++;
     this.#carried = [];
     this.#place = 'separator';

@@ -4,23 +4,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/protocol/replies.ts';
 import { append, messagesIn, messagesOf, type OpenFile, openFile } from '../helpers/history-file.ts';
-import { pythonJson } from '../helpers/published-history.ts';
+import { layouts } from '../helpers/layouts.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 10 });
 const message = fc.record({ name: text, content: text, timestamp: text });
 const batch = fc.array(message, { minLength: 1, maxLength: 4 });
 
-/** What the file may be before our server sees it for the first time. */
-const layouts: ((messages: readonly Message[]) => string)[] = [
-  (all) => (all.length > 0 ? JSON.stringify(all) : ''),
-  (all) => JSON.stringify(all),
-  (all) => `${JSON.stringify(all)}\n \r\n`,
-  (all) => `\ufeff${JSON.stringify(all, undefined, 4)}`,
-  (all) => JSON.stringify(all, undefined, '\t').replaceAll('\n', '\r\n'),
-  (all) => `[${all.map(pythonJson).join(', ')}]`,
-  (all) => `[${all.map((one) => JSON.stringify(one)).join('\n,')}\n]`,
-];
 const start = fc.record({
   messages: fc.array(message, { maxLength: 3 }),
   layout: fc.constantFrom(...layouts),

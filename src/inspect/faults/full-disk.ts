@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { WriterOf } from '../../ledger/json-array-file.ts';
+import type { WriterOf } from '../../ledger/writing.ts';
 
 /**
  * A disk that lessons can fill. The server has only one, so it is full until everyone who has filled it has freed it, and
