@@ -26,6 +26,10 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ type: fc.constant('append' as const), message }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('part' as const), window }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('drop' as const), to: position }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('replace' as const), position, withName: fc.boolean() }),
+  },
 );
 
 /**
@@ -46,7 +50,7 @@ function naivePart(messages: readonly Message[], base: number, { limit, before, 
 const bytesOf = (message: Message) => Buffer.from(jsonOf(message));
 const jsonIn = ({ pieces }: Part) => Buffer.concat(pieces).toString();
 
-test('P-GET-2, P-MOD-2: a history behaves like an array that loses its front, and a part that was returned never changes', () => {
+test('P-GET-2, P-MOD-1, P-MOD-2: a history behaves like an array that loses its front and contents, and a part that was returned never changes', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       const history = new History();
@@ -60,6 +64,12 @@ test('P-GET-2, P-MOD-2: a history behaves like an array that loses its front, an
         } else if (it.type === 'drop') {
           history.drop(it.to);
           base = Math.max(base, Math.min(it.to, model.length));
+        } else if (it.type === 'replace') {
+          const message = model[it.position];
+          if (message === undefined) continue;
+          const left = { ...message, content: '', ...(it.withName ? { name: '' } : {}) };
+          history.replace(it.position, bytesOf(left));
+          model[it.position] = left;
         } else {
           const part = history.part(it.window);
           const json = jsonIn(part);
@@ -122,6 +132,26 @@ test('P-GET-2: the pieces of a recalled history share its memory', () => {
     history.append(bytesOf({ name: 'An', content: String(at), timestamp: 't' }));
   const [mine, yours] = [history.part({}), history.part({})];
   expect(mine.pieces[0]?.buffer).toBe(yours.pieces[0]?.buffer);
+});
+
+test('P-MOD-1: many messages are replaced without a copy for each, and readers share what has not been replaced since', () => {
+  const history = new History();
+  for (let at = 0; at < 1000; at++)
+    history.append(bytesOf({ name: 'An', content: String(at), timestamp: 't' }));
+  const bufferOf = () => history.part({}).pieces[0]?.buffer;
+  const before = bufferOf();
+  const left = bytesOf({ name: 'An', content: '', timestamp: 't' });
+  history.replace(3, left);
+  const copy = history.part({ limit: 0 });
+  expect(copy.messages).toBe(0);
+  for (let at = 0; at < 1000; at += 2) history.replace(at, left);
+  const after = bufferOf();
+  expect(after).not.toBe(before);
+  expect(bufferOf()).toBe(after);
+  const contents = Array.from({ length: 1000 }, (_, at) => (at % 2 === 0 || at === 3 ? '' : String(at)));
+  expect(jsonIn(history.part({}))).toBe(
+    contents.map((content) => jsonOf({ name: 'An', content, timestamp: 't' })).join(','),
+  );
 });
 
 test('P-MOD-2: dropped messages free their memory, and the rest keep their positions', () => {
