@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
 import type { Window } from '../protocol/window.ts';
+import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile } from './json-array-file.ts';
 import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
+import { Sequence } from './sequence.ts';
 import { Trouble } from './trouble.ts';
 import { WholeFile } from './whole-file.ts';
 import type { WriterOf } from './writing.ts';
@@ -14,6 +17,9 @@ export type FileLedgerOptions = FileOptions & {
   /** The time of a commit, as it is stored and shown. */
   stamp: () => string;
 };
+
+/** The most removals that are told together. */
+const stretchLength = 64;
 
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
 export class FileLedger implements HostedLedger {
@@ -31,8 +37,8 @@ export class FileLedger implements HostedLedger {
 
   /** What has been written of them. */
   #written: Rules;
-  /** The last act that changes the rules. They change one after the other. */
-  #governing: Promise<unknown> = Promise.resolve();
+  readonly #governing = new Sequence();
+  readonly #removing = new Sequence();
 
   private constructor(file: JsonArrayFile, db: Low<History>, rules: Low<Rules>, stamp: () => string) {
     this.#file = file;
@@ -88,12 +94,9 @@ export class FileLedger implements HostedLedger {
         return { isDone: true };
       }
       case 'remove':
-        throw new Error('not yet');
-      case 'govern': {
-        const governed = this.#governing.then(() => this.#govern(act.edit));
-        this.#governing = governed.catch(() => {});
-        return governed;
-      }
+        return this.#removing.run(() => this.#remove(act.positions, act.withName));
+      case 'govern':
+        return this.#governing.run(() => this.#govern(act.edit));
     }
   }
 
@@ -148,6 +151,21 @@ export class FileLedger implements HostedLedger {
     this.#written = rules;
     this.#tell([{ type: 'governed', timestamp: this.#stamp() }]);
     return { isDone: true };
+  }
+
+  /** Removes messages from the file, and then tells so, in several stretches if they are many, which hold up nobody. */
+  async #remove(positions: readonly number[], withName: boolean): Promise<Done> {
+    const removed = await this.#file.remove(positions, withName).catch((error) => {
+      this.#trouble.note(error);
+      throw new Error(inWords(error));
+    });
+    for (let at = 0; at < removed.length; at += stretchLength) {
+      if (at > 0) await nextTurn();
+      const timestamp = this.#stamp();
+      const stretch = removed.slice(at, at + stretchLength);
+      this.#tell(stretch.map((one) => ({ type: 'removed', timestamp, ...one })));
+    }
+    return { isDone: removed.length > 0, positions: removed.map(({ position }) => position) };
   }
 
   /** Writes messages. Resolves to the error, in words, if it failed; then nothing was written. */

@@ -22,6 +22,9 @@ export class Replica {
       case 'posted':
         this.#history.append(entry.json);
         break;
+      case 'removed':
+        this.#history.replace(entry.position, entry.json);
+        break;
       case 'dropped':
         this.#history.drop(entry.base);
         break;
