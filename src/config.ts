@@ -152,7 +152,7 @@ const usage = `Usage: classic-chatbox-server [options]
        classic-chatbox-server config schema
        classic-chatbox-server machines [--help]
        classic-chatbox-server doctor URL [--help]
-       classic-chatbox-server data copy FROM TO [--help]
+       classic-chatbox-server data COMMAND [--help]
 
 A flag wins over its environment variable, and that over the config file. An empty variable counts as not set. The keys
 of the config file are the flags in camel case: {"port": 8000, "maxContent": 200}. config print shows the values in

@@ -24,7 +24,7 @@ async function run(): Promise<void> {
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else if (command.type === 'doctor') process.exitCode = await examine(command.args);
-  else if (command.type === 'data') await handleData(command.args);
+  else if (command.type === 'data') process.exitCode = await handleData(command.args);
   else await serve(command.config);
 }
 
@@ -38,20 +38,27 @@ function examine(args: readonly string[]): Promise<number> {
   });
 }
 
-/** The first signal interrupts it, the second ends the process. */
-async function handleData(args: readonly string[]): Promise<void> {
+/** Resolves to the exit code. The first signal interrupts it, the second ends the process. */
+async function handleData(args: readonly string[]): Promise<number> {
   const { runData } = await import('./data/data.ts');
   const interruption = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => interruption.abort());
-  await runData(args, {
-    print: (line) => process.stdout.write(`${line}\n`),
+  const surroundings = {
+    print: (line: string) => process.stdout.write(`${line}\n`),
     screen: {
-      write: (text) => process.stderr.write(text),
+      write: (text: string) => process.stderr.write(text),
       isTerminal: process.stderr.isTTY,
       now: () => performance.now(),
     },
     env: process.env,
     signal: interruption.signal,
+    now: new Date(),
+    columns: process.stdout.columns ?? 80,
+  };
+  return runData(args, surroundings).catch((error) => {
+    if (!(error instanceof StartError) || error.code !== 'CONFIG_INVALID') throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
   });
 }
 

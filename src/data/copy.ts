@@ -1,17 +1,16 @@
 /** The command `data copy`: which histories are meant, and what its user is told. */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ledgerSettings } from '../hosting/ledger-settings.ts';
 import { complete, masked } from '../hosting/settings.ts';
 import { StartError } from '../start-error.ts';
-import type { Command, Surroundings } from './command.ts';
+import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
 import { FileStore, partialOf } from './file-store.ts';
 import { Progress } from './progress.ts';
 import { RedisStore, type RoomAddress } from './redis-store.ts';
 import { Interrupted, type Store } from './store.ts';
 import { transfer } from './transfer.ts';
 
-const usage = `Usage: classic-chatbox-server data copy FROM TO [--from-prefix NAME] [--to-prefix NAME]
+const usage = `Usage: classic-chatbox-server data copy FROM TO [--from-prefix NAME] [--to-prefix NAME] [--json]
 
 Copies a history. FROM and TO are files or Redis: a path, or redis[s]://[user:password@]host:port/db. env:NAME stands
 for what is in the environment variable NAME, which keeps a password from other users of this machine.
@@ -20,13 +19,14 @@ both are read again and compared. The SHA-256 is that of the messages' JSON, eac
 
   --from-prefix  FROM's --ledger-prefix, if it is Redis; default: chat
   --to-prefix    TO's --ledger-prefix, if it is Redis; default: chat
+  --json         print an object a line for FROM and for TO
 
-Exit code: 0 if TO holds what FROM held when the command began, else 1.`;
+Exit code: 0 if TO holds what FROM held when the command began, 1 if not, 2 if the command is wrong.`;
 
 export const copyCommand: Command = { usage, run };
 
-async function run(args: readonly string[], { print, screen, env, signal }: Surroundings): Promise<void> {
-  const { from: source, to: target } = readOrder(args, env);
+async function run(args: readonly string[], { print, screen, env, signal }: Surroundings): Promise<0 | 1> {
+  const { from: source, to: target, isJson } = readOrder(args, env);
   const progress = new Progress(screen, signal);
   const warn = (text: string) => progress.say(`warning: ${text}`);
   const stores: Store[] = [];
@@ -50,8 +50,11 @@ async function run(args: readonly string[], { print, screen, env, signal }: Surr
       warn(`a crash has torn ${from.shown}, or a server is writing to it: bytes not copied ${tornBytes}`);
     if (more > 0) warn(`${from.shown} has grown since it was read: messages not copied ${more}`);
     progress.finish();
-    const figures = `messages ${digest.messages}, bytes ${digest.bytes}, SHA-256 ${digest.sha256}`;
-    for (const { shown } of stores) print(`${shown}: ${figures}`);
+    const { messages, bytes, sha256 } = digest;
+    const figures = `messages ${messages}, bytes ${bytes}, SHA-256 ${sha256}`;
+    for (const { shown } of stores)
+      print(isJson ? JSON.stringify({ store: shown, messages, bytes, sha256 }) : `${shown}: ${figures}`);
+    return 0;
   } catch (error) {
     progress.finish();
     if (!(error instanceof Interrupted)) throw error;
@@ -63,32 +66,23 @@ async function run(args: readonly string[], { print, screen, env, signal }: Surr
 }
 
 type Address = { path: string } | RoomAddress;
-type Order = { from: Address; to: Address };
+type Order = { from: Address; to: Address; isJson: boolean };
 
 function readOrder(args: readonly string[], env: NodeJS.ProcessEnv): Order {
-  const { positionals, values } = readArgs(args);
+  const { positionals, values } = readArgs(args, takes, { valued: ['from-prefix', 'to-prefix'] });
   const [from, to, ...rest] = positionals;
-  if (from === undefined || to === undefined || rest.length > 0) throw misused();
+  if (from === undefined || to === undefined || rest.length > 0) throw misuse(takes);
   const order = {
     from: readAddress('from', from, values['from-prefix'], env),
     to: readAddress('to', to, values['to-prefix'], env),
+    isJson: values.json === true,
   };
   if ('path' in order.from && 'path' in order.to && partialOf(order.to.path) === resolve(order.from.path))
     throw new StartError('CONFIG_INVALID', 'FROM is the unfinished copy for TO: name what it is a copy of');
   return order;
 }
 
-function readArgs(args: readonly string[]) {
-  const options = { 'from-prefix': { type: 'string' }, 'to-prefix': { type: 'string' } } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch {
-    throw misused();
-  }
-}
-
-const misused = () =>
-  new StartError('CONFIG_INVALID', 'data copy takes FROM, TO and their prefixes (--help says more)');
+const takes = 'data copy takes FROM, TO and their prefixes';
 
 function readAddress(
   side: 'from' | 'to',

@@ -1,26 +1,28 @@
 /** The command `data`: what can be done with a history besides running a server on it. */
 import { StartError } from '../start-error.ts';
-import type { Command, Surroundings } from './command.ts';
+import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
+import { Interrupted } from './store.ts';
 
 const commands: Readonly<Record<string, Command>> = { copy: copyCommand };
 
-/** Runs `data WORD …`. Rejects with a StartError whose message says what is wrong, or how to go on. */
+/** Runs `data WORD …`. Resolves to the exit code, or rejects with a StartError, as its command does. */
 export async function runData(
   [word = '', ...args]: readonly string[],
   surroundings: Surroundings,
-): Promise<void> {
+): Promise<0 | 1> {
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   const isHelp = [word, ...args].some((arg) => arg === '--help' || arg === '-h');
   if (isHelp) {
     const shown = command === undefined ? Object.values(commands) : [command];
     surroundings.print(shown.map(({ usage }) => usage).join('\n\n'));
-    return;
+    return 0;
   }
-  if (command === undefined)
-    throw new StartError(
-      'CONFIG_INVALID',
-      `data takes ${Object.keys(commands).join(', ')} (--help says more)`,
-    );
-  await command.run(args, surroundings);
+  if (command === undefined) throw misuse(`data takes ${Object.keys(commands).join(', ')}`);
+  try {
+    return await command.run(args, surroundings);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new StartError('DATA_UNUSABLE', `${error.message}; nothing was changed`);
+  }
 }

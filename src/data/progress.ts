@@ -31,11 +31,17 @@ export class Progress {
   async *watch(what: string, pages: AsyncIterable<Page>): AsyncGenerator<Page> {
     let count = 0;
     for await (const page of pages) {
-      if (this.#signal.aborted) throw new Interrupted('interrupted');
+      this.#stopIfAborted();
       yield page;
       count += page.messages.length;
-      this.#show(`${what}: ${Math.floor(page.share * 100)} %, messages ${count}`);
+      this.advance(what, page.share, count);
     }
+  }
+
+  /** Shows that a share, from 0 to 1, is done with so many messages. Throws an Interrupted once it is interrupted. */
+  advance(what: string, share: number, messages: number): void {
+    this.#stopIfAborted();
+    this.#show(`${what}: ${Math.floor(share * 100)} %, messages ${messages}`);
   }
 
   /** Writes a line that stays. */
@@ -48,6 +54,10 @@ export class Progress {
   finish(): void {
     if (this.#isDrawn) this.#screen.write(erase);
     this.#isDrawn = false;
+  }
+
+  #stopIfAborted(): void {
+    if (this.#signal.aborted) throw new Interrupted('interrupted');
   }
 
   #show(text: string): void {

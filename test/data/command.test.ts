@@ -32,10 +32,14 @@ test.each([['--help'], ['copy', '--help'], ['copy', '-h']])(
   },
 );
 
-test('the executable knows the command, and ends with 1 and one line when it fails', async () => {
+test('the executable knows the command, and ends with 1 and one line when it fails, with 2 when it is wrong', async () => {
   const help = newProcess(['data', '--help']);
   expect(await help.exited).toEqual({ code: 0, signal: null });
   expect(help.lines[0]).toContain('data copy FROM TO');
+  const misused = newProcess(['data', 'copy', 'a', 'b', '--force']);
+  expect(await misused.exited).toEqual({ code: 2, signal: null });
+  expect(misused.lines).toEqual([]);
+  expect(misused.stderr).toBe('data copy takes FROM, TO and their prefixes (--help says more)\n');
   const failed = newProcess(['data', 'copy', '/nowhere/from.json', '/nowhere/to.json']);
   expect(await failed.exited).toEqual({ code: 1, signal: null });
   expect(failed.lines).toEqual([]);

@@ -42,6 +42,15 @@ test.each([
   expect(await readdir(folder)).toEqual(['data.json', 'from.json']);
 });
 
+test('--json: an object a line for either side', async () => {
+  const { from, to } = await newPair();
+  const { code, printed } = await runCopy([from, to, '--json']);
+  expect(code).toBe(0);
+  const [, bytes, sha256] = /bytes (\d+), SHA-256 (\w+)/.exec(figuresOf(messages)) ?? [];
+  const figures = { messages: messages.length, bytes: Number(bytes), sha256 };
+  expect(printed.map((line) => JSON.parse(line))).toEqual([from, to].map((store) => ({ store, ...figures })));
+});
+
 test('the figures are those of the command in the guide for hosts', async () => {
   const { folder, from, to } = await newPair(published.text);
   const { printed } = await runCopy([from, to]);

@@ -7,20 +7,23 @@ export type DataOptions = {
   env?: NodeJS.ProcessEnv;
   isTerminal?: boolean;
   signal?: AbortSignal;
+  now?: Date;
+  columns?: number;
   /** Called with what is written to standard error, before the command goes on. All progress is written there. */
   onSaid?: (text: string) => void;
 };
 
 /** What the command `data` has printed, and what it has written to standard error. */
-export type Told = { printed: string[]; said: string };
+export type Told = { code: number; printed: string[]; said: string };
 
 /** Runs `data` in this process. Rejects like it does. */
 export async function runIn(args: readonly string[], options: DataOptions = {}): Promise<Told> {
   const { env = {}, isTerminal = true, signal = new AbortController().signal, onSaid = () => {} } = options;
+  const { now = new Date(), columns = 80 } = options;
   const printed: string[] = [];
   let said = '';
   let timeMs = 0;
-  await runData(args, {
+  const code = await runData(args, {
     print: (line) => printed.push(line),
     screen: {
       write(text) {
@@ -32,9 +35,9 @@ export async function runIn(args: readonly string[], options: DataOptions = {}):
       now: () => (timeMs += 10_000),
     },
     env,
-    signal,
+    ...{ signal, now, columns },
   });
-  return { printed, said };
+  return { code, printed, said };
 }
 
 /** Runs `data copy` in this process. Rejects like it does. */
