@@ -37,7 +37,11 @@ export function checkIdentity(
 export const changed = () => new Error('the data file was changed by another program while the server runs');
 
 /** Whether this user may write the data file. In a shared folder, anybody may leave files beside it. */
-export function isTrusted(user: bigint, { uid, mode }: BigIntStats): boolean {
-  const isShared = (mode & 0o022n) !== 0n;
-  return isShared || [0n, uid, BigInt(process.geteuid?.() ?? 0)].includes(user);
-}
+export const isTrusted = (user: bigint, file: BigIntStats) => isEntitled(user, file) || isShared(file);
+
+/** Whether this is root, the user of this process, or the owner of the data file. */
+export const isEntitled = (user: bigint, { uid }: BigIntStats) =>
+  [0n, uid, BigInt(process.geteuid?.() ?? 0)].includes(user);
+
+/** Whether others than its owner may write the data file. */
+const isShared = ({ mode }: BigIntStats) => (mode & 0o022n) !== 0n;

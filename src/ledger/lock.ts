@@ -7,10 +7,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isEntitled, isTrusted } from './checks.ts';
 
 export type Lock = { release: () => Promise<void> };
 
@@ -18,7 +19,8 @@ export type Lock = { release: () => Promise<void> };
 export class LockedError extends Error {
   readonly pid: number | undefined;
 
-  constructor(pid: number | undefined, owner = pid === undefined ? 'another process' : `process ${pid}`) {
+  /** `owner`: who that is, in words. */
+  constructor(pid: number | undefined, owner: string) {
     super(`held by ${owner}`);
     this.name = 'LockedError';
     this.pid = pid;
@@ -63,14 +65,13 @@ async function compete({ folder, short, file }: Place): Promise<Lock | undefined
     await candidate.listen(join(short, unready));
     await rename(join(folder, unready), join(folder, own));
     for (const rival of await readdir(folder)) {
-      const isRival = rival.startsWith(prefix) && rival !== own && !rival.endsWith('.new');
-      if (!isRival || !(await isTrusted(join(folder, rival), file))) continue;
+      if (!rival.startsWith(prefix) || rival === own || rival.endsWith('.new')) continue;
+      const socket = await lstat(join(folder, rival), { bigint: true }).catch(() => undefined);
+      if (socket?.isSocket() !== true || !isTrusted(socket.uid, file)) continue;
       const owner = await ask(join(short, rival), () => {
         if (rival < own) candidate.close();
       });
-      if (owner === 'hidden')
-        throw new LockedError(undefined, `another user, unless that has ended; then remove ${rival}`);
-      if (owner !== 'nobody') throw new LockedError(owner);
+      if (owner !== 'nobody') throw await lockedBy(owner, rival, socket.uid, file);
       await rm(join(folder, rival)).catch(() => {});
     }
   } catch (error) {
@@ -82,13 +83,31 @@ async function compete({ folder, short, file }: Place): Promise<Lock | undefined
   return undefined;
 }
 
-/** Whether this is the socket of somebody who may write the data file. Anybody may leave files in a shared folder. */
-async function isTrusted(path: string, { uid, mode }: BigIntStats): Promise<boolean> {
-  const socket = await lstat(path, { bigint: true }).catch(() => undefined);
-  if (socket?.isSocket() !== true) return false;
-  const isShared = (mode & 0o022n) !== 0n;
-  return isShared || [0n, uid, BigInt(process.geteuid?.() ?? 0)].includes(socket.uid);
+/**
+ * Names the owner of a lock, with its user if that is another one. If it counts only because others may write the file, it
+ * may be anybody, so this says how to be rid of it.
+ */
+async function lockedBy(owner: Owner, socket: string, uid: bigint, file: BigIntStats): Promise<LockedError> {
+  const pid = typeof owner === 'number' ? owner : undefined;
+  const isSame = uid === BigInt(process.geteuid?.() ?? 0);
+  if (isSame && owner !== 'hidden') return new LockedError(pid, processOf(pid));
+  const user = await userOf(uid);
+  const remedy = '; if that is no server of yours, chmod go-w the file to shut it out';
+  const held =
+    owner === 'hidden'
+      ? `${user}, unless that has ended; then remove ${socket}`
+      : `${processOf(pid)} of ${user}`;
+  return new LockedError(pid, isEntitled(uid, file) ? held : held + remedy);
 }
+
+/** A user by number, and by name if the system has one. */
+async function userOf(uid: bigint): Promise<string> {
+  const users = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const [, name] = new RegExp(`^([^:]+):[^:]*:${uid}:`, 'm').exec(users) ?? [];
+  return name === undefined ? `the user with uid ${uid}` : `user ${name} (uid ${uid})`;
+}
+
+const processOf = (pid: number | undefined) => (pid === undefined ? 'another process' : `process ${pid}`);
 
 /** Windows gives the name of a pipe to one process at a time, and takes it back when that ends. */
 async function lockPipe(name: string): Promise<Lock> {
@@ -98,7 +117,8 @@ async function lockPipe(name: string): Promise<Lock> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const owner = await ask(name);
-    throw new LockedError(typeof owner === 'number' ? owner : undefined);
+    const pid = typeof owner === 'number' ? owner : undefined;
+    throw new LockedError(pid, processOf(pid));
   }
   candidate.win();
   return { release: async () => candidate.close() };
@@ -145,12 +165,14 @@ class Candidate {
   }
 }
 
+type Owner = number | undefined | 'hidden';
+
 /**
  * Resolves to the owner's pid, to `undefined` if the owner does not answer, to `nobody` if nobody listens, and to
  * `hidden` if this process may not ask. An owner that has run out of file descriptors closes the connection at once;
  * that is no answer.
  */
-async function ask(name: string, onConnect = () => {}): Promise<number | undefined | 'nobody' | 'hidden'> {
+async function ask(name: string, onConnect = () => {}): Promise<Owner | 'nobody'> {
   for (const end = performance.now() + answerMs; performance.now() < end; await sleep(againMs)) {
     const { code, answer } = await answerOf(name, end - performance.now(), onConnect);
     if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nobody';

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -221,7 +222,9 @@ test('P-DB-3: a file whose lock belongs to another user is refused, and the refu
   const [name = ''] = await socketsIn(folder);
   // Without root there is no other user, but a socket that may not be written to may not be connected to either.
   await Promise.all([chmod(folder, 0o777), chmod(path, 0o666), chmod(join(folder, name), 0o500)]);
-  const held = `DATA_HELD: ${path} is held by another user, unless that has ended; then remove ${name}\n`;
+  const { username, uid } = userInfo();
+  const user = `user ${username} (uid ${uid})`;
+  const held = `DATA_HELD: ${path} is held by ${user}, unless that has ended; then remove ${name}\n`;
   expect(await openAsNobody(path)).toBe(held);
   await file.close();
   expect(await openAsNobody(path)).toBe('0 messages\n');

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -134,6 +134,45 @@ test('P-DB-3: a squatter that may not write the data cannot stop the start, not 
   await expect(JsonArrayFile.open(path)).rejects.toMatchObject({
     message: `${path} is held by process ${process.pid}`,
   });
+});
+
+/** A process of some user that says it owns the lock. */
+const newSquatter = (socket: string, answer: string, uid: number | undefined) =>
+  newOwner(
+    `import { createServer } from 'node:net';
+     import { once } from 'node:events';
+     const server = createServer((asker) => asker.end(${JSON.stringify(answer)}));
+     await once(server.listen(${JSON.stringify(socket)}), 'listening');`,
+    uid,
+  );
+
+test('P-DB-3: where others may write the file, a squatter is named, and can be shut out', async () => {
+  const { path, folder } = await newLockable();
+  await chmod(folder, 0o1777);
+  await chmod(path, 0o666);
+  const remedy = '; if that is no server of yours, chmod go-w the file to shut it out';
+  const others = [
+    { uid: 65_534, answer: '1\n', held: `process 1 of user nobody (uid 65534)${remedy}` },
+    { uid: 54_321, answer: '', held: `another process of the user with uid 54321${remedy}` },
+  ];
+  // Only root can be somebody else. A process of the same user needs no name.
+  const own = { uid: undefined, answer: '1\n', held: 'process 1' };
+  for (const { uid, answer, held } of process.getuid?.() === 0 ? others : [own]) {
+    const squatter = await newSquatter(await rivalOf(path, `${uid}`), answer, uid);
+    await expect(lock(path)).rejects.toMatchObject({ name: 'LockedError', message: `held by ${held}` });
+    if (uid !== undefined) {
+      await chmod(path, 0o644);
+      await (await lock(path)).release();
+      // It owns the file now, so it may hold it.
+      await chown(path, uid, uid);
+      const message = `held by ${held.replace(remedy, '')}`;
+      await expect(lock(path)).rejects.toMatchObject({ message });
+      await chown(path, 0, 0);
+      await chmod(path, 0o666);
+    }
+    await squatter.kill();
+  }
+  await newLock(path);
 });
 
 function drip(asker: Socket): void {
