@@ -2,9 +2,10 @@
 import { StartError } from '../start-error.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
+import { redactCommand } from './redact.ts';
 import { Interrupted } from './store.ts';
 
-const commands: Readonly<Record<string, Command>> = { copy: copyCommand };
+const commands: Readonly<Record<string, Command>> = { copy: copyCommand, redact: redactCommand };
 
 /** Runs `data WORD …`. Resolves to the exit code, or rejects with a StartError, as its command does. */
 export async function runData(

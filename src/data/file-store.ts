@@ -25,8 +25,9 @@ export class FileStore implements Store {
 
   /**
    * Reads the file without locking or changing it, so a server may be writing to it: what stands before the closing bracket
-   * never changes, and nothing is read behind the end that the file has at the beginning. So only its end can be torn, as
-   * after a crash, and the whole messages before that are read, as at the start of a server (P-DB-4).
+   * changes only where a message is removed, and nothing is read behind the end that the file has at the beginning. So only
+   * its end can be torn, as after a crash, and the whole messages before that are read, as at the start of a server
+   * (P-DB-4).
    */
   async *read(): AsyncGenerator<Page> {
     const path = this.shown;

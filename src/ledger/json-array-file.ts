@@ -5,7 +5,7 @@
  * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
 import { type BigIntStats, statSync } from 'node:fs';
-import { type FileHandle, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
@@ -26,6 +26,8 @@ import { plainWriterOf, type WriterOf, writeAll } from './writing.ts';
 export type Repair = { path: string; messages: number; bytes: number };
 
 export type FileOptions = {
+  /** A file that is missing is not created. */
+  mustExist?: boolean;
   /** The most bytes that the file may have. A write that would make it larger is refused. Default: no limit. */
   maxBytes?: number;
   /** Called after a torn tail has been removed (P-DB-4). */
@@ -34,7 +36,7 @@ export type FileOptions = {
   onWarning?: (text: string) => void;
 };
 
-type Opened = Required<FileOptions> & {
+type Opened = Required<Omit<FileOptions, 'mustExist'>> & {
   path: string;
   handle: FileHandle;
   status: BigIntStats;
@@ -69,9 +71,9 @@ export class JsonArrayFile implements Adapter<History> {
   /** Opens the file (P-DB-5), created with its folder if missing, and locks it (P-DB-3). Rejects with a StartError. */
   static async open(
     path: string,
-    { maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
+    { mustExist = false, maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
   ): Promise<JsonArrayFile> {
-    const handle = await makeFile(path).catch(async (error) => {
+    const handle = await (mustExist ? open(path, 'r+') : makeFile(path)).catch(async (error) => {
       throw new StartError(
         'DATA_UNUSABLE',
         `cannot open ${path}: ${inWords(error)}${await remedyOf(path, error)}`,
@@ -96,6 +98,11 @@ export class JsonArrayFile implements Adapter<History> {
   /** The size of the file. */
   get bytes(): number {
     return this.#length;
+  }
+
+  /** Whether there is a message at this position. */
+  has(position: number): boolean {
+    return Number.isInteger(position) && position >= 0 && position < this.#messages;
   }
 
   /** Says so if the file has reached its limit. */
@@ -177,8 +184,7 @@ export class JsonArrayFile implements Adapter<History> {
   remove(positions: readonly number[], withName: boolean): Promise<Removed[]> {
     return this.#sequence.run(() => {
       if (this.#opened.handle.fd === -1) throw new Error('the data file is closed');
-      const isThere = (position: number) => position >= 0 && position < this.#messages;
-      const wanted = [...new Set(positions)].filter(Number.isInteger).filter(isThere);
+      const wanted = [...new Set(positions)].filter((position) => this.has(position));
       return this.#remover.remove(
         this.#target,
         wanted.sort((one, other) => one - other),

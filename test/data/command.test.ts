@@ -14,8 +14,21 @@ test.each([
   [['copy', 'a', 'b', '--to-prefix', 'x'], '--to-prefix is for Redis, and TO is a file'],
   [['copy', url, 'b', '--from-prefix', 'a b'], '--from-prefix must be 1 to 64 letters'],
   [['copy', 'redis://:secret@host?x', 'b'], 'FROM must be a URL such as redis://'],
-  [['move', 'a', 'b'], 'data takes copy (--help says more)'],
-  [[], 'data takes copy (--help says more)'],
+  [['redact', 'a'], 'data redact takes FILE, one or more positions, and --name (--help says more)'],
+  [
+    ['redact', 'a', '1', '-2'],
+    'data redact takes FILE, one or more positions, and --name (--help says more)',
+  ],
+  [
+    ['redact', 'a', '1', '1e3'],
+    'data redact takes FILE, one or more positions, and --name (--help says more)',
+  ],
+  [
+    ['redact', 'a', '9'.repeat(17)],
+    'data redact takes FILE, one or more positions, and --name (--help says more)',
+  ],
+  [['move', 'a', 'b'], 'data takes copy, redact (--help says more)'],
+  [[], 'data takes copy, redact (--help says more)'],
 ])('data %j: one line says what is wrong', async (args, line) => {
   const { code, message } = await runIn(args).catch((error) => error);
   expect(code).toBe('CONFIG_INVALID');
