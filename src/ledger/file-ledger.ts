@@ -39,6 +39,7 @@ export class FileLedger implements HostedLedger {
   #written: Rules;
   readonly #governing = new Sequence();
   readonly #removing = new Sequence();
+  #isClosed = false;
 
   private constructor(file: JsonArrayFile, db: Low<History>, rules: Low<Rules>, stamp: () => string) {
     this.#file = file;
@@ -134,8 +135,12 @@ export class FileLedger implements HostedLedger {
     this.#file.interpose(writerOf);
   }
 
+  /** The rules are written before the file, and with it the lock, is let go of. */
   close(): Promise<void> {
-    return this.#file.close();
+    return this.#governing.run(() => {
+      this.#isClosed = true;
+      return this.#file.close();
+    });
   }
 
   #tell(stretch: readonly Entry[]): void {
@@ -144,6 +149,7 @@ export class FileLedger implements HostedLedger {
   }
 
   async #govern(edit: RuleEdit): Promise<Done> {
+    if (this.#isClosed) throw new Error('the data file is closed');
     const rules = edited(this.#written, edit, Date.now());
     if (rules === this.#written) return { isDone: false };
     this.#rules.data = rules;
