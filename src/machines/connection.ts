@@ -10,8 +10,8 @@ const claimSettled = [
 ] as const;
 const get = [{ guard: 'isWindow', actions: 'recall' }, { actions: 'refuseWindow' }] as const;
 const change = [
-  { guard: 'isObjectionable', actions: 'objectToName' },
-  { guard: 'isNickname', target: 'changing', actions: 'claim' },
+  { guard: 'isAllowed', target: 'changing', actions: 'claim' },
+  { guard: 'isNickname', actions: 'objectToName' },
   { actions: 'refuseNickname' },
 ] as const;
 
@@ -106,9 +106,9 @@ export const connectionMachine = setup({
         idle: {
           on: {
             name: [
-              { guard: 'isObjectionable', actions: 'objectToName' },
               { guard: 'isReturning', target: 'resuming', actions: 'claim' },
-              { guard: 'isNickname', target: 'claiming', actions: 'claim' },
+              { guard: 'isAllowed', target: 'claiming', actions: 'claim' },
+              { guard: 'isNickname', actions: 'objectToName' },
               { actions: 'refuseNickname' },
             ],
             get: { actions: 'refuseStranger' },

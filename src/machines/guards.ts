@@ -87,22 +87,26 @@ function isContent({ context: { limits }, event }: At): boolean {
   return event.type === 'send' && isText(event.content, limits.content);
 }
 
-const objectionToName = ({ context, event }: At) =>
-  event.type === 'name' ? context.house.objectionToName(event.name as string) : undefined;
+/** Whether a nickname or a content is well formed, and the house has nothing against it. */
+function isAllowed(at: At): boolean {
+  const { context, event } = at;
+  if (event.type === 'name')
+    return isNickname(at) && context.house.objectionToName(event.name as string) === undefined;
+  if (event.type === 'send')
+    return isContent(at) && context.house.objectionToContent(event.content as string) === undefined;
+  return false;
+}
 
-const objectionToContent = ({ context, event }: At) =>
-  event.type === 'send' ? context.house.objectionToContent(event.content as string) : undefined;
+const isMuted = ({ context }: At) => context.muteReason !== undefined;
 
 export const guards = {
   isNickname,
-  /** The client offers the secret of a holding to take over. */
-  isReturning: (at) => isNickname(at) && at.event.type === 'name' && typeof at.event.resume === 'string',
-  isObjectionable: (at) => isNickname(at) && objectionToName(at) !== undefined,
   isContent,
-  isAllowed: (at) => isContent(at) && objectionToContent(at) === undefined,
-  isNextAllowed: (at) =>
-    isContent(at) && objectionToContent(at) === undefined && at.context.underWay < mostUnderWay,
-  isMuted: ({ context }) => context.muteReason !== undefined,
+  isAllowed,
+  /** The client offers the secret of a holding to take over. */
+  isReturning: (at) => isAllowed(at) && at.event.type === 'name' && typeof at.event.resume === 'string',
+  isNextAllowed: (at) => isAllowed(at) && !isMuted(at) && at.context.underWay < mostUnderWay,
+  isMuted,
   isWindow: ({ event }) => event.type === 'get' && (event.window === undefined || isWindow(event.window)),
   isNamed: ({ event }) => event.type === 'settled' && event.holding !== undefined,
   isLast: ({ context, event }) => event.type === 'settled' && event.count === context.underWay,

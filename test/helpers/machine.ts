@@ -1,6 +1,7 @@
 import { createActor, type EventFromLogic, fromCallback } from 'xstate';
 import type { Change } from '../../src/ledger/ledger.ts';
-import { connectionMachine, type Holding, type Limits } from '../../src/machines/connection.ts';
+import { connectionMachine } from '../../src/machines/connection.ts';
+import type { Holding, House, Limits } from '../../src/machines/guards.ts';
 import type { Refusal } from '../../src/protocol/replies.ts';
 import { readRequest } from '../../src/protocol/request.ts';
 import type { Window } from '../../src/protocol/window.ts';
@@ -17,6 +18,19 @@ export const only = (did: Partial<Record<keyof Did, readonly unknown[]>>): objec
 
 export const defaultLimits: Limits = { name: 100, content: 100, comparison: 'nickname' };
 
+/** The nickname and the content that the house does not allow. */
+export const forbidden = { nickname: 'Cấm', content: 'tầm bậy' };
+/** What it says about them, as a server with these rules does. */
+export const objections = {
+  nickname: 'this nickname is banned',
+  content: 'it has a word that is not allowed here',
+};
+
+export const house: House = {
+  objectionToName: (nickname) => (nickname === forbidden.nickname ? objections.nickname : undefined),
+  objectionToContent: (content) => (content === forbidden.content ? objections.content : undefined),
+};
+
 /** A connection machine without a socket, with a room that only records. */
 export class LoneConnection {
   #did = nothing();
@@ -30,6 +44,7 @@ export class LoneConnection {
       input: {
         id: 'c1',
         limits: { ...defaultLimits, ...limits },
+        house,
         room: createActor(fromCallback<Change>(remember)).start(),
         refuse: (reply) => this.#did.refused.push(reply),
         recall: (window) => this.#did.recalled.push(window),
@@ -121,6 +136,8 @@ const ways = {
   'registered.sending': (machine: LoneConnection) =>
     ways['registered.idle'](machine).hear({ data: 'send', content: 'xin chào' }),
   'registered.lost': (machine: LoneConnection) => ways['registered.idle'](machine).send({ type: 'lost' }),
+  'registered.muted': (machine: LoneConnection) =>
+    ways['registered.idle'](machine).send({ type: 'muted', why: 'you are muted' }),
   closed: (machine: LoneConnection) => ways['registered.idle'](machine).hangUp(),
 };
 export type Leaf = keyof typeof ways;

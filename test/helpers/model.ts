@@ -2,7 +2,7 @@ import { createEmptyActor, type EventFromLogic, type InputFrom } from 'xstate';
 import type { connectionMachine } from '../../src/machines/connection.ts';
 import { replies } from '../../src/protocol/replies.ts';
 import type { Request, Unreadable } from '../../src/protocol/request.ts';
-import { defaultLimits } from './machine.ts';
+import { defaultLimits, forbidden, house } from './machine.ts';
 
 export type ConnectionEvent = EventFromLogic<typeof connectionMachine>;
 
@@ -10,6 +10,7 @@ export type ConnectionEvent = EventFromLogic<typeof connectionMachine>;
 export const alone: InputFrom<typeof connectionMachine> = {
   id: 'c1',
   limits: defaultLimits,
+  house,
   room: createEmptyActor(),
   refuse: () => {},
   recall: () => {},
@@ -22,12 +23,19 @@ export const taken = 'Held';
 
 /** A request for every transition of the machine. */
 export const requests: (Request | Unreadable)[] = [
-  ...[...free, taken, ''].map((name) => ({ type: 'name', name }) as const),
+  ...[...free, taken, forbidden.nickname, ''].map((name) => ({ type: 'name', name }) as const),
   { type: 'name', name: free[0], resume: 'no secret of anybody' },
   ...[undefined, { limit: 1 }, { limit: -1 }].map((window) => ({ type: 'get', window }) as const),
-  ...['xin chào', ''].map((content) => ({ type: 'send', content }) as const),
+  ...['xin chào', forbidden.content, ''].map((content) => ({ type: 'send', content }) as const),
   { type: 'unreadable', reply: replies.wrongFormatJson() },
 ];
+
+/** What a moderator can do to a member. */
+export const acts = [
+  { type: 'muted', why: 'you are muted' },
+  { type: 'unmuted' },
+  { type: 'kicked' },
+] as const;
 
 /** The nickname after the room has settled a request from a connection that holds `held`. */
 export function inForceAfter(asked: ConnectionEvent, held: string | undefined): string | undefined {

@@ -1,9 +1,13 @@
 import { expect } from 'vitest';
 import type { Request, Unreadable } from '../../src/protocol/request.ts';
 import { type Client, type Frame, newClient, newMember } from './client.ts';
-import { frameOf, taken } from './model.ts';
+import { forbidden, objections } from './machine.ts';
+import { type acts, frameOf, taken } from './model.ts';
+import type { TestServer } from './server.ts';
 
 const timestamp = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d\/\d{4}$/);
+
+type Moderation = TestServer['chat']['moderation'];
 
 /**
  * A real connection that walks a path of the machine, and a member that observes it. The machine says in which state
@@ -12,21 +16,27 @@ const timestamp = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d\/\d{4}$/);
 export class Walk {
   readonly #walker: Client;
   readonly #watcher: Client;
+  readonly #moderation: Moderation;
   /** The unanswered request. */
   #asked: Request | undefined;
   #nickname: string | undefined;
   readonly #history: Frame[] = [];
   /** Whether all requests were sent at once. Then only the replies and their order are checked. */
   #isAhead = false;
+  #isMuted = false;
 
-  private constructor(walker: Client, watcher: Client) {
+  private constructor(walker: Client, watcher: Client, moderation: Moderation) {
     this.#walker = walker;
     this.#watcher = watcher;
+    this.#moderation = moderation;
   }
 
-  static async start(url: string): Promise<Walk> {
+  /** Starts a walk on a server that has nothing but this class's own. Its house becomes that of the model. */
+  static async start({ url, chat: { moderation } }: TestServer): Promise<Walk> {
+    await moderation.words([forbidden.content]);
+    await moderation.ban({ nickname: forbidden.nickname });
     const watcher = await newMember(url, taken);
-    return new Walk(await newClient(url), watcher);
+    return new Walk(await newClient(url), watcher, moderation);
   }
 
   /** Sends all requests at once. Later calls only check the replies. */
@@ -45,6 +55,20 @@ export class Walk {
   async sayUnreadable(frame: Unreadable): Promise<void> {
     if (!this.#isAhead) this.#walker.sayRaw(frameOf(frame));
     expect(await this.#walker.next()).toEqual(frame.reply);
+  }
+
+  /** A moderator acts on the walker. */
+  async suffer(act: (typeof acts)[number]['type']): Promise<void> {
+    await this.answeredAtOnce();
+    const nickname = `${this.#nickname}`;
+    if (act === 'kicked') {
+      await this.#moderation.kick(nickname);
+      expect(await this.#walker.closed()).toBe(4001);
+      await this.#hasLeft();
+    } else {
+      await this.#moderation[act === 'muted' ? 'mute' : 'unmute'](nickname);
+      this.#isMuted = act === 'muted';
+    }
   }
 
   /** Checks the reply to a request that went through the room, and what the watcher sees of it. */
@@ -93,6 +117,11 @@ export class Walk {
     const asked = this.#asked;
     await this.#walker.leave();
     if (asked !== undefined) await this.#watch(asked, nickname);
+    await this.#hasLeft();
+  }
+
+  /** Checks that the others see one leave if the walker was a member, and that its nickname is free. */
+  async #hasLeft(): Promise<void> {
     if (this.#nickname !== undefined) {
       const leave = { type: 'receive', datatype: 'leave', name: this.#nickname, timestamp };
       expect(await this.#watcher.next()).toEqual(leave);
@@ -148,24 +177,32 @@ export class Walk {
 
   /** The reply to a request that was refused without the room. */
   #refusal(asked: Request): Frame {
-    if (asked.type === 'name')
-      return { ...this.#claim(asked.name), status: false, reason: 'WrongFormatName' };
+    if (asked.type === 'name') return { ...this.#claim(asked.name), status: false, ...this.#faultOf(asked) };
     if (this.#nickname === undefined) return { type: asked.type, status: false, reason: 'UnknownRegister' };
-    return asked.type === 'get'
-      ? {
-          type: 'get',
-          name: this.#nickname,
-          status: false,
-          reason: 'ErrorWhenGet',
-          error: expect.stringContaining('limit'),
-        }
-      : {
-          type: 'send',
-          username: this.#nickname,
-          content: asked.content,
-          status: false,
-          reason: 'WrongFormatContent',
-        };
+    if (asked.type === 'send')
+      return {
+        type: 'send',
+        username: this.#nickname,
+        content: asked.content,
+        status: false,
+        ...this.#faultOf(asked),
+      };
+    const error = expect.stringContaining('limit');
+    return { type: 'get', name: this.#nickname, status: false, reason: 'ErrorWhenGet', error };
+  }
+
+  /** What is wrong with a request: its form, or else that the house does not allow it. */
+  #faultOf(asked: Request): Frame {
+    if (asked.type === 'name')
+      return asked.name === forbidden.nickname
+        ? {
+            reason: this.#nickname === undefined ? 'ErrorWhenRegister' : 'ErrorWhenChange',
+            error: objections.nickname,
+          }
+        : { reason: 'WrongFormatName' };
+    if (asked.type === 'send' && asked.content !== '')
+      return { reason: 'ErrorWhenSend', error: this.#isMuted ? 'you are muted' : objections.content };
+    return { reason: 'WrongFormatContent' };
   }
 
   #claim(name: unknown): Frame {

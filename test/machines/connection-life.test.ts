@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/ledger/ledger.ts';
-import { connectionIn, LoneConnection, leaves, only } from '../helpers/machine.ts';
+import { connectionIn, forbidden, LoneConnection, leaves, only } from '../helpers/machine.ts';
 
 const leave: Change = { type: 'leave', by: 'c1' };
 
@@ -73,6 +73,7 @@ describe('sends under way together', () => {
       send(''),
       send(5),
       send('a'.repeat(101)),
+      send(forbidden.content),
     ];
     expect(others.filter((request) => machine.takes(request))).toEqual([]);
     expect(machine.takes(send('hai'))).toBe(true);
@@ -157,6 +158,35 @@ describe('coming back', () => {
   });
 });
 
+describe('a mute', () => {
+  const muted = { type: 'muted', why: 'you are muted' } as const;
+  const send = { data: 'send', content: 'x' };
+
+  test('P-MOD-3: lets nothing through behind the sends under way, and holds when they are settled', () => {
+    const machine = connectionIn('registered.sending').send(muted);
+    expect([machine.state, machine.takes(send)]).toEqual(['registered.sending', false]);
+    expect(machine.settle().state).toBe('registered.muted');
+  });
+
+  test('P-MOD-3: holds after a change of the nickname, and the last reason is the one that is told', () => {
+    const machine = connectionIn('registered.changing').send(muted).send({ type: 'muted', why: 'still' });
+    expect(machine.settleClaim({ nickname: 'Bình' }).state).toBe('registered.muted');
+    machine.hear({ data: 'name', name: 'Chi' }).settleClaim({ nickname: 'Chi' }).hear(send);
+    expect(machine.did().refused).toMatchObject([{ username: 'Chi', error: 'still' }]);
+  });
+
+  test('P-MOD-3: that is lifted before the room has settled what was under way leaves no trace', () => {
+    const machine = connectionIn('registered.sending').send(muted).send({ type: 'unmuted' });
+    expect(machine.takes(send)).toBe(true);
+    expect(machine.settle().state).toBe('registered.idle');
+  });
+
+  test('P-MOD-3: can be lifted', () => {
+    const machine = connectionIn('registered.muted').send({ type: 'unmuted' });
+    expect([machine.state, machine.hear(send).state]).toEqual(['registered.idle', 'registered.sending']);
+  });
+});
+
 describe('how it ends', () => {
   const members = leaves.filter((leaf) => leaf.startsWith('registered'));
 
@@ -166,11 +196,21 @@ describe('how it ends', () => {
     expect([machine.state, machine.isDone]).toEqual(['closed', true]);
   });
 
-  test('P-EVT-2: a hangup with a claim under way is one leave behind it, for the claim may succeed', () => {
-    const machine = new LoneConnection().hear({ data: 'name', name: 'An' }).hangUp();
-    expect(machine.did()).toMatchObject({ refused: [], changes: [{ type: 'claim', nickname: 'An' }, leave] });
+  test.each(members)('P-EVT-2: a kick in %s is one leave', (leaf) => {
+    const machine = connectionIn(leaf).send({ type: 'kicked' });
+    expect(machine.did()).toEqual(only({ changes: [leave] }));
     expect([machine.state, machine.isDone]).toEqual(['closed', true]);
   });
+
+  const claiming = leaves.filter((leaf) => /^unregistered\.(?!idle)/.test(leaf));
+  test.each(claiming.flatMap((leaf) => (['hangup', 'kicked'] as const).map((type) => [leaf, type] as const)))(
+    'P-EVT-2: in %s, %s is one leave behind the claim, for the claim may succeed',
+    (leaf, type) => {
+      const machine = connectionIn(leaf).send({ type });
+      expect(machine.did()).toEqual(only({ changes: [leave] }));
+      expect([machine.state, machine.isDone]).toEqual(['closed', true]);
+    },
+  );
 
   test.each(members)(
     'P-RES-3: the end of the process in %s entrusts the holding to the others, once',
@@ -196,8 +236,8 @@ describe('how it ends', () => {
     },
   );
 
-  test('P-EVT-2: a stranger leaves silently', () => {
-    const machine = connectionIn('unregistered.idle').hangUp();
+  test.each(['hangup', 'kicked'] as const)('P-EVT-2: a stranger leaves silently at its %s', (type) => {
+    const machine = connectionIn('unregistered.idle').send({ type });
     expect(machine.did()).toEqual(only({}));
     expect(machine.state).toBe('closed');
   });

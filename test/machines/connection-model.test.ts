@@ -7,8 +7,9 @@ import { expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
 import { adjacencyMapToArray, createTestModel } from 'xstate/graph';
 import { connectionMachine } from '../../src/machines/connection.ts';
-import { busyLeaves, leaves } from '../helpers/machine.ts';
+import { busyLeaves, type Leaf, leaves } from '../helpers/machine.ts';
 import {
+  acts,
   alone,
   type ConnectionEvent as Event,
   free,
@@ -22,14 +23,22 @@ import { Walk } from '../helpers/walk.ts';
 
 type Snapshot = SnapshotFrom<typeof connectionMachine>;
 
-const events: Event[] = [...requests, settledWith(undefined), ...free.map(settledWith), { type: 'hangup' }];
+const events: Event[] = [
+  ...requests,
+  settledWith(undefined),
+  ...free.map(settledWith),
+  ...acts,
+  { type: 'hangup' },
+];
 
 /** The request under way in a busy snapshot: the machine hands it to the room and does not keep it. */
 const underWay = new WeakMap<Snapshot, Event>();
 
 /** A state of the server: the machine's, and what the room has been asked. */
-const keyOf = (snapshot: Snapshot) =>
-  JSON.stringify([snapshot.value, snapshot.context.nickname, underWay.get(snapshot)]);
+function keyOf(snapshot: Snapshot): string {
+  const { nickname, muteReason } = snapshot.context;
+  return JSON.stringify([snapshot.value, nickname, muteReason, underWay.get(snapshot)]);
+}
 
 function serializeState(snapshot: Snapshot, event: Event | undefined): string {
   if (snapshot.hasTag('busy') && event !== undefined) underWay.set(snapshot, event);
@@ -37,18 +46,22 @@ function serializeState(snapshot: Snapshot, event: Event | undefined): string {
 }
 
 /**
- * A peer's frames wait while the machine is busy, and the room settles what it was asked. A closed one is at its
- * end. How a connection outlives its line, and loses its holding, has tests of its own.
+ * A peer's frames wait while the machine is busy, and the room settles what it was asked. Moderators act on idle members
+ * only. A closed connection is at its end. How one outlives its line, and loses its holding, has tests of its own.
  */
 function canFollow(snapshot: Snapshot, event: Event): boolean {
   if (snapshot.status !== 'active') return false;
   if (['lost', 'superseded', 'expired', 'retired'].includes(event.type)) return false;
+  if (isAct(event) && !snapshot.matches('registered')) return false;
+  if (event.type === 'unmuted' && !snapshot.matches({ registered: 'muted' })) return false;
   if (!snapshot.hasTag('busy')) return event.type !== 'settled';
   if (event.type !== 'settled') return event.type === 'hangup';
   const asked = underWay.get(snapshot);
   const changed = inForce(snapshot) === snapshot.context.nickname ? undefined : inForce(snapshot);
   return nicknameIn(event) === (asked?.type === 'name' ? changed : undefined);
 }
+
+const isAct = (event: Event): event is (typeof acts)[number] => acts.some(({ type }) => type === event.type);
 
 /** The nickname in force once the room has settled what is under way. */
 function inForce(snapshot: Snapshot): string | undefined {
@@ -101,24 +114,34 @@ test('P-REQ-6: the paths take every request, and every end, in every state that 
     .filter((leaf) => leaf !== 'closed' && !leaf.endsWith('lost'))
     .flatMap((leaf) => {
       const types = busyLeaves.includes(leaf) ? ['settled'] : ['name', 'get', 'send', 'unreadable'];
-      return [...types, 'hangup'].map((type) => `${leaf} ${type}`);
+      return [...types, ...(actsIn[leaf] ?? []), 'hangup'].map((type) => `${leaf} ${type}`);
     });
   expect([...found].sort()).toEqual(demanded.sort());
 });
 
+/** What moderators do to members in each state. */
+const actsIn: Partial<Record<Leaf, string[]>> = {
+  'registered.idle': ['muted', 'kicked'],
+  'registered.muted': ['muted', 'unmuted', 'kicked'],
+};
+
 const walks = paths.map((path) => [wordsOf(path.steps), path] as const);
 
-test.each(walks)('P-REQ-6, P-REQ-7, P-EVT-2: the server does as its machine does: %s', async (_, path) => {
-  const { url } = await newServer();
-  const walk = await Walk.start(url);
-  let before: Snapshot | undefined;
-  for (const { event, state } of path.steps) {
-    if (event.type === 'name' || event.type === 'get' || event.type === 'send') walk.say(event);
-    else if (event.type === 'unreadable') await walk.sayUnreadable(event);
-    else if (event.type === 'settled') await walk.answered(nicknameIn(event) ?? before?.context.nickname);
-    else if (event.type === 'hangup' && before !== undefined) await walk.hangUp(inForce(before));
-    if (state.matches({ unregistered: 'idle' })) await walk.isStranger();
-    else if (state.matches({ registered: 'idle' })) await walk.isMember(state.context.nickname);
-    before = state;
-  }
-});
+test.each(walks)(
+  'P-REQ-6, P-REQ-7, P-EVT-2, P-MOD-3: the server does as its machine does: %s',
+  async (_, path) => {
+    const walk = await Walk.start(await newServer());
+    let before: Snapshot | undefined;
+    for (const { event, state } of path.steps) {
+      if (event.type === 'name' || event.type === 'get' || event.type === 'send') walk.say(event);
+      else if (event.type === 'unreadable') await walk.sayUnreadable(event);
+      else if (event.type === 'settled') await walk.answered(nicknameIn(event) ?? before?.context.nickname);
+      else if (isAct(event)) await walk.suffer(event.type);
+      else if (event.type === 'hangup' && before !== undefined) await walk.hangUp(inForce(before));
+      if (state.matches({ unregistered: 'idle' })) await walk.isStranger();
+      else if (state.matches({ registered: 'idle' }) || state.matches({ registered: 'muted' }))
+        await walk.isMember(state.context.nickname);
+      before = state;
+    }
+  },
+);

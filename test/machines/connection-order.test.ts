@@ -12,8 +12,7 @@ const many = fc.array(fc.constantFrom(...requests), { minLength: 80, maxLength: 
 
 test('P-REQ-7: requests sent all at once are answered one by one, each once, in their order', async () => {
   const property = fc.asyncProperty(many, async (said) => {
-    const { url } = await newServer();
-    const walk = await Walk.start(url);
+    const walk = await Walk.start(await newServer());
     walk.sayAhead(said);
     let [snapshot] = initialTransition(connectionMachine, alone);
     for (const request of said) {
