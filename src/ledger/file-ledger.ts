@@ -171,7 +171,7 @@ export class FileLedger implements HostedLedger {
       const stretch = removed.slice(at, at + stretchLength);
       this.#tell(stretch.map((one) => ({ type: 'removed', timestamp, ...one })));
     }
-    return { isDone: removed.length > 0, positions: removed.map(({ position }) => position) };
+    return { isDone: removed.length > 0, positions: [...new Set(removed.map(({ position }) => position))] };
   }
 
   /** Writes messages. Resolves to the error, in words, if it failed; then nothing was written. */

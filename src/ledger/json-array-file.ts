@@ -51,7 +51,7 @@ export class JsonArrayFile implements Adapter<History> {
   #write: ReturnType<WriterOf>;
   readonly #marks = new Marks();
   readonly #remover: Remover;
-  /** What must not be done while messages are removed, and their removal. */
+  /** Removals, and what must not happen during one. */
   readonly #sequence = new Sequence();
   /** The expected state of the file: its number of messages, the offset of its closing bracket, its length in bytes. */
   #messages = 0;

@@ -30,7 +30,7 @@ export async function resumeRemoval(journal: string, file: FileHandle, status: B
   const found = await readJournal(journal);
   if (found !== undefined) {
     if (!(await isJournalOf(found, file)))
-      throw new Error(`a removal was interrupted in another file; if that is not needed, remove ${journal}`);
+      throw new Error(`its journal is that of another file: put that file back, or remove ${journal}`);
     await overwrite(file, found.overwrites, plainWriterOf);
   }
   await removeJournal(journal);

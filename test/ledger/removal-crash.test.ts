@@ -167,7 +167,7 @@ test('P-MOD-1: a start with the journal of another history is refused, and chang
     await writeFile(`${path}.journal`, journal);
     await expect(openFile(path)).rejects.toMatchObject({
       code: 'DATA_UNUSABLE',
-      message: `cannot use ${path}: a removal was interrupted in another file; if that is not needed, remove ${path}.journal`,
+      message: `cannot use ${path}: its journal is that of another file: put that file back, or remove ${path}.journal`,
     });
     expect(await readFile(path, 'utf8')).toBe(data);
     expect(await readFile(`${path}.journal`)).toEqual(journal);

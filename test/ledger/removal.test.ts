@@ -59,6 +59,21 @@ test.each(layouts.map((layout, at) => [at, layout] as const))(
   },
 );
 
+test('P-MOD-1: what is left of a message fits into its place, however another program has written it', async () => {
+  const odd = [
+    '{"timestamp":"","content":"","content":"k","name":"\\/\\u0041\\ud800"}',
+    '{"n\\u0061me":"\\u0022\\u007f\\u2028","content":"k","timestamp":"\\u000a\\u000b"}',
+    '{ "name" : "👋" ,\n "content":"kín" , "timestamp":"t" }',
+  ];
+  const text = `[${odd.join(' , ')}]`;
+  const all: Message[] = JSON.parse(text);
+  const { path, file } = await newOpenFile(text);
+  const left = without(all, [0, 1, 2]);
+  expect(shown(await file.remove([0, 1, 2], false))).toEqual(shownAs(left, [0, 1, 2]));
+  expect(await messagesIn(path)).toEqual(left);
+  expect((await readFile(path)).length).toBe(Buffer.byteLength(text));
+});
+
 test('P-MOD-1: what is not there, has been removed, or is named twice, is removed no second time', async () => {
   const { path, file } = await newOpenFile(JSON.stringify(messages));
   const strange = [3, 0, 0, -1, 1.5, 4, Number.NaN, Infinity];
