@@ -42,7 +42,8 @@ export function breaking(step: number): { writerOf: WriterOf; mend: () => void }
   return { writerOf, mend: () => (left = -1) };
 }
 
-function watchSyncs(file: FileHandle, before: () => void, after: () => void): void {
+/** Calls these functions before and after each sync of a file. */
+export function watchSyncs(file: FileHandle, before: () => void, after: () => void): void {
   const sync = file.datasync.bind(file);
   file.datasync = async () => {
     before();

@@ -1,13 +1,23 @@
 import { existsSync } from 'node:fs';
-import { chown, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { JsonArrayFile } from '../../src/ledger/json-array-file.ts';
 import type { Message } from '../../src/protocol/replies.ts';
+import { writtenForm } from '../helpers/data.ts';
 import { append, messageOf, messagesIn, messagesOf, openFile } from '../helpers/history-file.ts';
 import { layouts } from '../helpers/layouts.ts';
-import { breaking, type State, shown, shownAs, stateOf, stepping, without } from '../helpers/removal.ts';
+import {
+  breaking,
+  type State,
+  shown,
+  shownAs,
+  stateOf,
+  stepping,
+  watchSyncs,
+  without,
+} from '../helpers/removal.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const messages: Message[] = [
@@ -40,26 +50,59 @@ async function statesOf(path: string): Promise<State[]> {
   return [...states, stateOf(path)];
 }
 
-test.each([layouts.length - 1, 3])(
-  'P-MOD-1: a crash at any byte of a removal, or beside a sync, leaves the messages or their removal (layout %i)',
-  async (layout) => {
-    const path = join(await newFolder(), 'data.json');
-    await writeFile(path, layouts[layout]?.(messages) ?? '');
-    const states = await statesOf(path);
-    // Each byte of the journal and of two messages, and both sides of two syncs.
-    expect(states.length).toBeGreaterThan(400);
-    let isRemoved = false;
-    for (const state of states) {
-      const found = await restart(path, state);
-      isRemoved ||= found[0]?.content === '';
-      // Once it is removed, it comes back after no later crash.
-      expect(found).toEqual(isRemoved ? left : messages);
-      if (isRemoved) expect(await readFile(path, 'utf8')).not.toMatch(/bí mật|kín|\\u00ed/);
-      expect(String(state.journal)).not.toMatch(/bí mật|kín/);
-    }
-    expect(isRemoved).toBe(true);
-  },
-);
+test('P-MOD-1: a crash at any byte of a removal, or beside a sync, leaves the messages or their removal', async () => {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, writtenForm(messages));
+  const states = await statesOf(path);
+  // Each byte of the journal and of two messages, and both sides of two syncs.
+  expect(states.length).toBeGreaterThan(400);
+  let isRemoved = false;
+  for (const state of states) {
+    const found = await restart(path, state);
+    isRemoved ||= found[0]?.content === '';
+    // Once it is removed, it comes back after no later crash.
+    expect(found).toEqual(isRemoved ? left : messages);
+    if (isRemoved) expect(await readFile(path, 'utf8')).not.toMatch(/bí mật|kín/);
+    expect(String(state.journal)).not.toMatch(/bí mật|kín/);
+  }
+  expect(isRemoved).toBe(true);
+});
+
+test('P-MOD-1: each step of a removal is on the disk before the next one begins', async () => {
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, JSON.stringify(messages));
+  const { file } = await openFile(path);
+  const steps: string[] = [];
+  const names = ['the open file', 'the journal', 'the file'];
+  file.interpose((handle) => {
+    const name = names.shift();
+    watchSyncs(
+      handle,
+      () => {},
+      () => steps.push(`${name} is synced`),
+    );
+    return (...part) => {
+      steps.push(`${name} is written`);
+      return handle.write(...part);
+    };
+  });
+  const folder = await open(dirname(path));
+  const sync = vi.spyOn(Object.getPrototypeOf(folder), 'sync').mockImplementation(async () => {
+    await folder.datasync();
+    steps.push(`the folder is synced ${existsSync(`${path}.journal`) ? 'with' : 'without'} the journal`);
+  });
+  await file.remove([1], false);
+  sync.mockRestore();
+  await folder.close();
+  expect(steps).toEqual([
+    'the journal is written',
+    'the journal is synced',
+    'the folder is synced with the journal',
+    'the file is written',
+    'the file is synced',
+    'the folder is synced without the journal',
+  ]);
+});
 
 const text = fc.string({ unit: 'binary', maxLength: 10 });
 const message = fc.record({ name: text, content: text.filter((it) => it !== ''), timestamp: text });
@@ -116,7 +159,7 @@ test('P-MOD-1: a removal that a broken disk has stopped anywhere fails, and the 
   const fates = new Set<string>();
   for (let step = 0; !fates.has('done'); step++) {
     for (const isRestarted of [false, true]) {
-      await writeFile(path, layouts.at(-1)?.(messages) ?? '');
+      await writeFile(path, writtenForm(messages));
       const { file, history } = await openFile(path);
       const disk = breaking(step);
       file.interpose(disk.writerOf);
@@ -151,7 +194,7 @@ test('P-MOD-1: a removal that a broken disk has stopped anywhere fails, and the 
 /** The journal of a removal from a file with these messages, as a crash leaves it. */
 async function journalOf(all: readonly Message[]): Promise<Buffer> {
   const path = join(await newFolder(), 'data.json');
-  await writeFile(path, layouts.at(-1)?.(all) ?? '');
+  await writeFile(path, writtenForm(all));
   const last = (await statesOf(path)).findLast(({ journal }) => journal !== undefined);
   return last?.journal ?? Buffer.alloc(0);
 }
@@ -179,7 +222,7 @@ test('P-MOD-1: a start with the journal of another history is refused, and chang
 test('P-MOD-1: the journal is for its owner only; one that somebody else has put there, or a link, does nothing', async () => {
   const folder = await newFolder();
   const [path, victim] = [join(folder, 'data.json'), join(folder, 'victim')];
-  await writeFile(path, layouts.at(-1)?.(messages) ?? '', { mode: 0o600 });
+  await writeFile(path, writtenForm(messages), { mode: 0o600 });
   const journal = await journalOf(messages);
   await writeFile(victim, journal);
   // Only root can be somebody else.
@@ -206,7 +249,7 @@ test('P-MOD-1: the journal is for its owner only; one that somebody else has put
 
 test('P-MOD-1: a start that finishes a removal says so', async () => {
   const path = join(await newFolder(), 'data.json');
-  await writeFile(path, layouts.at(-1)?.(messages) ?? '');
+  await writeFile(path, writtenForm(messages));
   const states = await statesOf(path);
   const state = states.find(({ data, journal }) => journal !== undefined && data.includes('"content":""'));
   await writeFile(path, state?.data ?? '');
