@@ -7,11 +7,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { lstat, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEntitled, isTrusted } from './checks.ts';
+import { userOf } from './user.ts';
 
 export type Lock = { release: () => Promise<void> };
 
@@ -98,13 +99,6 @@ async function lockedBy(owner: Owner, socket: string, uid: bigint, file: BigIntS
       ? `${user}, unless that has ended; then remove ${socket}`
       : `${processOf(pid)} of ${user}`;
   return new LockedError(pid, isEntitled(uid, file) ? held : held + remedy);
-}
-
-/** A user by number, and by name if the system has one. */
-async function userOf(uid: bigint): Promise<string> {
-  const users = await readFile('/etc/passwd', 'utf8').catch(() => '');
-  const [, name] = new RegExp(`^([^:]+):[^:]*:${uid}:`, 'm').exec(users) ?? [];
-  return name === undefined ? `the user with uid ${uid}` : `user ${name} (uid ${uid})`;
 }
 
 const processOf = (pid: number | undefined) => (pid === undefined ? 'another process' : `process ${pid}`);

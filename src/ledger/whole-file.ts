@@ -5,6 +5,7 @@ import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { syncFolders } from './make-file.ts';
+import { strangerAt } from './user.ts';
 
 /** Writes a file that only its owner can read, durably. If it rejects, the file is as before. */
 export async function replaceFile(path: string, text: string): Promise<void> {
@@ -40,6 +41,8 @@ export class WholeFile<Document> implements Adapter<Document> {
   async read(): Promise<Document | null> {
     let text: string;
     try {
+      const stranger = await strangerAt(this.#path);
+      if (stranger !== undefined) throw new Error(`${stranger} has put it there; remove it`);
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
