@@ -35,8 +35,12 @@ const againMs = 10;
 
 /** Locks an open file, given by one of its paths and its status. Rejects with a LockedError. */
 export async function lockFile(path: string, file: BigIntStats, platform = process.platform): Promise<Lock> {
+  return lockIn(dirname(await realpath(path)), file, platform);
+}
+
+/** The same with the folder in which the socket file is to be. What is locked may also be that folder. */
+export async function lockIn(folder: string, file: BigIntStats, platform = process.platform): Promise<Lock> {
   if (platform === 'win32') return lockPipe(`\\\\.\\pipe\\classic-chatbox-server-${file.dev}-${file.ino}`);
-  const folder = dirname(await realpath(path));
   const handle = await open(folder, 'r');
   // A socket's path has at most 107 bytes.
   const short = platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;

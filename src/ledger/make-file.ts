@@ -27,7 +27,7 @@ export async function makeFile(path: string): Promise<FileHandle> {
  * Creates a folder and its missing parents. Resolves to the topmost folder that it created. Rejects where no folder can
  * be created, as in `/proc`, where Node's own `recursive` retries for ever.
  */
-async function makeFolder(folder: string): Promise<string | undefined> {
+export async function makeFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, 0o700);
     return folder;

@@ -1,0 +1,106 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+
+/** So much is copied or written at once, and so much is left to the system before it is synced, so that others can write. */
+const chunkBytes = 256 * 1024;
+const unsyncedBytes = 1024 * 1024;
+
+/** Where the draft of a file is. */
+export const draftOf = (path: string) => `${path}.next`;
+
+export type Owner = { mode: number; uid: number; gid: number };
+
+/** A file in the making, beside the one whose place it will take. Only its owner can read it, unless `like` says more. */
+export class Draft {
+  readonly handle: FileHandle;
+  readonly #path: string;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #length = 0;
+  #unsynced = 0;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.handle = handle;
+  }
+
+  /** Makes the draft of the file at this path. It gets the mode, and if that is allowed, the owner of `like`. */
+  static async of(path: string, like?: Owner): Promise<Draft> {
+    await rm(draftOf(path), { force: true });
+    const draft = new Draft(path, await open(draftOf(path), 'wx+', 0o600));
+    try {
+      if (like !== undefined) {
+        await draft.handle.chown(like.uid, like.gid).catch(() => {});
+        await draft.handle.chmod(like.mode & 0o777);
+      }
+    } catch (error) {
+      await draft.discard();
+      throw error;
+    }
+    return draft;
+  }
+
+  /** The number of bytes, those included that have not been written yet. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds bytes, which must not change. */
+  async add(bytes: Uint8Array): Promise<void> {
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#length += bytes.length;
+    if (this.#waitingBytes >= chunkBytes) await this.#write();
+  }
+
+  /** Adds the bytes of another file between two offsets. Rejects when the signal is aborted, or if the file is shorter. */
+  async copy(file: FileHandle, start: number, end: number, signal?: AbortSignal): Promise<void> {
+    for (let at = start; at < end; ) {
+      signal?.throwIfAborted();
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, end - at));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+      if (bytesRead === 0) throw new Error('the file is shorter than it was');
+      await this.add(chunk.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  }
+
+  /** Takes bytes away from the end. */
+  async truncate(length: number): Promise<void> {
+    await this.#write();
+    await this.handle.truncate(length);
+    this.#length = length;
+  }
+
+  /** Resolves when everything is on the disk. */
+  async sync(): Promise<void> {
+    await this.#write();
+    await this.handle.sync();
+    this.#unsynced = 0;
+  }
+
+  /** Takes the place of the file. The caller syncs the folder, and closes the draft's handle. */
+  async publish(): Promise<void> {
+    await rename(draftOf(this.#path), this.#path);
+  }
+
+  async discard(): Promise<void> {
+    await rm(draftOf(this.#path), { force: true }).catch(() => {});
+    await this.handle.close();
+  }
+
+  async #write(): Promise<void> {
+    const bytes = Buffer.concat(this.#waiting);
+    let position = this.#length - this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, position);
+      written += bytesWritten;
+      position += bytesWritten;
+    }
+    this.#unsynced += bytes.length;
+    if (this.#unsynced < unsyncedBytes) return;
+    await this.handle.datasync();
+    this.#unsynced = 0;
+  }
+}
