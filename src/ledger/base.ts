@@ -13,6 +13,8 @@ type Document = { base: number; next?: number };
 export class Base {
   readonly #file: WholeFile<Document>;
   #position = 0;
+  /** The file may say what will be. */
+  #isOpen = false;
 
   private constructor(path: string) {
     this.#file = new WholeFile(`${path}.base`, faultOf);
@@ -34,14 +36,21 @@ export class Base {
   }
 
   /** Says what the base is once the draft, which is durable already, has been renamed. */
-  intend(next: number): Promise<void> {
-    return this.#file.write({ base: this.#position, next });
+  async intend(next: number): Promise<void> {
+    this.#isOpen = true;
+    await this.#file.write({ base: this.#position, next });
   }
 
-  /** The draft will be removed, or has been renamed and is the data file at this base. */
-  async settle(position = this.#position): Promise<void> {
-    this.#position = position;
-    await this.#file.write({ base: position });
+  /** The draft has been renamed. Until `settle`, the file still says that it will be. */
+  advance(next: number): void {
+    this.#position = next;
+  }
+
+  /** Takes back an intention, or what is left of it. Called before a draft is removed and before another one is made. */
+  async settle(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#file.write({ base: this.#position });
+    this.#isOpen = false;
   }
 }
 

@@ -4,23 +4,23 @@
  * array whenever nothing is being written, and the cost of a write does not depend on the length of the history. A crash
  * can only leave a torn tail, which the next start removes. Messages of other programs keep their layout.
  */
-import { type BigIntStats, statSync } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
-import { StartError } from '../start-error.ts';
-import { inWords } from '../system-error.ts';
 import { checkIdentity, checkSize, exposureOf } from './checks.ts';
+import { Heir } from './heir.ts';
+import { type HeldFile, holdFile } from './held-file.ts';
 import { History } from './history.ts';
 import { appendix } from './layout.ts';
-import { type Lock, LockedError, lockFile } from './lock.ts';
-import { makeFile, remedyOf } from './make-file.ts';
+import { syncFolders } from './make-file.ts';
 import { Marks } from './marks.ts';
 import { chunksOf, unreadable } from './reading.ts';
 import { type Removed, Remover, resumeRemoval, type Target } from './removal.ts';
-import { type Ending, Scanner } from './scan.ts';
+import { Scanner } from './scan.ts';
 import { Sequence } from './sequence.ts';
 import { fullText } from './space.ts';
-import { plainWriterOf, type WriterOf, writeAll } from './writing.ts';
+import { Tail } from './tail.ts';
+import type { WriterOf } from './writing.ts';
 
 /** The repair of a torn file: how many messages were kept, and how many bytes were removed (P-DB-4). */
 export type Repair = { path: string; messages: number; bytes: number };
@@ -36,35 +36,26 @@ export type FileOptions = {
   onWarning?: (text: string) => void;
 };
 
-type Opened = Required<Omit<FileOptions, 'mustExist'>> & {
-  path: string;
-  handle: FileHandle;
-  status: BigIntStats;
-  lock: Lock;
-  /** The path of the journal. */
-  journal: string;
-};
+type Opened = Required<Omit<FileOptions, 'mustExist'>> & HeldFile;
 
 export class JsonArrayFile implements Adapter<History> {
-  readonly #opened: Opened;
-  #writerOf = plainWriterOf;
-  #write: ReturnType<WriterOf>;
+  #opened: Opened;
+  readonly #tail: Tail;
   readonly #marks = new Marks();
   readonly #remover: Remover;
-  /** Removals, and what must not happen during one. */
+  /** Removals and drops, of which only one may be under way; and appends, beside which both are. */
   readonly #sequence = new Sequence();
-  /** The expected state of the file: its number of messages, the offset of its closing bracket, its length in bytes. */
+  readonly #appends = new Sequence();
+  /** Stops the drop that is under way, if that can still be. */
+  #dropping = new AbortController();
+  /** The number of messages in the file. */
   #messages = 0;
-  #bracket = 0;
-  #length = 0;
-  /** The closing bracket stands at the beginning of a line, or right after the opening one. */
-  #isLineStart = true;
-  /** A write has failed and could not be undone yet. */
-  #isDoubtful = false;
+  /** After a power loss, the folder may still have the file that this one has replaced. */
+  #isUnsettled = false;
 
   private constructor(opened: Opened) {
     this.#opened = opened;
-    this.#write = plainWriterOf(opened.handle);
+    this.#tail = new Tail(opened.handle);
     this.#remover = new Remover(opened.journal);
   }
 
@@ -73,73 +64,57 @@ export class JsonArrayFile implements Adapter<History> {
     path: string,
     { mustExist = false, maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
   ): Promise<JsonArrayFile> {
-    const handle = await (mustExist ? open(path, 'r+') : makeFile(path)).catch(async (error) => {
-      throw new StartError(
-        'DATA_UNUSABLE',
-        `cannot open ${path}: ${inWords(error)}${await remedyOf(path, error)}`,
-      );
-    });
-    try {
-      const status = await handle.stat({ bigint: true });
-      if (!status.isFile())
-        throw new StartError('DATA_UNUSABLE', `cannot use ${path}: it is not a regular file`);
-      const lock = await lockFile(path, status);
-      const journal = `${await realpath(path)}.journal`;
-      return new JsonArrayFile({ path, maxBytes, handle, status, lock, journal, onRepair, onWarning });
-    } catch (error) {
-      await handle.close();
-      if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
-      if (error instanceof StartError) throw error;
-      const cause = `its folder must allow a socket file: ${inWords(error)}`;
-      throw new StartError('DATA_UNUSABLE', `cannot lock ${path}: ${cause}${await remedyOf(path, error)}`);
-    }
+    return new JsonArrayFile({ ...(await holdFile(path, mustExist)), maxBytes, onRepair, onWarning });
   }
 
   /** The size of the file. */
   get bytes(): number {
-    return this.#length;
+    return this.#tail.length;
   }
 
   /** Whether there is a message at this position. */
   has(position: number): boolean {
-    return Number.isInteger(position) && position >= 0 && position < this.#messages;
+    const index = position - this.#opened.base.position;
+    return Number.isInteger(index) && index >= 0 && index < this.#messages;
   }
 
   /** Says so if the file has reached its limit. */
   get fullness(): string | undefined {
-    return this.#length < this.#opened.maxBytes ? undefined : fullText(this.#opened.maxBytes);
+    return this.bytes < this.#opened.maxBytes ? undefined : fullText(this.#opened.maxBytes);
   }
 
   /** Replaces the function that writes to the file, for example with one that simulates a faulty disk. */
   interpose(writerOf: WriterOf): void {
-    this.#writerOf = writerOf;
-    this.#write = writerOf(this.#opened.handle);
+    this.#tail.interpose(writerOf);
   }
 
   /** Reads the whole history and repairs a torn tail. Rejects with a StartError; a file that is not a history stays as it is. */
   async read(): Promise<History> {
-    const { path, status } = this.#opened;
+    const { path, status, base } = this.#opened;
     checkSize(path, Number(status.size));
-    const history = new History();
+    const history = new History(base.position);
     await this.scan((json) => history.append(json));
     return history;
   }
 
   /** Does the same without keeping the history: hands on each message, in its stored form and only until `onMessage` returns. */
   async scan(onMessage: (json: Uint8Array) => void): Promise<void> {
-    const { path, handle, status, journal, onWarning } = this.#opened;
+    const { path, handle, status, base, onRepair, onWarning } = this.#opened;
+    let bytes = 0;
     const scanner = new Scanner((json, start) => {
       onMessage(json);
-      this.#marks.note(this.#messages++, start);
+      this.#marks.note(base.position + this.#messages++, start);
     });
     try {
-      const removed = await resumeRemoval(journal, handle, status);
+      const removed = await resumeRemoval(this.#opened.journal, handle, status);
       if (removed > 0) onWarning(`finished an interrupted removal in ${path}: messages removed ${removed}`);
       for await (const chunk of chunksOf(handle)) {
         scanner.push(chunk);
-        this.#length += chunk.length;
+        bytes += chunk.length;
       }
-      await this.#settleEnding(scanner.finish());
+      const ending = scanner.finish();
+      await this.#tail.take(ending, bytes, this.#messages);
+      if (ending.type === 'torn') onRepair({ path, messages: this.#messages, bytes: bytes - ending.end });
       const exposure = exposureOf(path, status);
       if (exposure !== undefined) onWarning(exposure);
     } catch (error) {
@@ -153,27 +128,67 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   /** Appends messages in their stored form. If it rejects, the content of the file is as before. */
-  async append(messages: readonly Uint8Array[]): Promise<void> {
-    if (this.#isDoubtful) await this.#undo();
-    const { path, status } = this.#opened;
-    // Synchronous, because it takes microseconds, and the thread pool would add a tenth of a millisecond.
-    checkIdentity(statSync(path, { bigint: true, throwIfNoEntry: false }), status, BigInt(this.#length));
-    const place = { isFirst: this.#messages === 0, isLineStart: this.#isLineStart };
-    const { text, starts } = appendix(messages, place);
-    if (this.#bracket + text.length > this.#opened.maxBytes) throw new Error(fullText(this.#opened.maxBytes));
-    if (this.#length > this.#bracket + 1) await this.#truncate(this.#bracket + 1);
-    try {
-      await writeAll(this.#write, text, this.#bracket);
-      await this.#opened.handle.datasync();
-    } catch (error) {
-      this.#isDoubtful = true;
-      await this.#undo().catch(() => {});
-      throw error;
-    }
-    for (const start of starts) this.#marks.note(this.#messages++, this.#bracket + start);
-    this.#bracket += text.length - 1;
-    this.#length = this.#bracket + 1;
-    this.#isLineStart = true;
+  append(messages: readonly Uint8Array[]): Promise<void> {
+    return this.#appends.run(() => this.#append(messages));
+  }
+
+  async #append(messages: readonly Uint8Array[]): Promise<void> {
+    if (this.#isUnsettled) await this.#settle();
+    await this.#tail.mend();
+    this.#check();
+    const { base, maxBytes } = this.#opened;
+    const { bracket, isLineStart } = this.#tail;
+    const { text, starts } = appendix(messages, { isFirst: this.#messages === 0, isLineStart });
+    if (bracket + text.length > maxBytes) throw new Error(fullText(maxBytes));
+    await this.#tail.append(text);
+    for (const start of starts) this.#marks.note(base.position + this.#messages++, bracket + start);
+  }
+
+  /**
+   * Drops the messages before this position (P-MOD-2). A copy of the others takes the place of the file; appending goes on
+   * until the copy lacks only what has come meanwhile. If it rejects, the file is as before. A removal stops it.
+   */
+  drop(position: number): Promise<void> {
+    const dropping = new AbortController();
+    this.#dropping = dropping;
+    return this.#sequence.run(async () => {
+      dropping.signal.throwIfAborted();
+      if (this.#isUnsettled) await this.#settle();
+      await this.#opened.base.settle();
+      await this.#remover.finish(this.#target);
+      const start = await this.#startOf(position);
+      const heir = await Heir.of(this.#opened, start);
+      try {
+        for (let round = 0; round < 2; round++)
+          await heir.follow(this.#opened.handle, this.#tail.bracket, dropping.signal);
+        await this.#opened.base.intend(position);
+        await this.#appends.run(() => this.#succeed(heir, position, start - 1));
+      } catch (error) {
+        // In this order: without its draft, the intention would count as carried out.
+        await this.#opened.base.settle().finally(() => heir.close());
+        await heir.discard();
+        throw error;
+      }
+      if (!this.#isUnsettled) await this.#opened.base.settle().catch(() => {});
+    });
+  }
+
+  /** Lets the copy that begins with this position, and so many bytes later, take the place of the file. */
+  async #succeed(heir: Heir, position: number, bytes: number): Promise<void> {
+    const { handle, lock, base } = this.#opened;
+    if (this.#tail.isDoubtful) throw new Error('the last write has failed');
+    this.#check();
+    await heir.follow(handle, this.#tail.bracket);
+    await heir.succeed();
+    this.#opened = { ...this.#opened, ...heir.file };
+    this.#messages -= position - base.position;
+    base.advance(position);
+    this.#tail.move(heir.file.handle, this.#messages === 0 ? 1 : this.#tail.bracket - bytes);
+    this.#marks.drop(this.#messages === 0 ? undefined : { position, start: 1 }, bytes);
+    this.#isUnsettled = true;
+    await this.#settle().catch(() => {});
+    await handle.close().catch(() => {});
+    await lock.release().catch(() => {});
   }
 
   /**
@@ -182,6 +197,7 @@ export class JsonArrayFile implements Adapter<History> {
    * begun is finished by the next call, and is in its result, or by the next start.
    */
   remove(positions: readonly number[], withName: boolean): Promise<Removed[]> {
+    this.#dropping.abort();
     return this.#sequence.run(() => {
       if (this.#opened.handle.fd === -1) throw new Error('the data file is closed');
       const wanted = [...new Set(positions)].filter((position) => this.has(position));
@@ -194,8 +210,9 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   close(): Promise<void> {
+    this.#dropping.abort();
     return this.#sequence.run(async () => {
-      if (this.#isDoubtful) await this.#undo().catch(() => {});
+      await this.#tail.mend().catch(() => {});
       await this.#remover.finish(this.#target).catch(() => {});
       await this.#opened.handle.close();
       await this.#opened.lock.release();
@@ -204,47 +221,31 @@ export class JsonArrayFile implements Adapter<History> {
 
   get #target(): Target {
     const { path, status } = this.#opened;
-    return { path, status, marks: this.#marks, end: this.#bracket, writerOf: this.#writerOf };
+    const { bracket: end, writerOf } = this.#tail;
+    return { path, status, marks: this.#marks, end, writerOf };
   }
 
-  async #settleEnding(ending: Ending): Promise<void> {
-    if (ending.type === 'whole') {
-      this.#bracket = ending.bracket;
-      const before = Buffer.alloc(1);
-      await this.#opened.handle.read(before, 0, 1, ending.bracket - 1);
-      this.#isLineStart = before.equals(Buffer.from('\n')) || before.equals(Buffer.from('['));
-    } else if (ending.type === 'torn') {
-      const bytes = this.#length - ending.end;
-      await this.#seal(ending.end, this.#messages > 0 ? '\n]' : ']');
-      this.#opened.onRepair({ path: this.#opened.path, messages: this.#messages, bytes });
-    } else {
-      await this.#seal(0, '[]');
-    }
+  /** Makes sure that after a power loss the folder has this file, and not the one before it. */
+  async #settle(): Promise<void> {
+    await syncFolders(dirname(this.#opened.real));
+    this.#isUnsettled = false;
   }
 
-  /** Ends the file with these bytes. It truncates before it writes, so a crash in between leaves a torn file. */
-  async #seal(offset: number, ending: string): Promise<void> {
-    if (this.#length > offset) await this.#truncate(offset);
-    await writeAll(this.#write, Buffer.from(ending), offset);
-    await this.#opened.handle.datasync();
-    this.#length = offset + ending.length;
-    this.#bracket = this.#length - 1;
+  /**
+   * Throws if the file is not as this process has left it. Synchronous, because it takes microseconds, and the thread pool
+   * would add a tenth of a millisecond.
+   */
+  #check(): void {
+    const { path, status } = this.#opened;
+    checkIdentity(statSync(path, { bigint: true, throwIfNoEntry: false }), status, BigInt(this.#tail.length));
   }
 
-  /** Restores the file after a failed write, and reads the bracket back, since the disk has just failed. */
-  async #undo(): Promise<void> {
-    await this.#truncate(this.#bracket + 1);
-    await writeAll(this.#write, Buffer.from(']'), this.#bracket);
-    await this.#opened.handle.datasync();
-    const tail = Buffer.alloc(2);
-    const { bytesRead } = await this.#opened.handle.read(tail, 0, 2, this.#bracket);
-    if (bytesRead !== 1 || tail.toString('latin1', 0, 1) !== ']')
-      throw new Error('the data file does not keep what is written');
-    this.#isDoubtful = false;
-  }
-
-  async #truncate(length: number): Promise<void> {
-    await this.#opened.handle.truncate(length);
-    this.#length = length;
+  /** Where the message with this position starts, or the one that will have it. */
+  async #startOf(position: number): Promise<number> {
+    const { handle, base } = this.#opened;
+    const { bracket, isLineStart } = this.#tail;
+    if (position === base.position + this.#messages) return bracket + (isLineStart ? 1 : 2);
+    const [message] = await this.#marks.find(handle, [position], bracket);
+    return message?.start ?? 0;
   }
 }

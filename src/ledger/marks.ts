@@ -12,11 +12,23 @@ export type Stored = { position: number; json: Buffer; start: number; end: numbe
 
 /** Where some of the messages start in the file, so that any other is found without reading all that is before it. */
 export class Marks {
-  readonly #starts: number[] = [];
+  readonly #starts = new Map<number, number>();
+  /** The first message of the file. */
+  #first: { position: number; start: number } | undefined;
 
   /** Takes note of where a message starts. Called for each, in their order. */
   note(position: number, start: number): void {
-    if (position % stride === 0) this.#starts[position / stride] = start;
+    this.#first ??= { position, start };
+    if (position % stride === 0) this.#starts.set(position, start);
+  }
+
+  /** The file now begins with another message, or with none, and all offsets are smaller by so many bytes. */
+  drop(first: { position: number; start: number } | undefined, bytes: number): void {
+    this.#first = first;
+    for (const [position, start] of this.#starts) {
+      if (first === undefined || position < first.position) this.#starts.delete(position);
+      else this.#starts.set(position, start - bytes);
+    }
   }
 
   /**
@@ -26,9 +38,10 @@ export class Marks {
   async find(file: FileHandle, positions: readonly number[], end: number): Promise<Stored[]> {
     const found: Stored[] = [];
     while (found.length < positions.length) {
-      const mark = Math.floor((positions[found.length] as number) / stride);
+      const next = positions[found.length] as number;
+      const mark = next - (next % stride);
       const wanted = new Set<number>();
-      const isNear = (position = Infinity) => position < (mark + 1) * stride;
+      const isNear = (position = Infinity) => position < mark + stride;
       for (let at = found.length; isNear(positions[at]); at++) wanted.add(positions[at] as number);
       found.push(...(await this.#findFrom(mark, file, wanted, end)));
     }
@@ -42,8 +55,9 @@ export class Marks {
     end: number,
   ): Promise<Stored[]> {
     const found: Stored[] = [];
-    const from = this.#starts[mark] as number;
-    let position = mark * stride;
+    const { position: first, start: firstStart } = this.#first ?? { position: 0, start: 0 };
+    const from = this.#starts.get(mark) ?? firstStart;
+    let position = Math.max(mark, first);
     // To the scanner, the file is a list that begins here.
     const offset = from - opening.length;
     const scanner = new Scanner((json, start, stop) => {
