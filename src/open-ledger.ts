@@ -1,4 +1,5 @@
 import type { Log } from './actors/log.ts';
+import { readKeeping } from './hosting/keep-settings.ts';
 import type { ChatConfig } from './hosting/options.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
 import type { RedisLedger } from './ledger/redis/redis-ledger.ts';
@@ -18,6 +19,7 @@ export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedg
   if (url === undefined)
     return FileLedger.open(dataPath(config), {
       stamp,
+      keeping: readKeeping(config),
       maxBytes: config.maxHistory,
       onWarning,
       onRepair: (repair) => log({ kind: 'repair', ...repair }),

@@ -40,7 +40,7 @@ export class Archive {
       await archive.#load();
       return archive;
     } catch (error) {
-      await lock?.release();
+      await lock?.release().catch(() => {});
       if (error instanceof StartError) throw error;
       const why = error instanceof LockedError ? error.message : inWords(error);
       const code = error instanceof LockedError ? 'DATA_HELD' : 'DATA_UNUSABLE';

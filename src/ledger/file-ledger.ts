@@ -6,6 +6,7 @@ import { inWords } from '../system-error.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile } from './json-array-file.ts';
+import { Keeper, type Keeping } from './keeper.ts';
 import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from './ledger.ts';
 import { Replica } from './replica.ts';
 import { Sequence } from './sequence.ts';
@@ -14,6 +15,8 @@ import { WholeFile } from './whole-file.ts';
 import type { WriterOf } from './writing.ts';
 
 export type FileLedgerOptions = FileOptions & {
+  /** Default: everything is kept. */
+  keeping?: Keeping;
   /** The time of a commit, as it is stored and shown. */
   stamp: () => string;
 };
@@ -38,20 +41,24 @@ export class FileLedger implements HostedLedger {
   /** What has been written of them. */
   #written: Rules;
   readonly #governing = new Sequence();
-  readonly #removing = new Sequence();
   #isClosed = false;
+  readonly #keeper: Keeper;
 
-  private constructor(file: JsonArrayFile, db: Low<History>, rules: Low<Rules>, stamp: () => string) {
+  private constructor(
+    { file, db, rules, keeper }: { file: JsonArrayFile; db: Low<History>; rules: Low<Rules>; keeper: Keeper },
+    stamp: () => string,
+  ) {
     this.#file = file;
     this.#db = db;
     this.#rules = rules;
+    this.#keeper = keeper;
     this.#written = rules.data;
     this.#stamp = stamp;
     this.#replica = new Replica(db.data);
   }
 
   /** Opens the file and reads the history. Rejects with a StartError. */
-  static async open(path: string, { stamp, ...options }: FileLedgerOptions): Promise<FileLedger> {
+  static async open(path: string, { stamp, keeping, ...options }: FileLedgerOptions): Promise<FileLedger> {
     const file = await JsonArrayFile.open(path, options);
     const db = new Low<History>(file, new History());
     const rules = new Low<Rules>(new WholeFile(`${path}.moderation`, rulesFault), noRules(newMaskKey()));
@@ -59,15 +66,18 @@ export class FileLedger implements HostedLedger {
       await rules.read();
       await rules.write();
       await db.read();
+      const { onWarning = () => {} } = options;
+      const keeper = await Keeper.open({ keep: {}, ...keeping, file, history: db.data, stamp, onWarning });
+      return new FileLedger({ file, db, rules, keeper }, stamp);
     } catch (error) {
       await file.close();
       throw error;
     }
-    return new FileLedger(file, db, rules, stamp);
   }
 
   start(listener: LedgerListener): void {
     this.#listener = listener;
+    this.#keeper.start((base) => this.#tell([{ type: 'dropped', timestamp: this.#stamp(), base }]));
   }
 
   /**
@@ -95,7 +105,7 @@ export class FileLedger implements HostedLedger {
         return { isDone: true };
       }
       case 'remove':
-        return this.#removing.run(() => this.#remove(act.positions, act.withName));
+        return this.#keeper.aside(() => this.#remove(act.positions, act.withName));
       case 'govern':
         return this.#governing.run(() => this.#govern(act.edit));
     }
@@ -105,8 +115,8 @@ export class FileLedger implements HostedLedger {
     return this.#listener === undefined ? [] : [this.#listener.onAsked()];
   }
 
-  async archivedBy(): Promise<readonly number[]> {
-    return [];
+  archivedBy(isAuthor: (name: string) => boolean): Promise<readonly number[]> {
+    return this.#keeper.positionsOf(isAuthor);
   }
 
   get rules(): Rules {
@@ -139,7 +149,7 @@ export class FileLedger implements HostedLedger {
   close(): Promise<void> {
     return this.#governing.run(() => {
       this.#isClosed = true;
-      return this.#file.close();
+      return this.#keeper.close().finally(() => this.#file.close());
     });
   }
 
@@ -159,9 +169,12 @@ export class FileLedger implements HostedLedger {
     return { isDone: true };
   }
 
-  /** Removes messages from the file, and then tells so, in several stretches if they are many, which hold up nobody. */
+  /**
+   * Removes messages from the archive, where nobody sees them, and from the file. Then tells what it has removed there, in
+   * several stretches if that is much, which hold up nobody.
+   */
   async #remove(positions: readonly number[], withName: boolean): Promise<Done> {
-    const removed = await this.#file.remove(positions, withName).catch((error) => {
+    const { archived, removed } = await this.#erase(positions, withName).catch((error) => {
       this.#trouble.note(error);
       throw new Error(inWords(error));
     });
@@ -171,7 +184,13 @@ export class FileLedger implements HostedLedger {
       const stretch = removed.slice(at, at + stretchLength);
       this.#tell(stretch.map((one) => ({ type: 'removed', timestamp, ...one })));
     }
-    return { isDone: removed.length > 0, positions: [...new Set(removed.map(({ position }) => position))] };
+    const all = new Set([...archived, ...removed.map(({ position }) => position)]);
+    return { isDone: all.size > 0, positions: [...all] };
+  }
+
+  async #erase(positions: readonly number[], withName: boolean) {
+    const archived = await this.#keeper.remove(positions, withName);
+    return { archived, removed: await this.#file.remove(positions, withName) };
   }
 
   /** Writes messages. Resolves to the error, in words, if it failed; then nothing was written. */

@@ -5,6 +5,7 @@ import { inWords } from '../system-error.ts';
 import { Base } from './base.ts';
 import { type Lock, LockedError, lockFile } from './lock.ts';
 import { makeFile, remedyOf } from './make-file.ts';
+import { isMounted } from './mounts.ts';
 
 /**
  * A data file that this process has opened and locked. `real`: its path without symbolic links; `journal`: that of the
@@ -41,8 +42,8 @@ export async function holdFile(path: string, mustExist: boolean): Promise<HeldFi
       return { path, real, journal: `${real}.journal`, handle, status, lock, base: await Base.open(real) };
     }
   } catch (error) {
-    await lock?.release();
     await handle.close();
+    await lock?.release().catch(() => {});
     if (error instanceof LockedError) throw new StartError('DATA_HELD', `${path} is ${error.message}`);
     if (error instanceof StartError) throw error;
     const cause = `its folder must allow a socket file: ${inWords(error)}`;
@@ -51,4 +52,16 @@ export async function holdFile(path: string, mustExist: boolean): Promise<HeldFi
   await lock.release();
   await handle.close();
   return holdFile(path, mustExist);
+}
+
+/** Rejects with a StartError if no other file can take the place of this one. */
+export async function checkReplaceable({ path, real, handle }: HeldFile): Promise<void> {
+  const { nlink } = await handle.stat();
+  const cannot = (why: string) =>
+    new StartError(
+      'DATA_UNUSABLE',
+      `cannot drop messages from ${path}: ${why}; leave keep out, or use another file`,
+    );
+  if (nlink > 1) throw cannot(`it has ${nlink} names (hard links), which would no longer be one file`);
+  if (await isMounted(real)) throw cannot('it is mounted by itself: mount its folder instead');
 }

@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { checkIdentity, checkSize, exposureOf } from './checks.ts';
 import { Heir } from './heir.ts';
-import { type HeldFile, holdFile } from './held-file.ts';
+import { checkReplaceable, type HeldFile, holdFile } from './held-file.ts';
 import { History } from './history.ts';
 import { appendix } from './layout.ts';
 import { syncFolders } from './make-file.ts';
@@ -46,8 +46,6 @@ export class JsonArrayFile implements Adapter<History> {
   /** Removals and drops, of which only one may be under way; and appends, beside which both are. */
   readonly #sequence = new Sequence();
   readonly #appends = new Sequence();
-  /** Stops the drop that is under way, if that can still be. */
-  #dropping = new AbortController();
   /** The number of messages in the file. */
   #messages = 0;
   /** After a power loss, the folder may still have the file that this one has replaced. */
@@ -65,6 +63,11 @@ export class JsonArrayFile implements Adapter<History> {
     { mustExist = false, maxBytes = Infinity, onRepair = () => {}, onWarning = () => {} }: FileOptions = {},
   ): Promise<JsonArrayFile> {
     return new JsonArrayFile({ ...(await holdFile(path, mustExist)), maxBytes, onRepair, onWarning });
+  }
+
+  /** Rejects with a StartError if the file could not be replaced, as it has to be when messages are dropped. */
+  checkReplaceable(): Promise<void> {
+    return checkReplaceable(this.#opened);
   }
 
   /** The size of the file. */
@@ -146,13 +149,11 @@ export class JsonArrayFile implements Adapter<History> {
 
   /**
    * Drops the messages before this position (P-MOD-2). A copy of the others takes the place of the file; appending goes on
-   * until the copy lacks only what has come meanwhile. If it rejects, the file is as before. A removal stops it.
+   * until the copy lacks only what has come meanwhile. If it rejects, the file is as before. The signal can stop it.
    */
-  drop(position: number): Promise<void> {
-    const dropping = new AbortController();
-    this.#dropping = dropping;
+  drop(position: number, signal?: AbortSignal): Promise<void> {
     return this.#sequence.run(async () => {
-      dropping.signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (this.#isUnsettled) await this.#settle();
       await this.#opened.base.settle();
       await this.#remover.finish(this.#target);
@@ -160,7 +161,7 @@ export class JsonArrayFile implements Adapter<History> {
       const heir = await Heir.of(this.#opened, start);
       try {
         for (let round = 0; round < 2; round++)
-          await heir.follow(this.#opened.handle, this.#tail.bracket, dropping.signal);
+          await heir.follow(this.#opened.handle, this.#tail.bracket, signal);
         await this.#opened.base.intend(position);
         await this.#appends.run(() => this.#succeed(heir, position, start - 1));
       } catch (error) {
@@ -197,7 +198,6 @@ export class JsonArrayFile implements Adapter<History> {
    * begun is finished by the next call, and is in its result, or by the next start.
    */
   remove(positions: readonly number[], withName: boolean): Promise<Removed[]> {
-    this.#dropping.abort();
     return this.#sequence.run(() => {
       if (this.#opened.handle.fd === -1) throw new Error('the data file is closed');
       const wanted = [...new Set(positions)].filter((position) => this.has(position));
@@ -210,7 +210,6 @@ export class JsonArrayFile implements Adapter<History> {
   }
 
   close(): Promise<void> {
-    this.#dropping.abort();
     return this.#sequence.run(async () => {
       await this.#tail.mend().catch(() => {});
       await this.#remover.finish(this.#target).catch(() => {});

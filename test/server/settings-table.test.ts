@@ -133,7 +133,15 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 });
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
-  const types = ['settings', 'ledger-settings', 'limits', 'admission-settings', 'tls', 'operations']
+  const types = [
+    'settings',
+    'keep-settings',
+    'ledger-settings',
+    'limits',
+    'admission-settings',
+    'tls',
+    'operations',
+  ]
     .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
     .join('');
   const comments = new Map<string, string>();
