@@ -54,21 +54,29 @@ export function isTornMessage(bytes: Buffer): boolean {
   } catch {
     return false;
   }
-  for (let at = skip(space, text, 1); at < text.length; at = skip(space, text, at + 1)) {
+  return messageEnd(text, 0) === 'torn';
+}
+
+/**
+ * Where the message ends whose brace stands here: `torn` if the text ends before it, `undefined` if what stands here is none.
+ * All that counts is ASCII, so the text may be that of UTF-8 bytes read as Latin-1.
+ */
+export function messageEnd(text: string, brace: number): number | 'torn' | undefined {
+  for (let at = skip(space, text, brace + 1); at < text.length; at = skip(space, text, at + 1)) {
     const keyEnd = stringEnd(text, at);
-    const key = text.slice(at, keyEnd);
-    if (keyEnd === undefined) return keys.some((name) => `"${name}"`.startsWith(key));
-    if (!keys.includes(key.slice(1, -1))) return false;
+    if (keyEnd === undefined) return isTornKey(text, at) ? 'torn' : undefined;
+    if (!keys.includes(JSON.parse(text.slice(at, keyEnd)))) return undefined;
     const colon = skip(space, text, keyEnd);
-    if (colon < text.length && text[colon] !== ':') return false;
+    if (colon < text.length && text[colon] !== ':') return undefined;
     const value = skip(space, text, colon + 1);
-    if (value >= text.length) return true;
+    if (value >= text.length) return 'torn';
     const valueEnd = stringEnd(text, value);
-    if (valueEnd === undefined) return isTornString(text, value);
+    if (valueEnd === undefined) return isTornString(text, value) ? 'torn' : undefined;
     at = skip(space, text, valueEnd);
-    if (at < text.length && text[at] !== ',') return false;
+    if (text[at] === '}') return at + 1;
+    if (at < text.length && text[at] !== ',') return undefined;
   }
-  return true;
+  return 'torn';
 }
 
 /** Where the JSON string that starts here ends; `undefined` if it does not end. */
@@ -81,6 +89,13 @@ function stringEnd(text: string, start: number): number | undefined {
 function isTornString(text: string, start: number): boolean {
   const end = skip(character, text, start + 1);
   return text[start] === '"' && /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/.test(text.slice(end));
+}
+
+/** Whether one of the keys begins like the string that starts here and is not finished. */
+function isTornKey(text: string, start: number): boolean {
+  if (!isTornString(text, start)) return false;
+  const begun = JSON.parse(`${text.slice(start, skip(character, text, start + 1))}"`);
+  return keys.some((key) => key.startsWith(begun));
 }
 
 /** The end of all consecutive matches of the sticky pattern, starting here. */

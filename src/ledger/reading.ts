@@ -27,13 +27,13 @@ export async function* chunksOf(
 export async function unreadable(path: string, file: FileHandle, error: unknown): Promise<StartError> {
   if (!(error instanceof NotHistory))
     return new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
-  const place = `line ${await lineOf(file, error.offset)}, byte ${error.offset}`;
+  const place = `line ${1 + (await breaksIn(file, 0, error.offset))}, byte ${error.offset}`;
   return new StartError('DATA_INVALID', `${path} is not a chat history: ${place}: ${error.message}`);
 }
 
-/** The number of the line in which this offset is. */
-async function lineOf(file: FileHandle, offset: number): Promise<number> {
-  let line = 1;
-  for await (const chunk of chunksOf(file, offset)) for (const byte of chunk) if (byte === 0x0a) line++;
-  return line;
+/** How many lines of the file end between two offsets. */
+export async function breaksIn(file: FileHandle, start: number, end: number): Promise<number> {
+  let breaks = 0;
+  for await (const chunk of chunksOf(file, end, start)) for (const byte of chunk) if (byte === 0x0a) breaks++;
+  return breaks;
 }

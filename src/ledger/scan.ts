@@ -3,11 +3,13 @@ import { isTornMessage, readMessage } from './message.ts';
 /** Why a file is not a history, and where: `offset` is in bytes from the start of the file (P-DB-2). */
 export class NotHistory extends Error {
   readonly offset: number;
+  readonly what: string;
 
-  constructor(offset: number, message: string) {
-    super(message);
+  constructor(offset: number, what: string, messages: number) {
+    super(`${what} (after ${messages} whole messages)`);
     this.name = 'NotHistory';
     this.offset = offset;
+    this.what = what;
   }
 }
 
@@ -38,15 +40,18 @@ const places = {
 type Between = keyof typeof places;
 type Place = Between | 'message';
 
+/** An object that has more bytes and does not end is looked at, whether it can be a message. */
+const longBytes = 64 * 1024;
+
 /** The places before the array begins, and those where white space is not allowed. */
 const blankPlaces: ReadonlySet<Place> = new Set(['file', 'mark', 'mark end', 'array']);
 const exactPlaces: ReadonlySet<Place> = new Set(['mark', 'mark end', 'padding']);
 
 /**
- * Takes a message in its stored form (`jsonOf`), and where it starts and ends in the file. The bytes are valid only until
- * it returns.
+ * Takes a message in its stored form (`jsonOf`), where it starts and ends in what was scanned, and its bytes there. These and
+ * the stored form are valid only until it returns.
  */
-type OnMessage = (json: Uint8Array, start: number, end: number) => void;
+export type OnMessage = (json: Uint8Array, start: number, end: number, bytes: Buffer) => void;
 
 /**
  * Reads a history file chunk by chunk: a JSON array of messages in any layout (P-DB-1). Throws NotHistory for any other
@@ -63,6 +68,8 @@ export class Scanner {
   #bracket = 0;
   /** The bytes of the current message from earlier chunks, and the state of its parsing. */
   #carried: Buffer[] = [];
+  /** How many bytes of an unfinished message are looked at next. */
+  #lookAt = longBytes;
   #depth = 0;
   #inString = false;
   #isEscaped = false;
@@ -76,8 +83,8 @@ export class Scanner {
     let at = 0;
     while (at < chunk.length)
       at = this.#place === 'message' ? this.#readMessage(chunk, at) : this.#readBetween(chunk, at);
-    if (this.#place === 'message') this.#carried.push(Buffer.from(this.#partIn(chunk, chunk.length)));
     this.#offset += chunk.length;
+    if (this.#place === 'message') this.#carry(chunk);
   }
 
   /** Takes the end of the file, and says how it ends. */
@@ -85,9 +92,7 @@ export class Scanner {
     if (blankPlaces.has(this.#place) || (this.#place === 'padding' && this.#end === 0))
       return { type: 'blank' };
     if (this.#place === 'end') return { type: 'whole', bracket: this.#bracket };
-    if (this.#place === 'message' && !isTornMessage(Buffer.concat(this.#carried))) {
-      throw this.#fault(this.#start, 'the unfinished object at the end is not the beginning of a message');
-    }
+    if (this.#place === 'message') this.#expectTorn();
     return { type: 'torn', end: this.#end };
   }
 
@@ -122,7 +127,7 @@ export class Scanner {
       else if (this.#inString) this.#isEscaped = byte === backslash;
       else if (byte === openBrace) this.#depth++;
       else if (byte === closeBrace && --this.#depth === 0) {
-        const part = this.#partIn(chunk, at + 1);
+        const part = chunk.subarray(Math.max(0, this.#start - this.#offset), at + 1);
         this.#take(this.#carried.length > 0 ? Buffer.concat([...this.#carried, part]) : part);
         this.#end = this.#offset + at + 1;
         return at + 1;
@@ -131,22 +136,35 @@ export class Scanner {
     return chunk.length;
   }
 
+  /**
+   * Keeps what the chunk has of an unfinished message. If that becomes long, looks whether it can be one: where a quote is
+   * missing, all up to the end of the file could pass for strings.
+   */
+  #carry(chunk: Buffer): void {
+    this.#carried.push(Buffer.from(chunk.subarray(Math.max(0, this.#start - this.#offset + chunk.length))));
+    const length = this.#offset - this.#start;
+    if (length < this.#lookAt) return;
+    this.#expectTorn();
+    this.#lookAt = 2 * length;
+  }
+
+  #expectTorn(): void {
+    if (isTornMessage(Buffer.concat(this.#carried))) return;
+    throw this.#fault(this.#start, 'an object is neither a message nor the beginning of one');
+  }
+
   #take(bytes: Buffer): void {
     const json = readMessage(bytes);
     if (typeof json === 'string') throw this.#fault(this.#start, json);
-    this.#onMessage(json, this.#start, this.#start + bytes.length);
+    this.#onMessage(json, this.#start, this.#start + bytes.length, bytes);
     this.#messages++;
     this.#carried = [];
+    this.#lookAt = longBytes;
     this.#place = 'separator';
   }
 
-  /** The part of the current message that is in this chunk. */
-  #partIn(chunk: Buffer, end: number): Buffer {
-    return chunk.subarray(Math.max(0, this.#start - this.#offset), end);
-  }
-
   #fault(offset: number, what: string): NotHistory {
-    return new NotHistory(offset, `${what} (after ${this.#messages} whole messages)`);
+    return new NotHistory(offset, what, this.#messages);
   }
 }
 

@@ -131,3 +131,14 @@ test('P-DB-2: the fault says what was found, and after how many messages', () =>
   const scanner = new Scanner(() => {});
   expect(() => scanner.push(Buffer.from(`[${M},${M}!`))).toThrow(/'!'.*after 2 whole messages/);
 });
+
+test('P-DB-2: an object without a closing quote is refused soon, and not carried to the end of the file', () => {
+  const scanner = new Scanner(() => {});
+  const open = `{"name":"An","content":"x,"timestamp":"t"}\n,`;
+  scanner.push(Buffer.from(`[${M},${open}`));
+  const more = Buffer.from('"x" '.repeat(10_000));
+  const push = () => {
+    for (let chunks = 0; chunks < 3; chunks++) scanner.push(more);
+  };
+  expect(push).toThrow(/neither a message nor the beginning of one \(after 1 whole messages\)/);
+});

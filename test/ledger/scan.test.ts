@@ -119,3 +119,10 @@ test.each(['[]', '[ ]', '\n[\n]\n', '\ufeff[]'])('P-DB-1: a file of %j is an emp
     ending: { type: 'whole', bracket: bytes.indexOf(']') },
   });
 });
+
+test('P-DB-1: a long message with escapes in its keys is read, in whatever chunks it comes', () => {
+  const content = 'x'.repeat(200_000);
+  const json = `[{"c\\u006fntent":"${content}","name":"An","\\u0074imestamp":"t"}]`;
+  const chunks = split(Buffer.from(json), [70_000, 199_999, 200_050]);
+  expect(scan(chunks).messages).toEqual([{ name: 'An', content, timestamp: 't' }]);
+});
