@@ -1,11 +1,16 @@
 /** The command `data`: what can be done with a history besides running a server on it. */
 import { StartError } from '../start-error.ts';
+import { checkCommand } from './check.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
 import { redactCommand } from './redact.ts';
 import { Interrupted } from './store.ts';
 
-const commands: Readonly<Record<string, Command>> = { copy: copyCommand, redact: redactCommand };
+const commands: Readonly<Record<string, Command>> = {
+  check: checkCommand,
+  copy: copyCommand,
+  redact: redactCommand,
+};
 
 /** Runs `data WORD …`. Resolves to the exit code, or rejects with a StartError, as its command does. */
 export async function runData(

@@ -1,12 +1,13 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, open, rm } from 'node:fs/promises';
+import { link, lstat, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JsonArrayFile } from '../ledger/json-array-file.ts';
-import { remedyOf, syncFolders } from '../ledger/make-file.ts';
+import { syncFolders } from '../ledger/make-file.ts';
 import { chunksOf, unreadable } from '../ledger/reading.ts';
 import { Scanner } from '../ledger/scan.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
+import { openSource } from './source.ts';
 import { interrupt, type Page, type Stage, type Store } from './store.ts';
 
 /** Where the copy for a file is made. */
@@ -31,20 +32,15 @@ export class FileStore implements Store {
    */
   async *read(): AsyncGenerator<Page> {
     const path = this.shown;
-    const file = await open(path, 'r').catch(async (error) => {
-      const why = `${inWords(error)}${await remedyOf(path, error)}`;
-      throw new StartError('DATA_UNUSABLE', `cannot open ${path}: ${why}`);
-    });
+    const { file, size } = await openSource(path);
     try {
-      const status = await file.stat();
-      if (!status.isFile()) throw new Error('it is not a regular file');
       let messages: Buffer[] = [];
       const scanner = new Scanner((json) => messages.push(Buffer.from(json)));
       let done = 0;
-      for await (const chunk of chunksOf(file, status.size)) {
+      for await (const chunk of chunksOf(file, size)) {
         scanner.push(chunk);
         done += chunk.length;
-        yield { messages, share: done / (status.size || 1) };
+        yield { messages, share: done / (size || 1) };
         messages = [];
       }
       const ending = scanner.finish();

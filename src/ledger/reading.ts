@@ -27,13 +27,25 @@ export async function* chunksOf(
 export async function unreadable(path: string, file: FileHandle, error: unknown): Promise<StartError> {
   if (!(error instanceof NotHistory))
     return new StartError('DATA_UNUSABLE', `cannot use ${path}: ${inWords(error)}`);
-  const place = `line ${1 + (await breaksIn(file, 0, error.offset))}, byte ${error.offset}`;
+  const place = `line ${await new Lines(file).at(error.offset)}, byte ${error.offset}`;
   return new StartError('DATA_INVALID', `${path} is not a chat history: ${place}: ${error.message}`);
 }
 
-/** How many lines of the file end between two offsets. */
-export async function breaksIn(file: FileHandle, start: number, end: number): Promise<number> {
-  let breaks = 0;
-  for await (const chunk of chunksOf(file, end, start)) for (const byte of chunk) if (byte === 0x0a) breaks++;
-  return breaks;
+/** Tells the lines of a file, at offsets that never go back. */
+export class Lines {
+  readonly #file: FileHandle;
+  #offset = 0;
+  #line = 1;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async at(offset: number): Promise<number> {
+    const most = Math.min(chunkBytes, offset - this.#offset);
+    for await (const chunk of chunksOf(this.#file, offset, this.#offset, most))
+      for (const byte of chunk) if (byte === 0x0a) this.#line++;
+    this.#offset = offset;
+    return this.#line;
+  }
 }

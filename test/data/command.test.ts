@@ -27,8 +27,10 @@ test.each([
     ['redact', 'a', '9'.repeat(17)],
     'data redact takes FILE, one or more positions, and --name (--help says more)',
   ],
-  [['move', 'a', 'b'], 'data takes copy, redact (--help says more)'],
-  [[], 'data takes copy, redact (--help says more)'],
+  [['move', 'a', 'b'], 'data takes check, '],
+  [['check'], 'data check takes one or more files (--help says more)'],
+  [['check', 'a', '--fix'], 'data check takes one or more files (--help says more)'],
+  [[], 'data takes check, '],
 ])('data %j: one line says what is wrong', async (args, line) => {
   const { code, message } = await runIn(args).catch((error) => error);
   expect(code).toBe('CONFIG_INVALID');
@@ -36,19 +38,19 @@ test.each([
   expect(message).not.toMatch(/\n|secret/);
 });
 
-test.each([['--help'], ['copy', '--help'], ['copy', '-h']])(
-  'data %s prints how it is used',
-  async (...args) => {
-    const { printed, said } = await runIn(args);
-    expect(printed.join('\n')).toMatch(/^Usage: classic-chatbox-server data copy FROM TO /);
-    expect(said).toBe('');
-  },
-);
+test.each([
+  ['copy', '--help'],
+  ['copy', '-h'],
+])('data %s prints how it is used', async (...args) => {
+  const { printed, said } = await runIn(args);
+  expect(printed.join('\n')).toMatch(/^Usage: classic-chatbox-server data copy FROM TO /);
+  expect(said).toBe('');
+});
 
 test('the executable knows the command, and ends with 1 and one line when it fails, with 2 when it is wrong', async () => {
   const help = newProcess(['data', '--help']);
   expect(await help.exited).toEqual({ code: 0, signal: null });
-  expect(help.lines[0]).toContain('data copy FROM TO');
+  expect(help.lines.join('\n')).toContain('data copy FROM TO');
   const misused = newProcess(['data', 'copy', 'a', 'b', '--force']);
   expect(await misused.exited).toEqual({ code: 2, signal: null });
   expect(misused.lines).toEqual([]);
