@@ -4,12 +4,14 @@ import { checkCommand } from './check.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
 import { redactCommand } from './redact.ts';
+import { repairCommand } from './repair.ts';
 import { Interrupted } from './store.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   check: checkCommand,
   copy: copyCommand,
   redact: redactCommand,
+  repair: repairCommand,
 };
 
 /** Runs `data WORD …`. Resolves to the exit code, or rejects with a StartError, as its command does. */
