@@ -11,12 +11,11 @@ export async function readCompanions(path: string): Promise<Companions> {
   const file = await realpath(path);
   const notes: string[] = [];
   try {
-    const positions = await new WholeFile<Positions>(`${file}.base`, positionsFault).read();
-    await new WholeFile(`${path}.moderation`, rulesFault).read();
-    const hasDraft = await exists(`${file}.next`);
-    if (hasDraft) notes.push(`messages were being dropped from it: a start removes ${file}.next`);
-    const base = hasDraft ? positions?.base : (positions?.next ?? positions?.base);
-    if (base !== undefined) notes.push(`positions begin at ${base}, as ${file}.base says`);
+    const base = await baseOf(file);
+    await new WholeFile(rulesOf(path), rulesFault).read();
+    if (await exists(draftOf(file)))
+      notes.push(`messages were being dropped from it: a start removes ${draftOf(file)}`);
+    if (base !== undefined) notes.push(`positions begin at ${base}, as ${basePathOf(file)} says`);
   } catch (error) {
     if (error instanceof StartError) return { notes, refusal: error.message };
     throw error;
@@ -24,6 +23,19 @@ export async function readCompanions(path: string): Promise<Companions> {
   if (await hasJournal(file))
     notes.push(`a removal was interrupted: a start finishes it, and removes ${file}.journal`);
   return { notes };
+}
+
+/** Where the rules of moderation stand. */
+export const rulesOf = (path: string) => `${path}.moderation`;
+/** Where it stands at which position a file, given by its real path, begins. */
+export const basePathOf = (file: string) => `${file}.base`;
+const draftOf = (file: string) => `${file}.next`;
+
+/** The position of the first message, if there is a file that says so. Rejects with a StartError if it does not. */
+export async function baseOf(file: string): Promise<number | undefined> {
+  const positions = await new WholeFile<Positions>(basePathOf(file), positionsFault).read();
+  const isRenamed = positions?.next !== undefined && !(await exists(draftOf(file)));
+  return isRenamed ? positions.next : positions?.base;
 }
 
 /** Whether a removal in a file, given by its real path, is under way or was interrupted. */
@@ -38,7 +50,7 @@ function positionsFault(value: unknown): string | undefined {
   return isGood ? undefined : 'base and next must be positions';
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

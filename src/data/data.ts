@@ -1,5 +1,6 @@
 /** The command `data`: what can be done with a history besides running a server on it. */
 import { StartError } from '../start-error.ts';
+import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
@@ -8,6 +9,7 @@ import { repairCommand } from './repair.ts';
 import { Interrupted } from './store.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  backup: backupCommand,
   check: checkCommand,
   copy: copyCommand,
   redact: redactCommand,

@@ -27,10 +27,15 @@ test.each([
     ['redact', 'a', '9'.repeat(17)],
     'data redact takes FILE, one or more positions, and --name (--help says more)',
   ],
-  [['move', 'a', 'b'], 'data takes check, '],
+  [['move', 'a', 'b'], 'data takes backup, '],
   [['check'], 'data check takes one or more files (--help says more)'],
+  [['backup', 'a'], 'data backup takes FILE, DEST, and --keep-last with a number from 1'],
+  [['backup', 'a', 'b', '--keep-last', '0'], 'data backup takes FILE, DEST, and --keep-last with a'],
+  [['backup', 'a', '/nowhere/b', '--keep-last', '3'], '--keep-last needs a folder for DEST'],
+  [['repair'], 'data repair takes one file, and --copy'],
+  [['repair', 'a', 'b'], 'data repair takes one file, and --copy'],
   [['check', 'a', '--fix'], 'data check takes one or more files (--help says more)'],
-  [[], 'data takes check, '],
+  [[], 'data takes backup, '],
 ])('data %j: one line says what is wrong', async (args, line) => {
   const { code, message } = await runIn(args).catch((error) => error);
   expect(code).toBe('CONFIG_INVALID');
