@@ -6,6 +6,7 @@ import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
 import { redactCommand } from './redact.ts';
 import { repairCommand } from './repair.ts';
+import { statsCommand } from './stats.ts';
 import { Interrupted } from './store.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, Command>> = {
   copy: copyCommand,
   redact: redactCommand,
   repair: repairCommand,
+  stats: statsCommand,
 };
 
 /** Runs `data WORD …`. Resolves to the exit code, or rejects with a StartError, as its command does. */

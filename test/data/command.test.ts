@@ -32,6 +32,8 @@ test.each([
   [['backup', 'a'], 'data backup takes FILE, DEST, and --keep-last with a number from 1'],
   [['backup', 'a', 'b', '--keep-last', '0'], 'data backup takes FILE, DEST, and --keep-last with a'],
   [['backup', 'a', '/nowhere/b', '--keep-last', '3'], '--keep-last needs a folder for DEST'],
+  [['stats'], 'data stats takes one or more files, --svg, and --authors with a number'],
+  [['stats', 'a', '--authors', 'x'], 'data stats takes one or more files'],
   [['repair'], 'data repair takes one file, and --copy'],
   [['repair', 'a', 'b'], 'data repair takes one file, and --copy'],
   [['check', 'a', '--fix'], 'data check takes one or more files (--help says more)'],
