@@ -7,11 +7,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEntitled, isTrusted } from './checks.ts';
+import { pipeOf, withShortPath } from './socket-path.ts';
 import { userOf } from './user.ts';
 
 export type Lock = { release: () => Promise<void> };
@@ -40,18 +41,14 @@ export async function lockFile(path: string, file: BigIntStats, platform = proce
 
 /** The same with the folder in which the socket file is to be. What is locked may also be that folder. */
 export async function lockIn(folder: string, file: BigIntStats, platform = process.platform): Promise<Lock> {
-  if (platform === 'win32') return lockPipe(`\\\\.\\pipe\\classic-chatbox-server-${file.dev}-${file.ino}`);
-  const handle = await open(folder, 'r');
-  // A socket's path has at most 107 bytes.
-  const short = platform === 'linux' ? `/proc/self/fd/${handle.fd}` : folder;
-  try {
+  if (platform === 'win32') return lockPipe(pipeOf(file));
+  const competeUntilDecided = async (short: string) => {
     for (;;) {
       const lock = await compete({ folder, short, file });
       if (lock !== undefined) return lock;
     }
-  } finally {
-    await handle.close();
-  }
+  };
+  return withShortPath(folder, competeUntilDecided, platform);
 }
 
 type Place = { folder: string; short: string; file: BigIntStats };
