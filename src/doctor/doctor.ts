@@ -1,6 +1,6 @@
 /** The command `doctor`: looks at a server from outside and prints what works, what does not, and what to change. */
 import { parseArgs, styleText } from 'node:util';
-import { escapeLine } from '../hosting/line.ts';
+import { harmless } from '../hosting/line.ts';
 import { languageOf } from '../hosting/log.ts';
 import { diagnose } from './diagnose.ts';
 import { checks, type Finding, type Lang } from './finding.ts';
@@ -81,9 +81,6 @@ function readOrder(args: readonly string[], env: NodeJS.ProcessEnv): Order | und
 
 const marks = { pass: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'] } as const;
 const column = Math.max(...Object.values(checks).flatMap(({ en, vi }) => [en.length, vi.length])) + 2;
-
-/** What other programs have said must not control the terminal. */
-const harmless = (text: string) => escapeLine(text).trimEnd();
 
 /** A finding as lines: `✓ tcp  port 443 answers`. */
 function shown(

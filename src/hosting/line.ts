@@ -39,6 +39,9 @@ export const kinds: Record<
 /** Escapes every character in a line of JSON that a terminal might act on. */
 export const escapeLine = (line: string) => `${escaped(line.trimEnd())}\n`;
 
+/** The same for a text that others have written, which becomes a part of a line. */
+export const harmless = (text: string) => escaped(text).trimEnd();
+
 const escaped = (text: string) => text.replace(risky, (character) => character.split('').map(unit).join(''));
 
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
