@@ -3,7 +3,7 @@
  */
 import type { Server } from 'node:http';
 import { Intake } from './actors/intake.ts';
-import type { Log, LogEntry } from './actors/log.ts';
+import { harmless, type Log, type LogEntry } from './actors/log.ts';
 import { startSystem } from './actors/system.ts';
 import type { Admit } from './hosting/admit.ts';
 import type { Page } from './hosting/files.ts';
@@ -19,11 +19,11 @@ import { type Inspector, startInspector } from './inspect/bridge.ts';
 import { FullDisk } from './inspect/faults/full-disk.ts';
 import { sharedRoom } from './inspect/shared-room.ts';
 import { FileLedger } from './ledger/file-ledger.ts';
+import { Doors } from './moderation/doors.ts';
 import { programOf } from './moderation/moderation.ts';
-import { openLedger } from './open-ledger.ts';
+import { dataPath, openLedger } from './open-ledger.ts';
 import { openModeration } from './open-moderation.ts';
 import { formatTimestamp } from './protocol/timestamp.ts';
-import { inWords } from './system-error.ts';
 
 export { AdmissionError, type Admit, type Admitted } from './hosting/admit.ts';
 export type { ChatConfig } from './hosting/options.ts';
@@ -99,6 +99,8 @@ export type WorkerChat = Chat & {
   receive: (address: Address | undefined) => Receiver;
   /** Resolves to what the primary's operations port shows, if there is one. */
   report: () => Promise<Report | undefined>;
+  /** Carries out what the primary's operations port was asked to do. */
+  perform: Doors['perform'];
 };
 
 /**
@@ -118,30 +120,34 @@ export async function createChat({
   ...options
 }: ChatOptions & { isWorker?: boolean } = {}): Promise<WorkerChat> {
   const config = chatConfig(options);
-  const hosts = harmless(hostLog);
   const vitals = config.opsPort === undefined ? undefined : await Vitals.load();
-  const log: Log = (entry) => {
+  const log = harmless((entry) => {
     vitals?.count(entry);
-    hosts(entry);
-  };
+    hostLog(entry);
+  });
   const now = () => performance.now();
+  const doors = new Doors(config, { log, now });
+  const { keys } = doors;
   const site = new Site(config, {
     admit,
+    keys,
+    objectionTo: (address, moderator) => policy.objectionToAddress(address, moderator),
     log,
     now,
+    withActs: doors.inFrontOf,
     countOnline: () => ledger.view({ limit: 0 }).count,
     streamOf: (socket, head) => new Intake(socket, head),
     onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
     onUnasked: (reason) => vitals?.count({ kind: 'rejection', reason }),
   });
-  const stamp = () => formatTimestamp(new Date(), config.dialect);
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.
-  const operations = vitals && !isWorker ? await Operations.start(config, vitals, log) : undefined;
+  const operations =
+    vitals && !isWorker ? await Operations.start(config, vitals, doors.atOperations, log) : undefined;
   const ledger = await openLedger(config, log).catch(async (error) => {
     await operations?.close();
     throw error;
   });
-  const { policy, moderation } = openModeration(config, ledger, log);
+  const { policy, moderation } = openModeration(config, { ledger, keys, log });
   const system = startSystem({
     policy,
     ledger: vitals?.timed(ledger) ?? ledger,
@@ -151,7 +157,7 @@ export async function createChat({
     maxGetBytes: config.maxGetBytes,
     pingSeconds: config.pingInterval,
     resumeMs: config.resumeSeconds * 1000,
-    stamp,
+    stamp: () => formatTimestamp(new Date(), config.dialect),
     now,
     ...(ledger instanceof FileLedger ? {} : { others: [ledger.actor] }),
     isHeld: () => ledger.isHeld,
@@ -164,6 +170,7 @@ export async function createChat({
     ledger,
     facts: () => ({ maxDataBytes: config.maxHistory, ...site.facts }),
   });
+  await doors.open(moderation, ledger instanceof FileLedger ? dataPath(config) : undefined);
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
@@ -186,6 +193,7 @@ export async function createChat({
     await system.close(code, reason, farewellSeconds);
     await Promise.all(Array.from(inspectors, (inspector) => inspector.close()));
     site.end();
+    await doors.close();
     await ledger.close();
     await operations?.close();
   }
@@ -221,10 +229,13 @@ export async function createChat({
       return site.receive(address);
     },
     report: async () => vitals?.report(),
+    perform: doors.perform,
     reconfigure(changed) {
       whileOpen();
       const next = chatConfig(changed);
+      const changeKeys = keys.prepare(next);
       site.change(next);
+      changeKeys();
       system.change({ ...ratesOf(next), maxGetBytes: next.maxGetBytes });
       return fixedSettings(config, next);
     },
@@ -232,18 +243,5 @@ export async function createChat({
       ending ??= end();
       return ending;
     },
-  };
-}
-
-/** Wraps the host's log, so that errors in it do not reach the chat. The first one becomes a process warning. */
-function harmless(log: Log): Log {
-  let hasThrown = false;
-  return (entry) => {
-    try {
-      log(entry);
-    } catch (error) {
-      if (!hasThrown) process.emitWarning(`the log of a chat throws: ${inWords(error)}`, 'ChatWarning');
-      hasThrown = true;
-    }
   };
 }

@@ -1,4 +1,5 @@
 import type { Log } from './actors/log.ts';
+import type { Keys } from './hosting/keys.ts';
 import type { ChatConfig } from './hosting/options.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { Audit } from './moderation/audit.ts';
@@ -9,10 +10,9 @@ import { dataPath } from './open-ledger.ts';
 /** Puts together what decides who may be heard, and what carries out the acts of moderators. */
 export function openModeration(
   config: ChatConfig,
-  ledger: Ledger,
-  log: Log,
+  { ledger, keys, log }: { ledger: Ledger; keys: Keys; log: Log },
 ): { policy: Policy; moderation: Moderation } {
-  const moderatorOf = () => undefined;
+  const moderatorOf = (key: string) => keys.moderatorOf(key);
   const policy = new Policy({
     rules: () => ledger.rules,
     comparison: config.nicknameComparison,

@@ -1,4 +1,5 @@
 import type { Request } from '../protocol/request.ts';
+import { inWords } from '../system-error.ts';
 
 /** The requests of the protocol. */
 export type Command = Request['type'];
@@ -40,3 +41,16 @@ type WithoutConnection<One> = One extends { connection: unknown } ? Omit<One, 'c
 export type ConnectionLogEntry = WithoutConnection<LogEntry>;
 
 export type Log = (entry: LogEntry) => void;
+
+/** Wraps the host's log, so that errors in it do not reach the chat. The first one becomes a process warning. */
+export function harmless(log: Log): Log {
+  let hasThrown = false;
+  return (entry) => {
+    try {
+      log(entry);
+    } catch (error) {
+      if (!hasThrown) process.emitWarning(`the log of a chat throws: ${inWords(error)}`, 'ChatWarning');
+      hasThrown = true;
+    }
+  };
+}

@@ -12,9 +12,13 @@ import type { Page } from './files.ts';
 import { type Sender, senderOf } from './forwarded.ts';
 import { isHandshake } from './handshake.ts';
 import { refuse, refuseUpgrade } from './http.ts';
-import { isNamed, mayConnect } from './origins.ts';
+import type { Keys } from './keys.ts';
+import { nameRefusal } from './names.ts';
+import { mayConnect } from './origins.ts';
+import { guestOf, type Pass, passWith } from './passes.ts';
 import { type AdmissionRefusal, refusals } from './refusals.ts';
 import { type Rules, type RulesConfig, readRules } from './rules.ts';
+import { tokenIn } from './tokens.ts';
 
 /** How much of the file descriptors for connections is for WebSockets. The others are answered with them. */
 const openShare = 7 / 8;
@@ -25,6 +29,9 @@ export type AdmissionOptions = {
   admitMs: number;
   /** A TCP connection was cut off before its request. */
   onCutOff: () => void;
+  keys: Keys;
+  /** Why nobody from an address may come, by its key; a moderator may not be concerned. */
+  objectionTo: (address: string, moderator: string | undefined) => string | undefined;
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -85,7 +92,7 @@ export class Admission {
   screen(listener: RequestListener): RequestListener {
     return (request, response) => {
       const sender = this.senderOf(request);
-      const refusal = this.#hostRefusal(request, sender);
+      const refusal = nameRefusal(request, sender, this.#rules, this.#own);
       if (refusal === undefined) listener(request, response);
       else this.#answer(response, sender, refusal);
     };
@@ -124,14 +131,15 @@ export class Admission {
    * connection, so that nobody can try more of them here than at the door.
    */
   readingRefusalOf(request: IncomingMessage): AdmissionRefusal | undefined {
-    const { tokens } = this.#rules;
-    if (tokens === undefined) return undefined;
     const sender = this.senderOf(request);
+    const { key } = sender;
     const crowd = this.#crowdOf(sender);
-    const waitMs = crowd.waitMs(sender.key);
-    if (waitMs === 0 && tokens.admit(request)) return undefined;
-    crowd.come(sender.key);
-    const refusal = waitMs > 0 ? refusals.rate(waitMs) : refusals.token();
+    if (this.#rules.tokens === undefined && this.#banOf(key) === undefined) return undefined;
+    const waitMs = crowd.waitMs(key);
+    const pass = waitMs > 0 ? refusals.rate(waitMs) : this.#tokenPass(request, sender);
+    const refusal = 'status' in pass ? pass : this.#banOf(key, pass.moderator);
+    if (refusal === undefined) return undefined;
+    crowd.come(key);
     this.#tell(sender, refusal);
     return refusal;
   }
@@ -140,24 +148,27 @@ export class Admission {
   take(request: IncomingMessage, socket: Duplex, server: Server, onGuest: (guest: Guest) => void): void {
     if (socket.destroyed) return;
     const sender = this.senderOf(request);
-    const named = server === this.#own ? this.#hostRefusal(request, sender) : undefined;
+    const named = server === this.#own ? nameRefusal(request, sender, this.#rules, this.#own) : undefined;
     const fault = refusals.proxy(request) ?? refusals.handshake(request);
-    const refusal = fault ?? named ?? this.#refusalOf(request, sender);
-    if (refusal !== undefined) {
-      this.#refuse(socket, sender, refusal);
+    const pass = fault ?? named ?? this.#passOf(request, sender);
+    if ('status' in pass) {
+      this.#refuse(socket, sender, pass);
       return;
     }
     const { admit } = this.#options;
     const { registerMs } = this.#rules;
-    const guest = { peer: sender, registerMs, leave: this.#crowdOf(sender).open(sender.key) };
+    const leave = this.#crowdOf(sender).open(sender.key);
     this.#open++;
     socket.once('close', () => this.#open--);
-    socket.once('close', guest.leave);
-    if (admit === undefined) onGuest(guest);
-    else {
-      const decide = () => consult(admit, request, sender.address, this.#options.admitMs);
-      void this.#ask(decide, socket, sender, ({ nickname }) => onGuest({ ...guest, nickname }));
-    }
+    socket.once('close', leave);
+    const onAdmitted = (admitted: Admitted) => {
+      const guest = { ...guestOf(admitted, pass), peer: sender, registerMs, leave };
+      const ban = this.#banOf(sender.key, guest.moderator);
+      if (ban === undefined) onGuest(guest);
+      else this.#refuse(socket, sender, ban);
+    };
+    if (admit === undefined) onAdmitted({});
+    else void this.#ask(admit, request, sender, onAdmitted);
   }
 
   /** Refuses a handshake that was let in and proves to be invalid. */
@@ -167,17 +178,14 @@ export class Admission {
 
   /** Leaves the decision to the program. Nothing comes of it if the peer has gone meanwhile. */
   async #ask(
-    decide: () => Promise<Admitted>,
-    socket: Duplex,
+    admit: Admit,
+    request: IncomingMessage,
     sender: Sender,
     onAdmitted: (admitted: Admitted) => void,
   ): Promise<void> {
-    // Nobody reads the socket meanwhile, but Node notices when it ends.
-    const letGo = () => socket.destroy();
-    socket.once('end', letGo);
+    const { socket } = request;
     try {
-      const admitted = await decide();
-      socket.off('end', letGo);
+      const admitted = await consult(admit, request, sender.address, this.#options.admitMs);
       if (!socket.destroyed) onAdmitted(admitted);
     } catch (error) {
       if (!(error instanceof AdmissionError))
@@ -186,20 +194,7 @@ export class Admission {
     }
   }
 
-  #hostRefusal({ headers: { host } }: IncomingMessage, { isProxied }: Sender): AdmissionRefusal | undefined {
-    const { hosts, ownNames } = this.#rules;
-    if (hosts === undefined && (isProxied || !this.#isPublic)) return undefined;
-    const names = [...ownNames, ...(hosts ?? [])];
-    return names.includes('*') || isNamed(host, names) ? undefined : refusals.host(host);
-  }
-
-  /** Whether the own server can be reached by other machines. */
-  get #isPublic(): boolean {
-    const bound = this.#own?.address();
-    return typeof bound === 'object' && bound !== null && !isLoopback(bound.address);
-  }
-
-  #refusalOf(request: IncomingMessage, sender: Sender): AdmissionRefusal | undefined {
+  #passOf(request: IncomingMessage, sender: Sender): Pass | AdmissionRefusal {
     const { origins, requireOrigin, maxConnections } = this.#rules;
     const { origin, host } = request.headers;
     const asked = { origin, host, scheme: sender.scheme, isLoopback: isLoopback(sender.address) };
@@ -207,13 +202,24 @@ export class Admission {
     const crowd = this.#crowdOf(sender);
     const waitMs = crowd.come(sender.key);
     if (waitMs > 0) return refusals.rate(waitMs);
-    if (this.#rules.tokens?.admit(request) === false) return refusals.token();
+    const pass = this.#tokenPass(request, sender);
+    if ('status' in pass) return pass;
     if (this.#open >= this.most) {
       if (this.#room < maxConnections)
         this.#warn(`there are file descriptors for no more than ${this.#room} WebSockets`);
       return refusals.full();
     }
-    return crowd.isFull(sender.key) ? refusals.address() : undefined;
+    return crowd.isFull(sender.key) ? refusals.address() : pass;
+  }
+
+  #tokenPass(request: IncomingMessage, { key }: Sender): Pass | AdmissionRefusal {
+    return passWith(tokenIn(request), key, { tokens: this.#rules.tokens, keys: this.#options.keys });
+  }
+
+  /** What keeps out an address that is banned. */
+  #banOf(key: string, moderator?: string): AdmissionRefusal | undefined {
+    const objection = this.#options.objectionTo(key, moderator);
+    return objection === undefined ? undefined : refusals.banned(objection);
   }
 
   #crowdOf({ isLocal }: Sender): Crowd {

@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http';
 export type Admitted = {
   /** The only nickname that the connection may register. */
   nickname?: string;
+  /** It is a moderator: above bans and mutes, except those of the host. */
+  role?: 'moderator';
 };
 
 /**
@@ -29,7 +31,10 @@ export class AdmissionError extends Error {
   }
 }
 
-/** Asks the program. Rejects with what it says against the connection, or with an AdmissionError if it takes too long. */
+/**
+ * Asks the program. Rejects with what it says against the connection, or with an AdmissionError if it takes too long. A
+ * socket that ends meanwhile is destroyed.
+ */
 export async function consult(
   admit: Admit,
   request: IncomingMessage,
@@ -40,9 +45,13 @@ export async function consult(
   const deadline = new Promise<never>((_, reject) => {
     late = setTimeout(() => reject(new AdmissionError(503, 'It took too long to decide.')), withinMs);
   });
+  // Nobody reads the socket meanwhile, but Node notices when it ends.
+  const letGo = () => request.socket.destroy();
+  request.socket.once('end', letGo);
   try {
     return (await Promise.race([admit(request, address), deadline])) ?? {};
   } finally {
     clearTimeout(late);
+    request.socket.off('end', letGo);
   }
 }

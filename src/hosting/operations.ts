@@ -1,4 +1,4 @@
-/** The operations port: whether the chat is alive and ready, and its metrics. Not for the public. */
+/** The operations port: whether the chat is alive and ready, its metrics, and the acts of moderators. Not for the public. */
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Log } from '../actors/log.ts';
 import { limitConnections } from './descriptors.ts';
@@ -32,11 +32,14 @@ export type Source = {
 export class Operations {
   readonly #server: Server;
   readonly #source: Source;
+  /** Answers requests below /admin/. */
+  readonly #acts: RequestListener;
   readonly #log: Log;
   #url = '';
 
-  private constructor(source: Source, log: Log) {
+  private constructor(source: Source, acts: RequestListener, log: Log) {
     this.#source = source;
+    this.#acts = acts;
     this.#log = log;
     this.#server = createHttpServer(handshakeSeconds, this.#onRequest);
   }
@@ -45,9 +48,10 @@ export class Operations {
   static async start(
     { opsPort: port = 0, opsHost: host }: Values<typeof operationsSettings>,
     source: Source,
+    acts: RequestListener,
     log: Log,
   ): Promise<Operations> {
-    const operations = new Operations(source, log);
+    const operations = new Operations(source, acts, log);
     const address = await listen(operations.#server, { host, port });
     limitConnections(operations.#server, log, maxConnections);
     operations.#url = `http://${formatAddress(address)}/`;
@@ -66,9 +70,15 @@ export class Operations {
     });
   }
 
-  readonly #onRequest: RequestListener = ({ method, url }, response) => {
+  readonly #onRequest: RequestListener = (request, response) => {
+    const { method, url } = request;
+    if (pathOf(url).startsWith('/admin/')) {
+      this.#acts(request, response);
+      return;
+    }
     const answer = this.#answers[pathOf(url)];
-    if (answer === undefined) reply(response, 404, 'There is only /healthz, /readyz and /metrics.\n');
+    if (answer === undefined)
+      reply(response, 404, 'There is only /healthz, /readyz, /metrics and /admin/.\n');
     else if (method === 'GET' || method === 'HEAD')
       answer(response).catch((error) => {
         this.#log({ kind: 'error', connection: undefined, error });

@@ -4,6 +4,7 @@ import { contentLimit } from '../protocol/timestamp.ts';
 import { StartError } from '../start-error.ts';
 import { admissionSettings } from './admission-settings.ts';
 import { keepSettings } from './keep-settings.ts';
+import { keySettings } from './keys.ts';
 import { ledgerSettings } from './ledger-settings.ts';
 import { limitSettings } from './limits.ts';
 import { operationsSettings } from './operations.ts';
@@ -16,6 +17,7 @@ export const optionSettings = {
   ...ledgerSettings,
   ...limitSettings,
   ...admissionSettings,
+  ...keySettings,
   ...tlsSettings,
   ...operationsSettings,
   ...moderationSettings,

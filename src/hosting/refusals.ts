@@ -12,6 +12,7 @@ export const reasons = [
   'origin',
   'rate',
   'token',
+  'banned',
   'full',
   'address',
   'admit',
@@ -23,7 +24,7 @@ export type AdmissionRefusal = Refusal & { readonly reason: Reason };
 /** How long those are told to wait for whom there is no room, in seconds. */
 const fullSeconds = 10;
 
-/** The refusals of the admission. Nothing else makes one. */
+/** The refusals of those who are not let in, or not let moderate. Nothing else makes one. */
 export const refusals = {
   proxy(request: IncomingMessage): AdmissionRefusal | undefined {
     const refusal = lossIn(request);
@@ -49,7 +50,7 @@ export const refusals = {
     status: 429,
     reason: 'rate',
     text: 'There are too many new connections from your address. Try again later.',
-    headers: { 'retry-after': `${Math.ceil(waitMs / 1000)}` },
+    headers: retryAfter(waitMs),
   }),
   token: (): AdmissionRefusal => ({
     status: 401,
@@ -57,6 +58,22 @@ export const refusals = {
     text: 'This server needs an access token: Authorization: Bearer, or ?access_token= in the address.',
     headers: { 'www-authenticate': 'Bearer' },
   }),
+  /** Only moderators may do this. */
+  moderator: (): AdmissionRefusal => ({
+    status: 401,
+    reason: 'token',
+    text: "This needs a moderator's token: Authorization: Bearer.",
+    headers: { 'www-authenticate': 'Bearer' },
+  }),
+  /** Wrong tokens have come from this address. */
+  guesses: (waitMs: number): AdmissionRefusal => ({
+    status: 429,
+    reason: 'token',
+    text: 'Too many wrong tokens have come from your address. Try again later.',
+    headers: retryAfter(waitMs),
+  }),
+  /** `sentence`: that the address is banned, until when, and why. */
+  banned: (sentence: string): AdmissionRefusal => ({ status: 403, reason: 'banned', text: sentence }),
   full: (): AdmissionRefusal => ({
     status: 503,
     reason: 'full',
@@ -74,6 +91,9 @@ export const refusals = {
       ? { status: error.status, reason: 'admit', text: error.message }
       : { status: 500, reason: 'admit', text: 'The server could not decide.' },
 };
+
+/** Says how long to wait, in whole seconds. */
+const retryAfter = (waitMs: number) => ({ 'retry-after': `${Math.ceil(waitMs / 1000)}` });
 
 function wrongHost(host = ''): string {
   const name = nameOf(host.replace(/:\d*$/, ''));

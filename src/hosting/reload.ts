@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../actors/log.ts';
 import { StartError } from '../start-error.ts';
 import { admissionSettings } from './admission-settings.ts';
+import { keySettings } from './keys.ts';
 import { limitSettings } from './limits.ts';
 import type { Settings, Values } from './settings.ts';
 import { tlsSettings } from './tls.ts';
 
 type Given = Values<Settings>;
 
-const changeable: Settings = { ...limitSettings, ...admissionSettings, ...tlsSettings };
+const changeable: Settings = { ...limitSettings, ...admissionSettings, ...keySettings, ...tlsSettings };
 
 /** The names of settings that are different in `next` and cannot change while a chat runs. */
 export function fixedSettings(now: Given, next: Given): string[] {

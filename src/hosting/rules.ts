@@ -46,7 +46,8 @@ export function readRules(config: RulesConfig, onWarning: (text: string) => void
     hosts: hosts?.split(' ').map(nameOf),
     ownNames: [nameOf(config.host), machine, `${machine}.local`],
     isTrusted: readNetworks(trustProxy) ?? (() => false),
-    tokens: accessTokenFile === undefined ? undefined : readTokens(accessTokenFile, onWarning),
+    tokens:
+      accessTokenFile === undefined ? undefined : readTokens(accessTokenFile, 'access token', onWarning),
     maxConnections,
     limits: { most, rate },
     localLimits: {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Peer } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
@@ -26,9 +27,14 @@ import { Upgrades, type UpgradesOptions } from './upgrades.ts';
 /** How long a connection that has just been accepted may take to send its request when the server ends. */
 const arrivalMs = 1000;
 
-export type SiteOptions<Stream extends Duplex> = Pick<AdmissionOptions, 'admit' | 'log' | 'now'> &
+export type SiteOptions<Stream extends Duplex> = Pick<
+  AdmissionOptions,
+  'admit' | 'keys' | 'objectionTo' | 'log' | 'now'
+> &
   Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & {
     countOnline: () => number;
+    /** Puts the acts of moderators in front of the page. */
+    withActs: (page: Page, senderOf: (request: IncomingMessage) => Peer) => Page;
     /** A connection has ended without a request: there are too many of its address, or its TLS handshake has failed. */
     onUnasked: (reason: 'tcp' | 'tls') => void;
   };
@@ -56,22 +62,21 @@ export class Site<Stream extends Duplex> {
 
   /** Throws a StartError if a file that the settings name cannot be used, or the page has not been built. */
   constructor(config: ChatConfig & { maxContent: number }, options: SiteOptions<Stream>) {
-    const { log, now, admit, countOnline, onUnasked } = options;
+    const { log, countOnline, withActs, onUnasked } = options;
     const { handshakeTimeout, maxPayload: maxPayloadBytes } = config;
     this.#config = config;
     this.#log = log;
     this.#certificate = new Certificate(config, (text) => log({ kind: 'warning', text }));
     this.#admission = new Admission(config, {
-      admit,
+      ...options,
       admitMs: handshakeTimeout * 1000,
       onCutOff: () => onUnasked('tcp'),
-      log,
-      now,
     });
     const refusalOf = (request: IncomingMessage) => this.#admission.readingRefusalOf(request);
     const isFull = (request: IncomingMessage) => this.#admission.isFull(request);
     const files = config.page ? createPage({ ...config, countOnline, isFull, refusalOf }) : refuseRequest;
-    const page = this.#admission.explain(reflectPeers(files, (request) => this.#admission.senderOf(request)));
+    const senderOf = (request: IncomingMessage) => this.#admission.senderOf(request);
+    const page = this.#admission.explain(withActs(reflectPeers(files, senderOf), senderOf));
     this.page = guardedPage(page, log);
     const onRequest = guardedPage(
       this.#admission.screen((request, response) => page(request, response)),

@@ -1,8 +1,9 @@
 /** The acts that take messages out of the history. */
 import { setImmediate } from 'node:timers/promises';
+import type { Actor } from '../hosting/keys.ts';
 import { ModerationError } from './acts.ts';
 import { authorsIn } from './authors.ts';
-import type { Actor, Handlers, Office } from './office.ts';
+import type { Handlers, Office } from './office.ts';
 
 /** How many messages of an author are removed together. */
 const together = 32;

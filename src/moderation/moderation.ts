@@ -1,9 +1,10 @@
+import { type Actor, host } from '../hosting/keys.ts';
 import { inWords } from '../system-error.ts';
 import { type ActName, ModerationError, type Order, type Results, readOrder } from './acts.ts';
 import type { AuditEntry } from './audit.ts';
 import { memberActs } from './members.ts';
 import { messageActs } from './messages.ts';
-import { type Actor, type Handlers, host, Office, type OfficeOptions } from './office.ts';
+import { type Handlers, Office, type OfficeOptions } from './office.ts';
 import { roomActs } from './room.ts';
 
 /** Carries out what moderators want, whichever way it has come. */

@@ -1,16 +1,11 @@
 import type { Log } from '../actors/log.ts';
+import type { Actor } from '../hosting/keys.ts';
 import type { Act, Done, Ledger } from '../ledger/ledger.ts';
 import { inWords } from '../system-error.ts';
 import { type ActName, ModerationError, type Read, type Results } from './acts.ts';
 import type { Audit, AuditEntry } from './audit.ts';
 import type { Policy } from './policy.ts';
 import { type Ban, holds, type Mute } from './rules.ts';
-
-/** Who acts: the host is above all moderators, and moderators are not above one another. */
-export type Actor = { readonly name: string; readonly isHost: boolean };
-
-/** Whoever may write the data, or runs the program. */
-export const host: Actor = { name: 'admin', isHost: true };
 
 /** How acts are carried out. Each rejects with a ModerationError, or with whatever has failed. */
 export type Handlers<Name extends ActName = ActName> = {

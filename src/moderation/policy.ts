@@ -78,6 +78,13 @@ export class Policy {
     return [masks.get(mask), ...byName].find((ban) => ban !== undefined && this.#concerns(ban, moderator));
   }
 
+  /** Why nobody from an address (`Peer.key`) may come, if that is so. */
+  objectionToAddress(address: string, moderator: string | undefined): string | undefined {
+    if (this.#index.masks.size === 0) return undefined;
+    const ban = this.banOf({ mask: this.maskOf(address), moderator }, undefined);
+    return ban && sentence('your address is banned', ban);
+  }
+
   /** The mute that concerns a visitor with this nickname. */
   muteOf({ moderator }: Visitor, nickname: string): Mute | undefined {
     const key = this.keyOf(nickname);

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Address } from '../hosting/http.ts';
 import type { Console, LogOptions } from '../hosting/log.ts';
 import type { Obstacle } from '../hosting/metrics.ts';
+import { type Perform, refused } from '../moderation/outcome.ts';
 import { inspected } from './duty.ts';
 import type { Gate } from './gate.ts';
 import type { Answer, Question } from './messages.ts';
@@ -26,6 +27,8 @@ const firstPauseMs = 250;
 const longestPauseMs = 4000;
 /** How long a worker may take to answer. */
 const answerMs = 2000;
+/** How long an act may take: to erase all of an author's messages takes a while. */
+const actMs = 50_000;
 
 /** What one worker does after the other. */
 type Place = {
@@ -102,6 +105,15 @@ export class Crew {
       }),
     );
   }
+
+  /** Has one of them act. What it does reaches the others through the ledger. */
+  readonly perform: Perform = async (actor, act, order) => {
+    const open = this.#places.find(({ worker }) => worker.phase === 'open');
+    if (open === undefined) return refused({ status: 503, text: 'No worker is ready.' });
+    const answer = await open.worker.ask({ type: 'act', actor, act, order }, actMs);
+    if (answer?.type === 'act') return answer.outcome;
+    return refused({ status: 503, text: 'The worker has not answered: look whether it was done.' });
+  };
 
   /** Gives them other settings. Resolves to the mistakes for which some have kept their own. */
   async reload(settings: Config): Promise<string[]> {

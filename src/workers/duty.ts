@@ -7,11 +7,14 @@ import { type Console, createLog } from '../hosting/log.ts';
 import type { Sink } from '../hosting/output.ts';
 import { end, fail } from '../hosting/signals.ts';
 import type { Receiver } from '../hosting/site.ts';
+import { refused } from '../moderation/outcome.ts';
 import { inWords } from '../system-error.ts';
 import type { Answer, News, Order, Question, Start } from './messages.ts';
 
 /** Tells the primary something. `onSent` is called once it is on its way, or can no longer be. */
 export type Tell = (news: News, onSent?: () => void) => void;
+
+const notOpen = { status: 503, text: 'The worker has no chat.' };
 
 /** The first worker is the one that the inspector shows. */
 export const inspected = 1;
@@ -93,8 +96,12 @@ export class Duty {
   async #answer(question: Question): Promise<Answer> {
     if (question.type === 'pulse') return question;
     if (question.type === 'report') return { type: 'report', report: await this.#chat?.report() };
-    // A reload during the start comes after it.
+    // What comes during the start is done after it.
     const chat = await this.#opening;
+    if (question.type === 'act') {
+      const { actor, act, order } = question;
+      return { type: 'act', outcome: (await chat?.perform(actor, act, order)) ?? refused(notOpen) };
+    }
     try {
       chat?.reconfigure(splitConfig(question.settings).config);
       return { type: 'reload', mistake: undefined };

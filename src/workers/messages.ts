@@ -1,8 +1,10 @@
 /** What the primary and its workers tell each other, as JSON between processes. */
 import type { Config } from '../config.ts';
 import type { Address } from '../hosting/http.ts';
+import type { Actor } from '../hosting/keys.ts';
 import type { LogOptions } from '../hosting/log.ts';
 import type { Report } from '../hosting/vitals.ts';
+import type { Outcome } from '../moderation/outcome.ts';
 
 /** What a worker is started with. `latest`: what a reload has changed the settings to since the primary was started. */
 export type Start = { settings: Config; latest: Config | undefined; log: LogOptions };
@@ -36,10 +38,15 @@ export type News =
 
 export type Question =
   /** Does the event loop turn? */
-  { type: 'pulse' } | { type: 'report' } | { type: 'reload'; settings: Config };
+  | { type: 'pulse' }
+  | { type: 'report' }
+  | { type: 'reload'; settings: Config }
+  /** What somebody wants done, who has shown the primary a token. */
+  | { type: 'act'; actor: Actor; act: string; order: unknown };
 
 export type Answer =
   | { type: 'pulse' }
   | { type: 'report'; report: Report | undefined }
   /** `mistake`: why it has kept its settings. */
-  | { type: 'reload'; mistake: string | undefined };
+  | { type: 'reload'; mistake: string | undefined }
+  | { type: 'act'; outcome: Outcome };

@@ -1,9 +1,11 @@
 /** The process that starts the workers of a chat and speaks for them. It has their port, and no chat itself. */
 import type { Config } from '../config.ts';
+import { Keys } from '../hosting/keys.ts';
 import type { Console, LogOptions } from '../hosting/log.ts';
 import { Operations } from '../hosting/operations.ts';
 import { fixedSettings } from '../hosting/reload.ts';
 import { urlOf } from '../hosting/site.ts';
+import { operationsDoor } from '../moderation/doors.ts';
 import { StartError } from '../start-error.ts';
 import { Crew, ofInspected } from './crew.ts';
 import { Gate } from './gate.ts';
@@ -18,9 +20,11 @@ export class Primary implements Service {
   readonly #gate: Gate;
   readonly #crew: Crew;
   readonly #tally: Tally;
+  /** The workers have their own, which read the same files. */
+  readonly #keys: Keys;
   #operations: Operations | undefined;
 
-  /** Throws a StartError if the workers would have no ledger that they can share. */
+  /** Throws a StartError if the workers would have no ledger that they can share, or a file with tokens cannot be used. */
   constructor(settings: Config, fd: number | undefined, log: LogOptions, console: Console) {
     if (settings.ledger === undefined)
       throw new StartError(
@@ -30,6 +34,8 @@ export class Primary implements Service {
     this.#settings = settings;
     this.#fd = fd;
     this.#console = console;
+    const onWarning = (text: string) => console.log({ kind: 'warning', text });
+    this.#keys = new Keys(settings, { onWarning, now: () => performance.now() });
     this.#gate = new Gate(console.log);
     const onEnded = (worker: Worker) => this.#tally.keep(worker);
     this.#crew = new Crew({ settings, log, console, gate: this.#gate, onEnded });
@@ -38,7 +44,12 @@ export class Primary implements Service {
 
   async open(): Promise<void> {
     if (this.#settings.opsPort !== undefined)
-      this.#operations = await Operations.start(this.#settings, this.#tally, this.#console.log);
+      this.#operations = await Operations.start(
+        this.#settings,
+        this.#tally,
+        operationsDoor(this.#keys, this.#crew.perform, this.#console.log),
+        this.#console.log,
+      );
     await this.#crew.start();
   }
 
@@ -51,8 +62,10 @@ export class Primary implements Service {
   }
 
   async reload(next: Config): Promise<string[]> {
+    const changeKeys = this.#keys.prepare(next);
     const mistakes = new Set(await this.#crew.reload(next));
     if (mistakes.size > 0) throw new StartError('CONFIG_INVALID', [...mistakes].join('; '));
+    changeKeys();
     return fixedSettings(this.#settings, next);
   }
 

@@ -9,6 +9,7 @@ import type { Guest } from '../../src/actors/guest.ts';
 import type { LogEntry } from '../../src/actors/log.ts';
 import { Admission, type AdmissionOptions } from '../../src/hosting/admission.ts';
 import { type AdmissionConfig, admissionSettings } from '../../src/hosting/admission-settings.ts';
+import { Keys, keySettings } from '../../src/hosting/keys.ts';
 import { complete } from '../../src/hosting/settings.ts';
 import { knock } from '../helpers/knock.ts';
 import { newFolder } from '../helpers/server.ts';
@@ -20,8 +21,13 @@ const configOf = (given: Partial<AdmissionConfig>) => ({
 
 /** A server that opens a WebSocket to everybody who is let in. */
 async function newAdmission(given: Partial<AdmissionConfig>, more: Partial<AdmissionOptions> = {}) {
-  const quiet = { log: () => {}, onCutOff: () => {} };
-  const options = { ...quiet, admit: undefined, admitMs: 1000, now: () => performance.now(), ...more };
+  const quiet = { log: () => {}, onCutOff: () => {}, objectionTo: () => undefined };
+  const now = () => performance.now();
+  const keys = new Keys(
+    { ...complete(keySettings, {}), nicknameComparison: 'nickname' },
+    { onWarning: () => {}, now },
+  );
+  const options = { ...quiet, admit: undefined, admitMs: 1000, keys, now, ...more };
   const admission = new Admission(configOf(given), options);
   const guests: Guest[] = [];
   const server = createServer();

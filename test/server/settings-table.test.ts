@@ -139,6 +139,7 @@ test('an editor shows what --help says: the types that are built keep a doc comm
     'ledger-settings',
     'limits',
     'admission-settings',
+    'keys',
     'tls',
     'operations',
   ]

@@ -1,0 +1,59 @@
+/** The acts of moderators with several workers. */
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { newMember } from '../helpers/client.ts';
+import { askFor, newSecretFile, pageOf } from '../helpers/moderation.ts';
+import { sharedRedis } from '../helpers/redis.ts';
+import { newWorkers, pidsOf } from '../helpers/workers.ts';
+
+const redis = sharedRedis();
+
+test('the operations port has one worker act, and SIGHUP gives the primary and all workers other moderators', async () => {
+  const moderators = await newSecretFile('An one\n');
+  const args = [
+    '--ops-port',
+    '0',
+    '--moderators',
+    moderators,
+    '--ops-token-file',
+    await newSecretFile('ops\n'),
+  ];
+  const server = newWorkers(await redis(), args);
+  const page = pageOf(await server.url());
+  const operations = await server.operations();
+  const statuses = async (base: string, token: string, count = 1) => {
+    const answers = Array.from({ length: count }, () => askFor(base, 'status', token));
+    return new Set((await Promise.all(answers)).map(({ status, body }) => body['as'] ?? status));
+  };
+  await newMember(await server.url(), 'Chi');
+  expect(await askFor(operations, 'status', 'ops')).toMatchObject({ body: { as: 'admin', members: 1 } });
+  expect(await askFor(operations, 'kick', 'one', { nickname: 'Dũng' })).toMatchObject({
+    status: 404,
+    body: { done: false, error: 'nobody is called Dũng' },
+  });
+  expect(await statuses(page, 'one', 8)).toEqual(new Set(['An']));
+  // A mistake changes nothing, not even in the primary.
+  writeFileSync(moderators, 'Bình\n');
+  server.child.kill('SIGHUP');
+  expect(await server.linesWith('were not reloaded')).toEqual([expect.stringContaining('line 1')]);
+  expect(await statuses(operations, 'one')).toEqual(new Set(['An']));
+  writeFileSync(moderators, 'Bình two\n');
+  server.child.kill('SIGHUP');
+  await server.linesWith('settings reloaded');
+  expect(await statuses(page, 'two', 8)).toEqual(new Set(['Bình']));
+  expect(await statuses(operations, 'two')).toEqual(new Set(['Bình']));
+  expect(await statuses(operations, 'one')).toEqual(new Set([401]));
+
+  // A worker that ends meanwhile has perhaps not done it; the next one is asked after that.
+  const [first] = (await pidsOf(server)).values();
+  process.kill(Number(first), 'SIGSTOP');
+  const asked = askFor(operations, 'status', 'ops');
+  // When it is told that the worker is silent, the worker has long been asked.
+  expect((await fetch(`${operations}healthz`)).status).toBe(503);
+  process.kill(Number(first), 'SIGKILL');
+  expect(await asked).toMatchObject({
+    status: 503,
+    body: { done: false, error: expect.stringContaining('look whether it was done') },
+  });
+  expect(await askFor(operations, 'status', 'ops')).toMatchObject({ status: 200 });
+});
