@@ -40,6 +40,7 @@ export type Command =
   | { type: 'machines'; args: readonly string[] }
   | { type: 'doctor'; args: readonly string[] }
   | { type: 'data'; args: readonly string[] }
+  | { type: 'admin'; args: readonly string[] }
   | { type: 'print'; text: string };
 
 const fileRows = rowsOf(fileSettings);
@@ -48,7 +49,8 @@ const rows = rowsOf(settings);
 /** Reads the command line and what it names (README, "Settings"). Throws a StartError that says what is wrong. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
   const [word, ...args] = argv;
-  if (word === 'machines' || word === 'doctor' || word === 'data') return { type: word, args };
+  if (word === 'machines' || word === 'doctor' || word === 'data' || word === 'admin')
+    return { type: word, args };
   if (word === 'config') return { type: 'print', text: configText(args, env) };
   const flags = readFlags(argv);
   if ('help' in flags) return { type: 'print', text: helpText() };
@@ -153,6 +155,7 @@ const usage = `Usage: classic-chatbox-server [options]
        classic-chatbox-server machines [--help]
        classic-chatbox-server doctor URL [--help]
        classic-chatbox-server data COMMAND [--help]
+       classic-chatbox-server admin ACT [--help]
 
 A flag wins over its environment variable, and that over the config file. An empty variable counts as not set. The keys
 of the config file are the flags in camel case: {"port": 8000, "maxContent": 200}. config print shows the values in

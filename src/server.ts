@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The executable: reads the command line, runs one chat or the workers of one, and ends it on a signal. */
 import { readFileSync } from 'node:fs';
+import { runAdmin } from './admin/admin.ts';
 import { printMachines } from './charts/machines.ts';
 import { type Config, readCommand, readConfig, splitConfig } from './config.ts';
 import { runDoctor } from './doctor/doctor.ts';
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else if (command.type === 'doctor') process.exitCode = await examine(command.args);
+  else if (command.type === 'admin') process.exitCode = await moderate(command.args);
   else if (command.type === 'data') process.exitCode = await handleData(command.args);
   else await serve(command.config);
 }
@@ -35,6 +37,14 @@ function examine(args: readonly string[]): Promise<number> {
     isTerminal: process.stdout.isTTY,
     env: process.env,
     now: new Date(),
+  });
+}
+
+function moderate(args: readonly string[]): Promise<number> {
+  return runAdmin(args, {
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+    env: process.env,
   });
 }
 
