@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Repair } from '../../src/ledger/json-array-file.ts';
-import type { Change, Entry, Ledger } from '../../src/ledger/ledger.ts';
+import type { Act, Change, Done, Entry, Ledger } from '../../src/ledger/ledger.ts';
 import { jsonOf } from '../../src/ledger/message.ts';
 import type { RedisLedgerOptions } from '../../src/ledger/redis/options.ts';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.ts';
@@ -53,11 +53,12 @@ export class Listened {
   readonly ledger: Ledger;
   readonly stretches: (readonly Entry[])[] = [];
 
-  constructor(ledger: Ledger) {
+  /** `says`: what it answers when all processes are asked. */
+  constructor(ledger: Ledger, says = '[]') {
     this.ledger = ledger;
     ledger.start({
       onStretch: (stretch) => this.stretches.push(stretch),
-      onAsked: () => '[]',
+      onAsked: () => says,
       onFenced: (error) => {
         throw error;
       },
@@ -69,6 +70,13 @@ export class Listened {
     const before = this.stretches.length;
     await this.ledger.commit(changes);
     return this.stretches.slice(before).flat().map(plain);
+  }
+
+  /** Carries an act out. Resolves to what came of it, and to its entries, without `json` and `timestamp`. */
+  async act(act: Act): Promise<{ done: Done; entries: object[] }> {
+    const before = this.stretches.length;
+    const done = await this.ledger.act(act);
+    return { done, entries: this.stretches.slice(before).flat().map(plain) };
   }
 
   /** The parsed view. */
@@ -83,6 +91,10 @@ export class Listened {
 
 function plain(entry: Entry): object {
   const { timestamp: time, ...rest } = entry;
+  if (rest.type === 'removed') {
+    const { json, ...removed } = rest;
+    return { ...removed, left: JSON.parse(Buffer.from(json).toString()) };
+  }
   if (rest.type !== 'posted') return rest;
   const { json, ...posted } = rest;
   expect(Buffer.from(json).toString()).toBe(jsonOf(posted.message));

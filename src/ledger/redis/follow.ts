@@ -15,6 +15,8 @@ export type FollowOptions = {
   log: Redis;
   lease: Lease;
   tell: (entries: readonly Entry[]) => void;
+  /** Some process asks all of them something. */
+  onAsked: (question: string) => void;
   /** Called when that is not possible any more. */
   onError: (error: unknown) => void;
   onFenced: () => void;
@@ -32,28 +34,36 @@ export function follow(options: FollowOptions): () => void {
   return () => following.abort();
 }
 
-async function read({ room, place, log, lease, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
+async function read(options: FollowOptions, signal: AbortSignal): Promise<void> {
+  const { room, place, log, lease, tell, onAsked } = options;
   while (!signal.aborted) {
     const reply = await room.follow(log, place, blockMs);
     await lease.sound();
     if (reply === null || signal.aborted) continue;
-    const { entries, isSettled } = place.read(reply);
+    const { entries, isSettled, asked } = place.read(reply);
     for (const entry of entries) place.replica.apply(entry);
     tell(entries);
     if (isSettled) place.end();
+    for (const question of asked) onAsked(question);
+    // What was removed stays in the log until every process has said that it has read this.
+    if (entries.some(({ type }) => type === 'removed')) await beat(options, signal);
   }
 }
 
-async function renew(
+async function renew(options: FollowOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await beat(options, signal);
+    await sleep(options.lease.beatMs, undefined, { ref: false });
+  }
+}
+
+async function beat(
   { room, place, commands, lease, onFenced }: FollowOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const sentMs = lease.now();
-    const [word] = await room.beat(commands, place);
-    if (signal.aborted) return;
-    if (word === 'fenced') onFenced();
-    else lease.renew(sentMs);
-    await sleep(lease.beatMs, undefined, { ref: false });
-  }
+  const sentMs = lease.now();
+  const [word] = await room.beat(commands, place);
+  if (signal.aborted) return;
+  if (word === 'fenced') onFenced();
+  else lease.renew(sentMs);
 }

@@ -10,18 +10,25 @@ end
 
 local ops = {}
 
-function ops.join(lease, resume, comparison)
+-- 'newRules' are for a room that has none. 'former': how many removals there had been when the process began to read.
+function ops.join(lease, resume, comparison, newRules, former)
   if call('HSETNX', meta, 'epoch', node) == 1 then forget() else reap() end
   local known = call('HMGET', meta, 'dialect', 'comparison')
   if known[1] and call('ZCARD', nodes) > 0 and (known[1] ~= dialect or known[2] ~= comparison) then
     return { 'differs', known[1], known[2] }
   end
   call('HSET', meta, 'dialect', dialect, 'comparison', comparison)
+  if call('HSETNX', rules, 'document', newRules) == 1 then call('HSET', rules, 'version', 1) end
   local seq, tag = unpack(call('HMGET', meta, 'seq', 'tag'))
   call('HSET', about, 'lease', lease, 'resume', resume, 'batch', 0, 'seq', seq or 0)
   renew()
-  local keys, holdings = call('ZRANGE', order, 0, -1), call('HGETALL', nicknames)
-  return { 'ok', call('HGET', meta, 'epoch'), seq or '0', tag or '', call('LLEN', history), keys, holdings }
+  local missed = (call('HGET', meta, 'removals') or 0) - former
+  return {
+    'ok', call('HGET', meta, 'epoch'), seq or '0', tag or '',
+    firstPosition(), call('LLEN', history), call('HGET', rules, 'document'),
+    call('ZRANGE', order, 0, -1), call('HGETALL', nicknames),
+    missed, missed > 0 and call('LRANGE', removals, -missed, -1) or {}
+  }
 end
 
 function ops.commit(number, batch, ...)
@@ -52,8 +59,7 @@ function ops.beat(seq)
   call('HSET', about, 'seq', seq)
   renew()
   reap()
-  trim()
-  return { 'ok' }
+  return { 'ok', trim() }
 end
 
 -- Asks whether a node that could not reach Redis still has its place, and Redis what the node has seen.
@@ -79,7 +85,4 @@ function ops.retire()
   if #told > 0 then append('retire') end
   return { 'ok' }
 end
-
-call('HSET', meta, 'seen', whole(now), 'clock', whole(clock))
-return ops[op](unpack(ARGV, 6))
 `;

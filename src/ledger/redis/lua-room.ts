@@ -5,6 +5,7 @@ local base = string.sub(meta, 1, -5)
 local op, node, epoch, zone, dialect = unpack(ARGV, 1, 5)
 local log, history, nicknames, order = base .. 'log', base .. 'history', base .. 'nicknames', base .. 'order'
 local nodes, orphans, own, about = base .. 'nodes', base .. 'orphans', base .. 'own:' .. node, base .. 'node:' .. node
+local rules, removals, mostRemovals = base .. 'rules', base .. 'removals', 1000
 local call = redis.call
 local whole = function(number) return string.format('%.0f', number) end
 
@@ -109,14 +110,36 @@ local function renew()
   call('ZADD', nodes, whole(clock + call('HGET', about, 'lease')), node)
 end
 
--- Forgets the part of the log that every node has read, but for the stretch at which the last one is.
+-- The position of the oldest message that is kept.
+local function firstPosition()
+  return tonumber(call('HGET', meta, 'base') or 0)
+end
+
+-- Writes the log anew from this stretch on, of which only the mark is left. Redis keeps the bytes of entries that it trims
+-- as long as there are others beside them.
+local function purge(seq)
+  local id = whole(seq) .. '-0'
+  local rest = call('XRANGE', log, id, '+')
+  call('DEL', log)
+  for _, it in ipairs(rest) do
+    call('XADD', log, it[1], unpack(it[2], 1, it[1] == id and 6 or #it[2]))
+  end
+  call('HSET', meta, 'purged', whole(seq))
+end
+
+-- Forgets the part of the log that every node has read, but for the stretch at which the last one is. Answers up to where
+-- nothing is left of it that a removal should have taken out.
 local function trim()
   local least
   for _, name in ipairs(call('ZRANGE', nodes, 0, -1)) do
     local seq = tonumber(call('HGET', base .. 'node:' .. name, 'seq'))
     if seq and (not least or seq < least) then least = seq end
   end
-  if least then call('XTRIM', log, 'MINID', '~', whole(least)) end
+  local removal, purged = unpack(call('HMGET', meta, 'removal', 'purged'))
+  removal, purged = tonumber(removal or 0), tonumber(purged or 0)
+  if removal > purged and least and least > purged then purge(least)
+  elseif least then call('XTRIM', log, 'MINID', '~', whole(least)) end
+  return call('HGET', meta, 'purged') or '0'
 end
 
 local function hasPlace()

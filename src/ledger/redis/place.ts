@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { newSecret } from '../holdings.ts';
 import type { Change, Entry } from '../ledger.ts';
+import type { Rules } from '../../moderation/rules.ts';
 import type { Replica } from '../replica.ts';
+import { actedOf } from './acted.ts';
 import type { Reply } from './client.ts';
+import { readRules } from './rules.ts';
 
 /** A change, with the secret that a claim is given if it comes to a holding that has none. */
 type Asked = { readonly change: Change; readonly secret?: string };
@@ -27,6 +30,7 @@ export type Cut = {
   readonly seq: number;
   readonly tag: string;
   readonly replica: Replica;
+  readonly rules: Rules;
 };
 
 /** The log does not go on where this process has stopped to read it. */
@@ -45,6 +49,7 @@ export class Place {
   readonly node: string;
   readonly epoch: string;
   readonly replica: Replica;
+  rules: Rules;
   /** The number of the last stretch that was read, and its mark. */
   seq: number;
   tag: string;
@@ -57,12 +62,13 @@ export class Place {
   readonly #secrets = new Map<string, string>();
   #batches = 0;
 
-  constructor(node: string, { epoch, seq, tag, replica }: Cut) {
+  constructor(node: string, { epoch, seq, tag, replica, rules }: Cut) {
     this.node = node;
     this.epoch = epoch;
     this.seq = seq;
     this.tag = tag;
     this.replica = replica;
+    this.rules = rules;
   }
 
   /** Its name, and what there is in the room. */
@@ -105,18 +111,21 @@ export class Place {
   }
 
   /**
-   * Takes what XREAD has replied. Returns the entries of others and of this process, and whether the batch under way is
-   * among them. Throws a GapError if a stretch is missing, or what it must have told.
+   * Takes what XREAD has replied. Returns the entries of others and of this process, whether the batch under way is among
+   * them, and what this process is asked. Throws a GapError if a stretch is missing, or what it must have told.
    */
-  read(reply: Reply): { entries: Entry[]; isSettled: boolean } {
+  read(reply: Reply): { entries: Entry[]; isSettled: boolean; asked: string[] } {
     const [[, stretches]] = reply as [[string, [string, string[]][]]];
     const { underWay } = this;
     let isSettled = false;
+    const asked: string[] = [];
     const entries = stretches.flatMap(([id, [, node = '', , mark = '', , timestamp = '', ...told]]) => {
       const seq = Number.parseInt(id, 10);
       if (seq !== this.seq + 1) throw new GapError(`stretch ${this.seq + 1} is missing before ${seq}`);
       this.seq = seq;
       this.tag = `${node} ${mark} ${timestamp}`;
+      const [kind, value = ''] = told;
+      if (kind === 'asked') asked.push(value);
       const batch =
         node === this.node && Number.parseInt(mark, 10) === underWay?.number ? underWay : undefined;
       if (batch === undefined) return this.#entries(told, timestamp, undefined);
@@ -129,7 +138,7 @@ export class Place {
       ];
     });
     if (!isSettled && this.#isMissing(underWay)) throw new GapError('a batch has left no stretch');
-    return { entries, isSettled };
+    return { entries, isSettled, asked };
   }
 
   /** The entries of a stretch, from pairs of type and value. `asked` is given if it is this process's own. */
@@ -164,8 +173,13 @@ export class Place {
       case 'left':
         if (change !== undefined) this.#secrets.delete(change.by);
         return { type: kind, ...by, timestamp, nickname: JSON.parse(value) };
+      case 'governed':
+        this.rules = readRules(value);
+        return actedOf(kind, value, timestamp, this.node);
       default:
-        return change && unchanged(kind, change, timestamp);
+        return change === undefined
+          ? actedOf(kind, value, timestamp, this.node)
+          : unchanged(kind, change, timestamp);
     }
   }
 
@@ -177,6 +191,10 @@ export class Place {
     return { secret };
   }
 }
+
+/** No place: a process without one still shows what it has seen. */
+export const nowhere = ({ replica, rules }: Pick<Cut, 'replica' | 'rules'>) =>
+  new Place('', { epoch: '', seq: 0, tag: '', replica, rules });
 
 /** What a change of this process came to that nobody else hears of. */
 function unchanged(kind: string, change: Change, timestamp: string): Entry | undefined {

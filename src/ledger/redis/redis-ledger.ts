@@ -5,21 +5,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
-import { newMaskKey, noRules } from '../../moderation/rules.ts';
+import { newMaskKey, noRules, type Rules } from '../../moderation/rules.ts';
 import type { Window } from '../../protocol/window.ts';
-import type { Change, Done, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
+import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';
 import { fullText } from '../space.ts';
 import { Trouble } from '../trouble.ts';
-import type { Redis } from './client.ts';
-import { weaknessOf } from './fitness.ts';
+import { Acts } from './acts.ts';
+import { Arrival } from './arrival.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
 import { examine, Links, pauseMs } from './links.ts';
-import { join } from './load.ts';
 import { Opening } from './opening.ts';
 import type { RedisLedgerOptions } from './options.ts';
-import { GapError, Place } from './place.ts';
+import { GapError, nowhere } from './place.ts';
 import { Room } from './room.ts';
 import { Sender } from './sender.ts';
 
@@ -27,16 +26,17 @@ import { Sender } from './sender.ts';
 const closeMs = 2500;
 
 export class RedisLedger implements HostedLedger {
-  weakness: string | undefined;
   /** Runs the machine of the ledger's life. */
   readonly actor: Actor<typeof ledgerMachine>;
   readonly #options: RedisLedgerOptions;
   readonly #room: Room;
   readonly #lease: Lease;
+  readonly #arrival: Arrival;
   readonly #sender: Sender;
+  readonly #acts: Acts;
   #listener: LedgerListener | undefined;
   readonly #links: Links;
-  #place = nowhere(new Replica());
+  #place = nowhere({ replica: new Replica(), rules: noRules(newMaskKey()) });
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #trouble = new Trouble('Redis: ');
@@ -44,7 +44,6 @@ export class RedisLedger implements HostedLedger {
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
     this.#options = options;
-    this.weakness = weakness;
     this.#room = new Room(options);
     this.#opening = new Opening(options);
     this.#lease = new Lease(options.leaseMs, () => this.#isReady);
@@ -54,24 +53,30 @@ export class RedisLedger implements HostedLedger {
       onFailure: (error) => this.#trouble.note(error),
       onLost: (error) => this.#fail(error),
     });
-    this.#sender = new Sender({
+    const toRedis = {
       room: this.#room,
-      stamp: options.stamp,
-      commands: () => (this.#isReady ? this.#links.open.commands : undefined),
       trouble: this.#trouble,
+      commands: () => (this.#isReady ? this.#links.open.commands : undefined),
+      sound: () => this.#lease.sound(),
+      onFenced: () => this.#event({ type: 'fenced' }),
+    };
+    this.#sender = new Sender({
+      ...toRedis,
+      stamp: options.stamp,
       fullness: () => this.#fullness,
       tell: (entries) => this.#tell(entries),
-      sound: () => this.#lease.sound(),
       onLost: () => this.#event({ type: 'lost' }),
-      onFenced: () => this.#event({ type: 'fenced' }),
     });
+    this.#acts = new Acts(toRedis);
+    const [links, lease] = [this.#links, this.#lease];
+    this.#arrival = new Arrival({ ...options, ...toRedis, links, lease, weakness });
     this.actor = createActor(
       ledgerMachine.provide({
         actors: {
           connect: fromPromise<unknown>(({ signal }) => this.#links.connect(signal)),
           join: fromPromise(({ signal }) => this.#join(signal)),
           follow: fromCallback<LedgerEvent>(() => this.#follow()),
-          find: fromPromise(({ signal }) => this.#find(signal)),
+          find: fromPromise(({ signal }) => this.#arrival.find(this.#place, signal)),
           retire: fromPromise<unknown>(() => this.#room.retire(this.#links.open.commands, this.#place)),
         },
         actions: {
@@ -114,19 +119,21 @@ export class RedisLedger implements HostedLedger {
     return commit;
   }
 
-  act(): Promise<Done> {
-    return Promise.reject(new Error('not yet'));
+  act(act: Act): Promise<Done> {
+    return this.#acts.act(this.#place, act);
   }
 
-  async ask(): Promise<readonly string[]> {
-    return [this.#listener?.onAsked() ?? '[]'];
+  ask(): Promise<readonly string[]> {
+    return this.#acts.ask(this.#place);
   }
 
   async archivedBy(): Promise<readonly number[]> {
     return [];
   }
 
-  readonly rules = noRules(newMaskKey());
+  get rules(): Rules {
+    return this.#place.rules;
+  }
 
   view(window: Window): View {
     return this.#place.replica.view(window);
@@ -136,6 +143,10 @@ export class RedisLedger implements HostedLedger {
     return this.#isReady
       ? (this.#trouble.recent ?? this.#fullness)
       : (this.#trouble.error ?? 'joining the others');
+  }
+
+  get weakness(): string | undefined {
+    return this.#arrival.weakness;
   }
 
   get #fullness(): string | undefined {
@@ -170,6 +181,7 @@ export class RedisLedger implements HostedLedger {
 
   #tell(entries: readonly Entry[]): void {
     if (entries.length > 0) this.#listener?.onStretch(entries);
+    this.#acts.told(this.#place.seq);
   }
 
   /** Tells the machine something, unless it has ended. */
@@ -179,10 +191,9 @@ export class RedisLedger implements HostedLedger {
 
   async #join(signal: AbortSignal): Promise<string> {
     try {
-      const { commands } = this.#links.open;
-      await this.#examine(commands);
-      this.#place = await join(this.#room, commands, this.#options.onStatus);
-      this.#lease.renew();
+      this.#place = await this.#arrival.join();
+      // Others may have changed the rules meanwhile.
+      this.#tell([{ type: 'governed', timestamp: this.#options.stamp() }]);
       return this.#place.node;
     } catch (error) {
       this.#trouble.note(error);
@@ -195,31 +206,7 @@ export class RedisLedger implements HostedLedger {
   #drop(): void {
     this.#links.drop();
     this.#sender.interrupt();
-  }
-
-  /** Looks again at what Redis may lose: it may be another one, or have other settings. */
-  async #examine(redis: Redis): Promise<void> {
-    const weakness = await weaknessOf(redis);
-    if (weakness !== undefined && weakness !== this.weakness) this.#options.onWarning(weakness);
-    this.weakness = weakness;
-  }
-
-  /** Asks for the place until Redis answers. */
-  async #find(signal: AbortSignal): Promise<'kept' | 'fenced'> {
-    for (;;) {
-      const commands = await this.#links.connect(signal);
-      const sentMs = this.#lease.now();
-      try {
-        await this.#examine(commands);
-        const [word] = await this.#room.find(commands, this.#place);
-        if (word !== 'ok') return 'fenced';
-        this.#lease.renew(sentMs);
-        return 'kept';
-      } catch (error) {
-        this.#trouble.note(error);
-        await sleep(pauseMs, undefined, { signal });
-      }
-    }
+    this.#acts.interrupt();
   }
 
   /** Follows the order until the returned function is called. */
@@ -232,6 +219,7 @@ export class RedisLedger implements HostedLedger {
       ...this.#links.open,
       lease: this.#lease,
       tell: (entries) => this.#tell(entries),
+      onAsked: (question) => this.#acts.answer(place, question, this.#listener),
       onError: (error) => this.#fail(error),
       onFenced: () => this.#event({ type: 'fenced' }),
     });
@@ -251,12 +239,9 @@ export class RedisLedger implements HostedLedger {
   #giveUp(): void {
     const place = this.#place;
     place.isGivenUp = true;
-    this.#place = nowhere(place.replica);
+    this.#place = nowhere(place);
     this.#listener?.onFenced('this process has lost its place in the room');
     place.end();
     this.#lease.renew();
   }
 }
-
-/** No place: a process without one still shows what it has seen. */
-const nowhere = (replica: Replica) => new Place('', { epoch: '', seq: 0, tag: '', replica });

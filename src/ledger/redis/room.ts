@@ -1,9 +1,11 @@
 /** What is asked of a room in Redis: by its script, of its log, and of its history. */
 import { createHash } from 'node:crypto';
+import { newMaskKey, noRules, type Rules } from '../../moderation/rules.ts';
 import type { Change } from '../ledger.ts';
 import { type Redis, RedisError, type Reply } from './client.ts';
 import type { RoomOptions } from './options.ts';
 import { type Batch, type Place, withoutPosts } from './place.ts';
+import { readRules } from './rules.ts';
 import { modest, type Script, urgent } from './script.ts';
 
 /** The keys of a room that are used outside of its script. One hash tag keeps all keys in one place. */
@@ -13,6 +15,7 @@ export const keysOf = (prefix: string) => ({
   history: `{${prefix}}:history`,
   nicknames: `{${prefix}}:nicknames`,
   nodes: `{${prefix}}:nodes`,
+  rules: `{${prefix}}:rules`,
   /** A history in the making (`data copy`). */
   copy: `{${prefix}}:copy`,
 });
@@ -33,12 +36,14 @@ export class Room {
   }
 
   /**
-   * Takes a place for a node. Answers `ok` with epoch, seq, tag, length of the history, the keys of all nicknames in order, and
-   * keys and holdings in turns; or `differs`.
+   * Takes a place for a node. `removals`: how many there had been when it began to read the history. Answers `ok` with epoch,
+   * seq, tag, the position of the first message and the number of messages, the rules, the keys of all nicknames in order,
+   * keys and holdings in turns, and how many removals there have been since, and where, unless they are too many; or `differs`.
    */
-  join(redis: Redis, node: string): Promise<Answer> {
+  join(redis: Redis, node: string, removals: number): Promise<Answer> {
     const { leaseMs, resumeMs, comparison } = this.#options;
-    const args = [`${leaseMs}`, `${resumeMs}`, comparison];
+    const newRules = JSON.stringify(noRules(newMaskKey()));
+    const args = [`${leaseMs}`, `${resumeMs}`, comparison, newRules, `${removals}`];
     return this.#run(redis, urgent, 'join', { node, epoch: '' }, args, loadMs);
   }
 
@@ -51,7 +56,18 @@ export class Room {
     return this.#run(redis, script, 'commit', place, [`${batch.number}`, place.markOf(batch), ...args]);
   }
 
-  /** Renews the lease, says what has been read, and ends what is over. Answers `ok` or `fenced`. */
+  /**
+   * Carries an act out, or one of the steps of a question. Answers `ok` with the stretch in which that is told and what
+   * else belongs to it, `absent` if there is nothing to act on, `stale` if somebody else has changed the rules, or `fenced`.
+   */
+  act(redis: Redis, place: Place, op: string, args: readonly string[]): Promise<Answer> {
+    return this.#run(redis, urgent, op, place, args);
+  }
+
+  /**
+   * Renews the lease, says what has been read, and ends what is over. Answers `ok` with the stretch up to which the log has
+   * nothing of what has been removed, or `fenced`.
+   */
   beat(redis: Redis, place: Place): Promise<Answer> {
     return this.#run(redis, urgent, 'beat', place, [`${place.seq}`]);
   }
@@ -83,15 +99,53 @@ export class Room {
     return redis.call(['HGET', this.#keys.meta, 'epoch']);
   }
 
-  /** The number of messages in the history. */
-  async length(redis: Redis): Promise<number> {
-    return Number(await redis.call(['LLEN', this.#keys.history]));
+  /** The position of the first message that is kept. */
+  async base(redis: Redis): Promise<number> {
+    return Number(await redis.call(['HGET', this.#keys.meta, 'base']));
   }
 
-  /** Messages of the history as JSON, from one position to before another. */
+  /** How many messages have ever been removed. */
+  async removals(redis: Redis): Promise<number> {
+    return Number(await redis.call(['HGET', this.#keys.meta, 'removals']));
+  }
+
+  /** The position behind the last message. */
+  async total(redis: Redis): Promise<number> {
+    return (await this.base(redis)) + Number(await redis.call(['LLEN', this.#keys.history]));
+  }
+
+  /** Messages of the history as JSON, from one position to before another. Rejects if they have been dropped meanwhile. */
   async messages(redis: Redis, from: number, to: number): Promise<readonly string[]> {
-    const command = ['LRANGE', this.#keys.history, `${from}`, `${to - 1}`];
-    return (await redis.call(command, loadMs)) as string[];
+    const base = await this.base(redis);
+    const command = ['LRANGE', this.#keys.history, `${from - base}`, `${to - base - 1}`];
+    const page = (await redis.call(command, loadMs)) as string[];
+    if (from < base || (await this.base(redis)) !== base)
+      throw new Error('messages were dropped while the history was read');
+    return page;
+  }
+
+  /** The rules, and their version. */
+  async rules(redis: Redis): Promise<{ rules: Rules; version: string }> {
+    const [version, document] = (await redis.call([
+      'HMGET',
+      this.#keys.rules,
+      'version',
+      'document',
+    ])) as Reply[];
+    return { rules: readRules(`${document}`), version: `${version}` };
+  }
+
+  /** How many processes have answered a question. */
+  async answered(redis: Redis, question: string): Promise<number> {
+    return Number(await redis.call(['LLEN', this.#answers(question)]));
+  }
+
+  async answers(redis: Redis, question: string): Promise<readonly string[]> {
+    return (await redis.call(['LRANGE', this.#answers(question), '0', '-1'])) as string[];
+  }
+
+  #answers(question: string): string {
+    return `{${this.#options.prefix}}:answers:${question}`;
   }
 
   async #run(

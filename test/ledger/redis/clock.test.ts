@@ -25,6 +25,8 @@ test.each([
       `${leaseMs}`,
       '0',
       'nickname',
+      '{}',
+      '0',
     );
   const clock = async () => Number(await server.call('HGET', meta, 'clock'));
   await join('one');

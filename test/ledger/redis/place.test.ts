@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { GapError, Place } from '../../../src/ledger/redis/place.ts';
 import { Replica } from '../../../src/ledger/replica.ts';
+import { noRules } from '../../../src/moderation/rules.ts';
 
-const start = { epoch: 'epoch', seq: 3, tag: '', replica: new Replica() };
+const start = { epoch: 'epoch', seq: 3, tag: '', replica: new Replica(), rules: noRules('key') };
 
 /** A place that has read three stretches, with a batch under way. */
 function newPlace() {
@@ -38,6 +39,7 @@ test('a batch that Redis has carried out before is no gap where its stretch is r
   expect(place.expect(batch, 5)).toBe(false);
   expect(place.read(reply(4, 'there', 'here'))).toEqual({
     isSettled: true,
+    asked: [],
     entries: [
       { type: 'left', nickname: 'An', timestamp: 'now' },
       { type: 'left', nickname: 'An', timestamp: 'now', by: '1' },

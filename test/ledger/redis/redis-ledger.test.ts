@@ -146,7 +146,7 @@ test('P-NAME-5, P-RES-3: what was asked for before a process was given up is voi
   await late;
   await until(() => ledger.health() === undefined);
   await ledger.commit([claim('2', 'An')]);
-  expect(told).toMatchObject([{ type: 'registered', by: '2', nickname: 'An' }]);
+  expect(told).toMatchObject([{ type: 'governed' }, { type: 'registered', by: '2', nickname: 'An' }]);
 });
 
 test('P-GET-1: a process that joins knows the whole history, however long, and all nicknames in their order', async () => {

@@ -26,7 +26,7 @@ test.each<Dialect>(['documented', 'published'])(
     const meta = `{${newPrefix()}}:meta`;
     const run = (op: string, epoch: string, zone: number, ...args: string[]) =>
       server.call('EVAL', modest.text, '1', meta, op, 'node', epoch, `${zone}`, dialect, ...args);
-    const [, epoch] = (await run('join', '', 0, '3600000', '0', 'nickname')) as string[];
+    const [, epoch] = (await run('join', '', 0, '3600000', '0', 'nickname', '{}', '0')) as string[];
     let batch = 0;
     const check = async (ms: number) => {
       const zone = Math.round((ms - Date.now()) / 1000);
