@@ -37,13 +37,14 @@ const request = only({
 /** A reply or an event. */
 const answer = only({
   type: oneOf(null, 'name', 'get', 'send', 'receive', 'ping'),
-  datatype: oneOf('register', 'change', 'message', 'leave'),
+  datatype: oneOf('register', 'change', 'message', 'leave', 'remove', 'notice'),
   action: oneOf('register', 'change'),
   oldname: nickname,
   newname: nickname,
   name: nickname,
   username: nickname,
   content,
+  position: number,
   status: flag,
   reason: matching(/^(?:Wrong|Unknown|NotEnough|NameAlready|Error)\w{1,20}$/),
   need: oneOf('name', 'content'),

@@ -64,7 +64,7 @@ test('the TypeScript of all compiles under strict rules, evaluates to the same m
 
 /** Events, or milliseconds that pass, by machine; and the states on the way if all guards are true. */
 const paths: Record<string, (string | number)[]> = {
-  connection: ['name', 'settled', 'get', 'send', 'settled', 'lost', 'expired'],
+  connection: ['name', 'settled', 'get', 'unmuted', 'name', 'settled', 'lost', 'expired'],
   room: ['changes', 'committed', 'drain', 'committed'],
   ledger: [1000, 1000, 'lost', 1000, 'fenced', 1000, 'close'],
   heartbeat: [1000, 1000],
@@ -75,10 +75,11 @@ const walks: Record<string, unknown[]> = {
   connection: [
     { unregistered: 'idle' },
     { unregistered: 'resuming' },
-    { registered: 'idle' },
-    { registered: 'idle' },
-    { registered: 'sending' },
-    { registered: 'idle' },
+    { registered: 'muted' },
+    { registered: 'muted' },
+    { registered: 'muted' },
+    { registered: 'changing' },
+    { registered: 'muted' },
     { registered: 'lost' },
     'closed',
   ],
@@ -276,7 +277,7 @@ test('transitions with the same ends are one arrow with several labels', async (
   const ends = chartOf(machines['connection'] as AnyStateMachine).edges.filter(
     ({ from, to }) => from === '' && to === 'closed',
   );
-  expect(ends.map(({ label }) => label)).toEqual(['hangup', 'lost', 'retired']);
+  expect(ends.map(({ label }) => label)).toEqual(['hangup', 'kicked', 'lost', 'retired']);
   const [hangup, lost] = ends.map(({ id }) => edges[id]);
   expect(lost?.points).toEqual(hangup?.points);
   expect(lost?.label.y).toBe((hangup?.label.y ?? 0) + glyph.line);
