@@ -7,7 +7,7 @@ import { createActor, fromCallback } from 'xstate';
 import type { Window } from '../protocol/window.ts';
 import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
-import { Exchange, type ExchangeEvents, type Notice, type Resume } from './exchange.ts';
+import { type Announcement, Exchange, type ExchangeEvents, type Notice, type Resume } from './exchange.ts';
 import { clientMachine } from './machine.ts';
 import type { Outgoing, Sent } from './outbox.ts';
 import { onOnline, platformWebSocket } from './platform.ts';
@@ -15,7 +15,18 @@ import { ChatError, lost, type Refusal } from './refusal.ts';
 import { type ChatState, isSame, type Status, stateOf } from './state.ts';
 import { type WebSocketConstructor, Wire } from './wire.ts';
 
-export type { ChatMessage, ChatState, Notice, Outgoing, Refusal, Resume, Sent, Status, WebSocketConstructor };
+export type {
+  Announcement,
+  ChatMessage,
+  ChatState,
+  Notice,
+  Outgoing,
+  Refusal,
+  Resume,
+  Sent,
+  Status,
+  WebSocketConstructor,
+};
 export { ChatError };
 
 export type ChatEvents = ExchangeEvents & {
@@ -85,6 +96,8 @@ export function createChatClient({
     state: new Set(),
     messages: new Set(),
     notice: new Set(),
+    announcement: new Set(),
+    removed: new Set(),
     sent: new Set(),
     failed: new Set(),
     reset: new Set(),

@@ -4,8 +4,14 @@ import type { Window } from '../protocol/window.ts';
 /** A message and its position in the history; 0 is the oldest (P-GET-2). */
 export type ChatMessage = Message & { position: number };
 
+/** Whether a message has been removed: no message that was sent is empty (P-MOD-1). */
+export const isRemoved = ({ content }: Pick<Message, 'content'>): boolean => content === '';
+
 /** The messages that a `get` returned, and the length of the whole history at that moment. */
 export type Excerpt = { messages: ChatMessage[]; total: number };
+
+/** What a client learns when it catches up: the messages that it does not have, and which of its own are gone. */
+export type News = { missed: readonly ChatMessage[]; removed: readonly number[] };
 
 /**
  * The place of a client in the history. Everybody sees one order, in which a client's own replies have their places
@@ -19,6 +25,8 @@ export class Cursor {
   #last: ChatMessage | undefined;
   /** What has come on this connection before the client has caught up. */
   #early: Message[] = [];
+  /** The positions of those that have been removed since. */
+  readonly #removedEarly = new Set<number>();
   #isCounting = false;
 
   /** Whether the client has caught up and has not lost the connection since. */
@@ -39,20 +47,19 @@ export class Cursor {
   pause(): void {
     this.#isCounting = false;
     this.#early = [];
+    this.#removedEarly.clear();
   }
 
   /**
-   * Takes the messages that `window` asked for, and returns the new ones. Returns `undefined` if the server now has a
-   * different history; the cursor is then reset, and the history must be requested again.
+   * Takes the messages that `window` asked for. Returns `undefined` if the server now has a different history, or keeps
+   * the last message that the client has no longer (P-MOD-2), so that some may be missing in between; the cursor is then
+   * reset, and the history must be requested again.
    */
-  catchUp({ messages, total }: Excerpt): readonly ChatMessage[] | undefined {
+  catchUp({ messages, total }: Excerpt): News | undefined {
     const next = this.#next ?? 0;
     const last = this.#last;
     const there = messages.find(({ position }) => position === last?.position);
-    if (
-      total < next ||
-      (['name', 'content', 'timestamp'] as const).some((key) => last?.[key] !== there?.[key])
-    ) {
+    if (total < next || (last !== undefined && !isStill(last, there))) {
       this.#next = undefined;
       this.#last = undefined;
       return undefined;
@@ -63,12 +70,24 @@ export class Cursor {
     const missed = this.#early
       .slice(0, Math.max(0, first - earliest))
       .map((message, index): ChatMessage => ({ ...message, position: earliest + index }))
+      .map((message) => (this.#removedEarly.has(message.position) ? { ...message, content: '' } : message))
       .concat(messages)
       .filter(({ position }) => position >= next);
+    const isLastGone = last !== undefined && there !== undefined && isRemoved(there) && !isRemoved(last);
     this.#next = total;
-    this.#last = missed.at(-1) ?? last;
+    this.#last = missed.at(-1) ?? there;
     this.#isCounting = true;
-    return missed;
+    return { missed, removed: isLastGone ? [last.position] : [] };
+  }
+
+  /** Takes the removal of a message. Returns whether the client may have the message. */
+  remove(position: number): boolean {
+    if (this.#next === undefined || position >= this.#next) {
+      this.#removedEarly.add(position);
+      return false;
+    }
+    if (position === this.#last?.position) this.#last = { ...this.#last, content: '' };
+    return true;
   }
 
   /**
@@ -86,4 +105,12 @@ export class Cursor {
     this.#last = { ...message, position };
     return this.#last;
   }
+}
+
+/** Whether a message is still the one that it was, although it may have been removed (P-MOD-1). */
+function isStill(message: Message, now: Message | undefined): boolean {
+  if (now?.timestamp !== message.timestamp) return false;
+  return isRemoved(now)
+    ? now.name === message.name || now.name === ''
+    : now.name === message.name && now.content === message.content;
 }

@@ -8,11 +8,15 @@ import { type ChatMessage, Cursor } from './cursor.ts';
 import type { Emitter } from './emitter.ts';
 import type { ClientEvent } from './machine.ts';
 import { Outbox, type Sent } from './outbox.ts';
-import { ChatError, lost, refusalOf } from './refusal.ts';
+import { Recalls } from './recalls.ts';
+import { refusalOf } from './refusal.ts';
 import { type Answer, isGotten, positioned, type Wire, type WireOptions } from './wire.ts';
 
 /** An event of other members, except messages. */
 export type Notice = Extract<Event, { datatype: 'register' | 'change' | 'leave' }>;
+
+/** What the host says to all members (P-MOD-4). It is in no history. */
+export type Announcement = { readonly content: string; readonly timestamp: string };
 
 /** What another client needs to take over the nickname unnoticed (P-RES-2). Must be kept secret. */
 export type Resume = { readonly nickname: string; readonly secret: string };
@@ -22,9 +26,12 @@ export type ExchangeEvents = {
   /** Messages, each once and in order: first the newest of the history, later new ones, and missed ones. */
   messages: readonly ChatMessage[];
   notice: Notice;
+  announcement: Announcement;
+  /** The message at this position has been removed: its content is empty from now on (P-MOD-1). */
+  removed: { readonly position: number };
   /** The server has stored a message of this client. It comes with the next `messages`. */
   sent: Sent;
-  /** The server now has a different history: discard all messages. */
+  /** The server now has a different history, or only a later part of it: discard all messages. */
   reset: undefined;
 };
 
@@ -55,13 +62,16 @@ export class Exchange {
   resume: Resume | undefined;
   /** The close code of the last connection, until the next one is opened. */
   closeCode: number | undefined;
+  /** What the server said in it, if it said anything. */
+  closeReason: string | undefined;
   /** What the WebSocket class threw instead of connecting. */
   obstacle: unknown;
   readonly #options: ExchangeOptions;
   readonly #emitter: Emitter<ExchangeEvents>;
   readonly #cursor = new Cursor();
-  /** Each rejects a promise of `history` that is outstanding. */
-  readonly #rejects = new Set<(error: ChatError) => void>();
+  readonly #recalls = new Recalls();
+  /** What the host has said before this client has caught up. */
+  #early: Announcement[] = [];
   #wire: Wire | undefined;
   /** Earlier connections that are still open. One of them may hold the nickname until this client has taken it over. */
   #ghosts: Wire[] = [];
@@ -78,12 +88,13 @@ export class Exchange {
   connect(tell: (event: ClientEvent) => void): () => void {
     this.#tell = tell;
     this.closeCode = undefined;
+    this.closeReason = undefined;
     try {
       this.#wire = this.#options.open({
         onOpen: () => tell({ type: 'open' }),
         onEvent: (event) => this.#take(event),
         onDue: (isDue) => tell({ type: isDue ? 'asked' : 'answered' }),
-        onLost: (code) => this.#lose(code),
+        onLost: (code, reason) => this.#lose(code, reason),
       });
     } catch (error) {
       this.obstacle = error;
@@ -92,10 +103,11 @@ export class Exchange {
     return () => this.#drop(false);
   }
 
-  #lose(code: number): void {
+  #lose(code: number, reason: string): void {
     const isTooLarge = code === tooLargeCode;
     if (isFinal(code)) this.resume = undefined;
     this.closeCode = code;
+    this.closeReason = reason || undefined;
     this.#drop(isTooLarge);
     this.#tell(isFinal(code) ? { type: 'stop' } : { type: 'lost', isTooLarge });
   }
@@ -133,17 +145,20 @@ export class Exchange {
         this.#tell({ type: 'lost' });
         return;
       }
-      const missed = this.#cursor.catchUp(positioned(answer));
-      if (missed === undefined) {
+      const news = this.#cursor.catchUp(positioned(answer));
+      if (news === undefined) {
         this.outbox.failAll('sending');
         this.#emitter.emit('reset', undefined);
         this.sync();
         return;
       }
+      const { missed, removed } = news;
       const stored = this.outbox.reconcile(missed, answer.name);
       this.online = answer.data.online;
       for (const sent of stored) this.#emitter.emit('sent', sent);
+      for (const position of removed) this.#emitter.emit('removed', { position });
       if (missed.length > 0) this.#emitter.emit('messages', missed);
+      for (const announcement of this.#early.splice(0)) this.#emitter.emit('announcement', announcement);
       this.#tell({ type: 'synced' });
       this.#options.onChange();
     });
@@ -158,14 +173,7 @@ export class Exchange {
 
   /** Fetches messages of the history, oldest first. Rejects with a ChatError. */
   history(window: Window): Promise<ChatMessage[]> {
-    return new Promise((resolve, reject) => {
-      this.#rejects.add(reject);
-      this.#wire?.request({ data: 'get', ...window }, (answer) => {
-        this.#rejects.delete(reject);
-        if (isGotten(answer)) resolve(positioned(answer).messages);
-        else reject(new ChatError(refusalOf(answer)));
-      });
-    });
+    return this.#recalls.ask(this.#wire, window);
   }
 
   /** Gives the connection up, and with it all outstanding replies. Does nothing if there is none. */
@@ -181,8 +189,7 @@ export class Exchange {
     // A client sends no messages until it has caught up, so an earlier loss does not count for any message.
     if (this.#cursor.isCounting) this.outbox.lose(isTooLarge);
     this.#cursor.pause();
-    for (const reject of this.#rejects) reject(new ChatError(lost));
-    this.#rejects.clear();
+    this.#recalls.lose();
   }
 
   /** Closes the earlier connections. They hold no nickname any more, or none that is still wanted. */
@@ -194,11 +201,25 @@ export class Exchange {
   #take(event: Event): void {
     if (event.type === 'ping') this.#tell({ type: 'ping', seconds: event.timeout });
     else if (event.datatype === 'message') this.#show(this.#cursor.count(event));
-    else if (event.datatype !== 'remove' && event.datatype !== 'notice') {
+    else if (event.datatype === 'remove') this.#remove(event.position);
+    else if (event.datatype === 'notice') this.#announce(event);
+    else {
       this.online = onlineAfter(this.online, event);
       this.#options.onChange();
       this.#emitter.emit('notice', event);
     }
+  }
+
+  #remove(position: number): void {
+    this.#recalls.remove(position);
+    if (this.#cursor.remove(position)) this.#emitter.emit('removed', { position });
+  }
+
+  /** What the host says has its place among the messages, so it waits until those before it are here. */
+  #announce({ content, timestamp }: Announcement): void {
+    const announcement = { content, timestamp };
+    if (this.#cursor.isCounting) this.#emitter.emit('announcement', announcement);
+    else this.#early.push(announcement);
   }
 
   #acknowledge(id: number, answer: Answer): void {

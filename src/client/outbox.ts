@@ -1,5 +1,5 @@
 import { countCodePoints } from '../protocol/text.ts';
-import type { ChatMessage } from './cursor.ts';
+import { type ChatMessage, isRemoved } from './cursor.ts';
 import { lost, type Refusal, tooLarge } from './refusal.ts';
 
 /** A message from this client that the server has not acknowledged yet. */
@@ -92,7 +92,8 @@ export class Outbox {
   /**
    * Decides what happens to the messages that were under way when the connection was lost. If the client has come back
    * under the same nickname, each of them is either stored, and so among the missed messages, or never will be
-   * (P-EVT-2, P-RES-2) and can be sent again. Under another nickname this cannot be known. Returns the stored ones.
+   * (P-EVT-2, P-RES-2) and can be sent again. This cannot be known under another nickname, or if one of the missed
+   * messages may be it and has been removed (P-MOD-1). Returns the stored ones.
    */
   reconcile(missed: readonly ChatMessage[], nickname: string | undefined): readonly Sent[] {
     const stored: Sent[] = [];
@@ -108,7 +109,10 @@ export class Outbox {
         stored.push({ id: sending.id, message });
         return [];
       }
-      const isSafe = sending.nickname === nickname && (sending.losses ?? 0) < mostLosses;
+      const isGone = missed
+        .slice(at)
+        .some((one) => isRemoved(one) && (one.name === sending.nickname || one.name === ''));
+      const isSafe = sending.nickname === nickname && !isGone && (sending.losses ?? 0) < mostLosses;
       return [isSafe ? { ...sending, state: 'waiting' } : failed(sending, lost)];
     });
     return stored;

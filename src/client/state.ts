@@ -30,6 +30,8 @@ export type ChatState = {
   readonly refusal: Refusal | undefined;
   /** The close code of the last connection until the next one is opened. It says why the client is `stopped`. */
   readonly closeCode: number | undefined;
+  /** What the server said when it closed that connection, such as why somebody was kicked; `undefined` if nothing. */
+  readonly closeReason: string | undefined;
   /** The option `resume` for a client that is to continue this one, if the server supports it. Keep it secret. */
   readonly resume: Resume | undefined;
   /** All nicknames in use, in order of registration. */
@@ -40,9 +42,18 @@ export type ChatState = {
 /** What a user sees of the machine and the exchange. */
 export function stateOf(
   { value, context: { nickname, refusal } }: SnapshotFrom<typeof clientMachine>,
-  { closeCode, resume, online, outbox }: Exchange,
+  { closeCode, closeReason, resume, online, outbox }: Exchange,
 ): ChatState {
-  return { status: statusOf(value), nickname, refusal, closeCode, resume, online, outbox: outbox.list };
+  return {
+    status: statusOf(value),
+    nickname,
+    refusal,
+    closeCode,
+    closeReason,
+    resume,
+    online,
+    outbox: outbox.list,
+  };
 }
 
 export const isSame = (one: ChatState, other: ChatState) =>

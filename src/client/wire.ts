@@ -38,7 +38,7 @@ export type WireOptions = {
   /** Called when a reply is due from now on, and when one has come: whether another one is due. */
   onDue: (isDue: boolean) => void;
   /** Called when the socket cannot send, or was closed, unless this client closed it. */
-  onLost: (code: number) => void;
+  onLost: (code: number, reason: string) => void;
 };
 
 /**
@@ -50,7 +50,7 @@ export class Wire {
   readonly #socket: WebSocketLike;
   readonly #waiting: ((answer: Answer) => void)[] = [];
   readonly #onDue: (isDue: boolean) => void;
-  readonly #onLost: (code: number) => void;
+  readonly #onLost: WireOptions['onLost'];
   #isOver = false;
 
   /** Throws what the WebSocket class throws. */
@@ -69,7 +69,7 @@ export class Wire {
     };
     this.#socket.onerror = () => {};
     this.#onLost = onLost;
-    this.#socket.onclose = ({ code }: { code: number }) => this.#lose(code);
+    this.#socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.#lose(code, reason);
   }
 
   /** Sends a request. `onAnswer` is called with its reply, unless the connection is lost first. */
@@ -89,10 +89,10 @@ export class Wire {
     this.#socket.close(goodbye);
   }
 
-  #lose(code: number): void {
+  #lose(code: number, reason = ''): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#onLost(code);
+    this.#onLost(code, reason);
   }
 
   #answer(answer: Answer): void {
