@@ -16,7 +16,11 @@ export function lazy<Props extends object>(
   return function Lazy(props: Props) {
     const [, setHere] = useState(Fetched !== undefined);
     useEffect(() => {
-      if (Fetched !== undefined) return undefined;
+      if (Fetched !== undefined) {
+        // Another one may have fetched it since this one was drawn.
+        setHere(true);
+        return undefined;
+      }
       let timer: ReturnType<typeof setTimeout> | undefined;
       let isDrawn = true;
       const fail = () => {
