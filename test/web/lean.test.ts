@@ -92,7 +92,13 @@ test('no module sets an option or asks for an actor that the page leaves out', (
   const read = (file: string) => wordsOf(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'));
   expect(read('web/chat/scroller.ts')).toContain('paddingStart');
   expect(read('web/chat/scroller.ts').filter((word) => Object.hasOwn(unsetOptions, word))).toEqual([]);
-  expect(read('src/client/machine.ts')).not.toContain('spawn');
+  const machine = ['spawn', 'emit', 'systemId', 'syncSnapshot', 'inspect'];
+  expect(read('src/client/machine.ts').filter((word) => machine.includes(word))).toEqual([]);
+  expect(
+    read('src/client/client.ts').filter((word) => ['inspect', 'select', 'snapshot'].includes(word)),
+  ).toEqual([]);
+  for (const file of ['web/chat/scroller.ts', 'web/chat/list.tsx'])
+    expect(read(file).filter((word) => ['measureElement', 'behavior', 'smooth'].includes(word))).toEqual([]);
 });
 
 const nodesIn = (node: AnyStateNode): AnyStateNode[] => [

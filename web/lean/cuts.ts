@@ -39,6 +39,19 @@ const virtualCore: readonly Cut[] = [
   { what: /this\.observer = \/\* @__PURE__ \*\/ \(\(\) => \{.*?\n {4}\}\)\(\);/s, by: '' },
   { what: /this\.observer\.disconnect\(\);/, by: '' },
   { what: /this\.elementsCache\.forEach\(\(cached\) => \{.*?\}\);/s, by: '' },
+  { what: /\n {8}measureElement,/, by: '' },
+  // It scrolls at once, never smoothly, and in an element, never the whole page, from the top to the bottom.
+  { what: /(const initialScrollPhase = \(.*?\) =>) .*?;/, by: '$1 "instant";' },
+  { what: /\bisSmoothScroll\(this\.scrollState\)/g, by: 'false' },
+  { what: /"document" in el\b/g, by: 'false' },
+  { what: /options\.horizontal && options\.isRtl && .*?;/, by: 'false;' },
+  { what: /\[options\.horizontal \? "left" : "top"\]/, by: 'top' },
+  // What a browser of today has, and a developer may ask for.
+  { what: /(this\.now = \(\) =>) \{.*?\n {4}\};/s, by: '$1 performance.now();' },
+  { what: /if \(!targetWindow\.ResizeObserver\) \{.*?\n {2}\}/s, by: '' },
+  { what: /const frames = createFrameQueue\(targetWindow\);/, by: '' },
+  { what: /frames\.cancel\(\);/, by: '' },
+  { what: /debug: \(\) => this\.options\.debug,?/g, by: '' },
 ];
 
 const xstate: readonly Cut[] = [
@@ -53,6 +66,35 @@ const xstate: readonly Cut[] = [
     what: /,\s+can: machineSnapshotCan,\s+getMeta: machineSnapshotGetMeta,\s+toJSON: machineSnapshotToJSON/,
     by: '',
   },
+  // Somebody who inspects the actors.
+  { what: /[\w.]+\._sendInspectionEvent\(\{.*?\n\s*\}\);/gs, by: '' },
+  { what: /const sendInspectionEvent = .*?\n {2}\};/s, by: '' },
+  { what: /_sendInspectionEvent: sendInspectionEvent,/, by: '' },
+  { what: /\binspect: observerOrFn => \{.*?\n {4}\},/s, by: '' },
+  { what: /if \(inspect && !parent\) \{.*?\n {4}\}/s, by: '' },
+  // Actors that have a name in the system, tell their parents of their snapshots, or emit events.
+  { what: /const systemId = reverseKeyedActors.*?\n {6}\}/s, by: '' },
+  { what: /(?<=\n {4})if \((?:this\.)?systemId\b.*?\) \{.*?\n {4}\}/gs, by: '' },
+  { what: /\bget: systemId => \{.*?_set: .*?\n {4}\},/s, by: '' },
+  { what: /const (?:reverseKeyedActors|keyedActors|inspectionObservers) = new \w+\(\);/g, by: '' },
+  { what: /if \(this\._syncSnapshot\) \{.*?\n {4}\}/s, by: '' },
+  { what: /\bemit: emittedEvent => \{.*?\n {6}\},/s, by: '' },
+  { what: /\n {2}on\(type, handler\) \{.*?(?=\n {2}\/\*\* Starts the Actor)/s, by: '' },
+  { what: /this\.eventListeners(?: = new Map\(\)|\.clear\(\));/g, by: '' },
+  // What is wrong with the use of an actor or a machine, which the types have ruled out.
+  { what: /(function assertEvent\(.*?\) \{).*?\n\}/s, by: '$1}' },
+  {
+    what: /throw new Error\((?:`Unable|`Guard|'Cannot|`Only|`No initial|`Child|`Cannot|'A non).*?\);/gs,
+    by: 'throw 0;',
+  },
+  // A list of the events of a machine, and a machine that is made from another one.
+  { what: /this\.events = this\.root\.events;/, by: '' },
+  { what: /\n {2}get events\(\) \{.*?\n {2}\}/s, by: '' },
+  // Timers of a snapshot that is restored.
+  { what: /\(options\?\.snapshot && options\.snapshot\.scheduler\) \?\? /, by: '' },
+  { what: /if \(!this\._parent\) \{\s+this\.system\.start\(\);\s+\}/, by: '' },
+  { what: /\n {4}start: \(\) => \{\s+const scheduledEvents = .*?\n {4}\},/s, by: '' },
+  { what: /\n {4}getSnapshot: \(\) => \{\s+return \{\s+_scheduledEvents: .*?\n {4}\},/s, by: '' },
   // States that are parallel, have a history or a route.
   { what: /[\w.?]+\.type === 'parallel'/g, by: 'false' },
   { what: /(function transitionParallelNode\(.*?\) \{).*?\n\}/s, by: '$1}' },
