@@ -1,11 +1,9 @@
 import type { Message } from '../protocol/replies.ts';
+import { isRemoved } from '../protocol/text.ts';
 import type { Window } from '../protocol/window.ts';
 
 /** A message and its position in the history; 0 is the oldest (P-GET-2). */
 export type ChatMessage = Message & { position: number };
-
-/** Whether a message has been removed: no message that was sent is empty (P-MOD-1). */
-export const isRemoved = ({ content }: Pick<Message, 'content'>): boolean => content === '';
 
 /** The messages that a `get` returned, and the length of the whole history at that moment. */
 export type Excerpt = { messages: ChatMessage[]; total: number };

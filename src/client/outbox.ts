@@ -1,5 +1,5 @@
-import { countCodePoints } from '../protocol/text.ts';
-import { type ChatMessage, isRemoved } from './cursor.ts';
+import { countCodePoints, isRemoved } from '../protocol/text.ts';
+import type { ChatMessage } from './cursor.ts';
 import { lost, type Refusal, tooLarge } from './refusal.ts';
 
 /** A message from this client that the server has not acknowledged yet. */

@@ -24,3 +24,6 @@ export function clipped(text: string, max: number): string {
   while (((bytes[end] as number) & 0xc0) === 0x80) end--;
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
+
+/** Whether a message has been removed: no message that was sent is empty (P-MOD-1). */
+export const isRemoved = ({ content }: { readonly content: string }): boolean => content === '';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChatMessage } from '../../src/client/client.ts';
 import { Transcript } from '../../web/chat/transcript.ts';
 
 const message = (position: number, name = `người ${position % 3}`) => ({
@@ -11,6 +12,52 @@ const message = (position: number, name = `người ${position % 3}`) => ({
 function rowsOf(transcript: Transcript) {
   return Array.from({ length: transcript.count }, (_, index) => transcript.row(index));
 }
+
+test('P-MOD-1: after a removal the rows are those that a page shows which finds the message removed', () => {
+  const names = ['An', 'An', 'Bình', 'An', 'An', 'An'];
+  const made = names.map((name, index) => message(index + 10, name));
+  const gone = (one: ChatMessage) => ({ ...one, name: '', content: '' });
+  for (const loaded of [0, 3, 6]) {
+    for (const { position } of made) {
+      const load = (messages: readonly ChatMessage[]) => {
+        const transcript = new Transcript();
+        for (const one of messages.slice(loaded)) transcript.append(one, false);
+        transcript.prepend(messages.slice(0, loaded), () => false, true);
+        return transcript;
+      };
+      const transcript = load(made);
+      transcript.remove(position);
+      const expected = load(made.map((one) => (one.position === position ? gone(one) : one)));
+      expect(rowsOf(transcript)).toEqual(rowsOf(expected));
+      const { version } = transcript;
+      transcript.remove(99);
+      expect([transcript.version, rowsOf(transcript)]).toEqual([version, rowsOf(expected)]);
+    }
+  }
+});
+
+test('P-MOD-1: the oldest loaded message, which has no row yet, may be removed too', () => {
+  const transcript = new Transcript();
+  for (const position of [10, 11]) transcript.append(message(position, 'An'), false);
+  transcript.remove(10);
+  expect(rowsOf(transcript)).toMatchObject([{ key: 11, isHead: true }]);
+  transcript.prepend([message(9, 'An')], () => false, true);
+  expect(rowsOf(transcript)).toMatchObject([
+    { kind: 'beginning' },
+    { key: 9, isHead: true },
+    { key: 10, isHead: false, message: { name: '', content: '' } },
+    { key: 11, isHead: true },
+  ]);
+});
+
+test('P-MOD-2: where no message is before the oldest, it is the first', () => {
+  const transcript = new Transcript();
+  for (const position of [10, 11]) transcript.append(message(position), false);
+  expect([transcript.first, transcript.count]).toEqual([10, 1]);
+  transcript.prepend([], () => false, true);
+  expect(transcript.first).toBe(0);
+  expect(rowsOf(transcript).map((row) => row?.key)).toEqual(['beginning', 10, 11]);
+});
 
 test('the oldest of very many messages are removed, and come back without a gap', () => {
   const transcript = new Transcript();

@@ -1,4 +1,5 @@
 /** Sounds and notifications for what is said while nobody looks at the page. Off until the reader asks for them. */
+import type { ChatMessage } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { recall, remember } from './storage.ts';
 
@@ -18,16 +19,22 @@ export async function turn(alert: Alert, isWanted: boolean, session: Session): P
 
 /** From now on what nobody has seen is heard and shown, as far as that is on. */
 export function watch(session: Session): void {
-  session.onUnread = ({ name, content }, isMention) => {
+  session.onUnread = (message, isMention) => {
     if (!document.hidden && session.isListShown()) return;
     if (isOn('sound')) ring(isMention);
-    if (isOn('notification')) notify(name, content);
+    if (isOn('notification')) notify(message, session);
   };
 }
 
-/** The newest takes the place of the one before it. */
-function notify(title: string, body: string): void {
-  const notification = new Notification(title, { body, tag: 'classic-chatbox', icon: './icon.svg' });
+let stopWatching = () => {};
+
+/** The newest takes the place of the one before it. One whose message has been removed goes. */
+function notify({ name, content, position }: ChatMessage, { client }: Session): void {
+  const notification = new Notification(name, { body: content, tag: 'classic-chatbox', icon: './icon.svg' });
+  stopWatching();
+  stopWatching = client.on('removed', (removed) => {
+    if (removed.position === position) notification.close();
+  });
   notification.onclick = () => {
     window.focus();
     notification.close();

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ChatMessage, Outgoing } from '../../src/client/client.ts';
+import type { Announcement, ChatMessage, Outgoing } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
 
@@ -17,11 +17,13 @@ function keyOf(thing: object): number {
 }
 
 /**
- * Announces to screen readers what others say, with pauses between announcements, and at once what could not be sent.
+ * Announces to screen readers what others say, with pauses between announcements, and at once what the host says and
+ * what could not be sent.
  * The list itself is not a live region, because scrolling changes its rows.
  */
 export function Announcer({ session, words }: { session: Session; words: Words }) {
   const [said, setSaid] = useState<readonly ChatMessage[]>([]);
+  const [announcement, setAnnouncement] = useState<Announcement>();
   const [failure, setFailure] = useState<Outgoing>();
 
   useEffect(() => {
@@ -32,18 +34,24 @@ export function Announcer({ session, words }: { session: Session; words: Words }
       timer = waiting.length > 0 ? setTimeout(announce, pauseMs) : undefined;
       waiting = [];
     };
+    const stopRemoving = session.client.on('removed', ({ position }) => {
+      const isLeft = (message: ChatMessage) => message.position !== position;
+      waiting = waiting.filter(isLeft);
+      setSaid((saying) => (saying.every(isLeft) ? saying : []));
+    });
     const stop = session.client.on('messages', (messages) => {
       if (!session.isSynced) return;
-      waiting.push(
-        ...messages.filter((message) => !session.isOwn(message) && !session.ignored.has(message.name)),
-      );
+      waiting.push(...messages.filter((message) => session.isNews(message)));
       if (timer === undefined) announce();
     });
     return () => {
       stop();
+      stopRemoving();
       clearTimeout(timer);
     };
   }, [session]);
+
+  useEffect(() => session.client.on('announcement', setAnnouncement), [session]);
 
   // Existing failures are not announced again.
   useEffect(() => {
@@ -70,6 +78,11 @@ export function Announcer({ session, words }: { session: Session; words: Words }
         )}
       </div>
       <div class="unseen" role="alert">
+        {announcement && (
+          <p key={keyOf(announcement)}>
+            {words.announcement}: <bdi>{announcement.content}</bdi>
+          </p>
+        )}
         {failure?.refusal !== undefined && (
           <p key={keyOf(failure)}>
             {words.failed} {refusalInWords(failure.refusal, words, session.limits)}

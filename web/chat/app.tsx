@@ -64,11 +64,12 @@ export function App({ session, words: first }: { session: Session; words: Words 
         nickname={nickname}
         words={words}
         ignored={session.ignored}
+        tools={session.tools}
         isOpen={isMembersOpen}
         onClose={closeMembers}
       />
     ),
-    [online, nickname, words, session.ignored.names, isMembersOpen, closeMembers],
+    [online, nickname, words, session.ignored.names, session.tools, isMembersOpen, closeMembers],
   );
 
   if (nickname === undefined)

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { isRemoved } from '../../src/protocol/text.ts';
 import { excerptOf } from './excerpt.ts';
 import { selectedIn } from './selected.ts';
 import type { Session } from './session.ts';
@@ -27,7 +28,8 @@ export function Copying({ session, words, locale }: Props) {
       if (isField(event.target) || (first >= last && !isFromTop)) return;
       const rows = Array.from({ length: transcript.count }, (_, index) => transcript.row(index))
         .slice(first, last + 1)
-        .filter((row) => row?.kind === 'message');
+        .filter((row) => row?.kind === 'message')
+        .filter(({ message }) => !isRemoved(message));
       const older = isFromTop ? rows[0]?.key : 0;
       const lack = older ? [missing + older] : [];
       event.clipboardData?.setData(

@@ -24,6 +24,7 @@ type Reason =
   | 'NameLost';
 
 export const words = {
+  language: 'en',
   title: 'Classic Chatbox',
   tagline: 'Choose a nickname and join the conversation.',
   nickname: 'Nickname',
@@ -39,6 +40,9 @@ export const words = {
   search: 'Search messages',
   menu: 'Options and help',
   ignored: 'Message from somebody you ignore',
+  removed: 'Message removed',
+  announcement: 'Announcement',
+  until: 'until',
   ignore: 'Ignore',
   hear: 'Stop ignoring',
   tooMany: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
@@ -70,7 +74,7 @@ export const words = {
   renamed: 'is now',
   traffic: (joined: number, left: number) =>
     [joined > 0 && `${joined} joined`, left > 0 && `${left} left`].filter(Boolean).join(', '),
-  beginning: 'This is where the conversation begins.',
+  beginning: 'There are no older messages.',
   emptyTitle: 'No messages yet',
   emptyText: 'Say hello. People who join later can read it, too.',
   loading: 'Loading messages…',
@@ -88,6 +92,8 @@ export const words = {
     stopped: 'The server closed the connection.',
     /** Because another connection has taken over the nickname. */
     takenOver: 'You are using this chat in another window.',
+    kicked: 'You were removed from the chat',
+    banned: 'You are banned from this chat',
   },
   tryNow: 'Try now',
   connectHere: 'Continue here',
@@ -99,7 +105,7 @@ export const words = {
     ErrorWhenRegister: 'The server could not register this nickname',
     ErrorWhenChange: 'The server could not change the nickname',
     WrongFormatContent: `A message must have 1 to ${maxContent} characters.`,
-    ErrorWhenSend: 'The server could not store it',
+    ErrorWhenSend: 'The server did not accept it',
     ConnectionLost: 'The connection was lost while sending. The message may or may not have arrived.',
     NameLost: 'The connection was lost before the server answered. Try again.',
     NotNow: 'That is not possible right now. Try again once you are connected.',

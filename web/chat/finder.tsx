@@ -36,9 +36,11 @@ export function Finder({ session, words, locale }: Props) {
     };
     document.addEventListener('keydown', onShortcut);
     const stop = session.client.on('reset', close);
+    const stopRemoving = session.client.on('removed', ({ position }) => search.remove(position));
     return () => {
       document.removeEventListener('keydown', onShortcut);
       stop();
+      stopRemoving();
       search.close();
     };
   }, [session, search]);

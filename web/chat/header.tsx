@@ -55,6 +55,7 @@ export function Header({
           <PencilIcon />
         </button>
       </div>
+      {session.tools?.(words)}
       <button
         type="button"
         class="tool"

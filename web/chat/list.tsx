@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isRemoved } from '../../src/protocol/text.ts';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
 import { scrollable } from './scrollable.ts';
@@ -42,7 +43,7 @@ export function List({ session, words, locale }: Props) {
   useLayoutEffect(() => {
     if (session.isListShown()) {
       const { marker } = transcript;
-      const sought = session.isSeeking ? transcript.indexOf(session.found?.position ?? '') : -1;
+      const sought = session.isSeeking ? transcript.indexOf(session.found?.position ?? -1) : -1;
       if (sought >= 0) {
         session.isSeeking = false;
         session.look(false, undefined);
@@ -158,7 +159,7 @@ function Emptiness({ isSynced, words }: { isSynced: boolean; words: Words }) {
 function marksOf(row: Row) {
   if (row.kind === 'message')
     return {
-      'data-row': 'message',
+      'data-row': isRemoved(row.message) ? 'removed' : 'message',
       'data-position': row.key,
       'data-own': row.isOwn ? '' : undefined,
       'data-head': row.isHead ? '' : undefined,

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
 import type { Ignored } from './ignored.ts';
+import type { Tools } from './session.ts';
 import type { Words } from './words.ts';
 
 type Props = {
@@ -9,12 +10,13 @@ type Props = {
   nickname: string | undefined;
   words: Words;
   ignored: Ignored;
+  tools: Tools | undefined;
   isOpen: boolean;
   onClose: () => void;
 };
 
 /** Who is online: beside the conversation where there is room, else a drawer over it. */
-export function Members({ online, nickname, words, ignored, isOpen, onClose }: Props) {
+export function Members({ online, nickname, words, ignored, tools, isOpen, onClose }: Props) {
   const closer = useRef<HTMLButtonElement>(null);
 
   useLayoutEffect(() => {
@@ -72,6 +74,7 @@ export function Members({ online, nickname, words, ignored, isOpen, onClose }: P
                 {name === nickname && <small> {words.you}</small>}
               </span>
               {name !== nickname && <Ignore name={name} ignored={ignored} words={words} />}
+              {tools?.(words, { name })}
             </li>
           ))}
         </ul>

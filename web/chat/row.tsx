@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Notice } from '../../src/client/client.ts';
+import { isRemoved } from '../../src/protocol/text.ts';
 import { Avatar } from './avatar.tsx';
 import { ClockIcon } from './icons.tsx';
 import { lazy } from './lazy.tsx';
@@ -24,7 +25,7 @@ export type RowProps = { row: Row; session: Session; words: Words; locale: strin
 
 /** The content of one row. Rendered again only if the row is a different object. */
 export function RowContent({ row, session, words, locale }: RowProps) {
-  const { mention, ignored } = session;
+  const { mention, ignored, tools } = session;
   const isIgnored = row.kind === 'message' && !row.isOwn && ignored.has(row.message.name);
   return useMemo(() => {
     if (row.kind === 'message') {
@@ -32,9 +33,15 @@ export function RowContent({ row, session, words, locale }: RowProps) {
       return isIgnored ? <Hidden words={words}>{said}</Hidden> : said;
     }
     if (row.kind === 'outgoing') return <Outgoing row={row} session={session} words={words} />;
+    if (row.kind === 'announcement')
+      return (
+        <p class="announcement">
+          <strong>{words.announcement}</strong> <Rich text={row.content} mention={mention} />
+        </p>
+      );
     if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
     return <p class="divider">{row.kind === 'unread' ? words.unread : words.beginning}</p>;
-  }, [row, session, mention, isIgnored, words, locale]);
+  }, [row, session, tools, mention, isIgnored, words, locale]);
 }
 
 /** What somebody says whom the reader ignores: there for who wants it. */
@@ -66,17 +73,22 @@ function Said({ row, session, words, locale }: SaidProps) {
   return (
     <>
       {opensDay && date !== undefined && <p class="divider">{clock.format(date, 'day', locale)}</p>}
-      <Bubble
-        id={row.key}
-        session={session}
-        words={words}
-        name={message.name}
-        content={message.content}
-        isOwn={isOwn}
-        isHead={isHead}
-      >
-        {time}
-      </Bubble>
+      {isRemoved(message) ? (
+        <p class="notice">{words.removed}</p>
+      ) : (
+        <Bubble
+          id={row.key}
+          session={session}
+          words={words}
+          name={message.name}
+          content={message.content}
+          isOwn={isOwn}
+          isHead={isHead}
+        >
+          {time}
+          {session.tools?.(words, message)}
+        </Bubble>
+      )}
     </>
   );
 }

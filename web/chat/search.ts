@@ -62,6 +62,12 @@ export class Search {
     this.#onChange();
   }
 
+  /** The message at this position has been removed. */
+  remove(position: number): void {
+    this.hits = this.hits.filter((hit) => hit.position !== position);
+    this.#onChange();
+  }
+
   close(): void {
     this.#run = undefined;
     this.pattern = undefined;

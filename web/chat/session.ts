@@ -1,4 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { type ChatClient, ChatError, type ChatMessage, type Status } from '../../src/client/client.ts';
+import { isRemoved } from '../../src/protocol/text.ts';
 import type { Window } from '../../src/protocol/window.ts';
 import { mayBeGhost } from './comeback.ts';
 import { Ignored } from './ignored.ts';
@@ -8,7 +10,7 @@ import type { Selected } from './selected.ts';
 import { recall, remember } from './storage.ts';
 import { Clock } from './time.ts';
 import { type Read, type Row, Transcript } from './transcript.ts';
-import type { Limits } from './words.ts';
+import type { Limits, Words } from './words.ts';
 
 const pageLength = 200;
 /** The length of a page when very many messages are wanted. */
@@ -23,6 +25,9 @@ const contextLength = 200;
 const ghostPauseMs = 1000;
 /** A change is drawn within this time even if there are no animation frames, as in a hidden tab. */
 const drawWithinMs = 100;
+
+/** Draws what acts on a message, on a member, or on the room. */
+export type Tools = (words: Words, target?: { name: string; position?: number }) => ComponentChildren;
 
 /** The state of the page beyond that of its client: the transcript, and how far it has been read. */
 export class Session {
@@ -69,6 +74,8 @@ export class Session {
   #seen: Read | undefined;
   /** The rows that the reader has unfolded. */
   readonly unfolded = new Set<Row['key']>();
+  /** What a moderator has besides, for a message or a member, or above the conversation. */
+  tools?: Tools;
   /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
   readonly #own = recallOwn();
   #isAtEnd = true;
@@ -80,7 +87,8 @@ export class Session {
   constructor(client: ChatClient) {
     this.client = client;
     client.on('state', ({ status, outbox }) => {
-      if (status === 'registered' && !this.isSynced) void this.#open();
+      if (status === 'registered' && status !== this.#status)
+        void (this.isSynced ? this.#check() : this.#open());
       if (this.#isFar) this.loadOlder();
       this.transcript.queue(outbox);
       this.#change();
@@ -96,6 +104,11 @@ export class Session {
       this.transcript.notice(notice);
       this.#change();
     });
+    client.on('announcement', (announcement) => {
+      this.transcript.announce(announcement);
+      this.#change();
+    });
+    client.on('removed', ({ position }) => this.#remove(position));
     client.on('reset', () => {
       this.transcript = new Transcript(this.transcript.clock);
       this.isSynced = false;
@@ -231,15 +244,40 @@ export class Session {
     this.#change();
     const messages = await client.history(window).catch(() => undefined);
     this.isLoading = false;
-    transcript.prepend(messages ?? [], (message) => this.isOwn(message));
+    const { before = 0, limit = before, after = before - limit } = window;
+    const isFirst = messages !== undefined && (messages[0]?.position ?? before) > Math.max(0, after);
+    transcript.prepend(messages ?? [], (message) => this.isOwn(message), isFirst);
     if (messages?.length === 0) this.isSeeking = false;
     else if (messages && this.#isFar) this.loadOlder();
     this.#change();
   }
 
+  /** Takes the text of a message away, wherever it is. */
+  #remove(position: number): void {
+    this.transcript.remove(position);
+    if (this.found?.position === position) this.#lose();
+    if (this.unread > 0) this.#recount();
+    this.#change();
+  }
+
+  /** What was removed while the page was away goes too. */
+  async #check(): Promise<void> {
+    let after = this.transcript.first;
+    while (after !== undefined) {
+      const messages = await this.client.history({ after, limit: farLength }).catch(() => []);
+      for (const message of messages) if (isRemoved(message)) this.#remove(message.position);
+      after = messages.length < farLength ? undefined : after + farLength;
+    }
+  }
+
   /** Has it been said here, under whatever nickname? */
   isOwn({ position, timestamp }: ChatMessage): boolean {
     return this.#own.get(position) === timestamp;
+  }
+
+  /** Is it for the reader to read: somebody else's, who is not ignored, and not removed? */
+  isNews(message: ChatMessage): boolean {
+    return !this.isOwn(message) && !this.ignored.has(message.name) && !isRemoved(message);
   }
 
   /** Removes old rows if there are very many and nobody is reading or selecting them. Returns their keys. */
@@ -289,6 +327,14 @@ export class Session {
     if (this.mention.test(content)) this.mentions++;
   }
 
+  /** Counts the messages behind the mark, which goes if there are none. */
+  #recount(): void {
+    this.#read();
+    for (const message of this.transcript.unreadMessages())
+      if (!this.ignored.has(message.name)) this.#count(message);
+    if (this.unread === 0) this.transcript.unmark();
+  }
+
   #hear(messages: readonly ChatMessage[]): void {
     const isAtEnd = this.#isAtEnd && !document.hidden && this.isListShown();
     const wasMissed = this.client.state.status === 'syncing';
@@ -297,7 +343,7 @@ export class Session {
     let last: ChatMessage | undefined;
     for (const message of messages) {
       const isOwn = this.isOwn(message);
-      if (this.isSynced && !isOwn && !isReading && !this.ignored.has(message.name)) {
+      if (this.isSynced && !isReading && this.isNews(message)) {
         if (this.unread === 0) this.transcript.mark();
         this.#count(message);
         last = message;
@@ -319,11 +365,8 @@ export class Session {
     const { first = 0 } = transcript;
     if (read.position < first && first - read.position <= mostMissed)
       await this.#load({ after: Math.max(0, read.position - contextLength), before: first });
-    this.#read();
-    for (const message of transcript.unreadMessages())
-      if (!this.ignored.has(message.name)) this.#count(message);
+    this.#recount();
     this.isMarkWanted = this.unread > 0;
-    if (!this.isMarkWanted) transcript.unmark();
     this.#change();
   }
 

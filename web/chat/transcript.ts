@@ -3,7 +3,8 @@
  * They are in two arrays that grow at their ends, so that the cost of adding a page of older messages depends on the
  * length of the page and not on that of the list.
  */
-import type { ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
+import type { Announcement, ChatMessage, Notice, Outgoing } from '../../src/client/client.ts';
+import { isRemoved } from '../../src/protocol/text.ts';
 import { Clock } from './time.ts';
 
 export type MessageRow = {
@@ -31,10 +32,13 @@ export type NoticeRow = {
   readonly joined: number;
   readonly left: number;
 };
+/** What the host has said to everybody. */
+export type AnnouncementRow = Announcement & { readonly kind: 'announcement'; readonly key: string };
 export type Row =
   | MessageRow
   | OutgoingRow
   | NoticeRow
+  | AnnouncementRow
   | { readonly kind: 'unread' | 'beginning'; readonly key: string };
 
 const unread: Row = { kind: 'unread', key: 'unread' };
@@ -120,8 +124,9 @@ export class Transcript {
 
   /** The index of the row with this key, as a number or in digits; -1 if there is none. */
   indexOf(key: Row['key']): number {
+    const wanted = /^\d/.test(`${key}`) ? Number(key) : key;
     let index = this.count - 1;
-    while (index >= 0 && `${this.row(index)?.key}` !== `${key}`) index--;
+    while (index >= 0 && this.row(index)?.key !== wanted) index--;
     return index;
   }
 
@@ -138,19 +143,47 @@ export class Transcript {
     this.#group();
   }
 
-  /** Adds a page of the history above, without messages that are already there. */
-  prepend(messages: readonly ChatMessage[], isOwn: (message: ChatMessage) => boolean): void {
+  /**
+   * Adds a page of the history above, without messages that are already there. `isFirst`: the history has none before
+   * them, because they are the first ones or the others have expired.
+   */
+  prepend(messages: readonly ChatMessage[], isOwn: (message: ChatMessage) => boolean, isFirst = false): void {
     const first = this.first ?? Number.POSITIVE_INFINITY;
     const page = messages.filter(({ position }) => position < first);
-    if (page.length === 0) return;
     for (const message of page.toReversed()) {
       if (this.#oldest !== undefined) this.#older.push(...this.#rowsOfOldest(message));
       this.#oldest = { message, isOwn: isOwn(message) };
     }
-    if (this.#oldest?.message.position === 0) {
+    if (this.#oldest !== undefined && (isFirst || this.#oldest.message.position === 0)) {
       this.#older.push(...this.#rowsOfOldest(undefined), beginning);
       this.#oldest = undefined;
     }
+    this.version++;
+  }
+
+  /** Takes the text of a message away, and its author's name. */
+  remove(position: number): void {
+    const isOldest = this.#oldest?.message.position === position;
+    const index = this.indexOf(position);
+    if (!isOldest && index < 0) return;
+    if (this.#oldest !== undefined && isOldest)
+      this.#oldest = { ...this.#oldest, message: withoutText(this.#oldest.message) };
+    this.#replace(index, (row) => ({ ...row, message: withoutText(row.message), isHead: false }));
+    this.#replace(index + 1, (row) => ({ ...row, isHead: true }));
+    this.version++;
+  }
+
+  /** Replaces the row at an index if it is that of a message. */
+  #replace(index: number, change: (row: MessageRow) => MessageRow): void {
+    const row = this.row(index);
+    if (row === undefined || !isMessage(row)) return;
+    const newer = index - this.#older.length;
+    if (newer < 0) this.#older[this.#older.length - 1 - index] = change(row);
+    else this.#newer[newer] = change(row);
+  }
+
+  announce(announcement: Announcement): void {
+    this.#newer.push({ ...announcement, kind: 'announcement', key: `n${++this.#notices}` });
     this.version++;
   }
 
@@ -239,7 +272,9 @@ export class Transcript {
     const { marker } = this;
     if (marker < 0) return [];
     const rows = Array.from({ length: this.count - marker }, (_, index) => this.row(marker + index));
-    return rows.flatMap((row) => (row !== undefined && isMessage(row) && !row.isOwn ? [row.message] : []));
+    return rows.flatMap((row) =>
+      row !== undefined && isMessage(row) && !row.isOwn && !isRemoved(row.message) ? [row.message] : [],
+    );
   }
 
   /** The day that the row belongs to. Above the first message there is none. */
@@ -310,10 +345,19 @@ export class Transcript {
     const date = this.#clock.read(message.timestamp);
     const before = previous && this.#clock.read(previous.timestamp);
     const opensDay = date !== undefined && (before === undefined || !this.#clock.isSameDay(before, date));
-    const isHead = opensDay || !isNext || previous?.name !== message.name || !isNear(before, date);
+    const isFollowing =
+      isNext &&
+      !opensDay &&
+      previous !== undefined &&
+      !isRemoved(previous) &&
+      previous.name === message.name &&
+      isNear(before, date);
+    const isHead = !isFollowing && !isRemoved(message);
     return { kind: 'message', key: message.position, message, date, isOwn, isHead, opensDay };
   }
 }
+
+const withoutText = (message: ChatMessage): ChatMessage => ({ ...message, name: '', content: '' });
 
 function isMessage(row: Row): row is MessageRow {
   return row.kind === 'message';

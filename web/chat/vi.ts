@@ -2,6 +2,7 @@
 import type { Words } from './en.ts';
 
 export const words: Words = {
+  language: 'vi',
   title: 'Classic Chatbox',
   tagline: 'Chọn một biệt danh để vào trò chuyện.',
   nickname: 'Biệt danh',
@@ -17,6 +18,9 @@ export const words: Words = {
   search: 'Tìm tin nhắn',
   menu: 'Tuỳ chọn và trợ giúp',
   ignored: 'Tin của người bạn đang ẩn',
+  removed: 'Tin nhắn đã bị gỡ',
+  announcement: 'Thông báo',
+  until: 'đến',
   ignore: 'Ẩn tin',
   hear: 'Thôi ẩn tin',
   tooMany: (count) => `Thừa ${count} ký tự`,
@@ -48,7 +52,7 @@ export const words: Words = {
   renamed: 'đổi biệt danh thành',
   traffic: (joined, left) =>
     [joined > 0 && `${joined} lượt vào`, left > 0 && `${left} lượt rời đi`].filter(Boolean).join(', '),
-  beginning: 'Cuộc trò chuyện bắt đầu từ đây.',
+  beginning: 'Không còn tin nào cũ hơn.',
   emptyTitle: 'Chưa có tin nhắn nào',
   emptyText: 'Hãy chào một câu. Người vào sau cũng đọc được.',
   loading: 'Đang tải tin nhắn…',
@@ -63,6 +67,8 @@ export const words: Words = {
     syncing: 'Đang tải những tin bạn đã lỡ…',
     stopped: 'Máy chủ đã đóng kết nối.',
     takenOver: 'Bạn đang trò chuyện ở một cửa sổ khác.',
+    kicked: 'Bạn đã bị mời ra khỏi phòng chat',
+    banned: 'Bạn đã bị cấm vào phòng chat này',
   },
   tryNow: 'Thử ngay',
   connectHere: 'Tiếp tục ở đây',
@@ -74,7 +80,7 @@ export const words: Words = {
     ErrorWhenRegister: 'Máy chủ không đăng ký được biệt danh này',
     ErrorWhenChange: 'Máy chủ không đổi được biệt danh',
     WrongFormatContent: `Tin nhắn phải dài từ 1 đến ${maxContent} ký tự.`,
-    ErrorWhenSend: 'Máy chủ không lưu được',
+    ErrorWhenSend: 'Máy chủ không nhận tin này',
     ConnectionLost: 'Mất kết nối khi đang gửi. Tin nhắn có thể đã đến nơi hoặc chưa.',
     NameLost: 'Mất kết nối trước khi máy chủ trả lời. Hãy thử lại.',
     NotNow: 'Lúc này chưa làm được. Hãy thử lại khi đã có kết nối.',

@@ -14,7 +14,12 @@ export const languages = [
 export function refusalInWords({ reason, error }: Refusal, words: Words, limits: Limits): string {
   const known: Record<string, string> = words.refusals(limits);
   const said = Object.hasOwn(known, reason) ? known[reason] : known['UnknownAnswer'];
-  return error === undefined ? `${said}` : `${said}: ${error}`;
+  return error === undefined ? `${said}` : `${said}: ${saidByServer(error, words)}`;
+}
+
+/** What the server says, with the reader's time in place of one in ISO 8601. */
+export function saidByServer(text: string, { until }: Words): string {
+  return text.replace(/ until ([\dTZ:-]+Z)/, (_, time) => ` ${until} ${new Date(time).toLocaleString()}`);
 }
 
 /** Why a nickname was refused. After a lost connection the user only has to try again. */
