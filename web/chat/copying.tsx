@@ -20,7 +20,7 @@ export function Copying({ session, words, locale }: Props) {
   const [notice, setNotice] = useState<{ text: string; at: number }>();
 
   useEffect(() => {
-    const { copied, missing } = locale.startsWith('vi') ? vi : en;
+    const { copied, missing } = words.language === 'vi' ? vi : en;
     session.selected = () => selectedIn(session.transcript);
     const onCopy = (event: ClipboardEvent) => {
       const { transcript } = session;

@@ -24,7 +24,7 @@ type Reason =
   | 'NameLost';
 
 export const words = {
-  language: 'en',
+  language: 'en' as 'en' | 'vi',
   title: 'Classic Chatbox',
   tagline: 'Choose a nickname and join the conversation.',
   nickname: 'Nickname',

@@ -18,7 +18,7 @@ type Props = { session: Session; words: Words; locale: string };
 
 /** The search of the history. Ctrl+F opens it; pressed in a dialog, it closes that and opens the browser's own search. */
 export function Finder({ session, words, locale }: Props) {
-  const own = locale.startsWith('vi') ? vi : en;
+  const own = words.language === 'vi' ? vi : en;
   const dialog = useRef<HTMLDialogElement>(null);
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const [search] = useState(() => new Search(session, () => redraw(undefined as never)));

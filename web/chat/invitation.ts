@@ -1,5 +1,5 @@
 /**
- * The access token of an invite link. It is taken out of the address bar, where it would be seen and copied, and kept for
+ * The access token of an invite link, or a moderator's. The former is taken out of the address bar, where it would be seen and copied, and kept for
  * reloads of this tab.
  */
 import { recall, remember } from './storage.ts';
@@ -12,7 +12,7 @@ if (given !== null) {
   here.searchParams.delete(name);
   history.replaceState(history.state, '', here);
 }
-const token = given ?? recall('sessionStorage', name);
+const token = recall('sessionStorage', 'moderator') ?? given ?? recall('sessionStorage', name);
 
-/** The query that lets this page in; nothing without an invite link. */
+/** The query that lets this page in, as a moderator too; nothing without a token. */
 export const access = token === null ? '' : `?${new URLSearchParams({ [name]: token })}`;

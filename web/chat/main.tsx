@@ -118,6 +118,18 @@ if (isEmbedded) {
 if (['sound', 'notification'].some((key) => recall('localStorage', key) !== null))
   void import('./room.ts').then(({ watch }) => watch(session));
 
+/** Opens what a moderator asks for. Fetched for moderators only. */
+let openDesk: Promise<() => void> | undefined;
+async function moderate(): Promise<void> {
+  const isAsked = location.hash === '#moderate';
+  if (!isAsked && recall('sessionStorage', 'moderator') === null) return;
+  openDesk ??= import('./moderation/moderate.tsx').then((code) => code.moderate(session));
+  const open = await openDesk;
+  if (isAsked) open();
+}
+addEventListener('hashchange', () => void moderate());
+void moderate();
+
 const place = document.getElementById('page');
 void fetchWords(readLanguage()).then((words) => {
   if (place !== null) render(<App session={session} words={words} />, place);

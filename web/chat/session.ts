@@ -75,7 +75,7 @@ export class Session {
   /** The rows that the reader has unfolded. */
   readonly unfolded = new Set<Row['key']>();
   /** What a moderator has besides, for a message or a member, or above the conversation. */
-  tools?: Tools;
+  tools: Tools | undefined;
   /** What has been said here: the positions, and the timestamps as a sign that it is the same history. */
   readonly #own = recallOwn();
   #isAtEnd = true;
@@ -196,6 +196,11 @@ export class Session {
   unfold(key: Row['key'], isOpen: boolean): void {
     if (isOpen) this.unfolded.add(key);
     else this.unfolded.delete(key);
+  }
+
+  equip(tools: Tools): void {
+    this.tools = tools;
+    this.#change();
   }
 
   describe(room: Session['room']): void {

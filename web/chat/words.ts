@@ -4,7 +4,7 @@ import type { Limits, Words } from './en.ts';
 
 export type { Limits, Words };
 
-export type Language = 'en' | 'vi';
+export type Language = Words['language'];
 export const languages = [
   { language: 'en', short: 'EN', name: 'English' },
   { language: 'vi', short: 'VI', name: 'Tiếng Việt' },

@@ -1,0 +1,38 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { fetchWords, type Words } from '../words.ts';
+import type { Desk } from './desk.ts';
+import { Entry } from './entry.tsx';
+import { Panel } from './panel.tsx';
+import { Told } from './parts.tsx';
+import { Subject } from './subject.tsx';
+import { dictionaries } from './texts.ts';
+
+/** The moderator's dialogs, and what has been done. They are drawn beside the page, and follow its language. */
+export function Root({ desk }: { desk: Desk }) {
+  const [, redraw] = useReducer((draws: number) => draws + 1, 0);
+  const [words, setWords] = useState<Words>();
+
+  useEffect(() => {
+    desk.onChange(() => redraw(undefined as never));
+    const { documentElement: page } = document;
+    const learn = () => void fetchWords(page.lang === 'vi' ? 'vi' : 'en').then(setWords, () => {});
+    learn();
+    const observer = new MutationObserver(learn);
+    observer.observe(page, { attributeFilter: ['lang'] });
+    return () => observer.disconnect();
+  }, [desk]);
+
+  if (words === undefined) return null;
+  const view = { desk, words, texts: dictionaries[words.language] };
+  const { dialog } = desk;
+  return (
+    <>
+      {dialog === 'entry' && <Entry {...view} />}
+      {dialog === 'panel' && <Panel {...view} />}
+      {typeof dialog === 'object' && (
+        <Subject key={`${dialog.name} ${dialog.position}`} {...view} subject={dialog} />
+      )}
+      <div class="page-told">{dialog === undefined && <Told {...view} />}</div>
+    </>
+  );
+}
