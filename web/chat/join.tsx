@@ -44,14 +44,14 @@ export function Join({ session, words, title }: Props) {
     }
   }
 
-  if (session.isTurnedAway)
+  if (session.turnedAway !== undefined)
     return (
       <div class="join">
         <div class="join-card">
           <Mark />
           <h1>{title}</h1>
           <p class="tagline" role="alert">
-            {words.turnedAway}
+            {session.turnedAway === 403 ? words.banner.banned : words.turnedAway}
           </p>
         </div>
       </div>

@@ -32,13 +32,13 @@ type Config = { [Key in keyof typeof types]: Kinds[(typeof types)[Key]] };
 
 /**
  * What the server says of itself, as far as it does; `undefined` if it cannot be asked. A browser does not tell a page why
- * its WebSocket was refused, but it does for this: without the right token the answer is 401.
+ * its WebSocket was refused, but it does for this: without the right token the answer is 401, for who is banned 403.
  */
 async function readConfig(): Promise<Partial<Config> | undefined> {
   const options = { cache: 'no-cache', signal: AbortSignal.timeout(10_000) } as const;
   try {
     const response = await fetch(`./config.json${access}`, options);
-    if (response.status === 401) session.turnAway();
+    if ([401, 403].includes(response.status)) session.turnAway(response.status);
     const said = (await response.json()) as Record<string, unknown>;
     return Object.fromEntries(
       Object.entries(said).filter(([key, value]) => types[key as keyof Config] === typeof value),

@@ -48,8 +48,8 @@ export class Session {
   room: { readonly title?: string | undefined; readonly online?: number | undefined } = {};
   /** The server has no room for this connection. */
   isFull = false;
-  /** The server does not let this page in without another invite link. */
-  isTurnedAway = false;
+  /** Why the server does not let this page in: 401 without another invite link, 403 because of a ban. */
+  turnedAway: number | undefined;
   /** The reader has just said something, and wants to see it. */
   isEndWanted = false;
   /** What was missed has just come, and the reader wants to see where it begins. */
@@ -173,8 +173,8 @@ export class Session {
   }
 
   /** It is of no use to try again. */
-  turnAway(): void {
-    this.isTurnedAway = true;
+  turnAway(status: number): void {
+    this.turnedAway = status;
     this.client.close();
     this.#change();
   }
