@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readDuration } from '../hosting/duration.ts';
 import { languageOf } from '../hosting/log.ts';
-import { dataPath } from '../open-ledger.ts';
 import { urlOf } from '../hosting/origins.ts';
 import { readTokenLines } from '../hosting/tokens.ts';
+import { dataPath } from '../open-ledger.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 

@@ -1,5 +1,5 @@
 /** How the command `admin` reaches a server. */
-import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { withAdminPath } from '../moderation/socket.ts';

@@ -2,8 +2,8 @@
 import { Lines } from '../ledger/reading.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
-import { type Companions, readCompanions } from './companions.ts';
 import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
+import { type Companions, readCompanions } from './companions.ts';
 import { Examination } from './examination.ts';
 import { Progress } from './progress.ts';
 import { type Source, withSource } from './source.ts';

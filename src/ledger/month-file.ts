@@ -30,14 +30,15 @@ export async function* pagesIn(path: string): AsyncGenerator<Message[]> {
   try {
     let page: Message[] = [];
     const scanner = new Scanner((json) => page.push(JSON.parse(Buffer.from(json).toString())));
-    let bytes = 0;
+    let [bytes, messages] = [0, 0];
     for await (const chunk of chunksOf(file, Infinity, 0, chunkBytes)) {
       scanner.push(chunk);
       bytes += chunk.length;
+      messages += page.length;
       yield page;
       page = [];
     }
-    if (scanner.finish().type !== 'whole') throw new NotHistory(bytes, 'it has no end');
+    if (scanner.finish().type !== 'whole') throw new NotHistory(bytes, 'it has no end', messages);
   } catch (error) {
     throw await unreadable(path, file, error);
   } finally {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runIn, when, writtenForm } from '../helpers/data.ts';
 import { damaged } from '../helpers/damage.ts';
+import { runIn, when, writtenForm } from '../helpers/data.ts';
 import { messageOf, openFile } from '../helpers/history-file.ts';
 import { newFolder } from '../helpers/server.ts';
 

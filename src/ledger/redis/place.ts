@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Rules } from '../../moderation/rules.ts';
 import { newSecret } from '../holdings.ts';
 import type { Change, Entry } from '../ledger.ts';
-import type { Rules } from '../../moderation/rules.ts';
 import type { Replica } from '../replica.ts';
 import { actedOf } from './acted.ts';
 import type { Reply } from './client.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { keyOf } from '../mention.ts';
-import type { Act, ActName, Order, Subject as Whom, Verdict } from './desk.ts';
+import type { Act, ActName, Order, Verdict, Subject as Whom } from './desk.ts';
 import { Choice, Confirmed, Dialog, Fault, timeInWords, type View } from './parts.tsx';
 
 /** What a moderator can do about a message and its author, or about a member. */
