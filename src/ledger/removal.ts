@@ -4,6 +4,7 @@
  */
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { inWords } from '../system-error.ts';
 import { checkIdentity } from './checks.ts';
 import {
   isJournal,
@@ -86,7 +87,7 @@ export class Remover {
       await writeJournal(this.#journal, journal, target.writerOf);
     } catch (error) {
       await this.#finish(file, target).catch(() => {});
-      throw error;
+      throw new Error(`the journal of the removal cannot be written: ${inWords(error)}`);
     }
     this.#begun.push(...removals);
   }
