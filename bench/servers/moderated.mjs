@@ -4,8 +4,8 @@ import { readConfig, splitConfig } from '../../dist/config.js';
 
 const { config } = splitConfig(readConfig(process.argv.slice(2), {}));
 const chat = await createChat(config);
-process.on('message', async ([act, ...args]) => {
-  const result = await chat.moderation[act](...args).catch((error) => ({ error: error.message }));
-  process.send(result);
-});
+async function act([name, ...args]) {
+  process.send(await chat.moderation[name](...args).catch(({ message }) => ({ error: message })));
+}
+process.on('message', (order) => void act(order));
 process.send(await chat.listen());

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { jsonOf } from '../../src/ledger/message.ts';
 import type { WriterOf } from '../../src/ledger/writing.ts';
 import type { Message } from '../../src/protocol/replies.ts';
@@ -72,9 +71,3 @@ export const shown = (removed: readonly { position: number; json: Uint8Array }[]
 /** What it must resolve to, where this is left of the messages. */
 export const shownAs = (messages: readonly Message[], positions: readonly number[]) =>
   positions.map((position) => ({ position, json: jsonOf(messages[position] as Message) }));
-
-/** The files of a state, as paths with their contents, in a folder. */
-export function filesOf(folder: string, { data, journal }: State): [string, Buffer][] {
-  const path = join(folder, 'data.json');
-  return [[path, data], ...(journal === undefined ? [] : [[`${path}.journal`, journal] as [string, Buffer]])];
-}

@@ -87,7 +87,8 @@ test('P-MOD-1: each step of a removal is on the disk before the next one begins'
     };
   });
   const folder = await open(dirname(path));
-  const sync = vi.spyOn(Object.getPrototypeOf(folder), 'sync').mockImplementation(async () => {
+  const handles: { sync: () => Promise<void> } = Object.getPrototypeOf(folder);
+  const sync = vi.spyOn(handles, 'sync').mockImplementation(async () => {
     await folder.datasync();
     steps.push(`the folder is synced ${existsSync(`${path}.journal`) ? 'with' : 'without'} the journal`);
   });
