@@ -1,7 +1,10 @@
 /** What members see of messages that are removed. */
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { type Client, type Frame, newMember } from '../helpers/client.ts';
+import { until } from '../helpers/gate.ts';
+import { newPipedPeer, register } from '../helpers/raw-peer.ts';
 import { newServer, newServerWith } from '../helpers/server.ts';
 
 const contents = async (client: Client, window: object = {}) => {
@@ -142,4 +145,28 @@ test('P-MOD-1: hundreds of messages of one author are erased while others talk, 
   expect(told.map(({ position }) => position)).toEqual(theirs);
   const expected = messages.map(({ name, content }) => (name === author ? '' : content));
   expect(await contents(an)).toEqual([...expected, ...Array.from({ length: sent }, (_, at) => `tin ${at}`)]);
+});
+
+test('P-MOD-1: a history on its way to a slow reader is sent as it was, and its next one without the message', async () => {
+  const { chat, entries, messages } = await newServerWith(20_000);
+  const server = createServer();
+  chat.attach(server);
+  // In a pipe without buffers, nearly all of the history waits in the server.
+  const slow = await newPipedPeer(server);
+  await register(slow, 'Bình');
+  slow.socket.pause();
+  slow.say({ data: 'get' });
+  await until(() => entries.some(({ kind }) => kind === 'get'));
+  const positions = [...messages.keys()].filter((position) => position % 40 === 39);
+  expect(await chat.moderation.remove(positions)).toMatchObject({ done: true, removed: positions });
+  slow.socket.resume();
+  expect(await slow.nextFrame()).toMatchObject({ type: 'get', data: { message: messages } });
+  for (const position of positions)
+    expect(await slow.nextFrame()).toMatchObject({ datatype: 'remove', position });
+  slow.say({ data: 'get' });
+  const left = messages.map((message, at) => ({
+    ...message,
+    content: at % 40 === 39 ? '' : message.content,
+  }));
+  expect(await slow.nextFrame()).toMatchObject({ type: 'get', data: { message: left } });
 });
