@@ -67,8 +67,12 @@ const attempts = 5;
 async function check(path: string, tell: (finding: Finding) => void, progress: Progress): Promise<Verdict> {
   try {
     for (let attempt = 1; ; attempt++) {
-      const verdict = await withSource(path, (source) => examine(source, tell, progress));
-      if (verdict !== 'changed') return withCompanions(verdict, await readCompanions(path), tell);
+      const verdict = await withSource(path, async (source) => {
+        const examined = await examine(source, tell, progress);
+        if (examined === undefined) return undefined;
+        return withCompanions(examined, await readCompanions(path, source.file), tell);
+      });
+      if (verdict !== undefined) return verdict;
       if (attempt === attempts) throw new Error('it was changed each time it was read');
     }
   } catch (error) {
@@ -90,11 +94,12 @@ function withCompanions(
   return { type: 'verdict', start: 'refuses', messages, faults, text };
 }
 
+/** Resolves to `undefined` if the end has changed meanwhile. */
 async function examine(
   source: Source,
   tell: (finding: Finding) => void,
   progress: Progress,
-): Promise<Examined | 'changed'> {
+): Promise<Examined | undefined> {
   const { file, size } = source;
   const lines = new Lines(file);
   const doubled = { count: 0, first: 0 };
@@ -120,7 +125,7 @@ async function examine(
     tell({ type: 'note', text });
   }
   if (ending?.type === 'torn' && faults === 0) {
-    if (hasChanged) return 'changed';
+    if (hasChanged) return undefined;
     const cut = size - ending.end;
     const place = placed({ line: await lines.at(ending.end), byte: ending.end });
     const text = `messages ${messages}, torn behind ${place}: a start keeps the messages and cuts off ${cut} bytes`;

@@ -1,5 +1,6 @@
 /** The files that stand beside a history file, and what they mean to a start. */
-import { lstat, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, realpath } from 'node:fs/promises';
+import { isJournal, isJournalOf, readJournal } from '../ledger/journal.ts';
 import { WholeFile } from '../ledger/whole-file.ts';
 import { rulesFault } from '../moderation/rules.ts';
 import { StartError } from '../start-error.ts';
@@ -7,7 +8,8 @@ import { StartError } from '../start-error.ts';
 /** `refusal`: why a start refuses because of them. */
 export type Companions = { notes: readonly string[]; refusal?: string };
 
-export async function readCompanions(path: string): Promise<Companions> {
+/** Reads what stands beside an open file. */
+export async function readCompanions(path: string, data: FileHandle): Promise<Companions> {
   const file = await realpath(path);
   const notes: string[] = [];
   try {
@@ -20,9 +22,15 @@ export async function readCompanions(path: string): Promise<Companions> {
     if (error instanceof StartError) return { notes, refusal: error.message };
     throw error;
   }
-  if (await hasJournal(file))
-    notes.push(`a removal was interrupted: a start finishes it, and removes ${file}.journal`);
-  return { notes };
+  const place = journalOf(file);
+  if (!(await isJournal(place, await data.stat({ bigint: true })))) return { notes };
+  const journal = await readJournal(place);
+  if (journal === undefined)
+    return { notes: [...notes, `a removal has only been prepared: a start removes ${place}`] };
+  if (!(await isJournalOf(journal, data)))
+    return { notes, refusal: `${place} is about a removal in another file` };
+  const fate = 'is under way or was interrupted: a start finishes it first, which may mend what was found';
+  return { notes: [...notes, `a removal ${fate}`] };
 }
 
 /** Where the rules of moderation stand. */
@@ -38,8 +46,8 @@ export async function baseOf(file: string): Promise<number | undefined> {
   return isRenamed ? positions.next : positions?.base;
 }
 
-/** Whether a removal in a file, given by its real path, is under way or was interrupted. */
-export const hasJournal = (file: string) => exists(`${file}.journal`);
+/** Where a removal from a file, given by its real path, is prepared. */
+export const journalOf = (file: string) => `${file}.journal`;
 
 /** `next`: the position of the first message once the file in the making has taken the place of the other. */
 type Positions = { base: number; next?: number };

@@ -5,10 +5,11 @@ import { dirname, resolve } from 'node:path';
 import { JsonArrayFile } from '../ledger/json-array-file.ts';
 import { syncFolders } from '../ledger/make-file.ts';
 import { Lines } from '../ledger/reading.ts';
+import { resumeRemoval } from '../ledger/removal.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
-import { hasJournal } from './companions.ts';
+import { journalOf } from './companions.ts';
 import { Examination, type Fault } from './examination.ts';
 import { FreshFile } from './fresh-file.ts';
 import { Progress } from './progress.ts';
@@ -22,7 +23,7 @@ Makes a history of a damaged file: keeps all whole messages in their order, and 
 running on the file. The damaged file is kept under another name. A repair that is interrupted changes nothing.
 
   --copy  the other name; default: FILE.damaged- and the time in UTC
-  --json  print an object a line: type is dropped, repaired or good
+  --json  print an object a line: type is removed, dropped, repaired or good
 
 Exit code: 0 if the file is good now, 1 if not, 2 if the command is wrong.`;
 
@@ -33,20 +34,22 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
   const { positionals, values } = readArgs(args, takes, { valued: ['copy'] });
   const [given, ...rest] = positionals;
   if (given === undefined || rest.length > 0) throw misuse(takes);
-  // Locking a file would make it.
-  await withSource(given, async () => {});
-  const path = await realpath(given);
   const copy = values.copy ?? `${given}.damaged-${stampOf(surroundings.now)}`;
   const tell = (result: Result) =>
     surroundings.print(
       values.json ? JSON.stringify({ file: given, ...result }) : `${given}: ${inText(result)}`,
     );
-  const held = await JsonArrayFile.open(path);
+  const held = await JsonArrayFile.open(given, { mustExist: true });
   try {
-    if (await hasJournal(path)) {
-      const remedy = `start a server on it once: that finishes the removal, whatever it says of the file`;
-      throw new Error(`a removal was interrupted in it; ${remedy}`);
-    }
+    // A link stays one.
+    const path = await realpath(given);
+    const removed = await finishRemoval(path);
+    if (removed > 0)
+      tell({
+        type: 'removed',
+        messages: removed,
+        text: `finished an interrupted removal: messages removed ${removed}`,
+      });
     await withSource(path, (source) => repair({ path, copy, source }, tell, surroundings));
     return 0;
   } catch (error) {
@@ -60,11 +63,21 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
 /** `line`, `byte`: where what was dropped began. `text`: why. */
 type Result =
   | { type: 'dropped'; line: number; byte: number; bytes: number; text: string }
-  | { type: 'good' | 'repaired'; messages: number; text: string; copy?: string };
+  | { type: 'removed' | 'good' | 'repaired'; messages: number; text: string; copy?: string };
 
 function inText(result: Result): string {
   if (result.type !== 'dropped') return result.text;
   return `line ${result.line}, byte ${result.byte}: bytes dropped ${result.bytes}: ${result.text}`;
+}
+
+/** A removal that a crash has interrupted comes first: its journal names places, and its texts must not be kept. */
+async function finishRemoval(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    return await resumeRemoval(journalOf(path), file, await file.stat({ bigint: true }));
+  } finally {
+    await file.close();
+  }
 }
 
 type Patient = { path: string; copy: string; source: Source };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damaged } from '../helpers/damage.ts';
+import { damaged, interruptRemoval } from '../helpers/damage.ts';
 import { runIn, when, writtenForm } from '../helpers/data.ts';
 import { messageOf, openFile } from '../helpers/history-file.ts';
 import { newFolder } from '../helpers/server.ts';
@@ -142,7 +142,7 @@ test.each([
     '',
     0,
     [
-      'note: a removal was interrupted: a start finishes it, and removes FILE.journal',
+      'note: a removal has only been prepared: a start removes FILE.journal',
       'messages 4: a start loads it as it is',
     ],
   ],
@@ -164,6 +164,20 @@ test.each([
   const { code: found, printed } = await runIn(['check', path]);
   const told = printed.map((line) => line.replace(`${path}: `, '').replaceAll(path, 'FILE'));
   expect({ code: found, lines: told }).toEqual({ code, lines });
+});
+
+test('P-MOD-1: an interrupted removal is explained, and one in another file is a fault', async () => {
+  const path = await newFile(json);
+  await interruptRemoval(path, 1);
+  const { code, printed } = await runIn(['check', path]);
+  expect(code).toBe(0);
+  expect(printed[0]).toContain('note: a removal is under way or was interrupted: a start finishes it first');
+  await writeFile(path, writtenForm(messages.slice(1)));
+  const other = await runIn(['check', path]);
+  expect(other.code).toBe(1);
+  expect(other.printed).toEqual([
+    `${path}: messages 3, faults 0: a start refuses it: ${path}.journal is about a removal in another file`,
+  ]);
 });
 
 test('while messages are dropped, positions begin where they did', async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damaged } from '../helpers/damage.ts';
+import { damaged, interruptRemoval } from '../helpers/damage.ts';
 import { runIn, when, writtenForm } from '../helpers/data.ts';
-import { messagesIn } from '../helpers/history-file.ts';
+import { messageOf, messagesIn } from '../helpers/history-file.ts';
 import { newLockOwner } from '../helpers/lock-owner.ts';
 import { newProcess } from '../helpers/process.ts';
 import { publishedHistory } from '../helpers/published-history.ts';
@@ -106,7 +106,7 @@ test('a file in which there is no message is left alone', async () => {
 
 test.each([
   ['is not there', (path: string) => `${path}x`, 'no such file or directory (ENOENT)'],
-  ['is a folder', (path: string) => join(path, '..'), 'it is not a regular file'],
+  ['is a folder', (path: string) => join(path, '..'), 'illegal operation on a directory (EISDIR)'],
 ])('a file that %s is not made', async (_, pathOf, why) => {
   const { folder, path } = await newFile();
   await expect(runIn(['repair', pathOf(path)])).rejects.toThrow(why);
@@ -123,13 +123,22 @@ test('P-DB-3: a file on which a server runs is not repaired', async () => {
   expect(await text(path)).toBe(`[${M}\n]`);
 });
 
-test('P-MOD-1: an interrupted removal has to be finished first', async () => {
-  const { path } = await newFile();
-  await writeFile(`${path}.journal`, '');
-  await expect(runIn(['repair', path])).rejects.toThrow(
-    /a removal was interrupted in it; start a server on it once/,
-  );
-  expect(await text(path)).toBe(broken);
+test('P-MOD-1: an interrupted removal is finished first, so its text is not kept', async () => {
+  const { folder, path, copy } = await newFile(`${broken.slice(0, -2)}\n,${JSON.stringify(messageOf(1))}\n]`);
+  await interruptRemoval(path, 3);
+  const { printed } = await runIn(['repair', path], { now });
+  expect(printed[0]).toBe(`${path}: finished an interrupted removal: messages removed 1`);
+  expect((await messagesIn(path))[2]).toEqual({ ...messageOf(1), content: '' });
+  expect(await text(copy)).not.toContain('👋');
+  expect((await readdir(folder)).sort()).toEqual(['data.json', 'data.json.damaged-2026-11-27T060000']);
+});
+
+test('P-MOD-1: a removal in another file has to be looked at', async () => {
+  const { path } = await newFile(`[${M}\n,${M}\n]`);
+  await interruptRemoval(path, 1);
+  await writeFile(path, ` ${broken}`);
+  await expect(runIn(['repair', path])).rejects.toThrow('a removal was interrupted in another file');
+  expect(await text(path)).toBe(` ${broken}`);
 });
 
 test('nothing is overwritten, and a link stays one', async () => {

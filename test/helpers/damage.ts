@@ -1,5 +1,8 @@
+import { open } from 'node:fs/promises';
 import fc from 'fast-check';
+import { journalOf, writeJournal } from '../../src/ledger/journal.ts';
 import { jsonOf } from '../../src/ledger/message.ts';
+import { plainWriterOf } from '../../src/ledger/writing.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import { escaped, pythonJson } from './published-history.ts';
 
@@ -55,4 +58,20 @@ export const damaged = fc
 
 function indented(one: Message): string {
   return JSON.stringify(one, undefined, 2);
+}
+
+/** Leaves a data file as a crash does after a removal has been prepared. The message has a line, counted from 0, to itself. */
+export async function interruptRemoval(path: string, line: number): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const lines = (await file.readFile('utf8')).split('\n');
+    const start = Buffer.byteLength(lines.slice(0, line).join('\n')) + '\n,'.length;
+    const message = `${lines[line]?.slice(1)}`;
+    const json = jsonOf({ ...(JSON.parse(message) as Message), content: '' });
+    const overwrite = { start, end: start + Buffer.byteLength(message), json };
+    const { size } = await file.stat();
+    await writeJournal(`${path}.journal`, await journalOf(file, [overwrite], size - 2), plainWriterOf);
+  } finally {
+    await file.close();
+  }
 }
