@@ -77,6 +77,34 @@ test('one of several services is shut off as a single one is, and tries again un
   expectSettings({ PORT: '5000', OPS_PORT: '15000' });
 });
 
+test('the backup is made as the user of the service, and is shut off as it is', async () => {
+  const [server, backup] = [
+    await unit('classic-chatbox-server.service'),
+    await unit('classic-chatbox-server-backup.service'),
+  ];
+  const ofServer = [
+    'Requires',
+    'After',
+    'ExecReload',
+    'Environment',
+    'Restart',
+    'RestartSec',
+    'TimeoutStopSec',
+  ];
+  const others = new Set([...ofServer, 'LimitNOFILE', 'WantedBy']);
+  const own = {
+    Description: ['Backup of classic-chatbox-server'],
+    Type: ['oneshot'],
+    User: ['classic-chatbox-server'],
+    ExecStart: [expect.stringMatching(/ data backup (\S+)\/data\.json \1\/backups --keep-last 14$/)],
+    StateDirectory: ['classic-chatbox-server classic-chatbox-server/backups'],
+    PrivateNetwork: ['yes'],
+    RestrictAddressFamilies: ['AF_UNIX'],
+  };
+  const shared = Object.fromEntries([...server].filter(([key]) => !others.has(key)));
+  expect(Object.fromEntries(backup)).toEqual({ ...shared, ...own });
+});
+
 const name = 'classic-chatbox-server';
 
 /** Writes a unit into the folder as it would be on this machine, and resolves to its path. */
@@ -94,6 +122,7 @@ async function installed(folder: string, file: string, as = file): Promise<strin
 test.each([
   ['a single service with its socket', [`${name}.service`, `${name}.socket`]],
   ['one of several services', [`${name}@.service`]],
+  ['a backup with its timer', [`${name}-backup.service`, `${name}-backup.timer`]],
 ])('systemd takes %s, and finds it little exposed', async (_, files) => {
   const folder = await newFolder();
   const units = await Promise.all(files.map((file) => installed(folder, file, file.replace('@', '@5000'))));

@@ -53,8 +53,8 @@ test.each(documents)('the files of the clone that %s names exist', (file) => {
   expect(paths.filter((path) => !path.includes('*') && !existsSync(new URL(path, root)))).toEqual([]);
 });
 
-/** Flags of other commands: `config print`, the doctor, `data copy`, a benchmark, redis-check-aof. */
-const others = new Set(['json', 'quick', 'from-prefix', 'to-prefix', 'bare', 'fix']);
+/** Flags of other commands: `config print`, the doctor, `data`, a benchmark, redis-check-aof. */
+const others = new Set(['json', 'quick', 'from-prefix', 'to-prefix', 'bare', 'fix', 'keep-last', 'svg']);
 
 test.each(guides)('the settings that %s names are settings', (file) => {
   const flags = all(prose(read(file)), /--([a-z][a-z-]+)/g).filter((flag) => !others.has(flag));

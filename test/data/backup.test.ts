@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { type DataOptions, figuresOf, runIn, when, writtenForm } from '../helpers/data.ts';
 import { messageOf, messagesIn, openFile } from '../helpers/history-file.ts';
@@ -10,6 +12,7 @@ import { publishedHistory } from '../helpers/published-history.ts';
 import { newFolder } from '../helpers/server.ts';
 import { newTalkers } from '../helpers/talker.ts';
 
+const run = promisify(execFile);
 const now = new Date('2026-11-27T06:00:00.500Z');
 const text = (path: string) => readFile(path, 'utf8');
 /** They take several pages, so that something can happen between two. */
@@ -194,7 +197,7 @@ test('--keep-last deletes the oldest copies, with what belongs to them, and noth
 });
 
 test('killed at any moment, it leaves no copy that is not whole', async () => {
-  const { text: long, messages: inIt } = publishedHistory(60_000);
+  const { text: long, messages: inIt } = publishedHistory(30_000);
   const { path, copies } = await newData(long);
   const started = async () => (await readdir(copies)).some((name) => name.endsWith('.partial'));
   for (const hasCopied of [false, true]) {
@@ -217,10 +220,22 @@ test('killed at any moment, it leaves no copy that is not whole', async () => {
   }
 });
 
-test('a server starts on a copy', async () => {
-  const { path, copies, copy } = await newData();
-  await backUp([path, copies]);
-  const { history, repairs } = await openFile(copy);
+test('the commands of the guide for hosts restore a copy', async () => {
+  const guide = await text(new URL('../../docs/operations.md', import.meta.url).pathname);
+  const [, restore = ''] = /```sh\n(rm -f db\/data\.json\.base[^`]*)```/.exec(guide) ?? [];
+  const folder = await newFolder();
+  const path = join(folder, 'db', 'data.json');
+  await mkdir(join(folder, 'db'));
+  await mkdir(join(folder, 'backups'));
+  await writeFile(path, json);
+  await writeFile(`${path}.moderation`, 'old');
+  await backUp([path, join(folder, 'backups')], { now: new Date('2026-11-27T03:30:00Z') });
+  await writeFile(path, '[');
+  for (const end of ['base', 'next', 'journal', 'moderation']) await writeFile(`${path}.${end}`, 'new');
+  await run('sh', ['-c', restore], { cwd: folder });
+  expect((await readdir(join(folder, 'db'))).sort()).toEqual(['data.json', 'data.json.moderation']);
+  expect(await text(`${path}.moderation`)).toBe('old');
+  const { history, repairs } = await openFile(path);
   expect(history.length).toBe(300);
   expect(repairs).toEqual([]);
 });

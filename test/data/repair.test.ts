@@ -94,7 +94,7 @@ test('whatever stands between them, all whole messages are kept in their order',
         expect(await text(path)).toBe(content);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -153,7 +153,7 @@ test('nothing is overwritten, and a link stays one', async () => {
   expect(await text(path)).toBe(`[${M}\n,${M}\n]`);
 });
 
-const { text: long, messages } = publishedHistory(60_000);
+const { text: long, messages } = publishedHistory(30_000);
 /** One of its messages has lost its end. */
 const half = long.indexOf('{', long.length / 2);
 const damagedLong = `${long.slice(0, half)}{"name": "An", "content": "x, ${long.slice(half)}`;

@@ -11,10 +11,10 @@ import { newTalkers } from '../helpers/talker.ts';
 
 const run = promisify(execFile);
 
-/** The command of the README that copies the data file. */
+/** The command of the guide for hosts that copies the data file in a shell. */
 function backupCommand(): string {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, command = ''] = /^(head .* > backup\.json)$/m.exec(readme) ?? [];
+  const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const [, command = ''] = /^(head .* > backup\.json)$/m.exec(guide) ?? [];
   return command;
 }
 
