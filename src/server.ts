@@ -13,6 +13,7 @@ import { nodeWarning } from './hosting/node-version.ts';
 import { reload } from './hosting/reload.ts';
 import { actOnSignals } from './hosting/signals.ts';
 import { StartError } from './start-error.ts';
+import { inWords } from './system-error.ts';
 import { Alone } from './workers/alone.ts';
 import { Primary } from './workers/primary.ts';
 import type { Service } from './workers/service.ts';
@@ -55,6 +56,7 @@ async function handleData(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => interruption.abort());
   const surroundings = {
     print: (line: string) => process.stdout.write(`${line}\n`),
+    write: writeOut,
     screen: {
       write: (text: string) => process.stderr.write(text),
       isTerminal: process.stderr.isTTY,
@@ -69,6 +71,20 @@ async function handleData(args: readonly string[]): Promise<number> {
     if (!(error instanceof StartError) || error.code !== 'CONFIG_INVALID') throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
+  });
+}
+
+/** Writes to standard output, no faster than it is read. */
+function writeOut(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) =>
+      reject(new StartError('DATA_UNUSABLE', `cannot write to standard output: ${inWords(error)}`));
+    process.stdout.once('error', fail);
+    process.stdout.write(bytes, (error) => {
+      if (error) return;
+      process.stdout.off('error', fail);
+      resolve();
+    });
   });
 }
 

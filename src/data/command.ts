@@ -6,6 +6,8 @@ import type { Screen } from './progress.ts';
 export type Surroundings = {
   /** Prints a line of the result. */
   print: (line: string) => void;
+  /** Writes a part of the result. Resolves when more can be written; rejects with a StartError. */
+  write: (bytes: Uint8Array) => Promise<void>;
   /** Standard error. */
   screen: Screen;
   env: NodeJS.ProcessEnv;
@@ -55,3 +57,9 @@ export function readArgs<Valued extends string = never, Bare extends string = ne
 
 /** The arguments are wrong. */
 export const misuse = (takes: string) => new StartError('CONFIG_INVALID', `${takes} (--help says more)`);
+
+/** Throws if one of these is a room in Redis. The message does not show it, since it may have a password. */
+export function expectFiles(paths: readonly string[]): void {
+  if (paths.some((path) => /^rediss?:/.test(path)))
+    throw misuse('it takes files; data copy makes a file of a room in Redis, and a room of a file');
+}

@@ -4,6 +4,7 @@ import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
+import { exportCommand } from './export/export.ts';
 import { redactCommand } from './redact.ts';
 import { repairCommand } from './repair.ts';
 import { statsCommand } from './stats.ts';
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   backup: backupCommand,
   check: checkCommand,
   copy: copyCommand,
+  export: exportCommand,
   redact: redactCommand,
   repair: repairCommand,
   stats: statsCommand,

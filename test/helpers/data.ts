@@ -9,6 +9,8 @@ export type DataOptions = {
   signal?: AbortSignal;
   now?: Date;
   columns?: number;
+  /** Called with what is written to standard output without being a line of the result. */
+  onWritten?: (bytes: Uint8Array) => void;
   /** Called with what is written to standard error, before the command goes on. All progress is written there. */
   onSaid?: (text: string) => void;
 };
@@ -19,12 +21,13 @@ export type Told = { code: number; printed: string[]; said: string };
 /** Runs `data` in this process. Rejects like it does. */
 export async function runIn(args: readonly string[], options: DataOptions = {}): Promise<Told> {
   const { env = {}, isTerminal = true, signal = new AbortController().signal, onSaid = () => {} } = options;
-  const { now = new Date(), columns = 80 } = options;
+  const { now = new Date(), columns = 80, onWritten = () => {} } = options;
   const printed: string[] = [];
   let said = '';
   let timeMs = 0;
   const code = await runData(args, {
     print: (line) => printed.push(line),
+    write: async (bytes) => onWritten(bytes),
     screen: {
       write(text) {
         said += text;
@@ -42,6 +45,14 @@ export async function runIn(args: readonly string[], options: DataOptions = {}):
 
 /** Runs `data copy` in this process. Rejects like it does. */
 export const runCopy = (args: readonly string[], options?: DataOptions) => runIn(['copy', ...args], options);
+
+/** Runs `data export` in this process. Rejects like it does. Resolves also to the text on standard output. */
+export async function runExport(args: readonly string[], options?: DataOptions) {
+  const parts: Uint8Array[] = [];
+  const onWritten = (bytes: Uint8Array) => void parts.push(bytes);
+  const told = await runIn(['export', ...args], { ...options, onWritten });
+  return { ...told, text: Buffer.concat(parts).toString() };
+}
 
 /** What `data copy` must print of a history with these messages. */
 export function figuresOf(messages: readonly Message[]): string {
