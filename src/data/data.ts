@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { type Command, misuse, type Surroundings } from './command.ts';
 import { copyCommand } from './copy.ts';
 import { exportCommand } from './export/export.ts';
+import { importCommand } from './import/import.ts';
 import { redactCommand } from './redact.ts';
 import { repairCommand } from './repair.ts';
 import { statsCommand } from './stats.ts';
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   check: checkCommand,
   copy: copyCommand,
   export: exportCommand,
+  import: importCommand,
   redact: redactCommand,
   repair: repairCommand,
   stats: statsCommand,
