@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCommand } from '../src/config.ts';
 import { reasons } from '../src/hosting/refusals.ts';
+import { runIn } from './helpers/data.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -54,7 +55,8 @@ test.each(documents)('the files of the clone that %s names exist', (file) => {
 });
 
 /** Flags of other commands: `config print`, the doctor, `data`, a benchmark, redis-check-aof. */
-const others = new Set(['json', 'quick', 'from-prefix', 'to-prefix', 'bare', 'fix', 'keep-last', 'svg']);
+const { printed: dataHelp } = await runIn(['--help']);
+const others = new Set(['json', 'quick', 'bare', 'fix', ...all(dataHelp.join(), /--([a-z-]+)/g)]);
 
 test.each(guides)('the settings that %s names are settings', (file) => {
   const flags = all(prose(read(file)), /--([a-z][a-z-]+)/g).filter((flag) => !others.has(flag));
