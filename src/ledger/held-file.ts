@@ -63,5 +63,5 @@ export async function checkReplaceable({ path, real, handle }: HeldFile): Promis
       `cannot drop messages from ${path}: ${why}; leave keep out, or use another file`,
     );
   if (nlink > 1) throw cannot(`it has ${nlink} names (hard links), which would no longer be one file`);
-  if (await isMounted(real)) throw cannot('it is mounted by itself: mount its folder instead');
+  if (await isMounted(real)) throw cannot('it is mounted by itself, and its folder is not');
 }

@@ -6,7 +6,6 @@ import { Archive } from './archive.ts';
 import { Expiry, type Keep } from './expiry.ts';
 import type { History } from './history.ts';
 import type { JsonArrayFile } from './json-array-file.ts';
-import { jsonOf } from './message.ts';
 import { Sequence } from './sequence.ts';
 
 /** What is kept of a history, and where the rest goes, if anywhere: a folder, and for how long. */
@@ -161,14 +160,17 @@ export class Keeper {
     if (start < end) await this.#archive.append(start, this.#pages(start, end, signal), nowMs);
   }
 
-  /** Whether what the archive has from the base to this position is what the history has there, too. */
+  /**
+   * Whether what the archive has from the base to this position is what the history has there, too. A removal reaches the
+   * archive first.
+   */
   async #isArchived(end: number): Promise<boolean> {
     const { history } = this.#options;
     if (this.#archive === undefined || end > history.length) return false;
     let position = history.base;
     for await (const archived of this.#archive.from(position)) {
       const kept = await this.#page(position, position + archived.length);
-      if (kept.some((message, index) => jsonOf(message) !== jsonOf(archived[index] ?? message))) return false;
+      if (!kept.every((message, index) => isCopy(archived[index], message))) return false;
       position += archived.length;
     }
     return position === end;
@@ -194,4 +196,11 @@ export class Keeper {
     if (text !== this.#warned) this.#options.onWarning(text);
     this.#warned = text;
   }
+}
+
+/** Whether this is the message, or what a removal has left of it. */
+function isCopy(copy: Message | undefined, { name, content, timestamp }: Message): boolean {
+  if (copy === undefined || copy.timestamp !== timestamp) return false;
+  const isRemoved = copy.content === '' && (copy.name === name || copy.name === '');
+  return isRemoved || (copy.name === name && copy.content === content);
 }

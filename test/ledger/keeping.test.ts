@@ -1,13 +1,19 @@
+import { execFile } from 'node:child_process';
 import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { Archive } from '../../src/ledger/archive.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import type { Keeping } from '../../src/ledger/keeper.ts';
+import { isMounted } from '../../src/ledger/mounts.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import { crashAfter } from '../helpers/crash.ts';
 import { messagesIn } from '../helpers/history-file.ts';
 import { Listened } from '../helpers/ledger.ts';
 import { newFolder } from '../helpers/server.ts';
+
+const run = promisify(execFile);
 
 /** The nth message of a test, sent in the nth minute. */
 const messageAt = (position: number): Message => ({
@@ -131,6 +137,27 @@ test('P-MOD-2: a server that stopped anywhere in a drop starts with each message
   expect([...seen]).toEqual(['0 and 6', '4 and 6', '4 and 2']);
 });
 
+test('P-MOD-1, P-MOD-2: a drop is finished after a crash in a removal that had reached only the archive', async () => {
+  const path = await newData(6);
+  const archive = await Archive.open(archiveOf(path));
+  async function* pages() {
+    yield messagesUpTo(4);
+  }
+  await archive.append(0, pages(), Date.UTC(2026, 10, 22));
+  await archive.remove(new Set([1]), false);
+  await archive.remove(new Set([2]), true);
+  await archive.close();
+  const { ledger } = await openKeeping(path, { keep: {}, archive: archiveOf(path) });
+  expect(ledger.view({}).part).toMatchObject({ total: 6, base: 4 });
+  expect(await archived(path)).toEqual([
+    messageAt(0),
+    { ...messageAt(1), content: '' },
+    { ...messageAt(2), name: '', content: '' },
+    messageAt(3),
+  ]);
+  expect(await messagesIn(path)).toEqual(messagesUpTo(6).slice(4));
+});
+
 test('P-MOD-2: without its base, the history begins at 0 again, and what is archived then stands behind the rest', async () => {
   const path = await newData(6);
   const keeping = { keep: { messages: 3 }, archive: archiveOf(path) };
@@ -162,6 +189,24 @@ test('P-MOD-2: a file with two names is refused, and only if messages are to be 
   });
   const { listened } = await openKeeping(path, { keep: {} });
   expect(listened.view().messages).toHaveLength(2);
+});
+
+test('P-MOD-2: a file that is mounted by itself is refused', async () => {
+  const path = join(dirname(await newData(2)), 'một tệp.json');
+  await writeFile(path, '[]');
+  expect([await isMounted('/proc'), await isMounted(path)]).toEqual([true, false]);
+  const isAllowed = await run('mount', ['--bind', path, path]).then(
+    () => true,
+    () => false,
+  );
+  if (!isAllowed) return;
+  onTestFinished(async () => {
+    await run('umount', [path]);
+  });
+  await expect(openKeeping(path, { keep: { ms: minute } })).rejects.toMatchObject({
+    code: 'DATA_UNUSABLE',
+    message: `cannot drop messages from ${path}: it is mounted by itself, and its folder is not; leave keep out, or use another file`,
+  });
 });
 
 test('P-MOD-2: if the archive cannot take them, nothing is dropped, and the host is told', async () => {
