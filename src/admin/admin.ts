@@ -29,13 +29,13 @@ operations port, or the chat's own address, and a token.
   announce TEXT                 say something to all members
   words FILE                    hold back messages with a word of this file, which has one on each line
 
-  --for        how long a ban or mute lasts: 10m, 2h, 7d; default: for good
-  --reason     why, for the one whom it concerns, and for the audit file
-  --data       the data file of the server; default: DATA_FILE, else db/data.json
-  --ops        address of the operations port, such as http://127.0.0.1:9100/, or of the chat
-  --token-file file whose first token is the one to use
-  --json       print JSON, an object a line
-  --lang       en or vi; default: that of the log
+  --for         how long a ban or mute lasts: 10m, 2h, 7d; default: for good
+  --reason      why, for the member whom it concerns and for the audit file
+  --data        the data file of the server; default: DATA_FILE, else db/data.json
+  --ops         address of the operations port, such as http://127.0.0.1:9100/, or of the chat
+  --token-file  file that begins with the token to use
+  --json        print JSON, an object a line
+  --lang        en or vi; default: that of the log
 
 A nickname that begins with a hyphen stands behind --, as in: kick -- -An
 
