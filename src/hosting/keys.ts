@@ -94,9 +94,11 @@ export class Keys {
   }
 
   #judge(sender: string, token: string, actor: Actor | undefined): Verdict {
+    // Nothing has been tried.
+    if (token === '') return { actor: undefined, waitMs: 0 };
     const waitMs = this.#guesses.waitMs(sender);
     if (waitMs === 0 && actor !== undefined) return { actor };
-    if (waitMs === 0 && token !== '') this.#guesses.add(sender);
+    if (waitMs === 0) this.#guesses.add(sender);
     return { actor: undefined, waitMs };
   }
 

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createChat } from '../../src/chat.ts';
 import { peerOf } from '../../src/hosting/address.ts';
 import { host } from '../../src/hosting/keys.ts';
+import { Doors } from '../../src/moderation/doors.ts';
 import { actListener } from '../../src/moderation/endpoint.ts';
 import { newMember } from '../helpers/client.ts';
 import { askFor, newModerated, newSecretFile, pageOf } from '../helpers/moderation.ts';
@@ -108,6 +109,15 @@ test('a body that does not come in time ends its connection, whatever the server
   peer.write('POST /admin/list HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{');
   expect(await allOf(peer)).toBe('');
   expect(await askFor(base, 'list')).toMatchObject({ status: 200 });
+});
+
+test('before the chat has been opened nothing can be done, and whoever asks is told so', async () => {
+  const config = { moderators: undefined, opsTokenFile: undefined, nicknameComparison: 'nickname' } as const;
+  const doors = new Doors(config, { log: () => {}, now: () => 0 });
+  expect(await doors.perform(host, 'list', {})).toMatchObject({
+    status: 503,
+    body: { done: false, error: 'The chat is starting.' },
+  });
 });
 
 test('five wrong tokens close all doors to an address for a minute, whatever it tries then', async () => {
