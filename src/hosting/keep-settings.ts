@@ -8,7 +8,7 @@ const keepForm = new RegExp(`^(?:${countForm}(?: ${durationForm})?|${durationFor
 
 export const keepSettings = {
   /**
-   * How long messages are kept, `90d`, how many of them, `100000`, or both, separated by a space; the others are dropped.
+   * How long messages are kept, how many of them, or both: `90d`, `100000`, or `90d 100000`. The others are dropped.
    * Default everything.
    */
   keep: z.string().regex(keepForm).optional().meta({

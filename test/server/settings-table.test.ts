@@ -134,16 +134,17 @@ test('the README lists the settings of --help: flags, variables, defaults and ra
 
 test('an editor shows what --help says: the types that are built keep a doc comment on each option', () => {
   const types = [
-    'settings',
-    'keep-settings',
-    'ledger-settings',
-    'limits',
-    'admission-settings',
-    'keys',
-    'tls',
-    'operations',
+    'hosting/settings',
+    'hosting/keep-settings',
+    'hosting/ledger-settings',
+    'hosting/limits',
+    'hosting/admission-settings',
+    'hosting/keys',
+    'hosting/tls',
+    'hosting/operations',
+    'moderation/settings',
   ]
-    .map((name) => readFileSync(new URL(`../../dist/hosting/${name}.d.ts`, import.meta.url), 'utf8'))
+    .map((name) => readFileSync(new URL(`../../dist/${name}.d.ts`, import.meta.url), 'utf8'))
     .join('');
   const comments = new Map<string, string>();
   for (const [, comment = '', name = ''] of types.matchAll(
