@@ -35,6 +35,8 @@ test('a room whose Redis was started from older files goes on from those', async
   const backup = join(await newFolder(), 'backup');
   await cp(files, backup, { recursive: true });
   expect(await send(pair.an, 'mất rồi')).toMatchObject({ status: true });
+  // A process that has not read this yet would go on as if nothing had been.
+  expect(await frameOf(pair.binh)).toMatchObject({ content: 'mất rồi' });
   await redis.kill();
   await rm(files, { recursive: true });
   await cp(backup, files, { recursive: true });
