@@ -133,7 +133,7 @@ test.each(both.slice(2))('%s: its excerpts stand in the code as it shows them, a
       code.some((source) => source.includes(`\n${excerpt}`)),
       excerpt,
     ).toBe(true);
-    expect(excerpt.split('\n').length).toBeLessThanOrEqual(9);
+    expect(excerpt.split('\n').length).toBeLessThanOrEqual(10);
   }
 });
 

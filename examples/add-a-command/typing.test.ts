@@ -42,6 +42,16 @@ test('P-REQ-6: a stranger hears UnknownRegister, and the members hear nothing', 
   expect(await an.pending()).toEqual([]);
 });
 
+test('P-MOD-3: a muted member hears that it is, and the others hear nothing', async () => {
+  const { url, chat } = await newServer();
+  const [an, binh] = [await newMember(url, 'An'), await newMember(url, 'Bình')];
+  await an.next();
+  await chat.moderation.mute('An');
+  const refusal = { type: 'typing', status: false, reason: 'ErrorWhenTyping', error: 'you are muted' };
+  expect(await an.ask(typing), 'the reply to a muted member').toEqual(refusal);
+  expect(await binh.pending()).toEqual([]);
+});
+
 test('P-SEND-4: messages and hints are seen in the one order in which the room took them', async () => {
   const { url } = await newServer();
   const [an, binh] = [await newMember(url, 'An'), await newMember(url, 'Bình')];

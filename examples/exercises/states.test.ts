@@ -36,13 +36,15 @@ const { states, edges } = chartOf(connectionMachine);
 
 test('the table of the connection machine has no state `changing`', () => {
   const registered = states.filter(({ parent }) => parent === 'registered').map(({ name }) => name);
-  expect(registered, 'the states of a registered connection').toEqual(['idle', 'sending', 'lost']);
+  expect(registered, 'the states of a registered connection').toEqual(['idle', 'muted', 'sending', 'lost']);
 });
 
-test('the table refuses, and not an `if`: it has one row for `name`, without a guard', () => {
-  const idle = states.find(({ id }) => id === 'registered.idle');
-  const ways = edges.filter(({ from, label }) => from === 'registered.idle' && label.startsWith('name'));
-  const lines = idle?.lines.filter((line) => line.startsWith('name')) ?? [];
-  const all = [...ways.map(({ label }) => label), ...lines];
-  expect(all, 'what `registered.idle` does on `name`').toEqual(['name / refuseNickname']);
-});
+test.each(['registered.idle', 'registered.muted'])(
+  'the table refuses, and not an `if`: %s has one row for `name`, without a guard',
+  (leaf) => {
+    const ways = edges.filter(({ from, label }) => from === leaf && label.startsWith('name'));
+    const { lines = [] } = states.find(({ id }) => id === leaf) ?? {};
+    const all = [...ways.map(({ label }) => label), ...lines.filter((line) => line.startsWith('name'))];
+    expect(all, `what \`${leaf}\` does on \`name\``).toEqual(['name / refuseNickname']);
+  },
+);

@@ -128,6 +128,16 @@ const seen: Row[] = [
     events.left('An', time),
     `{"type":"receive","datatype":"leave","name":"An","timestamp":"${time}"}`,
   ],
+  [
+    'P-MOD-1: members see that a message is removed',
+    events.removed(7, time),
+    `{"type":"receive","datatype":"remove","position":7,"timestamp":"${time}"}`,
+  ],
+  [
+    'P-MOD-4: members see what the host says',
+    events.notice('xin chào', time),
+    `{"type":"receive","datatype":"notice","content":"xin chào","timestamp":"${time}"}`,
+  ],
   ['P-EVT-3: a ping has a number of seconds', events.ping(5), '{"type":"ping","timeout":5}'],
 ];
 
@@ -195,5 +205,13 @@ test('P-REQ-7: every constructor of a reply or an event has its row here', () =>
     'sendRefused',
     'sendFailed',
   ]);
-  expect(Object.keys(events)).toEqual(['registered', 'changed', 'message', 'left', 'ping']);
+  expect(Object.keys(events)).toEqual([
+    'registered',
+    'changed',
+    'message',
+    'left',
+    'removed',
+    'notice',
+    'ping',
+  ]);
 });
