@@ -147,9 +147,13 @@ export class FileLedger implements HostedLedger {
 
   /** The rules are written before the file, and with it the lock, is let go of. */
   close(): Promise<void> {
-    return this.#governing.run(() => {
+    return this.#governing.run(async () => {
       this.#isClosed = true;
-      return this.#keeper.close().finally(() => this.#file.close());
+      try {
+        await this.#keeper.close();
+      } finally {
+        await this.#file.close();
+      }
     });
   }
 

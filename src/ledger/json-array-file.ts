@@ -165,13 +165,21 @@ export class JsonArrayFile implements Adapter<History> {
         await this.#opened.base.intend(position);
         await this.#appends.run(() => this.#succeed(heir, position, start - 1));
       } catch (error) {
-        // In this order: without its draft, the intention would count as carried out.
-        await this.#opened.base.settle().finally(() => heir.close());
-        await heir.discard();
+        await this.#disinherit(heir);
         throw error;
       }
       if (!this.#isUnsettled) await this.#opened.base.settle().catch(() => {});
     });
+  }
+
+  /** Gives a copy up. In this order: without its draft, the intention would count as carried out. */
+  async #disinherit(heir: Heir): Promise<void> {
+    try {
+      await this.#opened.base.settle();
+    } finally {
+      await heir.close();
+    }
+    await heir.discard();
   }
 
   /** Lets the copy that begins with this position, and so many bytes later, take the place of the file. */

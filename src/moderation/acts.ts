@@ -20,7 +20,7 @@ const target = z.union([
   z.strictObject({ mask: z.string().regex(/^[\da-z]{1,12}$/) }),
 ]);
 
-export const acts = {
+const acts = {
   list: z.strictObject({}),
   status: z.strictObject({}),
   kick: z.strictObject({ nickname, reason }),
@@ -44,7 +44,7 @@ export type Order<Name extends ActName> = z.input<(typeof acts)[Name]>;
 /** The same with its defaults. */
 export type Read<Name extends ActName> = z.output<(typeof acts)[Name]>;
 
-export type Status = {
+type Status = {
   /** Who asks. */
   as: string;
   readonly: boolean;

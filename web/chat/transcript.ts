@@ -33,7 +33,7 @@ export type NoticeRow = {
   readonly left: number;
 };
 /** What the host has said to everybody. */
-export type AnnouncementRow = Announcement & { readonly kind: 'announcement'; readonly key: string };
+type AnnouncementRow = Announcement & { readonly kind: 'announcement'; readonly key: string };
 export type Row =
   | MessageRow
   | OutgoingRow

@@ -4,7 +4,7 @@ import { recall, remember } from '../storage.ts';
 
 /** A member, or the author of a message: the message at `position`. */
 export type Subject = { readonly name: string; readonly position?: number };
-export type Member = { nickname: string; mask: string; state: string; since: string };
+type Member = { nickname: string; mask: string; state: string; since: string };
 /** A ban has one of `nickname`, `pattern` and `mask`, a mute a `nickname`. Times are in ISO 8601; `null`: for good. */
 export type Verdict = {
   nickname?: string;
@@ -14,7 +14,7 @@ export type Verdict = {
   reason: string;
   by: string;
 };
-export type Status = {
+type Status = {
   as: string;
   readonly: boolean;
   newcomers: string | null;
