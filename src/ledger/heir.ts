@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { Base } from './base.ts';
 import { Draft } from './draft.ts';
 import type { HeldFile } from './held-file.ts';
 import { type Lock, lockFile } from './lock.ts';
@@ -49,14 +50,15 @@ export class Heir {
     return this.#draft.publish();
   }
 
-  /** Gives up and leaves the draft where it is. */
-  async close(): Promise<void> {
-    await this.file.handle.close();
-    await this.file.lock.release();
-  }
-
-  discard(): Promise<void> {
-    return this.#draft.discard();
+  /** Leaves everything as it was before. In this order: without its draft, the intention would count as carried out. */
+  async giveUp(base: Base): Promise<void> {
+    try {
+      await base.settle();
+    } finally {
+      await this.file.handle.close();
+      await this.file.lock.release();
+    }
+    await this.#draft.discard();
   }
 }
 

@@ -165,21 +165,11 @@ export class JsonArrayFile implements Adapter<History> {
         await this.#opened.base.intend(position);
         await this.#appends.run(() => this.#succeed(heir, position, start - 1));
       } catch (error) {
-        await this.#disinherit(heir);
+        await heir.giveUp(this.#opened.base);
         throw error;
       }
       if (!this.#isUnsettled) await this.#opened.base.settle().catch(() => {});
     });
-  }
-
-  /** Gives a copy up. In this order: without its draft, the intention would count as carried out. */
-  async #disinherit(heir: Heir): Promise<void> {
-    try {
-      await this.#opened.base.settle();
-    } finally {
-      await heir.close();
-    }
-    await heir.discard();
   }
 
   /** Lets the copy that begins with this position, and so many bytes later, take the place of the file. */
