@@ -1,11 +1,12 @@
 /** The command `data backup`: copies a history file, also while a server writes to it, with the files that belong to it. */
 import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { baseOf, basePathOf, exists } from '../ledger/base.ts';
 import { replaceFile } from '../ledger/whole-file.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
-import { baseOf, basePathOf, exists, rulesOf } from './companions.ts';
+import { rulesOf } from './companions.ts';
 import { Digest, digestOf } from './digest.ts';
 import { FileStore } from './file-store.ts';
 import { FreshFile } from './fresh-file.ts';

@@ -1,5 +1,7 @@
 /** The files that stand beside a history file, and what they mean to a start. */
-import { type FileHandle, lstat, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
+import { baseOf, basePathOf, exists } from '../ledger/base.ts';
+import { draftOf } from '../ledger/draft.ts';
 import { isJournal, isJournalOf, readJournal } from '../ledger/journal.ts';
 import { WholeFile } from '../ledger/whole-file.ts';
 import { rulesFault } from '../moderation/rules.ts';
@@ -22,7 +24,7 @@ export async function readCompanions(path: string, data: FileHandle): Promise<Co
     if (error instanceof StartError) return { notes, refusal: error.message };
     throw error;
   }
-  const place = journalOf(file);
+  const place = `${file}.journal`;
   if (!(await isJournal(place, await data.stat({ bigint: true })))) return { notes };
   const journal = await readJournal(place);
   if (journal === undefined)
@@ -35,35 +37,3 @@ export async function readCompanions(path: string, data: FileHandle): Promise<Co
 
 /** Where the rules of moderation stand. */
 export const rulesOf = (path: string) => `${path}.moderation`;
-/** Where it stands at which position a file, given by its real path, begins. */
-export const basePathOf = (file: string) => `${file}.base`;
-const draftOf = (file: string) => `${file}.next`;
-
-/** The position of the first message, if there is a file that says so. Rejects with a StartError if it does not. */
-export async function baseOf(file: string): Promise<number | undefined> {
-  const positions = await new WholeFile<Positions>(basePathOf(file), positionsFault).read();
-  const isRenamed = positions?.next !== undefined && !(await exists(draftOf(file)));
-  return isRenamed ? positions.next : positions?.base;
-}
-
-/** Where a removal from a file, given by its real path, is prepared. */
-export const journalOf = (file: string) => `${file}.journal`;
-
-/** `next`: the position of the first message once the file in the making has taken the place of the other. */
-type Positions = { base: number; next?: number };
-
-function positionsFault(value: unknown): string | undefined {
-  const { base, next = 0 } = Object(value);
-  const isGood = [base, next].every((position) => Number.isSafeInteger(position) && position >= 0);
-  return isGood ? undefined : 'base and next must be positions';
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return false;
-  }
-}

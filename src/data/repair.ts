@@ -1,19 +1,18 @@
 /** The command `data repair`: makes a history of a damaged file, out of all its whole messages. */
 import { constants } from 'node:fs';
-import { copyFile, link, open, realpath } from 'node:fs/promises';
+import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { JsonArrayFile } from '../ledger/json-array-file.ts';
+import { type HeldFile, holdFile } from '../ledger/held-file.ts';
 import { syncFolders } from '../ledger/make-file.ts';
 import { Lines } from '../ledger/reading.ts';
+import { isMounted } from '../ledger/mounts.ts';
 import { resumeRemoval } from '../ledger/removal.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
-import { journalOf } from './companions.ts';
 import { Examination, type Fault } from './examination.ts';
 import { FreshFile } from './fresh-file.ts';
 import { Progress } from './progress.ts';
-import { type Source, withSource } from './source.ts';
 import { stampOf } from './stamp.ts';
 import { Interrupted } from './store.ts';
 
@@ -39,24 +38,23 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
     surroundings.print(
       values.json ? JSON.stringify({ file: given, ...result }) : `${given}: ${inText(result)}`,
     );
-  const held = await JsonArrayFile.open(given, { mustExist: true });
+  const held = await holdFile(given, true);
   try {
-    // A link stays one.
-    const path = await realpath(given);
-    const removed = await finishRemoval(path);
-    if (removed > 0)
-      tell({
-        type: 'removed',
-        messages: removed,
-        text: `finished an interrupted removal: messages removed ${removed}`,
-      });
-    await withSource(path, (source) => repair({ path, copy, source }, tell, surroundings));
+    // A removal that a crash has interrupted comes first: its journal names places, and its texts must not be kept.
+    const removed = await resumeRemoval(held.journal, held.handle, held.status);
+    if (removed > 0) {
+      const text = `finished an interrupted removal: messages removed ${removed}`;
+      tell({ type: 'removed', messages: removed, text });
+    }
+    if (await isMounted(held.real)) throw new Error('it is mounted by itself: mount its folder instead');
+    await repair(held, copy, tell, surroundings);
     return 0;
   } catch (error) {
     if (error instanceof StartError || error instanceof Interrupted) throw error;
     throw new StartError('DATA_UNUSABLE', `cannot repair ${given}: ${inWords(error)}`);
   } finally {
-    await held.close();
+    await held.handle.close();
+    await held.lock.release();
   }
 }
 
@@ -70,24 +68,14 @@ function inText(result: Result): string {
   return `line ${result.line}, byte ${result.byte}: bytes dropped ${result.bytes}: ${result.text}`;
 }
 
-/** A removal that a crash has interrupted comes first: its journal names places, and its texts must not be kept. */
-async function finishRemoval(path: string): Promise<number> {
-  const file = await open(path, 'r+');
-  try {
-    return await resumeRemoval(journalOf(path), file, await file.stat({ bigint: true }));
-  } finally {
-    await file.close();
-  }
-}
-
-type Patient = { path: string; copy: string; source: Source };
-
+/** The file at the end of a link gets a successor, and the link stays. */
 async function repair(
-  { path, copy, source }: Patient,
+  { real: path, handle: file, base }: HeldFile,
+  copy: string,
   tell: (result: Result) => void,
   { screen, signal }: Surroundings,
 ): Promise<void> {
-  const { file, size } = source;
+  const { size } = await file.stat();
   const progress = new Progress(screen, signal);
   const fresh = await FreshFile.open(`${path}.repaired`);
   const lines = new Lines(file);
@@ -121,7 +109,9 @@ async function repair(
     await keepAs(path, copy);
     await fresh.publish(path, await file.stat());
     const moved =
-      unmoved === undefined || unmoved === messages ? '' : `; positions from ${unmoved} on may have changed`;
+      unmoved === undefined || unmoved === messages
+        ? ''
+        : `; positions from ${base.position + unmoved} on may have changed`;
     const text = `messages kept ${messages}${moved}; the damaged file is ${copy}`;
     tell({ type: 'repaired', messages, text, copy });
   } finally {

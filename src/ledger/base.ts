@@ -17,16 +17,16 @@ export class Base {
   #isOpen = false;
 
   private constructor(path: string) {
-    this.#file = new WholeFile(`${path}.base`, faultOf);
+    this.#file = fileOf(path);
   }
 
   /** Reads the base of a locked data file, given by its real path, and removes what a crash has left. Rejects with a StartError. */
   static async open(path: string): Promise<Base> {
     const base = new Base(path);
-    const { base: position, next } = (await base.#file.read()) ?? { base: 0 };
-    base.#position = next === undefined || (await exists(draftOf(path))) ? position : next;
+    const document = await base.#file.read();
+    base.#position = (await positionIn(document, path)) ?? 0;
     // In this order: without its draft, the intention would count as carried out.
-    if (next !== undefined) await base.#file.write({ base: base.#position });
+    if (document?.next !== undefined) await base.#file.write({ base: base.#position });
     await rm(draftOf(path), { force: true });
     return base;
   }
@@ -54,7 +54,23 @@ export class Base {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export const basePathOf = (path: string) => `${path}.base`;
+const fileOf = (path: string) => new WholeFile<Document>(basePathOf(path), faultOf);
+
+/**
+ * Resolves to the base of a data file, given by its real path, which another process may have locked; to `undefined` if there is
+ * no file that says it. Rejects with a StartError.
+ */
+export async function baseOf(path: string): Promise<number | undefined> {
+  return positionIn(await fileOf(path).read(), path);
+}
+
+async function positionIn(document: Document | null, path: string): Promise<number | undefined> {
+  const isDone = document?.next !== undefined && !(await exists(draftOf(path)));
+  return isDone ? document.next : document?.base;
+}
+
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

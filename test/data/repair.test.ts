@@ -34,11 +34,11 @@ test('a damaged file becomes a history of its whole messages, and is kept under 
   expect(code).toBe(0);
   expect(printed).toEqual([
     `${path}: line 2, byte 46: bytes dropped 28: an object is neither a message nor the beginning of one`,
-    `${path}: messages kept 2; positions from 1 on may have changed; the damaged file is ${copy}`,
+    `${path}: messages kept 2; positions from 8 on may have changed; the damaged file is ${copy}`,
   ]);
   expect(await text(path)).toBe(`[${M}\n,${M}\n]`);
   expect(await text(copy)).toBe(broken);
-  expect(await text(`${path}.base`)).toBe('{"base":7}');
+  expect(JSON.parse(await text(`${path}.base`))).toEqual({ base: 7 });
   expect((await stat(copy)).ino).toBe(ino);
   expect((await stat(path)).mode & 0o777).toBe(0o640);
   expect((await readdir(folder)).sort()).toEqual([
@@ -137,7 +137,7 @@ test('P-MOD-1: a removal in another file has to be looked at', async () => {
   const { path } = await newFile(`[${M}\n,${M}\n]`);
   await interruptRemoval(path, 1);
   await writeFile(path, ` ${broken}`);
-  await expect(runIn(['repair', path])).rejects.toThrow('a removal was interrupted in another file');
+  await expect(runIn(['repair', path])).rejects.toThrow('its journal is that of another file');
   expect(await text(path)).toBe(` ${broken}`);
 });
 
@@ -155,7 +155,7 @@ test('nothing is overwritten, and a link stays one', async () => {
 
 const { text: long, messages } = publishedHistory(30_000);
 /** One of its messages has lost its end. */
-const half = long.indexOf('{', long.length / 2);
+const half = long.indexOf('{"name"', long.length / 2);
 const damagedLong = `${long.slice(0, half)}{"name": "An", "content": "x, ${long.slice(half)}`;
 const repairedLong = writtenForm(messages);
 
