@@ -57,7 +57,14 @@ test.each(documents)('the files of the clone that %s names exist', (file) => {
 /** Flags of other commands: `config print`, the doctor, `data`, `admin`, a benchmark, redis-check-aof. */
 const { printed: dataHelp } = await runIn(['--help']);
 const adminFlags = ['for', 'reason', 'address', 'pattern', 'ops', 'token-file'];
-const others = new Set(['json', 'quick', 'bare', 'fix', ...adminFlags, ...all(dataHelp.join(), /--([a-z-]+)/g)]);
+const others = new Set([
+  'json',
+  'quick',
+  'bare',
+  'fix',
+  ...adminFlags,
+  ...all(dataHelp.join(), /--([a-z-]+)/g),
+]);
 
 test.each(guides)('the settings that %s names are settings', (file) => {
   const flags = all(prose(read(file)), /--([a-z][a-z-]+)/g).filter((flag) => !others.has(flag));
