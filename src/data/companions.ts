@@ -26,7 +26,11 @@ export async function readCompanions(path: string, data: FileHandle): Promise<Co
   }
   const place = `${file}.journal`;
   if (!(await isJournal(place, await data.stat({ bigint: true })))) return { notes };
-  const journal = await readJournal(place);
+  const journal = await readJournal(place).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    return 'done' as const;
+  });
+  if (journal === 'done') return { notes };
   if (journal === undefined)
     return { notes: [...notes, `a removal has only been prepared: a start removes ${place}`] };
   if (!(await isJournalOf(journal, data)))
