@@ -1,9 +1,9 @@
 /**
- * `npm run --silent build && node bench/removals.mjs [--rounds 500] [--archive DIR] [-- FLAGS]`: is a message lost, or does a
- * removed one come back, when the server is killed while it removes messages? In each round members chat, messages are
- * removed without a pause, and SIGKILL ends the server at a random moment. Then it starts again, and its files and what it
- * shows are compared with what the members and the moderator were told. FLAGS go to the server, such as `--keep 500`. Ends
- * with 1 if anything is wrong.
+ * `npm run --silent build && node bench/removals.mjs [--rounds 500] [--seconds 0.2] [--archive DIR] [-- FLAGS]`: is a message
+ * lost, or does a removed one come back, when the server is killed while it removes messages? In each round members chat,
+ * messages are removed without a pause, and SIGKILL ends the server at a random moment of those seconds. Then it starts again,
+ * and its files and what it shows are compared with what the members and the moderator were told. FLAGS go to the server, such
+ * as `--keep 500`, which takes `--seconds 1`. Ends with 1 if anything is wrong.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,11 @@ import { WebSocket } from 'ws';
 import { sleep } from './measure.mjs';
 
 const { values, positionals: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '500' }, archive: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '0.2' },
+    archive: { type: 'string' },
+  },
   allowPositionals: true,
 });
 /** After so many rounds a new history begins. */
@@ -149,7 +153,7 @@ async function runRound(history, { child, url }) {
   for (const name of names) void chat(history, await newMember(url, name));
   child.on('error', () => {});
   void moderate(history, child);
-  await sleep(0.03 + Math.random() * 0.2);
+  await sleep(0.03 + Math.random() * Number(values.seconds));
   child.kill('SIGKILL');
   await once(child, 'exit');
 }

@@ -122,8 +122,8 @@ export class ArchiveFiles {
   }
 
   /** A draft to which messages are added. */
-  draftOf(name: string, months: readonly Month[]): Promise<MonthDraft> {
+  draftOf(name: string, months: readonly Month[], isGentle: boolean): Promise<MonthDraft> {
     const content = months.find((month) => month.name === name) ?? emptyMonth;
-    return MonthDraft.copy(this.pathOf(name), name, content);
+    return MonthDraft.copy(this.pathOf(name), name, content, isGentle);
   }
 }

@@ -80,8 +80,9 @@ export class Archive {
   /**
    * Appends messages, of which the first has this position. Each goes into the file of its month, but never into one before
    * that of the message before it, nor into one of the future. Resolves when all are durable; if it rejects, some may be.
+   * `isGentle`: others are writing to the disk.
    */
-  append(first: number, pages: Pages, nowMs: number): Promise<void> {
+  append(first: number, pages: Pages, nowMs: number, isGentle = false): Promise<void> {
     return this.#change(async (months) => {
       const drafts: MonthDraft[] = [];
       let position = first;
@@ -94,7 +95,7 @@ export class Archive {
             if (month > name) name = month;
             if (drafts.at(-1)?.name !== name) {
               await drafts.at(-1)?.finish();
-              drafts.push(await this.#opened.files.draftOf(name, months));
+              drafts.push(await this.#opened.files.draftOf(name, months, isGentle));
             }
             await drafts.at(-1)?.add(position++, message);
           }

@@ -1,32 +1,39 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** So much is copied or written at once, and so much is left to the system before it is synced, so that others can write. */
+/** So much is copied, written and synced at once. */
 const chunkBytes = 256 * 1024;
-const unsyncedBytes = 1024 * 1024;
+/** A gentle draft leaves the disk to others for so many times as long as it takes it itself, but never for long. */
+const gentleness = 3;
+const longestPauseMs = 100;
 
 /** Where the draft of a file is. */
 export const draftOf = (path: string) => `${path}.next`;
 
 export type Owner = { mode: number; uid: number; gid: number };
 
+/** `like`: the file whose mode it gets and, if that is allowed, its owner. `isGentle`: others are writing to the disk. */
+export type DraftOptions = { like?: Owner; isGentle?: boolean };
+
 /** A file in the making, beside the one whose place it will take. Only its owner can read it, unless `like` says more. */
 export class Draft {
   readonly handle: FileHandle;
   readonly #path: string;
+  readonly #isGentle: boolean;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #length = 0;
-  #unsynced = 0;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, isGentle: boolean) {
     this.#path = path;
     this.handle = handle;
+    this.#isGentle = isGentle;
   }
 
-  /** Makes the draft of the file at this path. It gets the mode, and if that is allowed, the owner of `like`. */
-  static async of(path: string, like?: Owner): Promise<Draft> {
+  /** Makes the draft of the file at this path. */
+  static async of(path: string, { like, isGentle = false }: DraftOptions = {}): Promise<Draft> {
     await rm(draftOf(path), { force: true });
-    const draft = new Draft(path, await open(draftOf(path), 'wx+', 0o600));
+    const draft = new Draft(path, await open(draftOf(path), 'wx+', 0o600), isGentle);
     try {
       if (like !== undefined) {
         await draft.handle.chown(like.uid, like.gid).catch(() => {});
@@ -49,7 +56,12 @@ export class Draft {
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     this.#length += bytes.length;
-    if (this.#waitingBytes >= chunkBytes) await this.#write();
+    if (this.#waitingBytes < chunkBytes) return;
+    const start = performance.now();
+    await this.#write();
+    await this.handle.datasync();
+    const took = performance.now() - start;
+    if (this.#isGentle) await sleep(Math.min(longestPauseMs, gentleness * took));
   }
 
   /** Adds the bytes of another file between two offsets. Rejects when the signal is aborted, or if the file is shorter. */
@@ -75,7 +87,6 @@ export class Draft {
   async sync(): Promise<void> {
     await this.#write();
     await this.handle.sync();
-    this.#unsynced = 0;
   }
 
   /** Takes the place of the file. The caller syncs the folder, and closes the draft's handle. */
@@ -98,9 +109,5 @@ export class Draft {
       written += bytesWritten;
       position += bytesWritten;
     }
-    this.#unsynced += bytes.length;
-    if (this.#unsynced < unsyncedBytes) return;
-    await this.handle.datasync();
-    this.#unsynced = 0;
   }
 }

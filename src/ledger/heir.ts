@@ -5,6 +5,9 @@ import { Draft } from './draft.ts';
 import type { HeldFile } from './held-file.ts';
 import { type Lock, lockFile } from './lock.ts';
 
+/** `signal`: stops the drop, as long as that can be. `isGentle`: the copying leaves time for appends. */
+export type DropOptions = { signal?: AbortSignal; isGentle?: boolean };
+
 /** A copy of the data file without its first messages, which takes its place. It is locked before that. */
 export class Heir {
   /** What it is for those who have it in place of the data file. */
@@ -21,9 +24,9 @@ export class Heir {
   }
 
   /** Makes one that begins with the message at this offset of the data file. */
-  static async of({ path, real, status }: HeldFile, start: number): Promise<Heir> {
-    const [mode, uid, gid] = [status.mode, status.uid, status.gid].map(Number);
-    const draft = await Draft.of(real, { mode, uid, gid } as Record<'mode' | 'uid' | 'gid', number>);
+  static async of({ path, real, status }: HeldFile, start: number, isGentle: boolean): Promise<Heir> {
+    const like = { mode: Number(status.mode), uid: Number(status.uid), gid: Number(status.gid) };
+    const draft = await Draft.of(real, { like, isGentle });
     try {
       await draft.add(opening);
       const own = await draft.handle.stat({ bigint: true });

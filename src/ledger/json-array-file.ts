@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { checkIdentity, checkSize, exposureOf } from './checks.ts';
-import { Heir } from './heir.ts';
+import { type DropOptions, Heir } from './heir.ts';
 import { checkReplaceable, type HeldFile, holdFile } from './held-file.ts';
 import { History } from './history.ts';
 import { appendix } from './layout.ts';
@@ -149,16 +149,16 @@ export class JsonArrayFile implements Adapter<History> {
 
   /**
    * Drops the messages before this position (P-MOD-2). A copy of the others takes the place of the file; appending goes on
-   * until the copy lacks only what has come meanwhile. If it rejects, the file is as before. The signal can stop it.
+   * until the copy lacks only what has come meanwhile. If it rejects, the file is as before.
    */
-  drop(position: number, signal?: AbortSignal): Promise<void> {
+  drop(position: number, { signal, isGentle = false }: DropOptions = {}): Promise<void> {
     return this.#sequence.run(async () => {
       signal?.throwIfAborted();
       if (this.#isUnsettled) await this.#settle();
       await this.#opened.base.settle();
       await this.#remover.finish(this.#target);
       const start = await this.#startOf(position);
-      const heir = await Heir.of(this.#opened, start);
+      const heir = await Heir.of(this.#opened, start, isGentle);
       try {
         for (let round = 0; round < 2; round++)
           await heir.follow(this.#opened.handle, this.#tail.bracket, signal);
@@ -240,9 +240,8 @@ export class JsonArrayFile implements Adapter<History> {
   /** Where the message with this position starts, or the one that will have it. */
   async #startOf(position: number): Promise<number> {
     const { handle, base } = this.#opened;
-    const { bracket, isLineStart } = this.#tail;
-    if (position === base.position + this.#messages) return bracket + (isLineStart ? 1 : 2);
-    const [message] = await this.#marks.find(handle, [position], bracket);
+    if (position === base.position + this.#messages) return this.#tail.next;
+    const [message] = await this.#marks.find(handle, [position], this.#tail.bracket);
     return message?.start ?? 0;
   }
 }

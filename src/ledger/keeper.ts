@@ -39,6 +39,8 @@ export class Keeper {
   /** How many tasks wait for the end of a round. */
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Members may be there. */
+  #isStarted = false;
   #isClosed = false;
   /** The last error, which is not told again. */
   #warned: string | undefined;
@@ -78,6 +80,7 @@ export class Keeper {
   /** Goes on dropping what expires. `onDrop` is called with the new base when that has been done in the file. */
   start(onDrop: (base: number) => void): void {
     this.#onDrop = onDrop;
+    this.#isStarted = true;
     this.#wait(everyMs);
   }
 
@@ -141,7 +144,7 @@ export class Keeper {
     const isOver = first > history.base;
     if (isOver) {
       await this.#archiveUntil(first, nowMs ?? Date.now(), signal);
-      await file.drop(first, signal);
+      await file.drop(first, { signal, isGentle: this.#isStarted });
       this.#onDrop(first);
     }
     if (nowMs !== undefined && archiveMs !== undefined) await this.#archive?.expire(nowMs - archiveMs);
@@ -157,7 +160,8 @@ export class Keeper {
     if (this.#archive === undefined) return;
     // What an earlier round has archived and then could not drop is there already.
     const start = Math.max(this.#options.history.base, await this.#archive.end());
-    if (start < end) await this.#archive.append(start, this.#pages(start, end, signal), nowMs);
+    if (start < end)
+      await this.#archive.append(start, this.#pages(start, end, signal), nowMs, this.#isStarted);
   }
 
   /**

@@ -64,8 +64,8 @@ export class MonthDraft {
   }
 
   /** Makes one that begins with what the file has. */
-  static async copy(path: string, name: string, content: Content): Promise<MonthDraft> {
-    const draft = await Draft.of(path);
+  static async copy(path: string, name: string, content: Content, isGentle: boolean): Promise<MonthDraft> {
+    const draft = await Draft.of(path, { isGentle });
     try {
       if (content.bytes > 0) {
         const file = await open(path, 'r');

@@ -24,6 +24,11 @@ export class Tail {
     return this.#bracket;
   }
 
+  /** Where the next message will start if there is another one before it. */
+  get next(): number {
+    return this.#bracket + (this.#isLineStart ? 1 : 2);
+  }
+
   get length(): number {
     return this.#length;
   }
