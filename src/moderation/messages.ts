@@ -36,11 +36,16 @@ export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
     async erase(actor, { nickname, reason }) {
       const key = office.subject(actor, nickname);
       const isAuthor = (name: string) => name !== '' && policy.keyOf(name) === key;
-      const positions = [...(await ledger.archivedBy(isAuthor)), ...(await authorsIn(ledger, isAuthor))];
+      // In this order: what is archived meanwhile is found twice, and not missed.
+      const kept = await authorsIn(ledger, isAuthor);
+      const archived = await ledger.archivedBy(isAuthor);
+      const positions = [...new Set([...archived, ...kept])];
       if (positions.length === 0) throw new ModerationError('absent', `there is no message of ${nickname}`);
       await office.audited(actor, { act: 'erase', key, reason }, async () => {
-        for (let at = 0; at < positions.length; at += together) {
-          await ledger.act({ type: 'remove', positions: positions.slice(at, at + together), withName: true });
+        // The files of an archive are written anew each time.
+        if (archived.length > 0) await ledger.act({ type: 'remove', positions: archived, withName: true });
+        for (let at = 0; at < kept.length; at += together) {
+          await ledger.act({ type: 'remove', positions: kept.slice(at, at + together), withName: true });
           await setImmediate();
         }
       });
