@@ -10,10 +10,8 @@ const longestPauseMs = 100;
 /** Where the draft of a file is. */
 export const draftOf = (path: string) => `${path}.next`;
 
-export type Owner = { mode: number; uid: number; gid: number };
-
 /** `like`: the file whose mode it gets and, if that is allowed, its owner. `isGentle`: others are writing to the disk. */
-export type DraftOptions = { like?: Owner; isGentle?: boolean };
+type DraftOptions = { like?: { mode: number; uid: number; gid: number }; isGentle?: boolean };
 
 /** A file in the making, beside the one whose place it will take. Only its owner can read it, unless `like` says more. */
 export class Draft {

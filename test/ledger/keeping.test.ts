@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -109,6 +110,42 @@ test('P-MOD-1: a removal and an erasure reach the archive, and nobody is told of
     for (const name of await readdir(folder))
       if ((await stat(join(folder, name))).isFile())
         expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/tin [37]/);
+});
+
+/** A long history of which some is being dropped, gently. */
+async function droppingLedger() {
+  const path = await newData(0);
+  const long = Array.from({ length: 5000 }, (_, position) => ({
+    ...messageAt(position < 100 ? 0 : 30),
+    content: `tin ${position} `.padEnd(1000, 'x'),
+  }));
+  await writeFile(path, JSON.stringify(long));
+  const opened = await openKeeping(path, { keep: { ms: 30 * minute } });
+  opened.clock.minute = 31;
+  await expect.poll(() => existsSync(`${path}.next`), { timeout: 5000, interval: 1 }).toBe(true);
+  return { path, long, ...opened };
+}
+
+test('P-MOD-2: a ledger that is closed during a drop gives it up', async () => {
+  const { path, long, ledger } = await droppingLedger();
+  await ledger.close();
+  expect((await readdir(dirname(path))).filter((name) => /\.next$|^\.chat/.test(name))).toEqual([]);
+  // It may have happened just before.
+  const kept = await messagesIn(path);
+  expect([5000, 4900]).toContain(kept.length);
+  expect(kept).toEqual(long.slice(-kept.length));
+});
+
+test('P-MOD-1: a removal does not wait for a drop, whose copy is gone when it is done', async () => {
+  const { path, long, ledger } = await droppingLedger();
+  const done = await ledger.act({ type: 'remove', positions: [4000], withName: false });
+  expect(done).toEqual({ isDone: true, positions: [4000] });
+  for (const name of await readdir(dirname(path)))
+    if (!name.startsWith('.chat-'))
+      expect(await readFile(join(dirname(path), name), 'utf8')).not.toContain('tin 4000 ');
+  await expect.poll(() => ledger.view({ limit: 0 }).part.base, { timeout: 10_000 }).toBe(100);
+  long[4000] = { ...(long[4000] as Message), content: '' };
+  expect(await messagesIn(path)).toEqual(long.slice(100));
 });
 
 test('P-MOD-2: a server that stopped anywhere in a drop starts with each message in the archive or in the file', async () => {
