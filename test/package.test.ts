@@ -119,7 +119,7 @@ test('the package: a program imports createChat, and nothing else can be importe
       '',
       'ERR_PACKAGE_PATH_NOT_EXPORTED',
       'true CONFIG_INVALID',
-      '[["AdmissionError","StartError","createChat"],true]',
+      '[["AdmissionError","ModerationError","StartError","createChat"],true]',
     ].toSorted(),
   );
 });

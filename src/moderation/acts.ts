@@ -1,6 +1,5 @@
 /** The acts of moderation: their names, and what each is told, as JSON. One table for the shell, the page and programs. */
 import { z } from 'zod';
-import type { Member } from '../actors/roster.ts';
 import { durationForm } from '../hosting/duration.ts';
 
 const text = z.string().min(1).max(4000);
@@ -43,6 +42,20 @@ export type ActName = keyof typeof acts;
 export type Order<Name extends ActName> = z.input<(typeof acts)[Name]>;
 /** The same with its defaults. */
 export type Read<Name extends ActName> = z.output<(typeof acts)[Name]>;
+
+/** What there is to say of a member. `mask` stands for its address. */
+export type Member = {
+  nickname: string;
+  mask: string;
+  /** The state of its connection, such as `registered.idle`. */
+  state: string;
+  /** When it registered, in ISO 8601. */
+  since: string;
+  /** For how many milliseconds its requests have waited because of limits. */
+  delayed: number;
+  /** How many bytes wait to go out to it. */
+  waiting: number;
+};
 
 type Status = {
   /** Who asks. */

@@ -1,8 +1,7 @@
 /** The acts that concern members: who there is, and who may not stay, come back, or speak. */
-import type { Member } from '../actors/roster.ts';
 import { readDuration } from '../hosting/duration.ts';
 import type { Actor } from '../hosting/keys.ts';
-import { ModerationError, type Read, type Verdict } from './acts.ts';
+import { type Member, ModerationError, type Read, type Verdict } from './acts.ts';
 import type { Handlers, Office } from './office.ts';
 import { type Ban, holds, isSameTarget, type Mute, type Target } from './rules.ts';
 
