@@ -25,11 +25,14 @@ test('the operations port has one worker act, and SIGHUP gives the primary and a
     const answers = Array.from({ length: count }, () => askFor(base, 'status', token));
     return new Set((await Promise.all(answers)).map(({ status, body }) => body['as'] ?? status));
   };
-  await newMember(await server.url(), 'Chi');
-  expect(await askFor(operations, 'status', 'ops')).toMatchObject({ body: { as: 'admin', members: 1 } });
-  expect(await askFor(operations, 'kick', 'one', { nickname: 'Dũng' })).toMatchObject({
+  const members = [await newMember(await server.url(), 'Chi'), await newMember(await server.url(), 'Dũng')];
+  expect(await askFor(operations, 'status', 'ops')).toMatchObject({ body: { as: 'admin', members: 2 } });
+  // The members are those of two workers.
+  expect(await askFor(operations, 'announce', 'one', { text: 'hi' })).toMatchObject({ status: 200 });
+  for (const member of members) while ((await member.next())['datatype'] !== 'notice');
+  expect(await askFor(operations, 'kick', 'one', { nickname: 'Em' })).toMatchObject({
     status: 404,
-    body: { done: false, error: 'nobody is called Dũng' },
+    body: { done: false, error: 'nobody is called Em' },
   });
   expect(await statuses(page, 'one', 8)).toEqual(new Set(['An']));
   // A mistake changes nothing, not even in the primary.
