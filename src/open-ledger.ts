@@ -16,10 +16,11 @@ export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedg
   const { ledger: url, dialect } = config;
   const stamp = () => formatTimestamp(new Date(), dialect);
   const onWarning = (text: string) => log({ kind: 'warning', text });
+  const keeping = readKeeping(config);
   if (url === undefined)
     return FileLedger.open(dataPath(config), {
       stamp,
-      keeping: readKeeping(config),
+      keeping,
       maxBytes: config.maxHistory,
       onWarning,
       onRepair: (repair) => log({ kind: 'repair', ...repair }),
@@ -34,6 +35,7 @@ export async function openLedger(config: ChatConfig, log: Log): Promise<FileLedg
     leaseMs: config.lease * 1000,
     resumeMs: config.resumeSeconds * 1000,
     maxBytes: config.maxHistory,
+    keeping,
     isRelaxed: config.ledgerDurability === 'relaxed',
     stamp,
     onWarning,

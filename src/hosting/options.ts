@@ -35,11 +35,9 @@ export function chatConfig(options: Partial<ChatConfig>): ChatConfig & { readonl
 }
 
 /** What two settings that exclude or need one another say. */
-function contradictionIn({ ledger, data, keep, archive, archiveKeep }: ChatConfig): string | undefined {
+function contradictionIn({ ledger, data, archive, archiveKeep }: ChatConfig): string | undefined {
   if (ledger !== undefined && data !== undefined)
     return 'with a ledger in Redis there is no data file: leave out one of ledger and data';
-  if (ledger !== undefined && (keep ?? archive) !== undefined)
-    return 'with a ledger in Redis everything is kept: leave out keep and archive';
   if (archiveKeep !== undefined && archive === undefined)
     return 'archiveKeep says how long archives are kept: say with archive where they are';
   return undefined;

@@ -12,7 +12,7 @@ import { Sequence } from './sequence.ts';
 export type Keeping = { keep: Keep; archive?: string | undefined; archiveMs?: number | undefined };
 
 export type KeeperOptions = Keeping & {
-  file: JsonArrayFile;
+  file: Pick<JsonArrayFile, 'bytes' | 'drop' | 'checkReplaceable'>;
   history: History;
   stamp: () => string;
   onWarning: (text: string) => void;

@@ -4,7 +4,7 @@ import type { Entry, View } from './ledger.ts';
 
 /** The nicknames in use and the history, as the entries make them. Each process has one, fed by its ledger. */
 export class Replica {
-  readonly #history: History;
+  readonly history: History;
   /** Nicknames by the number of their registration, so that a changed nickname keeps its place; and the reverse. */
   readonly #nicknames = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
@@ -13,20 +13,20 @@ export class Replica {
   #online: Uint8Array | undefined;
 
   constructor(history = new History()) {
-    this.#history = history;
+    this.history = history;
   }
 
   /** Takes the next entry of the order. */
   apply(entry: Entry): void {
     switch (entry.type) {
       case 'posted':
-        this.#history.append(entry.json);
+        this.history.append(entry.json);
         break;
       case 'removed':
-        this.#history.replace(entry.position, entry.json);
+        this.history.replace(entry.position, entry.json);
         break;
       case 'dropped':
-        this.#history.drop(entry.base);
+        this.history.drop(entry.base);
         break;
       case 'registered':
         this.#name(++this.#registrations, entry.nickname);
@@ -42,12 +42,12 @@ export class Replica {
 
   /** The size of the history. */
   get bytes(): number {
-    return this.#history.bytes;
+    return this.history.bytes;
   }
 
   view(window: Window): View {
     this.#online ??= Buffer.from(JSON.stringify([...this.#nicknames.values()]));
-    return { part: this.#history.part(window), online: this.#online, count: this.#nicknames.size };
+    return { part: this.history.part(window), online: this.#online, count: this.#nicknames.size };
   }
 
   #name(number: number, nickname: string): void {

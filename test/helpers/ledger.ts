@@ -38,6 +38,7 @@ export async function newRedisLedger(
     leaseMs: 5000,
     resumeMs: 3_600_000,
     maxBytes: 2 ** 30,
+    keeping: { keep: {} },
     isRelaxed: false,
     stamp: () => timestamp,
     onWarning: () => {},

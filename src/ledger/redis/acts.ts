@@ -1,166 +1,107 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { edited, type RuleEdit } from '../../moderation/rules.ts';
-import { inWords } from '../../system-error.ts';
-import type { Act, Done, LedgerListener } from '../ledger.ts';
-import type { Trouble } from '../trouble.ts';
-import type { Redis, Reply } from './client.ts';
-import { newNode, type Place } from './place.ts';
-import type { Room } from './room.ts';
-import { isRefusal } from './sender.ts';
+import type { Act, Done } from '../ledger.ts';
+import { Calls, type CallsOptions } from './calls.ts';
+import type { Place } from './place.ts';
+import { type Question, Questions } from './questions.ts';
 
-/** How often to look whether the others have done their part, and how long to wait for their answers. */
+/** How often to look whether the others have read what was removed. */
 const lookMs = 20;
-const answerMs = 1500;
 
-/** What is known of an act that has failed. */
-const undone = 'nothing was done';
-const inDoubt = 'it may have been done';
+/** What is known of a removal of which only this has failed. */
 const unpurged =
   'the messages are removed, and what they said is gone from Redis once all processes have read that';
-const unheard = 'the other processes were not asked';
 
-export type ActsOptions = {
-  room: Room;
-  /** The connection for commands, while this process follows the order. */
-  commands: () => Redis | undefined;
-  /** Why there is none. */
-  trouble: Trouble;
-  /** Resolves once this process may say something. */
-  sound: () => Promise<void>;
-  onFenced: () => void;
+export type ActsOptions = CallsOptions & {
+  /** Answers what some process asks all of them. */
+  answer: (question: Question) => Promise<unknown>;
 };
 
-type Reader = { readonly seq: number; readonly resolve: () => void; readonly reject: (error: Error) => void };
-
-/**
- * Carries out what moderators do, beside the batches. What comes of it is read from the log like everything else. An act
- * whose answer is missing is not sent again: whoever has asked for it is told that it may have been done.
- */
+/** Carries out what moderators do, beside the batches, and what that takes in all processes. */
 export class Acts {
   readonly #options: ActsOptions;
-  #readers: readonly Reader[] = [];
+  readonly #calls: Calls;
+  readonly questions: Questions;
 
   constructor(options: ActsOptions) {
     this.#options = options;
-  }
-
-  async act(place: Place, act: Act): Promise<Done> {
-    await this.#options.sound();
-    if (act.type === 'govern') return this.#govern(place, act.edit);
-    const { word, seq, rest } = await this.#carryOut(place, act.type, argsOf(act));
-    const isDone = word === 'ok';
-    if (act.type !== 'remove') return { isDone };
-    if (isDone) await this.#purged(place, seq);
-    return { isDone, positions: rest.map(Number) };
-  }
-
-  /** Resolves to what the processes answer within a moment. */
-  async ask(place: Place): Promise<readonly string[]> {
-    const { room } = this.#options;
-    const question = newNode();
-    const [, , count] = await this.#call(unheard, (redis) => room.act(redis, place, 'ask', [question]));
-    for (let leftMs = answerMs; leftMs > 0; leftMs -= lookMs) {
-      if ((await this.#call(unheard, (redis) => room.answered(redis, question))) >= Number(count)) break;
-      await sleep(lookMs);
-    }
-    return this.#call(unheard, (redis) => room.answers(redis, question));
-  }
-
-  /** Answers what some process has asked. */
-  answer(place: Place, question: string, listener: LedgerListener | undefined): void {
-    const { room, trouble } = this.#options;
-    const args = [question, listener?.onAsked() ?? '[]'];
-    this.#call(unheard, (redis) => room.act(redis, place, 'answer', args)).catch((error) =>
-      trouble.note(error),
-    );
+    this.#calls = new Calls(options);
+    this.questions = new Questions({ ...options, calls: this.#calls });
   }
 
   /** Everything up to this stretch has been told. */
   told(seq: number): void {
-    const told = this.#readers.filter((reader) => reader.seq <= seq);
-    this.#readers = this.#readers.filter((reader) => reader.seq > seq);
-    for (const { resolve } of told) resolve();
+    this.#calls.told(seq);
   }
 
-  /** Redis is lost, or this process's place: nobody waits any more for what the log would tell. */
+  /** Redis is lost, or this process's place. */
   interrupt(): void {
-    const readers = this.#readers;
-    this.#readers = [];
-    for (const { reject } of readers) reject(this.#failure(inDoubt));
+    this.#calls.interrupt();
+  }
+
+  async act(place: Place, act: Act): Promise<Done> {
+    const calls = this.#calls;
+    switch (act.type) {
+      case 'remove':
+        return this.#remove(place, act.positions, act.withName);
+      case 'govern':
+        return this.#govern(place, act.edit);
+      case 'announce':
+        return {
+          isDone: (await calls.carryOut(place, act.type, [JSON.stringify(act.content)])).word === 'ok',
+        };
+      case 'kick': {
+        const args = [act.key, `${act.code}`, JSON.stringify(act.reason)];
+        return { isDone: (await calls.carryOut(place, act.type, args)).word === 'ok' };
+      }
+    }
+  }
+
+  /** Resolves to whether this is the process that drops what is no longer kept. */
+  async keep(place: Place, isArchiving: boolean): Promise<boolean> {
+    return (await this.#calls.carryOut(place, 'keep', [`${isArchiving}`])).word === 'ok';
+  }
+
+  /** Drops the messages before a position. Resolves when that has been told. Rejects if that is not this process's turn. */
+  async drop(place: Place, base: number): Promise<void> {
+    const { word } = await this.#calls.carryOut(place, 'drop', [`${base}`]);
+    if (word !== 'ok') throw new Error('another process drops them now');
+  }
+
+  /** Removes messages from the history, then from the archive of whichever process has one, and then from the log. */
+  async #remove(place: Place, positions: readonly number[], withName: boolean): Promise<Done> {
+    const { word, seq, rest } = await this.#calls.carryOut(place, 'remove', [
+      `${withName}`,
+      ...positions.map(String),
+    ]);
+    const archived = await this.questions.removed(place, { positions, withName });
+    if (word === 'ok') await this.#purged(place, seq);
+    const removed = new Set([...archived, ...rest.map(Number)]);
+    return { isDone: removed.size > 0, positions: [...removed] };
   }
 
   /** Reads the rules, changes them, and tries again if somebody else has changed them meanwhile. */
   async #govern(place: Place, edit: RuleEdit): Promise<Done> {
     const { room } = this.#options;
+    const calls = this.#calls;
     for (;;) {
-      const { rules, version } = await this.#call(undone, (redis) => room.rules(redis));
+      const { rules, version } = await calls.ask((redis) => room.rules(redis));
       const next = edited(rules, edit, Date.now());
       if (next === rules) return { isDone: false };
-      const { word } = await this.#carryOut(place, 'govern', [version, JSON.stringify(next)]);
+      const { word } = await calls.carryOut(place, 'govern', [version, JSON.stringify(next)]);
       if (word === 'ok') return { isDone: true };
     }
-  }
-
-  /** Resolves when it has been done and told, or could not be. */
-  async #carryOut(
-    place: Place,
-    op: string,
-    args: readonly string[],
-  ): Promise<{ word: string; seq: number; rest: readonly Reply[] }> {
-    const { room, onFenced } = this.#options;
-    const [word, last, ...rest] = await this.#call(inDoubt, (redis) => room.act(redis, place, op, args));
-    if (word === 'fenced') {
-      if (!place.isGivenUp) onFenced();
-      throw new Error(`this process has lost its place in the room; ${undone}`);
-    }
-    const seq = Number(last ?? 0);
-    if (place.seq < seq) await this.#read(seq);
-    return { word, seq, rest };
-  }
-
-  /** Resolves when this process has read the log up to a stretch, and told what it has read. */
-  #read(seq: number): Promise<void> {
-    if (this.#options.commands() === undefined) throw this.#failure(inDoubt);
-    return new Promise((resolve, reject) => {
-      this.#readers = [...this.#readers, { seq, resolve, reject }];
-    });
   }
 
   /** Resolves when the log has nothing any more of what was taken out in a stretch. */
   async #purged(place: Place, seq: number): Promise<void> {
     const { room } = this.#options;
+    const calls = this.#calls;
     for (;;) {
-      const [word, purged] = await this.#call(unpurged, (redis) => room.beat(redis, place));
+      const [word, purged] = await calls.ask((redis) => room.beat(redis, place), unpurged);
       if (word !== 'ok') throw new Error(`this process has lost its place in the room; ${unpurged}`);
       if (Number(purged) >= seq) return;
       await sleep(lookMs);
     }
-  }
-
-  /** Has Redis do something. Rejects in words, which say `outcome` if it may have been done. */
-  async #call<Result>(outcome: string, request: (redis: Redis) => Promise<Result>): Promise<Result> {
-    const redis = this.#options.commands();
-    if (redis === undefined) throw this.#failure(outcome === inDoubt ? undone : outcome);
-    try {
-      return await request(redis);
-    } catch (error) {
-      const known = isRefusal(error) && outcome === inDoubt ? undone : outcome;
-      throw new Error(`Redis: ${inWords(error)}; ${known}`);
-    }
-  }
-
-  #failure(outcome: string): Error {
-    return new Error(`${this.#options.trouble.error ?? 'there is no Redis'}; ${outcome}`);
-  }
-}
-
-function argsOf(act: Exclude<Act, { type: 'govern' }>): string[] {
-  switch (act.type) {
-    case 'remove':
-      return [`${act.withName}`, ...act.positions.map(String)];
-    case 'announce':
-      return [JSON.stringify(act.content)];
-    case 'kick':
-      return [act.key, `${act.code}`, JSON.stringify(act.reason)];
   }
 }

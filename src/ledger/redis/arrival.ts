@@ -5,17 +5,17 @@ import { weaknessOf } from './fitness.ts';
 import type { Lease } from './lease.ts';
 import { type Links, pauseMs } from './links.ts';
 import { join } from './load.ts';
+import { Opening, type OpeningOptions } from './opening.ts';
 import type { Place } from './place.ts';
 import type { Room } from './room.ts';
 
-export type ArrivalOptions = {
+export type ArrivalOptions = OpeningOptions & {
   room: Room;
   links: Links;
   lease: Lease;
   trouble: Trouble;
   /** What Redis may lose, as far as is known. */
   weakness: string | undefined;
-  onWarning: (text: string) => void;
   onStatus: (text: string) => void;
 };
 
@@ -24,20 +24,40 @@ export class Arrival {
   /** What Redis may lose, in words. */
   weakness: string | undefined;
   readonly #options: ArrivalOptions;
+  #opening: Opening | undefined;
 
   constructor(options: ArrivalOptions) {
     this.#options = options;
+    this.#opening = new Opening(options);
     this.weakness = options.weakness;
   }
 
-  /** Takes a place. */
-  async join(): Promise<Place> {
-    const { room, links, lease, onStatus } = this.#options;
-    const { commands } = links.open;
-    await this.#examine(commands);
-    const place = await join(room, commands, onStatus);
-    lease.renew();
-    return place;
+  /** Resolves when the process has its first place. Rejects with a StartError if that is not possible. */
+  get opened(): Promise<void> | undefined {
+    return this.#opening?.done;
+  }
+
+  /** The process follows the order from its place on. */
+  succeed(): void {
+    this.#opening?.succeed();
+    this.#opening = undefined;
+  }
+
+  /** Takes a place. Rejects, after a pause, if that fails. */
+  async join(signal: AbortSignal): Promise<Place> {
+    const { room, links, lease, trouble, onStatus } = this.#options;
+    try {
+      const { commands } = links.open;
+      await this.#examine(commands);
+      const place = await join(room, commands, onStatus);
+      lease.renew();
+      return place;
+    } catch (error) {
+      trouble.note(error);
+      this.#opening?.fail(error);
+      await sleep(pauseMs, undefined, { signal });
+      throw error;
+    }
   }
 
   /** Asks for a place until Redis answers. */

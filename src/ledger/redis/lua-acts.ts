@@ -71,18 +71,39 @@ function ops.govern(version, document)
   return acted()
 end
 
--- Asks all processes something. Answers with how many they are, too.
-function ops.ask(question)
+-- Makes this the process that drops what is no longer kept, unless another is.
+function ops.keep(isArchiving)
   if not hasPlace() then return { 'fenced' } end
-  tell('asked', question)
-  return acted(call('ZCARD', nodes))
+  local keeper = call('HGET', meta, 'keeper')
+  if keeper and keeper ~= node and call('ZSCORE', nodes, keeper) then return { 'absent' } end
+  call('HSET', meta, 'keeper', node)
+  if isArchiving == 'true' then call('HSET', meta, 'archive', node) end
+  return { 'ok' }
 end
 
-function ops.answer(question, answer)
+-- Drops the messages before a position.
+function ops.drop(position)
   if not hasPlace() then return { 'fenced' } end
-  local answers = base .. 'answers:' .. question
-  call('RPUSH', answers, answer)
-  call('PEXPIRE', answers, 10000)
+  local count = position - firstPosition()
+  if call('HGET', meta, 'keeper') ~= node or count <= 0 then return { 'absent' } end
+  call('LTRIM', history, count, -1)
+  call('HSET', meta, 'base', position)
+  tell('dropped', position)
+  return acted()
+end
+
+-- Asks all processes something. Answers with their names, too.
+function ops.ask(id, question)
+  if not hasPlace() then return { 'fenced' } end
+  tell('asked', '["' .. id .. '",' .. question .. ']')
+  return acted(unpack(call('ZRANGE', nodes, 0, -1)))
+end
+
+function ops.answer(id, answer)
+  if not hasPlace() then return { 'fenced' } end
+  local answers = base .. 'answers:' .. id
+  call('HSET', answers, node, answer)
+  call('PEXPIRE', answers, 120000)
   return { 'ok' }
 end
 `;

@@ -1,3 +1,4 @@
+import type { Keeping } from '../keeper.ts';
 import type { Dialect } from '../../protocol/timestamp.ts';
 
 export type RoomOptions = {
@@ -13,6 +14,8 @@ export type RedisLedgerOptions = RoomOptions & {
   url: string;
   /** The most bytes of the history. */
   maxBytes: number;
+  /** What is kept of it. */
+  keeping: Keeping;
   /** Use a Redis that may lose acknowledged messages too. */
   isRelaxed: boolean;
   /** The time of a change that has not got into the order. */

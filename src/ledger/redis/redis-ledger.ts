@@ -15,12 +15,12 @@ import { Acts } from './acts.ts';
 import { Arrival } from './arrival.ts';
 import { follow } from './follow.ts';
 import { Lease } from './lease.ts';
-import { examine, Links, pauseMs } from './links.ts';
-import { Opening } from './opening.ts';
+import { examine, Links } from './links.ts';
 import type { RedisLedgerOptions } from './options.ts';
 import { GapError, nowhere } from './place.ts';
 import { Room } from './room.ts';
 import { Sender } from './sender.ts';
+import { Steward } from './steward.ts';
 
 /** How long the end may take. */
 const closeMs = 2500;
@@ -34,18 +34,17 @@ export class RedisLedger implements HostedLedger {
   readonly #arrival: Arrival;
   readonly #sender: Sender;
   readonly #acts: Acts;
+  readonly #steward: Steward;
   #listener: LedgerListener | undefined;
   readonly #links: Links;
   #place = nowhere({ replica: new Replica(), rules: noRules(newMaskKey()) });
   /** The last commit that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #trouble = new Trouble('Redis: ');
-  #opening: Opening | undefined;
 
   private constructor(options: RedisLedgerOptions, weakness: string | undefined) {
     this.#options = options;
     this.#room = new Room(options);
-    this.#opening = new Opening(options);
     this.#lease = new Lease(options.leaseMs, () => this.#isReady);
     this.#links = new Links({
       url: options.url,
@@ -67,7 +66,12 @@ export class RedisLedger implements HostedLedger {
       tell: (entries) => this.#tell(entries),
       onLost: () => this.#event({ type: 'lost' }),
     });
-    this.#acts = new Acts(toRedis);
+    this.#acts = new Acts({
+      ...toRedis,
+      answer: async (question) =>
+        question.type === 'members' ? this.#listener?.onAsked() : this.#steward.answer(question),
+    });
+    this.#steward = new Steward({ ...options, acts: this.#acts, place: () => this.#place });
     const [links, lease] = [this.#links, this.#lease];
     this.#arrival = new Arrival({ ...options, ...toRedis, links, lease, weakness });
     this.actor = createActor(
@@ -98,7 +102,7 @@ export class RedisLedger implements HostedLedger {
     const ledger = new RedisLedger(options, weakness);
     try {
       ledger.actor.start();
-      await ledger.#opening?.done;
+      await ledger.#arrival.opened;
     } catch (error) {
       ledger.#end();
       throw error;
@@ -108,6 +112,7 @@ export class RedisLedger implements HostedLedger {
 
   start(listener: LedgerListener): void {
     this.#listener = listener;
+    this.#steward.start();
   }
 
   commit(changes: readonly Change[]): Promise<void> {
@@ -124,11 +129,11 @@ export class RedisLedger implements HostedLedger {
   }
 
   ask(): Promise<readonly string[]> {
-    return this.#acts.ask(this.#place);
+    return this.#acts.questions.members(this.#place);
   }
 
-  async archivedBy(): Promise<readonly number[]> {
-    return [];
+  archivedBy(isAuthor: (name: string) => boolean): Promise<readonly number[]> {
+    return this.#acts.questions.archivedBy(this.#place, isAuthor);
   }
 
   get rules(): Rules {
@@ -164,7 +169,8 @@ export class RedisLedger implements HostedLedger {
 
   /** Leaves the room, if Redis can be reached. */
   async close(): Promise<void> {
-    await Promise.race([this.#last, sleep(closeMs, undefined, { ref: false })]);
+    const last = Promise.all([this.#last, this.#steward.close()]);
+    await Promise.race([last, sleep(closeMs, undefined, { ref: false })]);
     this.#end();
     await waitFor(this.actor, ({ status }) => status === 'done');
   }
@@ -190,17 +196,10 @@ export class RedisLedger implements HostedLedger {
   }
 
   async #join(signal: AbortSignal): Promise<string> {
-    try {
-      this.#place = await this.#arrival.join();
-      // Others may have changed the rules meanwhile.
-      this.#tell([{ type: 'governed', timestamp: this.#options.stamp() }]);
-      return this.#place.node;
-    } catch (error) {
-      this.#trouble.note(error);
-      this.#opening?.fail(error);
-      await sleep(pauseMs, undefined, { signal });
-      throw error;
-    }
+    this.#place = await this.#arrival.join(signal);
+    // Others may have changed the rules meanwhile.
+    this.#tell([{ type: 'governed', timestamp: this.#options.stamp() }]);
+    return this.#place.node;
   }
 
   #drop(): void {
@@ -219,14 +218,13 @@ export class RedisLedger implements HostedLedger {
       ...this.#links.open,
       lease: this.#lease,
       tell: (entries) => this.#tell(entries),
-      onAsked: (question) => this.#acts.answer(place, question, this.#listener),
+      onAsked: (asked) => void this.#acts.questions.answer(place, asked),
       onError: (error) => this.#fail(error),
       onFenced: () => this.#event({ type: 'fenced' }),
     });
     this.#sender.resume(place);
     if (place.owed.length > 0) void this.commit([]);
-    this.#opening?.succeed();
-    this.#opening = undefined;
+    this.#arrival.succeed();
     return stop;
   }
 
@@ -240,6 +238,7 @@ export class RedisLedger implements HostedLedger {
     const place = this.#place;
     place.isGivenUp = true;
     this.#place = nowhere(place);
+    void this.#steward.resign();
     this.#listener?.onFenced('this process has lost its place in the room');
     place.end();
     this.#lease.renew();

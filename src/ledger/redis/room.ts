@@ -135,13 +135,23 @@ export class Room {
     return { rules: readRules(`${document}`), version: `${version}` };
   }
 
-  /** How many processes have answered a question. */
-  async answered(redis: Redis, question: string): Promise<number> {
-    return Number(await redis.call(['LLEN', this.#answers(question)]));
+  /** Whether a process has put messages that were dropped into an archive. */
+  async hasArchive(redis: Redis): Promise<boolean> {
+    return (await redis.call(['HGET', this.#keys.meta, 'archive'])) !== null;
+  }
+
+  /** All nodes. */
+  async nodes(redis: Redis): Promise<readonly string[]> {
+    return (await redis.call(['ZRANGE', this.#keys.nodes, '0', '-1'])) as string[];
+  }
+
+  /** The nodes that have answered a question. */
+  async answered(redis: Redis, question: string): Promise<readonly string[]> {
+    return (await redis.call(['HKEYS', this.#answers(question)])) as string[];
   }
 
   async answers(redis: Redis, question: string): Promise<readonly string[]> {
-    return (await redis.call(['LRANGE', this.#answers(question), '0', '-1'])) as string[];
+    return (await redis.call(['HVALS', this.#answers(question)])) as string[];
   }
 
   #answers(question: string): string {

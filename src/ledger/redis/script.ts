@@ -7,12 +7,13 @@
  * - `meta`, a hash: `epoch`, a random id of the room; `seq`, the number of the last stretch, and its `tag`;
  *   `registrations`; `clock` and `seen`; the `dialect` and `comparison` of its processes; `base`, the position of the
  *   oldest message that is kept; `removals`, how many messages have been removed, and `removal`, the last stretch in which
- *   some were; `purged`, the stretch from which on the log was last written anew
+ *   some were; `purged`, the stretch from which on the log was last written anew; `keeper`, the node that drops messages,
+ *   and `archive`, the last one that had an archive for them
  * - `log`, a stream with one entry for each stretch, `<seq>-0`: `n` node, `b` batch, `t` timestamp, then what each change
  *   came to, as pairs of type and value
  * - `history`, a list of messages in their stored form; `removals`, the last positions at which some were removed
  * - `rules`, a hash: `document`, what moderators have decided (`moderation/rules.ts`), and its `version`
- * - `answers:<question>`, what processes have answered, for ten seconds
+ * - `answers:<question>`, a hash from node to what it has answered, for two minutes
  * - `nicknames`, a hash from a nickname's key to its holding; `order`, their keys by number of registration
  * - `nodes`, the nodes by the end of their leases
  * - `node:<node>`, a hash: `lease` and `resume`, as the process is set; `batch`, the number of its last one; `seq`, up to
