@@ -1,12 +1,14 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, rm } from 'node:fs/promises';
+import { link, lstat, realpath, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JsonArrayFile } from '../ledger/json-array-file.ts';
 import { syncFolders } from '../ledger/make-file.ts';
 import { chunksOf, unreadable } from '../ledger/reading.ts';
 import { Scanner } from '../ledger/scan.ts';
+import { replaceFile } from '../ledger/whole-file.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
+import { baseOf, basePathOf } from './companions.ts';
 import { openSource } from './source.ts';
 import { interrupt, type Page, type Stage, type Store } from './store.ts';
 
@@ -52,6 +54,10 @@ export class FileStore implements Store {
     }
   }
 
+  async base(): Promise<number> {
+    return (await baseOf(await realpath(this.shown).catch(() => this.shown))) ?? 0;
+  }
+
   async occupied(): Promise<string | undefined> {
     const there = await statusOf(this.shown);
     if (there === undefined) return undefined;
@@ -75,7 +81,9 @@ export class FileStore implements Store {
         isEmpty = false;
         await file.append(messages).catch(interrupt);
       },
-      publish: async () => {
+      publish: async (base) => {
+        // Before the copy has its name: whoever finds it then finds this, too.
+        if (base > 0) await replaceFile(basePathOf(path), `${JSON.stringify({ base })}\n`).catch(interrupt);
         // A link never replaces a file, while a renaming would.
         const fault = await link(partial.shown, path).catch(obstacleOf);
         if (fault !== undefined) return fault;

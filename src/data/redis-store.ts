@@ -48,6 +48,10 @@ export class RedisStore implements Store {
     yield* this.#list(history);
   }
 
+  async base(): Promise<number> {
+    return Number(await this.#redis.call(['HGET', this.#keys.meta, 'base']));
+  }
+
   occupied(): Promise<string | undefined> {
     return this.#publish();
   }
@@ -66,7 +70,7 @@ export class RedisStore implements Store {
         length += messages.length;
         if (found !== length) throw this.#refusal(writtenBySomebody(copy));
       },
-      publish: () => this.#publish(`${length}`),
+      publish: (base) => this.#publish(`${length}`, `${base}`),
       close: async () => {},
     };
   }
@@ -92,14 +96,14 @@ export class RedisStore implements Store {
 
   /** Runs the script. Resolves to why the room is not new, in words. */
   async #publish(...args: string[]): Promise<string | undefined> {
-    const { copy, history, nodes, nicknames } = this.#keys;
+    const { copy, history, nodes, nicknames, meta } = this.#keys;
     const obstacles = new Map([
       [copy, writtenBySomebody(copy)],
       [history, 'it has a history'],
       [nodes, 'a server runs on it; stop it, or if it was killed, start it once more and stop it'],
       [nicknames, 'it has members who can still come back'],
     ]);
-    const keys = [...obstacles.keys()];
+    const keys = [...obstacles.keys(), meta];
     const found = await this.#redis.call(['EVAL', publish, `${keys.length}`, ...keys, ...args]);
     return obstacles.get(`${found}`);
   }
@@ -120,13 +124,15 @@ return redis.call('LLEN', KEYS[1])`;
 
 /**
  * Returns the first of the room's keys that there must not be. If there is none, and the copy is as long as this process
- * has left it, makes it the history. Without a length it changes nothing.
+ * has left it, makes it the history, whose first message has the position `base`. Without a length it changes nothing.
  */
 const publish = `
-for at = 2, #KEYS do
+for at = 2, 4 do
   if redis.call('EXISTS', KEYS[at]) == 1 then return KEYS[at] end
 end
 local length = tonumber(ARGV[1])
 if length and redis.call('LLEN', KEYS[1]) ~= length then return KEYS[1] end
 if length and length > 0 then redis.call('RENAME', KEYS[1], KEYS[2]) end
+if length then redis.call('HDEL', KEYS[5], 'base') end
+if length and ARGV[2] ~= '0' then redis.call('HSET', KEYS[5], 'base', ARGV[2]) end
 return ''`;

@@ -12,6 +12,8 @@ export type Page = {
 export interface Store {
   /** As it may be shown: without a password. */
   readonly shown: string;
+  /** The position of the first message (P-MOD-2). */
+  base(): Promise<number>;
   /** Reads the history from its beginning to the end that it has now. */
   read(): AsyncGenerator<Page>;
   /** How many bytes behind the last whole message the last reading has left out. */
@@ -29,8 +31,11 @@ export interface Stage {
   read(): AsyncGenerator<Page>;
   /** Appends messages. They are as durable as the store is when it resolves. */
   append(messages: readonly Uint8Array[]): Promise<void>;
-  /** Makes the copy the history of its store, in one step. Resolves to why that is not possible, like `occupied`. */
-  publish(): Promise<string | undefined>;
+  /**
+   * Makes the copy, whose first message has the position `base`, the history of its store, in one step. Resolves to why
+   * that is not possible, like `occupied`.
+   */
+  publish(base: number): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

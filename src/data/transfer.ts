@@ -19,13 +19,14 @@ export async function transfer(from: Store, to: Store, progress: Progress): Prom
   if (obstacle !== undefined) return compare(from, to, progress, obstacle);
   const stage = await to.stage();
   try {
+    const base = await from.base();
     const digest = await fill(from, stage, progress);
     const { digest: arrived } = await digestOf(progress.watch('checking the copy', stage.read()));
     if (!arrived.equals(digest)) throw refused(`${stage.shown} does not hold what was written to it`);
     const source = progress.watch('checking the source', from.read());
     const { digest: now, more } = await digestOf(source, digest.messages);
     if (!now.equals(digest)) throw refused(`${from.shown} has changed while it was copied`);
-    const late = await stage.publish();
+    const late = await stage.publish(base);
     if (late === undefined) return { digest, more };
     throw refused(`cannot copy to ${to.shown}: ${late}; the copy is kept in ${stage.shown}`);
   } finally {

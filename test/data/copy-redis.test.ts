@@ -47,6 +47,19 @@ const historyOf = async (redis: RedisServer, prefix: string) =>
 const keysOf = async (redis: RedisServer, prefix: string) =>
   ((await redis.call('KEYS', `{${prefix}}:*`)) as string[]).toSorted();
 
+test('P-MOD-2: positions go on in a copy where they were', async () => {
+  const { file, copy, url, prefix } = await newPlaces();
+  await writeFile(`${file}.base`, '{"base":700}');
+  await runCopy([file, url, '--to-prefix', prefix]);
+  const { url: address, chat } = await newServerIn(url, prefix);
+  const reply = await (await newMember(address, 'An')).ask({ data: 'get', after: 0, before: 701 });
+  expect(reply).toMatchObject({ data: { message: messages.slice(0, 1), first: 700, total: 12_700 } });
+  await chat.close();
+  await runCopy([url, copy, '--from-prefix', prefix]);
+  expect(JSON.parse(await readFile(`${copy}.base`, 'utf8'))).toEqual({ base: 700 });
+  expect(await readFile(copy, 'utf8')).toBe(json);
+});
+
 test('a file that is copied to Redis and back is the same, and so are the figures', async () => {
   const { file, copy, redis, url, prefix, room } = await newPlaces();
   const there = await runCopy([file, url, '--to-prefix', prefix]);
@@ -108,7 +121,7 @@ test('nothing is copied to a room on which a server runs, also if it has started
   await stage.append([Buffer.from(jsonOf(messageOf(0)))]);
   const server = await newServerIn(url, prefix);
   const why = 'a server runs on it; stop it, or if it was killed, start it once more and stop it';
-  expect(await stage.publish()).toBe(why);
+  expect(await stage.publish(0)).toBe(why);
   await expect(runCopy([file, url, '--to-prefix', prefix])).rejects.toThrow(`cannot copy to ${room}: ${why}`);
   const an = await newMember(server.url, 'An');
   expect(await an.ask({ data: 'get' })).toMatchObject({ data: { message: [], online: ['An'] } });
