@@ -63,7 +63,9 @@ test('nobody gets in without a password, and the server’s user reaches nothing
 test('its user may do exactly what the server and `data copy` do, and choose a database', () => {
   const folders = ['src/ledger/redis/', 'src/data/'].map(at);
   const source = folders.flatMap((folder) =>
-    readdirSync(folder).map((name) => readFileSync(folder + name, 'utf8')),
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(folder + name, 'utf8')),
   );
   const used = [...source.join('').matchAll(/\bcall\('([A-Z]+)'|(?:call\(|command = )\[\s*'([A-Z]+)'/g)].map(
     ([, inScript, outside]) => `${inScript ?? outside}`,

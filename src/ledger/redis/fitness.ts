@@ -11,7 +11,7 @@ const needed: Readonly<Record<string, RegExp>> = {
   appendfsync: /^always$/,
   // Otherwise nothing is synced while Redis writes its file anew.
   'no-appendfsync-on-rewrite': /^no$/,
-  // Our keys do not expire, so a policy that evicts only those that do never evicts one of them.
+  // Of our keys only answers to questions expire, so a policy that evicts only such keys never evicts what must stay.
   'maxmemory-policy': /^(?:noeviction|volatile-.*)$/,
 };
 const mends: Readonly<Record<string, string>> = {
