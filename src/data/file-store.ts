@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { link, lstat, realpath, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { baseOf, basePathOf } from '../ledger/base.ts';
 import { JsonArrayFile } from '../ledger/json-array-file.ts';
 import { syncFolders } from '../ledger/make-file.ts';
 import { chunksOf, unreadable } from '../ledger/reading.ts';
@@ -8,7 +9,6 @@ import { Scanner } from '../ledger/scan.ts';
 import { replaceFile } from '../ledger/whole-file.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
-import { baseOf, basePathOf } from './companions.ts';
 import { openSource } from './source.ts';
 import { interrupt, type Page, type Stage, type Store } from './store.ts';
 
