@@ -171,6 +171,7 @@ export async function createChat({
     facts: () => ({ maxDataBytes: config.maxHistory, ...site.facts }),
   });
   await doors.open(moderation, ledger instanceof FileLedger ? dataPath(config) : undefined);
+  const moderator = programOf(moderation);
   const inspectors = new Set<Inspector>();
   /** Simulates a full disk for lessons. It wraps the file's writer once there is an inspector. */
   const disk = new FullDisk();
@@ -215,7 +216,7 @@ export async function createChat({
     async inspect({ port = 5001, withContent = false } = {}) {
       whileOpen();
       const { pingInterval: pingSeconds, maxName } = config;
-      const shown = { system, chat: site.address, pingSeconds, maxName, ...place };
+      const shown = { system, chat: site.address, pingSeconds, maxName, moderation: moderator, ...place };
       const inspector = await startInspector({ ...shown, port, withContent, log });
       inspectors.add(inspector);
       if (ledger instanceof FileLedger) ledger.interpose(disk.writerOf);
@@ -223,7 +224,7 @@ export async function createChat({
       return inspector.url;
     },
     operations: operations?.url,
-    moderation: programOf(moderation),
+    moderation: moderator,
     receive(address) {
       vitals?.opened();
       return site.receive(address);

@@ -59,6 +59,8 @@ export type InspectorOptions = Partial<WatcherLimits> & {
   maxName: number;
   /** The disk that a lesson can fill, if the room is on it. */
   disk?: FaultsOptions['disk'] | undefined;
+  /** Carries out what a lesson has the host do. */
+  moderation?: FaultsOptions['moderation'];
   /** The room, if several processes share it. */
   room?: SharedRoom | undefined;
   /** Folder of the inspector's page. Default the one into which the lab is built. */
@@ -102,6 +104,7 @@ export async function startInspector({
   pingSeconds,
   maxName,
   disk,
+  moderation,
   room,
   folder = labFolder,
   eventsPerTick = 200,
@@ -143,7 +146,7 @@ export async function startInspector({
     const limits = { eventsPerTick, framesPerTick, maxBufferedBytes };
     const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
     const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
-    const faults = new Faults({ chatUrl, maxName, disk, hang: room?.hang, sessionOf, tell });
+    const faults = new Faults({ chatUrl, maxName, disk, moderation, hang: room?.hang, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);
     ws.on('message', (data) => broadcast.guarded(() => take(`${data}`)));
     broadcast.add(watcher);

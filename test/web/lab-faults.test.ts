@@ -15,6 +15,7 @@ test.each([
   ['disk', 4, {}],
   ['kill', 4, {}],
   ['comeBack', 4, {}],
+  ['moderator', 5, {}],
 ] as const)(
   'the fault %s does what it says, and every point is checked off',
   async (fault, checks, chatOptions) => {

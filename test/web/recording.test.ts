@@ -10,6 +10,8 @@ import type { ShownEvent, Told } from '../../src/inspect/told.ts';
 import { leafOf } from '../../web/lab/leaf.ts';
 import type { Recorded, RecordedTold } from '../../web/lab/recorded.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
+import { Policy, sentence } from '../../src/moderation/policy.ts';
+import { noRules, type Rules } from '../../src/moderation/rules.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
 import { newMember } from '../helpers/client.ts';
@@ -44,7 +46,7 @@ test('every rule that a frame is said to be an example of is a rule of the proto
   ];
   const answers = [
     '{"type":"ping","timeout":5}',
-    ...['register', 'change', 'message', 'leave'].map((datatype) =>
+    ...['register', 'change', 'message', 'leave', 'remove', 'notice'].map((datatype) =>
       JSON.stringify({ type: 'receive', datatype }),
     ),
     ...['name', 'get', 'send'].map((type) => JSON.stringify({ type, status: true })),
@@ -56,6 +58,39 @@ test('every rule that a frame is said to be an example of is a rule of the proto
     expect(rules).not.toEqual([]);
     for (const rule of rules) expect(known).toContain(rule);
   }
+});
+
+test('P-MOD-3: whatever the house says to a member leads to its rule', () => {
+  const since = Date.now();
+  const verdict = { until: since + 60_000, since, by: 'admin', isByHost: true, reason: 'flooding' };
+  const visitor = { mask: 'm', moderator: undefined };
+  const policyOf = (changes: Partial<Rules>) =>
+    new Policy({
+      rules: () => ({ ...noRules('key'), ...changes }),
+      comparison: 'nickname',
+      moderatorOf: (key) => (key === 'boss' ? 'Boss' : undefined),
+      govern: () => {},
+    });
+  const toContent = (changes: Partial<Rules>) =>
+    policyOf(changes).houseFor(visitor).objectionToContent('spam');
+  const toName = (nickname: string) =>
+    policyOf({ bans: [{ ...verdict, target: { key: 'an' } }] })
+      .houseFor(visitor)
+      .objectionToName(nickname);
+  const said = [
+    sentence('you are muted', verdict),
+    toContent({ readonly: true }),
+    toContent({ newcomersMs: 60_000 }),
+    toContent({ words: ['spam'] }),
+    toName('Boss'),
+    toName('An'),
+  ];
+  for (const error of said)
+    expect(rulesOfAnswer(JSON.stringify({ status: false, reason: 'ErrorWhenSend', error }))).toEqual([
+      'P-MOD-3',
+    ]);
+  const full = { status: false, reason: 'ErrorWhenSend', error: 'no space left on device (ENOSPC)' };
+  expect(rulesOfAnswer(JSON.stringify(full))).toEqual(['P-SEND-3']);
 });
 
 /** A recording of actors, and of events that they are sent. */
@@ -97,6 +132,14 @@ test.each([
   [
     { type: 'stretch', stretch: ['posted', 'left', 'registered', 'changed'].map((type) => ({ type, by })) },
     'stretch: posted, left, registered, …',
+  ],
+  [
+    { type: 'stretch', stretch: ['removed', 'announced', 'kicked'].map((type) => ({ type })) },
+    'stretch: removed, announced, kicked',
+  ],
+  [
+    { type: 'stretch', stretch: [{ type: 'governed' }, { type: 'dropped', base: 7 }] },
+    'stretch: governed, dropped',
   ],
   [{ type: 'stretch', stretch: [] }, 'stretch'],
   [{ type: 'committed' }, 'committed'],

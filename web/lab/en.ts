@@ -237,6 +237,18 @@ export const en = {
         'It keeps its place among those online (P-RES-2)',
       ],
     },
+    moderator: {
+      name: 'A moderator acts',
+      about:
+        'A peer is muted and tries to say something. It may speak again, and says something else. Then it is kicked.',
+      checks: [
+        'While it is muted, its connection is in registered.muted, and a send is answered with ErrorWhenSend (P-MOD-3)',
+        'Nobody sees that message',
+        'When it may speak again, everybody sees what it says',
+        'The kick closes its connection with 4001',
+        'The others see it leave exactly once (P-EVT-2)',
+      ],
+    },
     hang: {
       name: 'This process hangs',
       about:

@@ -16,6 +16,7 @@ export const faultNames = [
   'disk',
   'kill',
   'comeBack',
+  'moderator',
   'hang',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
@@ -28,6 +29,7 @@ type Remaining = { author: string; content: string };
 const left = {
   disk: { author: 'Writer', content: 'two' },
   kill: { author: 'Victim', content: 'one' },
+  moderator: { author: 'Talker', content: 'again' },
 } as const;
 export const remains: Partial<Record<FaultName, Remaining>> = left;
 /** Reports on a check, by its index in `words.faults[name].checks`. A number: after so many seconds. */
@@ -298,6 +300,34 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(1, (await ends) === 'superseded');
     report(3, wasInPlace && (await isInPlace()));
     report(2, !seen.includes('leave') && !seen.includes('register'));
+  },
+
+  async moderator({ lab, open, newPeer, report }) {
+    const name = unused('Talker');
+    const witness = await open(unused('Witness'));
+    const peer = await newPeer(name);
+    const seen = seenOf(name, witness);
+    // The witness has seen everything that came before the reply.
+    const countOf = async (kind: string) => {
+      await witness.ask({ data: 'get', limit: 0 });
+      return seen.filter((one) => one === kind).length;
+    };
+    const muted = peer.reaches('registered.muted');
+    await peer.do('mute');
+    await muted;
+    const reason = await peer.say('muted');
+    report(0, reason === 'ErrorWhenSend');
+    report(1, (await countOf('message')) === 0);
+    await new Promise((resolve) => setTimeout(resolve, lookTime));
+    await peer.do('unmute');
+    const isStored = (await peer.say(left.moderator.content)) === undefined;
+    report(2, isStored && (await countOf('message')) === 1);
+    await new Promise((resolve) => setTimeout(resolve, lookTime));
+    const leave = witness.next(isEvent('leave', name), twoBeats(lab));
+    await peer.do('kick');
+    report(3, (await peer.closed) === 4001);
+    await leave;
+    report(4, (await countOf('leave')) === 1);
   },
 
   async hang({ lab, open, report }) {

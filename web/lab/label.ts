@@ -20,9 +20,12 @@ export function labelOf(event: ShownEvent): string {
   return `${event.type}: ${shown.join(', ')}`;
 }
 
-function kindOf({ type, by, more }: Listed): string {
+/** What comes of an act of a moderator, which no connection has asked for. */
+const ofActs = ['removed', 'announced', 'kicked', 'governed', 'dropped'];
+
+function kindOf({ type = '', by, more }: Listed): string {
   if (more !== undefined) return '…';
-  return by === undefined ? `${type} elsewhere` : `${type}`;
+  return by === undefined && !ofActs.includes(type) ? `${type} elsewhere` : `${type}`;
 }
 
 /** `PING`, `CLOSE 1001`, `CUTOFF 12 s`. */

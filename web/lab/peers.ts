@@ -1,7 +1,7 @@
 /**
  * Peers that the inspector opens for the page, since no browser can behave as they do, and the disk, which it can fill.
  */
-import type { Deed, Order, Outcome } from '../../src/inspect/faults/orders.ts';
+import type { Deed, HostAct, Order, Outcome } from '../../src/inspect/faults/orders.ts';
 import type { Told, ToldSnapshot } from '../../src/inspect/told.ts';
 import { leafOf } from './leaf.ts';
 import type { Link } from './link.ts';
@@ -29,10 +29,17 @@ export class Peer {
     this.closed = this.#next((told) => told.status === 'closed' && told.code, Infinity);
   }
 
-  /** Tells it what to do; resolves when it does so, or when it has gone and there is nothing to do. */
-  async do(deed: Deed): Promise<void> {
+  /** Tells it what to do, or has the host act on it; resolves when that is done, or when it has gone. */
+  async do(deed: Deed | HostAct): Promise<void> {
     this.#link.order({ do: deed, peer: this.name });
     await this.#next((told) => told.status === 'gone' || (told.status === 'done' && told.did === deed));
+  }
+
+  /** Has it send a message. Resolves to the reason if that is refused. */
+  async say(content: string): Promise<string | undefined> {
+    this.#link.order({ do: 'say', peer: this.name, content });
+    const { reason } = await this.#next((told) => told.status === 'answered' && told);
+    return reason;
   }
 
   /** Ends its chatter; resolves to the peers that it has seen leave. */

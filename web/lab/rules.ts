@@ -21,7 +21,11 @@ const ofEvent: Record<string, string[]> = {
   change: ['P-EVT-1'],
   message: ['P-EVT-1', 'P-SEND-4'],
   leave: ['P-EVT-2'],
+  remove: ['P-MOD-1'],
+  notice: ['P-MOD-4'],
 };
+/** How the house says no. An error that is masked cannot be told from one of the disk. */
+const objection = /^(?:you are muted|the room is read-only|newcomers may|it has a word|this nickname is)\b/;
 const ofDone: Record<string, string[]> = { name: ['P-NAME-2', 'P-TIME-3'], send: ['P-SEND-2', 'P-TIME-3'] };
 
 type Frame = Record<string, unknown>;
@@ -64,12 +68,13 @@ const nameRule = (name: unknown) =>
   typeof name === 'string' && name !== '' && nicknameKey(name, 'nickname') === '' ? 'P-NAME-6' : 'P-NAME-1';
 
 export function rulesOfAnswer(text: string): string[] {
-  const { type, datatype, status, reason, name, oldname, newname, data, resume } = objectIn(text);
+  const { type, datatype, status, reason, name, oldname, newname, data, resume, error } = objectIn(text);
   if (type === 'ping') return ['P-EVT-3'];
   if (type === 'receive') return ofEvent[`${datatype}`] ?? [];
   if (status === false) {
     if (reason === 'WrongFormatName') return [nameRule(newname ?? name)];
     if (reason === 'NameAlreadyUsed' && oldname !== undefined && oldname === newname) return ['P-NAME-4'];
+    if (objection.test(`${error}`)) return ['P-MOD-3'];
     return ofReason[`${reason}`] ?? [];
   }
   if (type === 'get') return [Object.hasOwn(Object(data), 'total') ? 'P-GET-2' : 'P-GET-1'];

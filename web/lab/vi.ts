@@ -219,6 +219,18 @@ export const vi: Words = {
         'Nó giữ nguyên chỗ trong danh sách người đang có mặt (P-RES-2)',
       ],
     },
+    moderator: {
+      name: 'Người điều hành ra tay',
+      about:
+        'Một bên bị cấm nói mà vẫn thử gửi một tin. Rồi nó được nói lại và gửi một tin khác. Sau đó nó bị mời ra khỏi phòng.',
+      checks: [
+        'Khi bị cấm nói, kết nối của nó ở registered.muted, và send được trả lời ErrorWhenSend (P-MOD-3)',
+        'Không ai thấy tin ấy',
+        'Khi được nói lại, mọi người thấy điều nó nói',
+        'Khi nó bị mời ra, kết nối của nó bị đóng với mã 4001',
+        'Những người khác thấy nó rời đi đúng một lần (P-EVT-2)',
+      ],
+    },
     hang: {
       name: 'Tiến trình này treo',
       about:

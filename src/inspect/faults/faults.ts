@@ -7,8 +7,15 @@
 import { z } from 'zod';
 import type { FullDisk } from './full-disk.ts';
 import type { Hang } from './hang.ts';
-import { type Deed, type Order, type Outcome, order } from './orders.ts';
+import { type Deed, type HostAct, type Order, type Outcome, order } from './orders.ts';
 import { type Holding, Peer, type PeerOptions } from './peer.ts';
+
+/** What the host can do to a member. */
+type Moderation = {
+  mute: (nickname: string, term: { for: string }) => Promise<unknown>;
+  unmute: (nickname: string) => Promise<unknown>;
+  kick: (nickname: string) => Promise<unknown>;
+};
 
 export type FaultsOptions = {
   /** Address of the chat; without it there are no peers. */
@@ -19,11 +26,15 @@ export type FaultsOptions = {
   disk: Pick<FullDisk, 'isFull' | 'fill' | 'free' | 'listen'> | undefined;
   /** Only where the room is in Redis. */
   hang: Pick<Hang, 'obstacle' | 'begin'> | undefined;
+  moderation: Moderation | undefined;
   /** The session of the connection that holds a nickname. */
   sessionOf: (nickname: string) => string | undefined;
   /** Tells the watcher the outcome of an order. */
   tell: (outcome: Outcome) => void;
 };
+
+/** What comes of a message of a peer's, or of an act of the host. */
+type PeerOutcome = { status: 'done'; did: HostAct } | { status: 'answered'; reason: string | undefined };
 
 const mostPeers = 8;
 /** How long a disk stays full, in seconds. */
@@ -89,6 +100,17 @@ export class Faults {
       case 'rest':
         void this.#rest(order.peer);
         break;
+      case 'say':
+        void this.#answer(order.peer, async (peer) => ({
+          status: 'answered',
+          reason: await peer.say(order.content),
+        }));
+        break;
+      case 'mute':
+      case 'unmute':
+      case 'kick':
+        void this.#answer(order.peer, (peer) => this.#act(order.do, peer));
+        break;
       default:
         this.#do(order.do, order.peer);
     }
@@ -137,6 +159,27 @@ export class Faults {
     peer?.[did]();
     const outcome = peer === undefined ? { status: 'gone' as const } : { status: 'done' as const, did };
     this.#options.tell({ type: '@chat.peer', peer: name, ...outcome });
+  }
+
+  async #act(did: HostAct, { nickname }: Peer): Promise<{ status: 'done'; did: HostAct }> {
+    const { moderation } = this.#options;
+    if (moderation === undefined) throw new Error('nobody here can moderate');
+    // In case that nobody lifts it.
+    if (did === 'mute') await moderation.mute(nickname, { for: '5m' });
+    else await moderation[did](nickname);
+    return { status: 'done', did };
+  }
+
+  /** Tells what comes of an order to a peer. */
+  async #answer(name: string, outcomeOf: (peer: Peer) => Promise<PeerOutcome>): Promise<void> {
+    const { tell } = this.#options;
+    const peer = this.#peers.get(name);
+    if (peer === undefined) return tell({ type: '@chat.peer', peer: name, status: 'gone' });
+    try {
+      tell({ type: '@chat.peer', peer: name, ...(await outcomeOf(peer)) });
+    } catch (error) {
+      this.#fail(name, (error as Error).message);
+    }
   }
 
   /** What a peer has seen is told after its end, too. */

@@ -6,6 +6,10 @@ const peer = z.string().min(1).max(20);
 const deed = z.enum(['hush', 'sip', 'read', 'cut', 'chatter', 'close']);
 export type Deed = z.infer<typeof deed>;
 
+/** What the host does to a peer. */
+const hostAct = z.enum(['mute', 'unmute', 'kick']);
+export type HostAct = z.infer<typeof hostAct>;
+
 export const order = z.discriminatedUnion('do', [
   /** `isResumable`: it asks for a secret, so that another peer can come back for its nickname (P-RES-1). */
   z.strictObject({
@@ -18,6 +22,8 @@ export const order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('comeBack'), peer, lost: peer }),
   z.strictObject({ do: z.literal('rest'), peer }),
   z.strictObject({ do: deed, peer }),
+  z.strictObject({ do: z.literal('say'), peer, content: z.string().max(50) }),
+  z.strictObject({ do: hostAct, peer }),
   z.strictObject({ do: z.enum(['fill', 'free']) }),
   /** The server's process hangs, and another one watches who leaves. */
   z.strictObject({ do: z.literal('hang'), nickname: z.string().max(50) }),
@@ -29,7 +35,9 @@ export type Obstacle = 'windows' | 'init';
 
 export type Outcome =
   | { type: '@chat.peer'; peer: string; status: 'open'; session: string | undefined }
-  | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed }
+  | { type: '@chat.peer'; peer: string; status: 'done'; did: Deed | HostAct }
+  /** A message of the peer has been answered: stored, or refused with a reason. */
+  | { type: '@chat.peer'; peer: string; status: 'answered'; reason: string | undefined }
   /** The code is 1006 if the connection was closed without one. */
   | { type: '@chat.peer'; peer: string; status: 'closed'; code: number }
   /** How often a chatterbox has changed its nickname, and which peers it has seen leave, once for each leave. */

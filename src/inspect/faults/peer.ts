@@ -28,7 +28,8 @@ export type PeerOptions = {
 };
 
 export class Peer {
-  readonly #nickname: string;
+  /** The one with which it has registered. */
+  readonly nickname: string;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #maxName: number;
@@ -43,7 +44,7 @@ export class Peer {
   #holding: Holding | undefined;
 
   private constructor(ws: WebSocket, socket: Socket, { nickname, maxName, onClosed }: PeerOptions) {
-    this.#nickname = nickname;
+    this.nickname = nickname;
     this.#ws = ws;
     this.#socket = socket;
     this.#maxName = maxName;
@@ -107,6 +108,12 @@ export class Peer {
     this.#socket.write(second.slice(0, second.length / 2), () => this.#socket.resetAndDestroy());
   }
 
+  /** Sends a message. Resolves to the reason if it was refused. */
+  async say(content: string): Promise<string | undefined> {
+    const { reason } = await this.#reply({ data: 'send', content });
+    return reason === undefined ? undefined : `${reason}`;
+  }
+
   /** Keeps changing its nickname to long ones: the others have much to read, and nothing goes to the disk. */
   chatter(): void {
     this.#isTalking = true;
@@ -131,7 +138,7 @@ export class Peer {
   }
 
   #change(): void {
-    const start = `${this.#nickname} ${(++this.#changes).toString(36)} `;
+    const start = `${this.nickname} ${(++this.#changes).toString(36)} `;
     const rest = this.#maxName - Array.from(start).length;
     this.#changing++;
     this.#ask({ data: 'name', name: start + '💬'.repeat(Math.max(0, rest)) }, () => {

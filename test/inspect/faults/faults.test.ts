@@ -153,13 +153,49 @@ test('P-SEND-3: the disk is full from one order to the other: messages are refus
   expect((await messagesIn(dataFile)).map(({ content }) => content)).toEqual(['trước', 'sau']);
 });
 
+test('P-MOD-3: a peer is muted, may speak again and is kicked', async () => {
+  const { chat, watcher, an } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Talker' });
+  expect(await order(watcher, { do: 'mute', peer: 'p' })).toMatchObject({ status: 'done', did: 'mute' });
+  const [mute] = await chat.moderation.mutes();
+  expect(Date.parse(`${mute?.until}`) - Date.parse(`${mute?.since}`)).toBe(300_000);
+  const say = { do: 'say', peer: 'p', content: 'xin chào' };
+  expect(await order(watcher, say)).toMatchObject({ status: 'answered', reason: 'ErrorWhenSend' });
+  expect(await order(watcher, { do: 'unmute', peer: 'p' })).toMatchObject({ status: 'done', did: 'unmute' });
+  const { reason, ...answer } = await order(watcher, say);
+  expect([reason, answer]).toEqual([undefined, { type: '@chat.peer', peer: 'p', status: 'answered' }]);
+  watcher.socket.send(JSON.stringify({ do: 'kick', peer: 'p' }));
+  expect(await closeOf(watcher, 'p')).toBe(4001);
+  const events = (await an.pending()).map(({ datatype }) => datatype);
+  expect(events).toEqual(['register', 'message', 'leave']);
+  expect(await order(watcher, { do: 'mute', peer: 'p' })).toMatchObject({ status: 'gone' });
+  expect(await order(watcher, say)).toMatchObject({ status: 'gone' });
+});
+
+test('an act that cannot be is told in words, and so is one where nobody can moderate', async () => {
+  const { watcher } = await newStage();
+  await order(watcher, { do: 'open', peer: 'p', nickname: 'Talker' });
+  expect(await order(watcher, { do: 'unmute', peer: 'p' })).toMatchObject({
+    status: 'failed',
+    error: 'Talker is not muted',
+  });
+  const { system, url } = await newSystem();
+  const chat = { host: '127.0.0.1', port: Number(new URL(url).port) };
+  const other = await newWatcher((await newInspector(system, { chat })).url);
+  await order(other, { do: 'open', peer: 'p', nickname: 'Talker' });
+  expect(await order(other, { do: 'mute', peer: 'p' })).toMatchObject({
+    status: 'failed',
+    error: 'nobody here can moderate',
+  });
+});
+
 test('a disk that nobody frees is full for half a minute after each time that it is filled', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const disk = new FullDisk();
   const told: Told[] = [];
   const tell = (outcome: Told) => void told.push(outcome);
-  const nobody = { chatUrl: undefined, hang: undefined, sessionOf: () => undefined };
+  const nobody = { chatUrl: undefined, moderation: undefined, hang: undefined, sessionOf: () => undefined };
   const faults = new Faults({ ...nobody, maxName: 100, disk, tell });
   faults.take('{"do":"fill"}');
   vi.advanceTimersByTime(20_000);

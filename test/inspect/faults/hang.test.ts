@@ -111,7 +111,7 @@ test.each([
 test('a process that cannot stop itself is not stopped, and says so', async () => {
   const told: unknown[] = [];
   const begin = () => Promise.reject(new Error('it was stopped'));
-  const none = { chatUrl: undefined, disk: undefined, sessionOf: () => undefined };
+  const none = { chatUrl: undefined, disk: undefined, moderation: undefined, sessionOf: () => undefined };
   const tell = (outcome: unknown) => void told.push(outcome);
   const faults = new Faults({ ...none, maxName: 100, hang: { obstacle: 'init', begin }, tell });
   faults.take('{"do":"hang","nickname":"An"}');
