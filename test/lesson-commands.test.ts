@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { newClient } from './helpers/client.ts';
+import { newClient, newMember } from './helpers/client.ts';
 import { Clone, root } from './helpers/clone.ts';
 import { until } from './helpers/gate.ts';
 import { messageOf } from './helpers/history-file.ts';
@@ -39,6 +39,7 @@ const table: [RegExp, (command: string, ...parts: string[]) => Promise<void> | v
   [/^npm run exercise (\S+)$/, (_, name) => expect(exercises).toContain(name)],
   [/^(?:node examples\/apply\.mjs|git apply --check) (\S+)$/, (_, path) => expect(patches).toContain(path)],
   [/^(?:npx classic-chatbox-server|node dist\/server\.js) (machines\b.*)$/, printMachines],
+  [/^node dist\/server\.js (admin\b.*)$/, moderate],
   [/^(?:node -e|cat) /, runInClone],
 ];
 
@@ -103,6 +104,16 @@ async function runInClone(command: string): Promise<void> {
   expect(program.said.stderr).toBe('');
   expect(program.said.stdout).not.toBe('');
   expect([0, 'SIGINT']).toContain(signal ?? code);
+}
+
+/** Runs it beside the data of a server on which An is online, and muted. */
+async function moderate(command: string): Promise<void> {
+  const clone = await newClone();
+  const data = join(clone.folder, 'db/data.json');
+  const url = await newProcess(['--port', '0', '--data', data]).url();
+  await newMember(url, 'An');
+  await runToEnd(clone, 'node dist/server.js admin mute An');
+  expect((await runToEnd(clone, command)).stdout).toBe('done\n');
 }
 
 async function runToEnd(clone: Clone, command: string): Promise<{ stdout: string }> {

@@ -9,7 +9,7 @@ const folder = new URL('../docs/lessons/', import.meta.url);
 const files = readdirSync(folder).sort();
 const lessons = [
   'README',
-  ...files.filter((file) => /^\d-[a-z]+\.md$/.test(file)).map((file) => file.slice(0, -3)),
+  ...files.filter((file) => /^\d-[a-z-]+\.md$/.test(file)).map((file) => file.slice(0, -3)),
 ];
 const exercises = lessons.slice(1).map((lesson) => lesson.slice(2));
 const texts = Object.fromEntries(files.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]));
@@ -51,8 +51,8 @@ function wordsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
 }
 
-test('there are seven lessons, and each page is there in both languages', () => {
-  expect(exercises).toHaveLength(7);
+test('there are eight lessons, and each page is there in both languages', () => {
+  expect(exercises).toHaveLength(8);
   expect(files).toEqual([...both, 'glossary.md', 'glossary.vi.md'].sort());
 });
 

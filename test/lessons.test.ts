@@ -84,8 +84,8 @@ describe('on the unchanged code', () => {
   });
 });
 
-test('each of the seven lessons has its exercise, and each exercise its solution', () => {
-  expect(names).toHaveLength(7);
+test('each of the eight lessons has its exercise, and each exercise its solution', () => {
+  expect(names).toHaveLength(8);
   expect(names.filter((name) => !existsSync(join(root, folder, `${name}.diff`)))).toEqual([]);
 });
 
