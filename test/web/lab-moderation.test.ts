@@ -20,7 +20,7 @@ test('P-MOD-3: the lab shows a mute, a read-only room and a kick as lesson 8 say
 
   await moderation.mute('An', { for: '10m', reason: 'flooding' });
   await isIn('registered.muted');
-  await lights('always [isMuted]');
+  await lights('muted / mute', 'always [isMuted]');
   await flow('stretch: governed').waitFor();
   await flow('muted').waitFor();
   await lab.say('send');
