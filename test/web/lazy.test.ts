@@ -58,3 +58,27 @@ test('a page that was loaded from an earlier version of the server is loaded aga
   await chat.say('xin chào');
   await chat.sees('xin chào');
 });
+
+test('texts that come late do not take the place of those of the language that was chosen since', async () => {
+  const { url } = await newServer();
+  const { page } = await newPage(browser());
+  await page.route(/assets\/vi-[^/]+\.js$/, async (route) => {
+    const response = await route.fetch();
+    const body = `await new Promise((resolve) => { window.letCome = resolve; });${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+  await page.goto(url.replace('ws:', 'http:'));
+  await page.getByRole('button', { name: 'VI: Tiếng Việt' }).click();
+  await page.waitForFunction(() => 'letCome' in window);
+  await page.getByRole('button', { name: 'EN: English' }).click();
+  await page.evaluate(async () => {
+    // What follows from a click is done within two frames, and so is what follows from texts that come.
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    (window as unknown as { letCome: () => void }).letCome();
+    await frame();
+    await frame();
+  });
+  expect(await page.locator('.tagline').textContent()).toBe('Choose a nickname and join the conversation.');
+});

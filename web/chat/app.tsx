@@ -34,8 +34,13 @@ export function App({ session, words: first }: { session: Session; words: Words 
   const { language } = preferences;
   const title = session.room.title ?? words.title;
 
-  // Texts that cannot be fetched leave those that are shown.
-  useEffect(() => void fetchWords(language).then(setWords, () => {}), [language]);
+  // Texts that cannot be fetched, or come when they are wanted no more, leave those that are shown.
+  useEffect(() => {
+    const take = (texts: Words) => {
+      if (texts.language === document.documentElement.lang) setWords(texts);
+    };
+    void fetchWords(language).then(take, () => {});
+  }, [language]);
   // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {

@@ -15,7 +15,11 @@ export function Root({ desk }: { desk: Desk }) {
   useEffect(() => {
     desk.onChange(() => redraw(undefined as never));
     const { documentElement: page } = document;
-    const learn = () => void fetchWords(page.lang === 'vi' ? 'vi' : 'en').then(setWords, () => {});
+    // Texts that come late may be those of a language that is not wanted any more.
+    const take = (texts: Words) => {
+      if (texts.language === page.lang) setWords(texts);
+    };
+    const learn = () => void fetchWords(page.lang === 'vi' ? 'vi' : 'en').then(take, () => {});
     learn();
     const observer = new MutationObserver(learn);
     observer.observe(page, { attributeFilter: ['lang'] });
