@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { Log } from './actors/log.ts';
 import type { Keys } from './hosting/keys.ts';
 import type { ChatConfig } from './hosting/options.ts';
@@ -22,6 +23,15 @@ export function openModeration(
         .act({ type: 'govern', edit })
         .catch((error) => log({ kind: 'error', connection: undefined, error })),
   });
-  const audit = new Audit(config.audit ?? `${dataPath(config)}.audit`);
+  const audit = new Audit(config.audit ?? `${realPathOf(dataPath(config))}.audit`);
   return { policy, moderation: new Moderation({ ledger, policy, audit, moderatorOf, log }) };
+}
+
+/** The path behind symbolic links, if there is a file. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -104,7 +104,8 @@ async function fill(fresh: FreshFile, path: string, progress: Progress): Promise
 /** They come before the copy has its name, so a copy that has it has them. */
 async function writeCompanions(path: string, copy: string, base: number | undefined): Promise<void> {
   if (base !== undefined) await replaceFile(basePathOf(copy), `${JSON.stringify({ base })}\n`);
-  const rules = await readFile(rulesOf(path), 'utf8').catch((error) => {
+  const beside = rulesOf(await realpath(path).catch(() => path));
+  const rules = await readFile(beside, 'utf8').catch((error) => {
     if (error.code !== 'ENOENT') throw error;
   });
   if (rules !== undefined) await replaceFile(rulesOf(copy), rules);

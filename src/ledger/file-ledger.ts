@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
@@ -61,8 +62,9 @@ export class FileLedger implements HostedLedger {
   static async open(path: string, { stamp, keeping, ...options }: FileLedgerOptions): Promise<FileLedger> {
     const file = await JsonArrayFile.open(path, options);
     const db = new Low<History>(file, new History());
-    const rules = new Low<Rules>(new WholeFile(`${path}.moderation`, rulesFault), noRules(newMaskKey()));
     try {
+      const beside = new WholeFile<Rules>(`${await realpath(path)}.moderation`, rulesFault);
+      const rules = new Low<Rules>(beside, noRules(newMaskKey()));
       await rules.read();
       await rules.write();
       await db.read();

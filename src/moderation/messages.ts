@@ -6,7 +6,7 @@ import { authorsIn } from './authors.ts';
 import type { Handlers, Office } from './office.ts';
 
 /** How many messages of an author are removed together. */
-const together = 32;
+const together = 500;
 
 export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
   const { ledger, policy } = office;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Listened, newFileLedger } from '../helpers/ledger.ts';
@@ -18,4 +18,17 @@ test('P-MOD-3: rules that are being written are there when the ledger is closed,
     'the data file is closed',
   );
   expect(await rules()).toBe(before);
+});
+
+test('P-MOD-3: the rules stand beside the file itself, whichever link the server is started with', async () => {
+  const [folder, other] = [await newFolder(), await newFolder()];
+  const [path, link] = [join(folder, 'data.json'), join(other, 'link.json')];
+  await (await newFileLedger(path)).close();
+  await symlink(path, link);
+  const ledger = await newFileLedger(link);
+  await ledger.act({ type: 'govern', edit: { type: 'readonly', on: true } });
+  await ledger.close();
+  expect(await readdir(other)).toEqual(['link.json']);
+  const again = await newFileLedger(path);
+  expect(again.rules.readonly).toBe(true);
 });

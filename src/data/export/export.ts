@@ -1,9 +1,9 @@
 /** The command `data export`: which histories are meant, in which form, and where to. */
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { baseOf } from '../../ledger/base.ts';
 import type { Message } from '../../protocol/replies.ts';
 import { type Command, expectFiles, misuse, readArgs, type Surroundings } from '../command.ts';
-import { baseOf } from '../../ledger/base.ts';
 import { dayIn } from '../day.ts';
 import { FileStore } from '../file-store.ts';
 import { Progress } from '../progress.ts';

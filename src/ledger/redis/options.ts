@@ -1,5 +1,5 @@
-import type { Keeping } from '../keeper.ts';
 import type { Dialect } from '../../protocol/timestamp.ts';
+import type { Keeping } from '../keeper.ts';
 
 export type RoomOptions = {
   prefix: string;
