@@ -118,7 +118,7 @@ async function chat(history, ask) {
 
 /** Removes some messages after the other until the server is gone. */
 async function moderate(history, child) {
-  for (;;) {
+  while (child.connected) {
     const base = history.base;
     const known = [...history.positions].filter(([key, at]) => at >= base && !history.asked.has(key));
     const chosen = new Map();
