@@ -59,7 +59,7 @@ export class Keeper {
    */
   static async open(options: KeeperOptions): Promise<Keeper> {
     const { keep, archive: folder, file, history } = options;
-    if (keep.messages !== undefined || keep.ms !== undefined) await file.checkReplaceable();
+    if ((keep.messages ?? keep.ms) !== undefined) await file.checkReplaceable();
     const archive = folder === undefined ? undefined : await Archive.open(folder);
     const keeper = new Keeper(options, archive);
     try {
@@ -81,7 +81,8 @@ export class Keeper {
   start(onDrop: (base: number) => void): void {
     this.#onDrop = onDrop;
     this.#isStarted = true;
-    this.#wait(everyMs);
+    const { keep, archiveMs } = this.#options;
+    if ((keep.messages ?? keep.ms ?? archiveMs) !== undefined) this.#wait(everyMs);
   }
 
   /** Runs a task while nothing is being dropped. */
