@@ -1,10 +1,13 @@
 /**
- * Any interleaving of acts, and of connections that take over from each other, against a sequential model. A witness
+ * Any interleaving of acts, moderators' acts too, and of connections that take over from each other, against a sequential
+ * model. A witness
  * that registers first and does nothing sees the one order; what others heard, their own replies in their places, must
  * be stretches of it (P-SEND-4). A takeover is not seen in it (P-RES-2).
  */
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { actOf, actsIn, stateAfter } from '../helpers/acts.ts';
 import { type Frame, newMember } from '../helpers/client.ts';
 import { FailingLedger } from '../helpers/failing-ledger.ts';
@@ -28,6 +31,7 @@ function checkHolders(order: readonly string[]): void {
   const latest = new Map<string, number>();
   const keyOf = (name: string) => name.trim().toLowerCase();
   for (const [kind, name, more] of order.map((act) => JSON.parse(act))) {
+    if (kind === 'notice' || kind === 'remove') continue;
     const key = keyOf(name);
     if (kind === 'message') {
       const [who, count] = more.split('.');
@@ -102,12 +106,26 @@ function fitsAt(order: readonly string[], from: number, heard: Frame[]): boolean
   });
 }
 
-type Opened = Pick<TestSystem, 'url' | 'faults' | 'close'>;
+type Opened = Pick<TestSystem, 'url' | 'ledgers' | 'faults' | 'close'>;
+
+/** While people chat, says something to all of them and removes the first messages, in one process after the other. */
+async function moderate(ledgers: readonly Ledger[], isOver: () => boolean): Promise<void> {
+  for (let position = 0; position < 3; position++) {
+    const ledger = ledgers[position % ledgers.length];
+    while (ledger?.view({ limit: 0 }).part.total === position && !isOver()) await setImmediate();
+    await ledger?.act({ type: 'announce', content: `${position}` });
+    await ledger?.act({ type: 'remove', positions: [position], withName: false });
+  }
+}
 
 async function check(all: Script[], open: () => Promise<Opened>): Promise<void> {
-  const { url, faults, close } = await open();
+  const { url, ledgers, faults, close } = await open();
   const witness = await newMember(url, 'witness');
+  let isOver = false;
+  const moderated = moderate(ledgers, () => isOver);
   const played = await Promise.all(all.map((script, number) => play(url, script, number)));
+  isOver = true;
+  await moderated;
   const last = await newMember(url, 'last');
   const members = played.filter(({ lives }) => lives[0]?.heard.some(isRegistered));
   const leavers = members.filter(({ goes }) => goes);
@@ -144,7 +162,8 @@ async function check(all: Script[], open: () => Promise<Opened>): Promise<void> 
   const contentsOf = (frames: Frame[]) => new Set(frames.map(({ content }) => content));
   // What was under way when another connection took over may have been stored or not.
   const underWay = contentsOf(lives.flatMap(({ asked, heard }) => asked.slice(repliesIn(heard).length)));
-  expect(new Set(stored.filter((content) => !underWay.has(content)))).toEqual(contentsOf(sent));
+  const { messages: said } = stateAfter(order.filter((act) => !act.startsWith('["remove"')));
+  expect(new Set(said.filter((content) => !underWay.has(content)))).toEqual(contentsOf(sent));
   expect(faults).toEqual([]);
   await close();
 }

@@ -5,8 +5,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Holdings } from '../../src/ledger/holdings.ts';
 import type { Act, Change, Done, Entry, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
+import { remainderOf } from '../../src/ledger/message.ts';
 import { Replica } from '../../src/ledger/replica.ts';
-import { newMaskKey, noRules } from '../../src/moderation/rules.ts';
+import { edited, newMaskKey, noRules, type Rules } from '../../src/moderation/rules.ts';
 import type { Window } from '../../src/protocol/window.ts';
 
 /** The most turns of the event loop that a commit takes to reach the log, or an entry to reach a process. */
@@ -14,6 +15,9 @@ const mostTurns = 4;
 
 export class SharedLog {
   readonly entries: Entry[] = [];
+  rules = noRules(newMaskKey());
+  /** The rules as each entry `governed` makes them. */
+  readonly rulesAfter = new Map<Entry, Rules>();
   readonly #holdings = new Holdings();
   readonly #stamp: () => string;
   readonly #random: () => number;
@@ -36,6 +40,14 @@ export class SharedLog {
     this.entries.push(...changes.flatMap((change) => this.#holdings.decide(change, timestamp) ?? []));
   }
 
+  /** Appends what comes of an act to the order. */
+  act(act: Act): Done {
+    const found = this.#outcome(act, this.#stamp());
+    this.entries.push(...found);
+    const positions = found.flatMap((entry) => (entry.type === 'removed' ? entry.position : []));
+    return { isDone: found.length > 0, positions };
+  }
+
   /** Lets all members of a dead process leave. */
   reap(name: string): void {
     const theirs = this.entries.flatMap(({ by }) => (by?.startsWith(name) ? by : []));
@@ -43,6 +55,37 @@ export class SharedLog {
     this.append([...new Set(theirs)].map((by) => ({ type: 'leave', by })));
     const left = this.entries.splice(before).filter(({ type }) => type === 'left');
     this.entries.push(...left);
+  }
+
+  #outcome(act: Act, timestamp: string): Entry[] {
+    switch (act.type) {
+      case 'announce':
+        return [{ type: 'announced', timestamp, content: act.content }];
+      case 'kick': {
+        const { code, reason } = act;
+        const held = this.#holdings.find(act.key);
+        return held === undefined
+          ? []
+          : [{ type: 'kicked', timestamp, nickname: held.nickname, from: held.by, code, reason }];
+      }
+      case 'remove': {
+        const replica = new Replica();
+        for (const entry of this.entries) replica.apply(entry);
+        return act.positions.flatMap((position): Entry[] => {
+          const { part } = replica.view({ after: position, before: position + 1 });
+          const rest = part.messages > 0 && remainderOf(Buffer.concat([...part.pieces]), act.withName);
+          return rest ? [{ type: 'removed', timestamp, position, json: Buffer.from(rest) }] : [];
+        });
+      }
+      case 'govern': {
+        const rules = edited(this.rules, act.edit, Date.now());
+        if (rules === this.rules) return [];
+        const entry: Entry = { type: 'governed', timestamp };
+        this.rulesAfter.set(entry, rules);
+        this.rules = rules;
+        return [entry];
+      }
+    }
   }
 
   /** Waits a random number of turns of the event loop. */
@@ -59,7 +102,7 @@ export class SharedLog {
 /** The ledger of one process on a shared log. */
 export class SharedLedger implements Ledger {
   readonly #log: SharedLog;
-  readonly rules = noRules(newMaskKey());
+  rules: Rules;
   #name: string;
   #replica = new Replica();
   #listener: LedgerListener | undefined;
@@ -73,6 +116,7 @@ export class SharedLedger implements Ledger {
 
   constructor(log: SharedLog) {
     this.#log = log;
+    this.rules = log.rules;
     this.#name = log.join();
   }
 
@@ -96,8 +140,13 @@ export class SharedLedger implements Ledger {
     if (this.#awaited > 0) await read;
   }
 
+  /** The act arrives late, too. Resolves when the process has read what has come of it. */
   async act(act: Act): Promise<Done> {
-    throw new Error(`no process of the shared log acts: ${act.type}`);
+    await this.#log.delay();
+    const done = this.#log.act(act);
+    const end = this.#log.entries.length;
+    while (this.#isReading && this.#cursor < end) await setImmediate();
+    return done;
   }
 
   async ask(): Promise<readonly string[]> {
@@ -131,6 +180,7 @@ export class SharedLedger implements Ledger {
     this.#onRead();
     this.#listener?.onFenced(new Error('the others have given this process up'));
     for (const entry of this.#log.entries) this.#replica.apply(entry);
+    this.rules = this.#log.rules;
     this.#cursor = this.#log.entries.length;
     this.#isDead = false;
   }
@@ -142,7 +192,10 @@ export class SharedLedger implements Ledger {
       if (this.#isDead || this.#cursor === this.#log.entries.length) continue;
       const stretch = this.#log.entries.slice(this.#cursor, this.#cursor + this.#log.stretch());
       this.#cursor += stretch.length;
-      for (const entry of stretch) this.#replica.apply(entry);
+      for (const entry of stretch) {
+        this.#replica.apply(entry);
+        this.rules = this.#log.rulesAfter.get(entry) ?? this.rules;
+      }
       const told = stretch.flatMap((entry) => this.#asTold(entry));
       this.#listener?.onStretch(told);
       this.#awaited -= told.filter(({ by }) => by !== undefined).length;

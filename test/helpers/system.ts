@@ -31,6 +31,7 @@ export type End = { ws: WebSocket; intake: Intake; socket: Socket };
 
 export type TestSystem = {
   system: System;
+  ledgers: readonly Ledger[];
   url: string;
   server: Server;
   entries: LogEntry[];
@@ -85,7 +86,8 @@ export async function newSystem({
   const entries: LogEntry[] = [];
   const faults: unknown[] = [];
   const ends: End[] = [];
-  const system = startSystem({ ...defaults(wrap(ledger, dataFile), entries, faults), ...options });
+  const wrapped = wrap(ledger, dataFile);
+  const system = startSystem({ ...defaults(wrapped, entries, faults), ...options });
   const onEnd = (end: End) => {
     ends.push(end);
     system.admit(end.ws, end.intake, guest());
@@ -99,7 +101,7 @@ export async function newSystem({
   };
   onTestFinished(close);
   await recordFailure(async () => (await newInspector(system, { withContent: true })).url);
-  return { system, url, server, entries, faults, ends, close };
+  return { system, ledgers: [wrapped], url, server, entries, faults, ends, close };
 }
 
 export type Processes = {
@@ -108,6 +110,7 @@ export type Processes = {
   /** The addresses of the processes. */
   urls: string[];
   systems: System[];
+  ledgers: readonly Ledger[];
   faults: unknown[];
   close: () => Promise<void>;
 };
@@ -135,7 +138,7 @@ export async function newProcesses(ledgers: readonly Ledger[]): Promise<Processe
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   };
   onTestFinished(close);
-  return { url: both.url, urls: each.map(({ url }) => url), systems, faults, close };
+  return { url: both.url, urls: each.map(({ url }) => url), systems, ledgers, faults, close };
 }
 
 /** Starts a system whose commits can be blocked. */
