@@ -166,18 +166,27 @@ export class Keeper {
   }
 
   /**
-   * Whether what the archive has from the base to this position is what the history has there, too. A removal reaches the
-   * archive first.
+   * Whether what the archive has from the base to this position is what the history has there, too, but for what has been
+   * removed from one of the two. Takes out of the archive what only the history has lost: other processes go on removing
+   * messages when the one with the archive has died.
    */
   async #isArchived(end: number): Promise<boolean> {
     const { history } = this.#options;
     if (this.#archive === undefined || end > history.length) return false;
+    const [removed, nameless] = [new Set<number>(), new Set<number>()];
     let position = history.base;
     for await (const archived of this.#archive.from(position)) {
-      const kept = await this.#page(position, position + archived.length);
-      if (!kept.every((message, index) => isCopy(archived[index], message))) return false;
-      position += archived.length;
+      for (const message of await this.#page(position, position + archived.length)) {
+        const copy = archived.shift() ?? message;
+        if (!isCopy(copy, message)) {
+          if (!isCopy(message, copy)) return false;
+          (message.name === '' ? nameless : removed).add(position);
+        }
+        position++;
+      }
     }
+    await this.#archive.remove(removed, false);
+    await this.#archive.remove(nameless, true);
     return position === end;
   }
 
@@ -204,8 +213,8 @@ export class Keeper {
 }
 
 /** Whether this is the message, or what a removal has left of it. */
-function isCopy(copy: Message | undefined, { name, content, timestamp }: Message): boolean {
-  if (copy === undefined || copy.timestamp !== timestamp) return false;
+function isCopy(copy: Message, { name, content, timestamp }: Message): boolean {
+  if (copy.timestamp !== timestamp) return false;
   const isRemoved = copy.content === '' && (copy.name === name || copy.name === '');
   return isRemoved || (copy.name === name && copy.content === content);
 }

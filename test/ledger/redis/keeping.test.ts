@@ -20,6 +20,10 @@ const messagesFrom = (first: number, end: number): Message[] =>
     timestamp: stamp,
   }));
 
+async function* pages(first: number, end: number) {
+  yield messagesFrom(first, end);
+}
+
 /** A room with so many messages. */
 async function newRoom(count: number) {
   const prefix = newPrefix();
@@ -74,18 +78,29 @@ test('P-MOD-2: when the process that drops has ended, another goes on, and archi
 test('P-MOD-2: what a process has archived before it died is dropped, and not archived again', async () => {
   const { open, list, archive, archived } = await newRoom(10);
   const former = await Archive.open(archive);
-  await former.append(
-    0,
-    (async function* () {
-      yield messagesFrom(0, 5);
-    })(),
-    Date.now(),
-  );
+  await former.append(0, pages(0, 5), Date.now());
   await former.close();
   const ledger = await open({ keep: { messages: 3 }, archive });
   await hasBase(ledger, 7);
   expect(await archived()).toEqual(messagesFrom(0, 7));
   expect(await list()).toEqual(messagesFrom(7, 10).map(jsonOf));
+});
+
+test('P-MOD-1: what others have removed after a process had archived it and died is taken out of its archive', async () => {
+  const { open, archive, archived } = await newRoom(10);
+  const former = await Archive.open(archive);
+  await former.append(0, pages(0, 5), Date.now());
+  await former.close();
+  const { ledger } = await open({ keep: {} });
+  await ledger.act({ type: 'remove', positions: [1], withName: false });
+  await ledger.act({ type: 'remove', positions: [2], withName: true });
+  await hasBase(await open({ keep: { messages: 5 }, archive }), 5);
+  expect(await archived()).toEqual([
+    ...messagesFrom(0, 1),
+    { name: 'Bình', content: '', timestamp: stamp },
+    { name: '', content: '', timestamp: stamp },
+    ...messagesFrom(3, 5),
+  ]);
 });
 
 test('P-MOD-1: what is removed in one process is gone from the archive of another, and authors are found there', async () => {
