@@ -18,9 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { WebSocket } from 'ws';
 import { formatTimestamp } from '../dist/protocol/timestamp.js';
-import { percentile, sleep } from './measure.mjs';
+import { sleep } from './measure.mjs';
+import { linesOf, talk } from './talk.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -57,69 +57,26 @@ const places = ['--port', '0', '--data', data, ...(values.archive ? ['--archive'
 const child = fork(script, [...places, '--keep', '1h']);
 const [url] = await once(child, 'message');
 
-/** A member who sends one message at a time. */
-async function newMember(name) {
-  const socket = new WebSocket(url);
-  let onReply;
-  socket.on('message', (text) => {
-    if (!text.includes('"type":"receive"')) onReply();
-  });
-  const ask = (request) =>
-    new Promise((resolve) => {
-      onReply = resolve;
-      socket.send(JSON.stringify(request));
-    });
-  await once(socket, 'open');
-  await ask({ data: 'name', name });
-  return ask;
-}
-
 const isDropping = () =>
   existsSync(`${data}.next`) || readdirSync(archive).some((name) => name.endsWith('.next'));
 const baseOf = () => (existsSync(`${data}.base`) ? JSON.parse(readFileSync(`${data}.base`, 'utf8')).base : 0);
 
-const took = { calm: [], dropping: [] };
-let phase = 'calm';
-let isOver = false;
-
-async function chat(ask) {
-  while (!isOver) {
-    const [start, before] = [performance.now(), phase];
-    await ask({ data: 'send', content: 'xin chào' });
-    const ms = performance.now() - start;
-    took[before === 'dropping' ? before : phase].push(ms);
-    await sleep(Math.max(0, (members / rate) * (0.5 + Math.random()) - ms / 1000));
-  }
-}
-
-const asks = await Promise.all(Array.from({ length: members }, (_, index) => newMember(`Bình ${index}`)));
-const chats = asks.map(chat);
+let isBusy = false;
+const stop = await talk(url, { members, rate, isBusy: () => isBusy });
 let droppingMs = 0;
 for (let at = performance.now(); baseOf() < drops * dropped || isDropping(); ) {
   await sleep(0.002);
   const now = performance.now();
-  if (phase === 'dropping') droppingMs += now - at;
-  phase = isDropping() ? 'dropping' : 'calm';
+  if (isBusy) droppingMs += now - at;
+  isBusy = isDropping();
   at = now;
 }
-isOver = true;
-await Promise.all(chats);
+const took = await stop();
 child.kill();
 rmSync(folder, { recursive: true });
 
-const [calm, dropping] = [took.calm, took.dropping].map((list) => list.sort((one, other) => one - other));
-const shown = (ms) => `${ms.toFixed(2)} ms`;
 console.log(
-  `${drops} drops of ${dropped} messages, ${shown(droppingMs / drops)} each; ${kept} and more are kept`,
+  `${drops} drops of ${dropped} messages, ${(droppingMs / drops).toFixed(2)} ms each; ${kept} and more are kept`,
 );
-for (const [share, name] of [
-  [0.5, 'p50'],
-  [0.99, 'p99'],
-]) {
-  const [before, during] = [percentile(calm, share), percentile(dropping, share)];
-  const ratio = (during / before).toFixed(2);
-  console.log(
-    `${name}: ${shown(before)} calm (${calm.length}), ${shown(during)} dropping (${dropping.length}), ratio ${ratio}`,
-  );
-}
+for (const line of linesOf(took, 'dropping')) console.log(line);
 process.exit(0);
