@@ -66,6 +66,14 @@ export class RedisServer {
     return (await this.#redis).call(args);
   }
 
+  /** All that it has of a room, as it is in its memory and files, where nothing is compressed. */
+  async bytesOf(prefix: string): Promise<string> {
+    await this.call('CONFIG', 'SET', 'rdbcompression', 'no');
+    const keys = (await this.call('KEYS', `{${prefix}}:*`)) as string[];
+    const dumps = await Promise.all(keys.map((key) => this.call('DUMP', key)));
+    return dumps.join('');
+  }
+
   /**
    * Starts it again after its end, on the same port and with the data that it has kept, and these settings besides. It
    * answers then.

@@ -1,13 +1,16 @@
 /** What moderators do in one process holds in all of them. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Chat, createChat } from '../../src/chat.ts';
 import { type Client, type Frame, newClient, newMember } from '../helpers/client.ts';
+import { newCluster } from '../helpers/cluster.ts';
 import { newPrefix, newRedis, type RedisServer, sharedRedis } from '../helpers/redis.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const redis = sharedRedis();
+
+const token = 'k'.repeat(32);
 
 type Node = { chat: Chat; url: string };
 
@@ -120,6 +123,44 @@ test('P-MOD-1: a get shows a message until its removal has been told, in the oth
     } else expect(contentsIn(frame)).toEqual([shown]);
   }
   await removed;
+});
+
+test('P-MOD-1: when the process that erases is killed, each message is whole or gone, wherever one looks', async () => {
+  const server = await redis();
+  const moderators = join(await newFolder(), 'moderators');
+  await writeFile(moderators, `Chủ ${token}\n`, { mode: 0o600 });
+  const cluster = await newCluster(server, { args: ['--lease', '1', '--moderators', moderators] });
+  const [here, there] = cluster.nodes as [(typeof cluster.nodes)[0], (typeof cluster.nodes)[0]];
+  const [an, binh] = [await newMember(here.url, 'An'), await newMember(there.url, 'Bình')];
+  const said = Array.from({ length: 640 }, (_, number) => `tin số ${number}.`);
+  for (const content of said) an.say({ data: 'send', content });
+  expect(await heard(binh, said.length)).toEqual(said.map((content) => `message ${content}`));
+  const erasing = fetch(new URL('/admin/erase', here.url.replace('ws', 'http')), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ nickname: 'An' }),
+  });
+  // On a busy machine it may even have been answered.
+  const ended = erasing.then(
+    () => {},
+    () => {},
+  );
+  expect(await heard(binh, 1)).toEqual(['remove 0']);
+  await here.process.stop('SIGKILL');
+  await ended;
+  while ((await binh.next())['datatype'] !== 'leave');
+  const contents = contentsIn(await binh.ask({ data: 'get' }));
+  const gone = said.filter((_, position) => contents[position] === '');
+  expect(gone.length).toBeGreaterThan(0);
+  expect(contents).toEqual(said.map((content) => (gone.includes(content) ? '' : content)));
+  await expect
+    .poll(async () => {
+      const bytes = await server.bytesOf(cluster.prefix);
+      return said.filter((content) => !bytes.includes(content));
+    })
+    .toEqual(gone);
+  const { url } = await cluster.add();
+  expect(contentsIn(await (await newMember(url, 'Chi')).ask({ data: 'get' }))).toEqual(contents);
 });
 
 test('P-MOD-1: once Redis has written its file anew, nothing of what was removed is in its files', async () => {

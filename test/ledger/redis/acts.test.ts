@@ -36,14 +36,7 @@ async function told(ledger: Listened, type: Entry['type']): Promise<Entry> {
   return found() as Entry;
 }
 
-/** All that Redis has of a room as it is in its memory and files, where nothing is compressed. */
-async function bytesOf(prefix: string): Promise<string> {
-  const server = await redis();
-  await server.call('CONFIG', 'SET', 'rdbcompression', 'no');
-  const keys = (await server.call('KEYS', `{${prefix}}:*`)) as string[];
-  const dumps = await Promise.all(keys.map((key) => server.call('DUMP', key)));
-  return dumps.join('');
-}
+const bytesOf = async (prefix: string) => (await redis()).bytesOf(prefix);
 
 test('P-MOD-1: when a removal has resolved, all of Redis has nothing of it, and of other messages what it had', async () => {
   const { here, there, prefix } = await newTwo();
@@ -122,6 +115,23 @@ test('only the process of a kicked connection is told which it is; nobody comes 
   await here.commit({ type: 'leave', by: '1' });
   await told(there, 'left');
   expect(await there.commit(claim('2', 'An', secret))).toMatchObject([{ type: 'registered' }]);
+});
+
+test('a kicked holding leaves when its process dies before it has closed the connection', async () => {
+  const prefix = newPrefix();
+  const server = await redis();
+  const dying = await newRedisLedger(server, prefix);
+  const there = new Listened(await newRedisLedger(server, prefix));
+  dying.start({ onStretch: () => {}, onAsked: () => '[]', onFenced: () => {} });
+  await dying.commit([claim('1', 'An', true)]);
+  await until(() => there.view().online.length === 1);
+  await there.act(kick('an'));
+  // The lease of the other process is over.
+  const [node = ''] = ((await server.call('HGET', `{${prefix}}:nicknames`, 'an')) as string)
+    .split('\n')
+    .slice(1);
+  await server.call('ZADD', `{${prefix}}:nodes`, '0', node);
+  expect(await told(there, 'left')).toMatchObject({ nickname: 'An' });
 });
 
 test('a holding that waits for its peer leaves when it is kicked', async () => {
