@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** How many messages are looked at together. */
-const pageLength = 1000;
+const pageLength = 250;
 
 /** The positions of all messages of an author that are kept. Looks through the history a page at a time. */
 export async function authorsIn(

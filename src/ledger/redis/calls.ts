@@ -6,8 +6,8 @@ import type { Room } from './room.ts';
 import { isRefusal } from './sender.ts';
 
 /** What is known of a call that has failed. */
-export const undone = 'nothing was done';
-export const inDoubt = 'it may have been done';
+const undone = 'nothing was done';
+const inDoubt = 'it may have been done';
 
 export type CallsOptions = {
   room: Room;
