@@ -23,7 +23,8 @@ const handleSteps = ['write', 'writeFile', 'truncate'];
 
 /**
  * Runs a task until it has changed the disk so many times. From then on, as after a crash, every change fails, and nothing
- * is changed any more; of a write at that moment, half is done. Resolves to whether it came to that.
+ * is changed any more; of a write at that moment, half is done. Resolves to whether it came to that. If it did not, it rejects
+ * as the task does.
  */
 export async function crashAfter(count: number, task: () => Promise<unknown>): Promise<boolean> {
   const prototype = await handles();
@@ -52,7 +53,9 @@ export async function crashAfter(count: number, task: () => Promise<unknown>): P
     });
   syncBuiltinESMExports();
   try {
-    await task().catch(() => {});
+    await task();
+  } catch (error) {
+    if (left >= 0) throw error;
   } finally {
     for (const restore of originals) restore();
     syncBuiltinESMExports();

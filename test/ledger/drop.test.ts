@@ -200,13 +200,48 @@ test('P-DB-3: the file that takes the place is locked, and the lock of the other
   expect((await readdir(dirname(path))).sort()).toEqual(['data.json', 'data.json.base']);
 });
 
-test('P-DB-5: a file that another program has changed is not replaced', async () => {
-  const path = await newFile();
-  const opened = await openFile(path);
-  await writeFile(path, 'của ai khác');
-  await expect(opened.file.drop(2)).rejects.toThrow('was changed by another program');
-  expect(await readFile(path, 'utf8')).toBe('của ai khác');
-  expect((await readdir(dirname(path))).filter((name) => name.endsWith('.next'))).toEqual([]);
+/** Stops a task after each change of the disk that it makes, always on a file of six with a drop that was not finished. */
+async function stopAfterEach(
+  task: (path: string) => Promise<unknown>,
+  check: (path: string) => Promise<unknown>,
+): Promise<number> {
+  for (let count = 0; ; count++) {
+    const path = await newFile();
+    await writeFile(`${path}.base`, '{"base":1,"next":4}');
+    await writeFile(`${path}.next`, layouts.at(-1)?.(messages.slice(3)) ?? '');
+    const hasCrashed = await crashAfter(count, () => task(path));
+    await check(path);
+    if (!hasCrashed) return count;
+  }
+}
+
+test('P-MOD-2: a start after a crash in a drop can be stopped anywhere too', async () => {
+  const start = async (path: string) => (await JsonArrayFile.open(path)).close();
+  const steps = await stopAfterEach(start, async (path) => {
+    const opened = await openFile(path);
+    expect([opened.history.base, messagesOf(opened.history)]).toEqual([1, messages]);
+    await opened.file.close();
+  });
+  expect(steps).toBeGreaterThan(4);
+});
+
+test('P-DB-5: a file that another program has changed is not replaced, wherever giving up is stopped', async () => {
+  const whole = Buffer.from(layouts.at(-1)?.(messages) ?? '');
+  const opened: OpenFile[] = [];
+  const giveUp = async (path: string) => {
+    const one = await openFile(path);
+    opened.push(one);
+    await writeFile(path, `${whole} `);
+    await expect(one.file.drop(3)).rejects.toThrow('was changed by another program');
+    expect((await readdir(dirname(path))).filter((name) => name.endsWith('.next'))).toEqual([]);
+  };
+  const steps = await stopAfterEach(giveUp, async (path) => {
+    await opened.pop()?.file.close();
+    const again = await openFile(path);
+    expect([again.history.base, messagesOf(again.history)]).toEqual([1, messages]);
+    await again.file.close();
+  });
+  expect(steps).toBeGreaterThan(10);
 });
 
 test('P-MOD-2: without its base, positions begin at 0 again, and one that is no base is refused', async () => {

@@ -1,16 +1,17 @@
 import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Archive } from '../../src/ledger/archive.ts';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
-import type { Keeping } from '../../src/ledger/keeper.ts';
+import { Keeper, type Keeping } from '../../src/ledger/keeper.ts';
 import { isMounted } from '../../src/ledger/mounts.ts';
 import type { Message } from '../../src/protocol/replies.ts';
 import { crashAfter } from '../helpers/crash.ts';
-import { messagesIn } from '../helpers/history-file.ts';
+import { messagesIn, openFile } from '../helpers/history-file.ts';
 import { Listened } from '../helpers/ledger.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -146,6 +147,32 @@ test('P-MOD-1: a removal does not wait for a drop, whose copy is gone when it is
   await expect.poll(() => ledger.view({ limit: 0 }).part.base, { timeout: 10_000 }).toBe(100);
   long[4000] = { ...(long[4000] as Message), content: '' };
   expect(await messagesIn(path)).toEqual(long.slice(100));
+});
+
+test('P-MOD-1: a removal goes before a drop that waits, too', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const path = await newData(10);
+  const { file, history } = await openFile(path);
+  const clock = { minute: 20 };
+  const stamp = () => stampAt(clock.minute);
+  const keeper = await Keeper.open({ keep: { ms: 20 * minute }, file, history, stamp, onWarning: () => {} });
+  onTestFinished(() => keeper.close());
+  const dropped: number[] = [];
+  keeper.start((base) => void dropped.push(base));
+  const gate = new EventEmitter();
+  const opened = once(gate, 'open');
+  const first = keeper.aside(() => opened);
+  clock.minute = 25;
+  vi.advanceTimersByTime(500);
+  const second = keeper.aside(async () => dropped.length);
+  gate.emit('open');
+  await first;
+  expect(await second).toBe(0);
+  await vi.waitFor(() => {
+    vi.advanceTimersByTime(500);
+    expect(dropped).toEqual([5]);
+  });
 });
 
 test('P-MOD-2: a server that stopped anywhere in a drop starts with each message in the archive or in the file', async () => {
