@@ -84,7 +84,7 @@ export type Texts = typeof en;
 const vi: Texts = {
   title: 'Điều hành',
   token: 'Mã của người điều hành',
-  tokenNote: 'Người mở phòng đã đưa mã cho bạn. Mã chỉ được giữ trong thẻ trình duyệt này.',
+  tokenNote: 'Chủ phòng đã đưa mã cho bạn. Mã chỉ được giữ trong tab này.',
   signIn: 'Đăng nhập',
   signOut: 'Đăng xuất',
   signedInAs: 'Bạn đang điều hành với tên',
@@ -153,7 +153,7 @@ const vi: Texts = {
   unreachable: 'Không liên lạc được với máy chủ. Hãy thử lại.',
   badToken: 'Mã này không dùng được.',
   forbidden:
-    'Bạn không được làm việc này: người điều hành không xử lý lẫn nhau, và không đổi được quyết định của người mở phòng.',
+    'Bạn không được làm việc này: người điều hành không xử lý lẫn nhau, và không đổi được quyết định của chủ phòng.',
   nothing: 'Không còn ai hay tin nào để xử lý.',
   tooMany: (seconds) => `Sai mã quá nhiều lần. Hãy thử lại sau ${seconds} giây.`,
   failed: 'Máy chủ không làm được',
