@@ -49,7 +49,7 @@ export class Standing {
       policy.meet(visitor);
     }
     if (this.#mute !== undefined && policy.muteOf(visitor, nickname) === undefined)
-      policy.carry(this.#mute, nickname);
+      policy.follow(this.#mute, nickname);
     this.heed();
   }
 

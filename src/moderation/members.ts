@@ -3,7 +3,7 @@ import { readDuration } from '../hosting/duration.ts';
 import type { Actor } from '../hosting/keys.ts';
 import { type Member, ModerationError, type Read, type Verdict } from './acts.ts';
 import type { Handlers, Office } from './office.ts';
-import { type Ban, holds, isSameTarget, type Mute, type Target } from './rules.ts';
+import { type Ban, holds, isMuteOf, isSameTarget, type Mute, type Target } from './rules.ts';
 
 /** The close code of who is kicked. */
 const kicked = 4001;
@@ -36,7 +36,9 @@ export function memberActs(office: Office): Handlers<Names> {
   }
 
   const banOf = (target: Target) => ledger.rules.bans.find((ban) => isSameTarget(ban.target, target));
-  const muteOf = (key: string) => ledger.rules.mutes.find((mute) => mute.key === key);
+  function checkMutes(actor: Actor, key: string): void {
+    for (const mute of ledger.rules.mutes) if (isMuteOf(mute, key)) office.checkRank(actor, mute);
+  }
 
   return {
     list: async () => ({ members: await members() }),
@@ -80,7 +82,7 @@ export function memberActs(office: Office): Handlers<Names> {
     },
     async mute(actor, order) {
       const key = office.subject(actor, order.nickname);
-      office.checkRank(actor, muteOf(key));
+      checkMutes(actor, key);
       const mute: Mute = { key, nickname: order.nickname, ...termsOf(actor, order) };
       const { until, reason } = mute;
       const record = { act: 'mute', key, mask: await maskOf(key), until: isoOf(until), reason };
@@ -89,7 +91,7 @@ export function memberActs(office: Office): Handlers<Names> {
     },
     async unmute(actor, { nickname }) {
       const key = policy.keyOf(nickname);
-      office.checkRank(actor, muteOf(key));
+      checkMutes(actor, key);
       const missing = new ModerationError('absent', `${nickname} is not muted`);
       await office.do(
         actor,

@@ -32,7 +32,8 @@ type Index = {
   readonly keys: ReadonlyMap<string, Ban>;
   readonly masks: ReadonlyMap<string, Ban>;
   readonly patterns: readonly { readonly pattern: string; readonly ban: Ban }[];
-  readonly mutes: ReadonlyMap<string, Mute>;
+  /** By the keys of the nicknames that they concern. */
+  readonly mutes: ReadonlyMap<string, readonly Mute[]>;
   readonly words: WordList;
 };
 
@@ -41,8 +42,8 @@ export class Policy {
   readonly #now: () => number;
   readonly #acquaintances: Acquaintances;
   #indexed: Index | undefined;
-  /** Mutes that have followed a member to another nickname and are not in the rules yet. */
-  readonly #carried = new Map<string, Mute>();
+  /** The keys of mutes, by the keys of nicknames to which these follow a member, until the rules say so. */
+  readonly #following = new Map<string, string>();
 
   constructor(options: PolicyOptions) {
     this.#options = options;
@@ -88,15 +89,17 @@ export class Policy {
   /** The mute that concerns a visitor with this nickname. */
   muteOf({ moderator }: Visitor, nickname: string): Mute | undefined {
     const key = this.keyOf(nickname);
-    const mute = this.#index.mutes.get(key) ?? this.#carried.get(key);
-    return mute !== undefined && this.#concerns(mute, moderator) ? mute : undefined;
+    const { mutes } = this.#index;
+    const found = [key, this.#following.get(key) ?? key].flatMap((one) => mutes.get(one) ?? []);
+    return found.find((mute) => this.#concerns(mute, moderator));
   }
 
   /** Lets a mute follow its member to another nickname. */
-  carry(mute: Mute, nickname: string): void {
-    const carried = { ...mute, nickname, key: this.keyOf(nickname) };
-    this.#carried.set(carried.key, carried);
-    this.#options.govern({ type: 'mute', mute: carried });
+  follow({ key }: Mute, nickname: string): void {
+    const alias = this.keyOf(nickname);
+    for (const [earlier, one] of this.#following) if (one === key) this.#following.delete(earlier);
+    this.#following.set(alias, key);
+    this.#options.govern({ type: 'follow', key, alias, nickname });
   }
 
   /** Notes that somebody from an address has registered. */
@@ -106,14 +109,16 @@ export class Policy {
 
   /** Called when the rules have changed. */
   governed(): void {
-    for (const key of this.#index.mutes.keys()) this.#carried.delete(key);
+    const { mutes } = this.#index;
+    for (const [alias, key] of this.#following)
+      if (mutes.has(alias) || !mutes.has(key)) this.#following.delete(alias);
     this.#acquaintances.governed();
   }
 
   /** In how many milliseconds the next mute ends. */
   get nextEndMs(): number | undefined {
     const nowMs = this.#now();
-    const ends = [...this.#index.mutes.values()].flatMap(({ until }) =>
+    const ends = this.#index.rules.mutes.flatMap(({ until }) =>
       until !== null && until > nowMs ? [until - nowMs] : [],
     );
     return ends.length === 0 ? undefined : Math.min(...ends);
@@ -168,7 +173,15 @@ function indexed(rules: Rules): Index {
     keys: new Map(bans.flatMap((ban) => ('key' in ban.target ? [[ban.target.key, ban]] : []))),
     masks: new Map(bans.flatMap((ban) => ('mask' in ban.target ? [[ban.target.mask, ban]] : []))),
     patterns: bans.flatMap((ban) => ('pattern' in ban.target ? { pattern: ban.target.pattern, ban } : [])),
-    mutes: new Map(mutes.map((mute) => [mute.key, mute])),
+    mutes: byKey(mutes),
     words: new WordList(words),
   };
+}
+
+function byKey(mutes: readonly Mute[]): Map<string, Mute[]> {
+  const found = new Map<string, Mute[]>();
+  for (const mute of mutes)
+    for (const key of new Set([mute.key, mute.alias ?? mute.key]))
+      found.set(key, [...(found.get(key) ?? []), mute]);
+  return found;
 }

@@ -19,7 +19,11 @@ type Verdict = {
 
 /** `nickname`: the one that was named, for a ban of a key. */
 export type Ban = Verdict & { readonly target: Target; readonly nickname?: string };
-export type Mute = Verdict & { readonly key: string; readonly nickname: string };
+/**
+ * `nickname`: what its member was called last. `alias`: the key of that, if the member has changed its nickname since. There
+ * is only one, so that a mute does not wait under every nickname that its member has had for whoever takes that next.
+ */
+export type Mute = Verdict & { readonly key: string; readonly nickname: string; readonly alias?: string };
 
 export type Rules = {
   /** The secret from which the masks of addresses are made. */
@@ -42,6 +46,8 @@ export type RuleEdit =
   | { type: 'unban'; target: Target }
   | { type: 'mute'; mute: Mute }
   | { type: 'unmute'; key: string }
+  /** The member that is muted under a key has another nickname. */
+  | { type: 'follow'; key: string; alias: string; nickname: string }
   | { type: 'readonly'; on: boolean }
   | { type: 'newcomers'; ms: number }
   | { type: 'seen'; addresses: Readonly<Record<string, number>> }
@@ -67,6 +73,10 @@ export const isSameTarget = (one: Target, other: Target) =>
   ('pattern' in one && 'pattern' in other && one.pattern === other.pattern) ||
   ('mask' in one && 'mask' in other && one.mask === other.mask);
 
+/** Whether a mute concerns the nickname with this key. */
+export const isMuteOf = ({ key, alias }: Mute, nicknameKey: string) =>
+  key === nicknameKey || alias === nicknameKey;
+
 /** Whether a ban or mute still holds. */
 export const holds = ({ until }: Pick<Verdict, 'until'>, nowMs: number) => until === null || until > nowMs;
 
@@ -84,12 +94,18 @@ export function edited(rules: Rules, edit: RuleEdit, nowMs: number): Rules {
       return others.length === bans.length ? rules : { ...rules, bans: others, mutes };
     }
     case 'mute': {
-      const others = mutes.filter(({ key }) => key !== edit.mute.key);
+      const others = mutes.filter((mute) => !isMuteOf(mute, edit.mute.key));
       return { ...rules, bans, mutes: [...others, edit.mute] };
     }
     case 'unmute': {
-      const others = mutes.filter(({ key }) => key !== edit.key);
+      const others = mutes.filter((mute) => !isMuteOf(mute, edit.key));
       return others.length === mutes.length ? rules : { ...rules, bans, mutes: others };
+    }
+    case 'follow': {
+      const { key, alias, nickname } = edit;
+      const isThere = mutes.some((mute) => mute.key === key);
+      const followed = mutes.map((mute) => (mute.key === key ? { ...mute, alias, nickname } : mute));
+      return isThere ? { ...rules, bans, mutes: followed } : rules;
     }
     case 'readonly':
       return edit.on === rules.readonly ? rules : { ...rules, readonly: edit.on };
@@ -115,8 +131,7 @@ export function rulesFault(value: unknown): string | undefined {
   if (typeof maskKey !== 'string' || maskKey === '') return 'it has no "maskKey"';
   if (!isListOf(bans, (ban) => isVerdict(ban) && isTarget(ban['target'])))
     return '"bans" is not a list of bans';
-  if (!isListOf(mutes, (mute) => isVerdict(mute) && isText(mute['key']) && isText(mute['nickname'])))
-    return '"mutes" is not a list of mutes';
+  if (!isListOf(mutes, isMute)) return '"mutes" is not a list of mutes';
   if (typeof readonly !== 'boolean') return '"readonly" is neither true nor false';
   if (typeof newcomersMs !== 'number') return '"newcomersMs" is not a number';
   if (!isRecord(seen) || !Object.values(seen).every((ms) => typeof ms === 'number'))
@@ -137,6 +152,11 @@ function isVerdict(value: unknown): boolean {
   const { until, since, by, isByHost, reason } = value;
   const isEnd = until === null || typeof until === 'number';
   return isEnd && typeof since === 'number' && isText(by) && typeof isByHost === 'boolean' && isText(reason);
+}
+
+function isMute(value: Record<string, unknown>): boolean {
+  const { key, nickname, alias = '' } = Object(value);
+  return isVerdict(value) && [key, nickname, alias].every(isText);
 }
 
 function isTarget(value: unknown): boolean {

@@ -48,7 +48,25 @@ test('P-MOD-3: a muted member reads and changes its nickname, and does not write
   await chat.moderation.unmute('bình');
   expect(await send(an)).toMatchObject({ name: 'Bình', status: true });
   expect(await claim(an, 'An')).toMatchObject({ action: 'change', status: true });
-  expect(await send(an)).toEqual(refused('An'));
+  expect(await send(an)).toMatchObject({ name: 'An', status: true });
+});
+
+test('P-MOD-3: a muted member leaves its mute behind under its first nickname, and under no other', async () => {
+  const { chat, url } = await newServer();
+  const an = await newMember(url, 'An');
+  await chat.moderation.mute('An');
+  for (const name of ['Bình', 'Chi', 'Dũng']) {
+    expect(await claim(an, name)).toMatchObject({ status: true });
+    expect(await send(an)).toMatchObject({ reason: 'ErrorWhenSend' });
+  }
+  const muted = async () => (await chat.moderation.mutes()).map(({ nickname }) => nickname);
+  while (!(await muted()).includes('Dũng')) await new Promise(setImmediate);
+  for (const [name, status] of Object.entries({ An: false, Bình: true, Chi: true }))
+    expect(await send(await newMember(url, name))).toMatchObject({ status });
+  expect(await muted()).toEqual(['Dũng']);
+  await chat.moderation.unmute('An');
+  const members = await chat.moderation.list();
+  expect(members.map(({ state }) => state)).toEqual(Array(4).fill('registered.idle'));
 });
 
 test('P-MOD-3: a mute ends by itself, and waits for whoever is away', async () => {
