@@ -69,7 +69,7 @@ test('a worker that hangs gets no more than one of those who come', async () => 
 
 test('more connections than file descriptors end no worker: it is said once, members go on, and there is room again', async () => {
   const limits = ['--handshake-timeout', '600'];
-  const server = newWorkers(await redis(), limits, limitedBy('-n 120'));
+  const server = newWorkers(await redis(), limits, limitedBy('-n 200'));
   const url = await server.url();
   const an = await newMember(url, 'An');
   const peers = await Promise.all(Array.from({ length: 300 }, () => newPeer(url)));
