@@ -72,29 +72,25 @@ type Status = {
   words: number;
 };
 
-/** A ban or mute as it is shown: times in ISO 8601, `until: null` for good. */
-export type Verdict = ({ nickname: string } | { pattern: string } | { mask: string }) & {
-  until: string | null;
-  reason: string;
-  by: string;
-  since: string;
+/** The terms of a ban or mute as they are shown: times in ISO 8601, `until: null` for good. */
+export type Terms = { until: string | null; reason: string; by: string; since: string };
+
+type ShownBan = ({ nickname: string } | { pattern: string } | { mask: string }) & Terms;
+type ShownMute = { nickname: string } & Terms;
+
+/** What acts resolve to that do not only do something. */
+type Found = {
+  list: { members: Member[] };
+  status: Status;
+  bans: { bans: ShownBan[] };
+  mutes: { mutes: ShownMute[] };
+  remove: { done: true; removed: number[]; missing: number[] };
+  erase: { done: true; removed: number };
 };
 
 /** What each act resolves to. */
 export type Results = {
-  [Name in ActName]: Name extends 'list'
-    ? { members: Member[] }
-    : Name extends 'status'
-      ? Status
-      : Name extends 'bans'
-        ? { bans: Verdict[] }
-        : Name extends 'mutes'
-          ? { mutes: Verdict[] }
-          : Name extends 'remove'
-            ? { done: true; removed: number[]; missing: number[] }
-            : Name extends 'erase'
-              ? { done: true; removed: number }
-              : { done: true };
+  [Name in ActName]: Name extends keyof Found ? Found[Name] : { done: true };
 };
 
 export const isAct = (name: string): name is ActName => Object.hasOwn(acts, name);

@@ -1,7 +1,7 @@
 /** The acts that concern members: who there is, and who may not stay, come back, or speak. */
 import { readDuration } from '../hosting/duration.ts';
 import type { Actor } from '../hosting/keys.ts';
-import { type Member, ModerationError, type Read, type Verdict } from './acts.ts';
+import { type Member, ModerationError, type Read, type Terms } from './acts.ts';
 import type { Handlers, Office } from './office.ts';
 import { type Ban, holds, isMuteOf, isSameTarget, type Mute, type Target } from './rules.ts';
 
@@ -124,4 +124,4 @@ function termsOf({ name: by, isHost: isByHost }: Actor, order: { for?: string | 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 const shown = ({ until, reason, by, since }: Omit<Ban, 'target' | 'nickname'>) =>
-  ({ until: isoOf(until), reason, by, since: new Date(since).toISOString() }) satisfies Partial<Verdict>;
+  ({ until: isoOf(until), reason, by, since: new Date(since).toISOString() }) satisfies Terms;
