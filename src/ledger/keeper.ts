@@ -176,14 +176,15 @@ export class Keeper {
     const [removed, nameless] = [new Set<number>(), new Set<number>()];
     let position = history.base;
     for await (const archived of this.#archive.from(position)) {
-      for (const message of await this.#page(position, position + archived.length)) {
-        const copy = archived.shift() ?? message;
-        if (!isCopy(copy, message)) {
-          if (!isCopy(message, copy)) return false;
-          (message.name === '' ? nameless : removed).add(position);
+      while (archived.length > 0)
+        for (const message of await this.#page(position, position + archived.length)) {
+          const copy = archived.shift() ?? message;
+          if (!isCopy(copy, message)) {
+            if (!isCopy(message, copy)) return false;
+            (message.name === '' ? nameless : removed).add(position);
+          }
+          position++;
         }
-        position++;
-      }
     }
     await this.#archive.remove(removed, false);
     await this.#archive.remove(nameless, true);

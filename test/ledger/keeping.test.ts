@@ -222,6 +222,21 @@ test('P-MOD-1, P-MOD-2: a drop is finished after a crash in a removal that had r
   expect(await messagesIn(path)).toEqual(messagesUpTo(6).slice(4));
 });
 
+test('P-MOD-2: a long drop of short messages is finished after a crash, too', async () => {
+  const path = await newData(0);
+  const all = Array.from({ length: 4000 }, (_, position) => ({ ...messageAt(0), content: `${position}` }));
+  await writeFile(path, JSON.stringify(all));
+  const archive = await Archive.open(archiveOf(path));
+  async function* pages() {
+    yield all.slice(0, 3000);
+  }
+  await archive.append(0, pages(), Date.UTC(2026, 10, 22));
+  await archive.close();
+  const { ledger } = await openKeeping(path, { keep: {}, archive: archiveOf(path) });
+  expect(ledger.view({}).part).toMatchObject({ total: 4000, base: 3000 });
+  expect([...(await archived(path)), ...(await messagesIn(path))]).toEqual(all);
+});
+
 test('P-MOD-2: without its base, the history begins at 0 again, and what is archived then stands behind the rest', async () => {
   const path = await newData(6);
   const keeping = { keep: { messages: 3 }, archive: archiveOf(path) };
