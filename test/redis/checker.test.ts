@@ -5,6 +5,7 @@ import { findingsIn } from '../helpers/faults/checker.ts';
 import { PaperRoom } from '../helpers/faults/paper-room.ts';
 import type { Fault, Heard, Life, Records } from '../helpers/faults/records.ts';
 import type { Cut } from '../helpers/faults/transcript.ts';
+import type { Message } from '../helpers/talker.ts';
 
 /**
  * Three processes, of which one hangs for so long that its member leaves; somebody who comes back to another process;
@@ -43,6 +44,7 @@ function newStory() {
   room.say(chi, 'bốn');
   room.get(an, 1);
   room.ping(an);
+  room.remove(0);
   room.say(giang, 'năm');
   room.records.quietAt = room.tick();
   for (const life of [chi, dung, giang]) room.end(life, 'client', 1000);
@@ -73,6 +75,8 @@ const registered = (name: string): Heard => ({
 });
 
 const dataOf = (life: Life, value: string) => frameOf(life, value)['data'] as Cut;
+
+const latest = (life: Life) => life.heard.at(-1)?.frame['data'] as Cut;
 
 function store({ history, stored }: Records, content: string): void {
   for (const list of [history, stored]) list.push({ name: 'Chi', content, timestamp: '22/11/2026 10/0600' });
@@ -166,6 +170,37 @@ const wrongs: [what: string, finding: RegExp, spoil: (story: Story) => void][] =
     },
   ],
   [
+    'a get shows what was removed before',
+    /got 4 messages from 0 that are not the history's/,
+    ({ room, lives: { an } }) => {
+      room.get(an);
+      const { message } = latest(an);
+      message[0] = { ...(message[0] as Message), content: 'một' };
+    },
+  ],
+  [
+    'a get does not show what is removed only later',
+    /got 2 messages from 2 that are not the history's/,
+    ({ room, lives: { an } }) => {
+      room.get(an, 2);
+      const { message } = latest(an);
+      message[0] = { ...(message[0] as Message), content: '' };
+      room.remove(2);
+    },
+  ],
+  [
+    'a message is there that was removed',
+    /1 was removed, and the history has .*"hai"/,
+    ({ records }) => records.removed.push(1),
+  ],
+  [
+    'Redis has something of what was removed',
+    /"một" was removed, and Redis has it/,
+    ({ records }) => {
+      records.bytes = '{"name":"An","content":"một"}';
+    },
+  ],
+  [
     'a get lists somebody who is not there',
     /got that An,Chi 2,Giang,Bình were there, when An,Chi 2,Giang were/,
     ({ lives: { an } }) => dataOf(an, '"first":1').online.push('Bình'),
@@ -246,7 +281,7 @@ const wrongs: [what: string, finding: RegExp, spoil: (story: Story) => void][] =
 test('what is right has no findings', () => {
   const { records, lives } = newStory();
   expect(findingsIn(records)).toEqual([]);
-  expect(records.history.map(({ content }) => content)).toEqual(['một', 'hai', 'bốn', 'năm']);
+  expect(records.history.map(({ content }) => content)).toEqual(['', 'hai', 'bốn', 'năm']);
   expect(lives.an.heard.length).toBeGreaterThan(10);
 });
 

@@ -26,7 +26,7 @@ test(
     if (findings.length > 0) writeFileSync(file, JSON.stringify({ findings, records, logs }));
     expect(findings.slice(0, 20), `${findings.length} findings; ${file} has all that is known`).toEqual([]);
     expect(surprises).toEqual([]);
-    for (const what of [...kinds, 'closed 1012', 'done send', 'told leave'])
+    for (const what of [...kinds, 'closed 1012', 'done send', 'told leave', 'told remove'])
       expect(counts[what] ?? 0, what).toBeGreaterThan(0);
   },
   (seconds + 300) * 1000,

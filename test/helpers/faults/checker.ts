@@ -7,6 +7,7 @@ import type { Message } from '../talker.ts';
 import { holderFindings } from './holders.ts';
 import { orderOf, type Place } from './order.ts';
 import type { Records } from './records.ts';
+import { cutFindings, removalFindings, restored } from './removals.ts';
 import { silenceFindings } from './silence.ts';
 import { nameIn, type Transcript, transcriptOf } from './transcript.ts';
 
@@ -14,12 +15,14 @@ import { nameIn, type Transcript, transcriptOf } from './transcript.ts';
 export function findingsIn(records: Records): string[] {
   const transcripts = records.lives.map(transcriptOf);
   const order = orderOf(transcripts);
+  const whole = restored(records.history, transcripts);
   return [
     ...transcripts.flatMap(({ findings }) => findings),
-    ...historyFindings(records),
-    ...sendFindings(transcripts, records.history),
+    ...historyFindings(records, whole),
+    ...sendFindings(transcripts, whole),
     ...claimFindings(transcripts, order.places),
-    ...positionFindings(transcripts, records),
+    ...positionFindings(transcripts, records, whole),
+    ...removalFindings(order.places, records, whole),
     ...order.findings,
     ...holderFindings(order.places),
     ...presenceFindings(transcripts, records),
@@ -30,12 +33,12 @@ export function findingsIn(records: Records): string[] {
 const show = (value: unknown) => JSON.stringify(value);
 
 /** The room and Redis have the same history, which has every message once. */
-function historyFindings({ history, stored }: Records): string[] {
+function historyFindings({ history, stored }: Records, whole: readonly Message[]): string[] {
   const findings: string[] = [];
   if (!isDeepStrictEqual(history, stored))
     findings.push(`the history of ${history.length} messages is not that of ${stored.length} in Redis`);
   const contents = new Set<string>();
-  for (const { content } of history) {
+  for (const { content } of whole) {
     if (contents.has(content)) findings.push(`the history has ${show(content)} twice`);
     contents.add(content);
   }
@@ -62,7 +65,7 @@ function sendFindings(transcripts: readonly Transcript[], history: readonly Mess
 /** A claim that was refused has not happened. One with a secret may be refused after a first try that went unanswered. */
 function claimFindings(transcripts: readonly Transcript[], places: readonly Place[]): string[] {
   const isClaim = ({ entry: { type } }: Place) => type === 'register' || type === 'change';
-  const claimed = new Set(places.filter(isClaim).map(({ entry }) => entry.name));
+  const claimed = new Set(places.filter(isClaim).flatMap(({ entry }) => ('name' in entry ? entry.name : [])));
   return transcripts.flatMap(({ title, answers }) =>
     answers
       .filter(({ request, reply }) => request['data'] === 'name' && reply['status'] === false)
@@ -72,11 +75,11 @@ function claimFindings(transcripts: readonly Transcript[], places: readonly Plac
 }
 
 /** A client that counts knows the position of each message, and in the end has heard the last (P-SEND-4, P-GET-2). */
-function positionFindings(transcripts: readonly Transcript[], records: Records): string[] {
+function positionFindings(transcripts: readonly Transcript[], records: Records, whole: Message[]): string[] {
   const { history } = records;
-  const positions = new Map(history.map(({ content }, position) => [content, position]));
+  const positions = new Map(whole.map(({ content }, position) => [content, position]));
   return transcripts.flatMap((transcript) => {
-    const { next, findings } = counted(transcript, history, positions);
+    const { next, findings } = counted(transcript, { history, whole }, positions);
     const isMember = nicknameOf(transcript) !== undefined;
     if (isMember && isThereInTheEnd(transcript, records) && next !== history.length)
       findings.push(`${transcript.title} has heard ${next} messages of ${history.length}`);
@@ -85,18 +88,25 @@ function positionFindings(transcripts: readonly Transcript[], records: Records):
 }
 
 /** What is wrong with a client's count of the messages, and the position of the next one as it knows it. */
-function counted({ title, steps }: Transcript, history: Message[], positions: Map<string, number>) {
+function counted(
+  transcript: Transcript,
+  histories: { history: Message[]; whole: Message[] },
+  positions: Map<string, number>,
+) {
+  const { title, steps } = transcript;
   const findings: string[] = [];
+  /** What it has been told was removed. */
+  const gone = new Set<number>();
   let next: number | undefined;
   for (const step of steps) {
     if (step.type === 'cut') {
-      const { total, first, message } = step.cut;
+      const { total } = step.cut;
       if (total !== (next ?? total))
         findings.push(`${title} counted ${next} messages, and get says ${total}`);
-      if (!isDeepStrictEqual(message, history.slice(first, first + message.length)))
-        findings.push(`${title} got ${message.length} messages from ${first} that are not the history's`);
+      findings.push(...cutFindings(step.cut, transcript, gone, histories));
       next = total;
-    } else if (step.type === 'entry' && step.entry.type === 'message') {
+    } else if (step.type === 'entry' && step.entry.type === 'remove') gone.add(step.entry.position);
+    else if (step.type === 'entry' && step.entry.type === 'message') {
       const position = positions.get(step.entry.content);
       if (position === undefined) findings.push(`${title} was told ${step.entry.id}, which is in no history`);
       else if (position !== (next ?? position))

@@ -1,14 +1,20 @@
 /** Several real processes, each with a network of its own to one real Redis, and what can happen to them. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newLastingPort } from '../port.ts';
 import { newProcess, type ServerProcess } from '../process.ts';
 import { newProxy, type TcpProxy } from '../proxy.ts';
 import { newRedis, type RedisServer } from '../redis.ts';
+import { newFolder } from '../server.ts';
 import type { Act, Kind, Target } from './plan.ts';
 import type { Fault } from './records.ts';
 
 /** How long a process may try to start before that is an error. */
 const startMs = 60_000;
+
+/** The token of a moderator. */
+export const token = 'm'.repeat(32);
 
 export type FleetOptions = { processes: number; lease: number };
 
@@ -81,7 +87,18 @@ export class Fleet {
   /** Starts Redis and the processes. All are killed after the test. */
   static async start({ processes, lease }: FleetOptions): Promise<Fleet> {
     const fleet = new Fleet(await newRedis());
-    const ledger = ['--ledger-prefix', fleet.prefix, '--lease', `${lease}`, '--resume-seconds', '3'];
+    const moderators = join(await newFolder(), 'moderators');
+    await writeFile(moderators, `Người trực ${token}\n`, { mode: 0o600 });
+    const ledger = [
+      '--moderators',
+      moderators,
+      '--ledger-prefix',
+      fleet.prefix,
+      '--lease',
+      `${lease}`,
+      '--resume-seconds',
+      '3',
+    ];
     const args = [...ledger, '--ping-interval', '1', '--log', 'json', '--log-level', 'warn'];
     for (let number = 0; number < processes; number++) {
       const proxy = await newProxy(fleet.redis.url);

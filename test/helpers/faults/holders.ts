@@ -31,6 +31,7 @@ export function holderFindings(places: readonly Place[]): string[] {
 
 /** Changes who holds what by one entry. Returns what is wrong with it. */
 function apply(entry: Entry, held: Holder[]): string[] {
+  if (entry.type === 'remove') return [];
   const author = 'oldname' in entry ? entry.oldname : entry.name;
   const at = held.findIndex(({ name }) => name === author);
   const holder = holderOf(entry.name);

@@ -10,6 +10,8 @@ export class PaperRoom {
     lease: 1,
     history: [],
     stored: [],
+    removed: [],
+    bytes: '',
     online: [],
     quietAt: Number.POSITIVE_INFINITY,
   };
@@ -50,6 +52,16 @@ export class PaperRoom {
     this.#tell(life, { datatype: 'message', ...message });
     this.records.history.push(message);
     this.records.stored.push(message);
+  }
+
+  /** A moderator removes a message. */
+  remove(position: number): void {
+    const { history, stored, removed } = this.records;
+    const left = { ...(history[position] as Message), content: '' };
+    history[position] = left;
+    stored[position] = left;
+    removed.push(position);
+    this.#tell(undefined, { datatype: 'remove', position, timestamp: this.#stamp() });
   }
 
   get(life: Life, after = 0): void {
@@ -106,7 +118,7 @@ export class PaperRoom {
     if (life.end === undefined) life.heard.push({ at: this.#now, frame });
   }
 
-  #tell(author: Life, event: Frame): void {
+  #tell(author: Life | undefined, event: Frame): void {
     for (const life of this.#members.keys())
       if (life !== author) this.#hear(life, { type: 'receive', ...event });
   }

@@ -30,6 +30,10 @@ export type Records = {
   /** The whole history in the end, as the room tells it and as Redis has it. */
   history: Message[];
   stored: Message[];
+  /** The positions of the messages that moderators were told were removed. */
+  removed: number[];
+  /** All that Redis had in the end. */
+  bytes: string;
   /** Who was in the room in the end. */
   online: string[];
   /** When nothing was wrong any more, and everybody had had the time to hear the last message. */

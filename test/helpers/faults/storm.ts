@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { keysOf } from '../../../src/ledger/redis/room.ts';
 import { Chooser } from '../fuzz.ts';
 import { seeded } from '../seeded.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, token } from './fleet.ts';
 import { Line } from './line.ts';
+import { Moderator } from './moderator.ts';
 import { planOf } from './plan.ts';
 import type { Life, Records } from './records.ts';
 import type { Cut } from './transcript.ts';
@@ -29,13 +30,14 @@ export async function storm(seed: number, seconds: number): Promise<Aftermath> {
   // The residents come first, so that whoever comes after them is seen by somebody who stays.
   const stays = residents.map((resident) => resident.run());
   await soon(() => residents.every(({ line }) => line?.isMember));
-  const visits = Promise.all([...stays, ...guests.map((guest) => guest.run())]);
+  const moderator = new Moderator({ urls: fleet.urls, token, choose: new Chooser(seeded(seed)) });
+  const visits = Promise.all([...stays, ...guests.map((guest) => guest.run()), moderator.run()]);
   const plan = planOf(new Chooser(seeded(seed)), { seconds, processes, lease });
   // Before they are stopped, visits end only with an error.
   await Promise.race([fleet.suffer(plan), visits]);
 
   const judges = await Promise.all(fleet.urls.map((url, process) => arrive(url, process, lives)));
-  for (const visitor of [...residents, ...guests]) visitor.stop();
+  for (const visitor of [...residents, ...guests, moderator]) visitor.stop();
   await withinPatience(visits);
   const [judge, ...others] = [...judges, ...[...residents, ...guests].flatMap(({ line }) => line ?? [])];
   await withinPatience(judge?.ask({ data: 'send', content: lastWord }));
@@ -50,6 +52,8 @@ export async function storm(seed: number, seconds: number): Promise<Aftermath> {
     lease,
     history: message,
     stored: (stored as string[]).map((text) => JSON.parse(text)),
+    removed: moderator.removed,
+    bytes: await fleet.redis.bytesOf(fleet.prefix),
     online,
     quietAt,
   };

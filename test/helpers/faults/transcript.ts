@@ -8,6 +8,7 @@ export type Entry = { id: string } & (
   | { type: 'register' | 'leave'; name: string }
   | { type: 'change'; oldname: string; name: string }
   | { type: 'message'; name: string; content: string; timestamp: string }
+  | { type: 'remove'; position: number }
 );
 
 /** What a `get` saw between two places of the order. */
@@ -76,8 +77,12 @@ function stepOf(request: Frame, { at, frame: reply }: Heard, title: string): Ste
 
 /** The entry of an event, or of a reply that stands for one. Both carry the same timestamp (P-TIME-3). */
 function entryOf(type: string, frame: Frame): Entry {
-  const { name, oldname, newname, content, timestamp } = frame as Record<string, string>;
-  const all =
-    type === 'change' ? { oldname, name: newname } : type === 'message' ? { name, content } : { name };
+  const { name, oldname, newname, content, position, timestamp } = frame as Record<string, string>;
+  const kinds: Record<string, object> = {
+    change: { oldname, name: newname },
+    message: { name, content },
+    remove: { position },
+  };
+  const all = kinds[type] ?? { name };
   return { id: show([type, ...Object.values(all), timestamp]), type, timestamp, ...all } as Entry;
 }
