@@ -18,8 +18,7 @@ export class Discipline {
 
   /** Called when the rules have changed. */
   governed(): void {
-    this.#policy.governed();
-    this.#heed();
+    if (this.#policy.governed()) this.#heed();
   }
 
   end(): void {

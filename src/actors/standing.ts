@@ -19,6 +19,8 @@ export type StandingOptions = {
 export class Standing {
   readonly #options: StandingOptions;
   #mute: Mute | undefined;
+  /** The key of the nickname. */
+  #key: string | undefined;
   /** When it has registered, in milliseconds since 1970. */
   sinceMs: number | undefined;
 
@@ -30,13 +32,12 @@ export class Standing {
     return this.#options.visitor.mask;
   }
 
-  /** Looks at the rules. Called when they have changed, or the nickname. */
+  /** Looks at the rules. Called when they have changed. */
   heed(): void {
-    const { policy, visitor, nicknameOf, expel } = this.#options;
-    const nickname = nicknameOf();
-    const ban = policy.banOf(visitor, nickname);
+    const { policy, visitor, expel } = this.#options;
+    const ban = policy.banOf(visitor, this.#key);
     if (ban !== undefined) expel(banned, sentence('banned', ban));
-    else if (nickname !== undefined) this.#heedMutes(nickname);
+    else if (this.#key !== undefined) this.#heedMutes(this.#key);
   }
 
   /** Called when the connection holds another nickname. A mute goes with it. */
@@ -44,18 +45,19 @@ export class Standing {
     const { policy, visitor, nicknameOf } = this.#options;
     const nickname = nicknameOf();
     if (nickname === undefined) return;
+    this.#key = policy.keyOf(nickname);
     if (this.sinceMs === undefined) {
       this.sinceMs = Date.now();
       policy.meet(visitor);
     }
-    if (this.#mute !== undefined && policy.muteOf(visitor, nickname) === undefined)
+    if (this.#mute !== undefined && policy.muteOf(visitor, this.#key) === undefined)
       policy.follow(this.#mute, nickname);
     this.heed();
   }
 
-  #heedMutes(nickname: string): void {
+  #heedMutes(key: string): void {
     const { policy, visitor, tell } = this.#options;
-    const mute = policy.muteOf(visitor, nickname);
+    const mute = policy.muteOf(visitor, key);
     const [before, why] = [this.#mute, mute].map((one) => one && sentence('you are muted', one));
     this.#mute = mute;
     if (why === before) return;

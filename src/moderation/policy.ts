@@ -2,10 +2,9 @@
 import type { House } from '../machines/guards.ts';
 import { type NicknameComparison, nicknameKey } from '../protocol/nickname.ts';
 import { Acquaintances } from './acquaintances.ts';
+import { type Lookup, lookupOf } from './lookup.ts';
 import { maskOf } from './mask.ts';
-import { isLike } from './pattern.ts';
 import { type Ban, holds, type Mute, type RuleEdit, type Rules } from './rules.ts';
-import { WordList } from './words.ts';
 
 export type PolicyOptions = {
   /** The rules in force. */
@@ -26,22 +25,13 @@ export type Visitor = {
   readonly moderator: string | undefined;
 };
 
-/** The rules in the form in which they are looked up. */
-type Index = {
-  readonly rules: Rules;
-  readonly keys: ReadonlyMap<string, Ban>;
-  readonly masks: ReadonlyMap<string, Ban>;
-  readonly patterns: readonly { readonly pattern: string; readonly ban: Ban }[];
-  /** By the keys of the nicknames that they concern. */
-  readonly mutes: ReadonlyMap<string, readonly Mute[]>;
-  readonly words: WordList;
-};
-
 export class Policy {
   readonly #options: PolicyOptions;
   readonly #now: () => number;
   readonly #acquaintances: Acquaintances;
-  #indexed: Index | undefined;
+  #lookup: Lookup | undefined;
+  /** The rules with which all connections have been compared. */
+  #heeded: Rules | undefined;
   /** The keys of mutes, by the keys of nicknames to which these follow a member, until the rules say so. */
   readonly #following = new Map<string, string>();
 
@@ -68,28 +58,27 @@ export class Policy {
     };
   }
 
-  /** The ban that concerns a visitor, with this nickname if it has one. */
-  banOf({ mask, moderator }: Visitor, nickname: string | undefined): Ban | undefined {
-    const { keys, masks, patterns } = this.#index;
-    const key = nickname === undefined ? undefined : this.keyOf(nickname);
+  /** The ban that concerns a visitor, and a nickname with this key if it has one. */
+  banOf({ mask, moderator }: Visitor, key: string | undefined): Ban | undefined {
+    const { masks, keys, patterns } = this.#rules.bans;
+    const letters = patterns.length > 0 ? Array.from(key ?? '') : [];
     const byName =
       key === undefined
         ? []
-        : [keys.get(key), ...patterns.flatMap(({ pattern, ban }) => (isLike(key, pattern) ? ban : []))];
+        : [keys.get(key), ...patterns.flatMap(({ isLike, ban }) => (isLike(letters) ? ban : []))];
     return [masks.get(mask), ...byName].find((ban) => ban !== undefined && this.#concerns(ban, moderator));
   }
 
   /** Why nobody from an address (`Peer.key`) may come, if that is so. */
   objectionToAddress(address: string, moderator: string | undefined): string | undefined {
-    if (this.#index.masks.size === 0) return undefined;
+    if (this.#rules.bans.masks.size === 0) return undefined;
     const ban = this.banOf({ mask: this.maskOf(address), moderator }, undefined);
     return ban && sentence('your address is banned', ban);
   }
 
-  /** The mute that concerns a visitor with this nickname. */
-  muteOf({ moderator }: Visitor, nickname: string): Mute | undefined {
-    const key = this.keyOf(nickname);
-    const { mutes } = this.#index;
+  /** The mute that concerns a visitor and a nickname with this key. */
+  muteOf({ moderator }: Visitor, key: string): Mute | undefined {
+    const { mutes } = this.#rules;
     const found = [key, this.#following.get(key) ?? key].flatMap((one) => mutes.get(one) ?? []);
     return found.find((mute) => this.#concerns(mute, moderator));
   }
@@ -107,18 +96,21 @@ export class Policy {
     this.#acquaintances.meet(mask);
   }
 
-  /** Called when the rules have changed. */
-  governed(): void {
-    const { mutes } = this.#index;
+  /** Called when the rules have changed. Returns whether that concerns those who are there. */
+  governed(): boolean {
+    const { rules, mutes } = this.#rules;
     for (const [alias, key] of this.#following)
       if (mutes.has(alias) || !mutes.has(key)) this.#following.delete(alias);
     this.#acquaintances.governed();
+    const before = this.#heeded;
+    this.#heeded = rules;
+    return rules.bans !== before?.bans || rules.mutes !== before.mutes;
   }
 
   /** In how many milliseconds the next mute ends. */
   get nextEndMs(): number | undefined {
     const nowMs = this.#now();
-    const ends = this.#index.rules.mutes.flatMap(({ until }) =>
+    const ends = this.#rules.rules.mutes.flatMap(({ until }) =>
       until !== null && until > nowMs ? [until - nowMs] : [],
     );
     return ends.length === 0 ? undefined : Math.min(...ends);
@@ -128,10 +120,10 @@ export class Policy {
     this.#acquaintances.end();
   }
 
-  get #index(): Index {
+  get #rules(): Lookup {
     const rules = this.#options.rules();
-    if (this.#indexed?.rules !== rules) this.#indexed = indexed(rules);
-    return this.#indexed;
+    if (this.#lookup?.rules !== rules) this.#lookup = lookupOf(rules, this.#lookup);
+    return this.#lookup;
   }
 
   #concerns(verdict: Ban | Mute, moderator: string | undefined): boolean {
@@ -142,12 +134,12 @@ export class Policy {
     const key = this.keyOf(nickname);
     const moderator = this.#options.moderatorOf(key);
     if (moderator !== undefined && moderator !== visitor.moderator) return 'this nickname is reserved';
-    const ban = this.banOf(visitor, nickname);
+    const ban = this.banOf(visitor, key);
     return ban && sentence('this nickname is banned', ban);
   }
 
   #objectionToContent(content: string, { mask, moderator }: Visitor): string | undefined {
-    const { rules, words } = this.#index;
+    const { rules, words } = this.#rules;
     if (words.isIn(content)) return 'it has a word that is not allowed here';
     if (moderator !== undefined) return undefined;
     if (rules.readonly) return 'the room is read-only until a moderator opens it again';
@@ -165,23 +157,3 @@ export function sentence(what: string, { until, reason }: Pick<Ban, 'until' | 'r
 
 /** A time in ISO 8601, in whole seconds. */
 const timeOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
-function indexed(rules: Rules): Index {
-  const { bans, mutes, words } = rules;
-  return {
-    rules,
-    keys: new Map(bans.flatMap((ban) => ('key' in ban.target ? [[ban.target.key, ban]] : []))),
-    masks: new Map(bans.flatMap((ban) => ('mask' in ban.target ? [[ban.target.mask, ban]] : []))),
-    patterns: bans.flatMap((ban) => ('pattern' in ban.target ? { pattern: ban.target.pattern, ban } : [])),
-    mutes: byKey(mutes),
-    words: new WordList(words),
-  };
-}
-
-function byKey(mutes: readonly Mute[]): Map<string, Mute[]> {
-  const found = new Map<string, Mute[]>();
-  for (const mute of mutes)
-    for (const key of new Set([mute.key, mute.alias ?? mute.key]))
-      found.set(key, [...(found.get(key) ?? []), mute]);
-  return found;
-}

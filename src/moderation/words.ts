@@ -2,21 +2,21 @@
 import { nicknameKey } from '../protocol/nickname.ts';
 
 export class WordList {
-  /** The words of each entry, joined by spaces, and how many they are at most. */
+  /** The words of each entry, joined by spaces, and how many they can be. */
   readonly #entries: ReadonlySet<string>;
-  readonly #longest: number;
+  readonly #counts: ReadonlySet<number>;
   /** The last text and its verdict: a machine asks more than once about the same. */
   #last = { text: '', isBad: false };
 
   constructor(words: readonly string[]) {
     const entries = words.map(wordsOf).filter((entry) => entry.length > 0);
     this.#entries = new Set(entries.map((entry) => entry.join(' ')));
-    this.#longest = Math.max(0, ...entries.map((entry) => entry.length));
+    this.#counts = new Set(entries.map((entry) => entry.length));
   }
 
   /** Whether a text has one of them. */
   isIn(text: string): boolean {
-    if (this.#longest === 0) return false;
+    if (this.#counts.size === 0) return false;
     if (this.#last.text !== text) this.#last = { text, isBad: this.#find(text) };
     return this.#last.isBad;
   }
@@ -24,7 +24,7 @@ export class WordList {
   #find(text: string): boolean {
     const words = wordsOf(text);
     return words.some((_, from) => {
-      for (let count = 1; count <= this.#longest && from + count <= words.length; count++)
+      for (const count of this.#counts)
         if (this.#entries.has(words.slice(from, from + count).join(' '))) return true;
       return false;
     });

@@ -15,6 +15,8 @@ test.each([
   [['ma'], 'mà má mả mã mạ', false],
   [['một hai ba', 'bốn'], 'một hai', false],
   [['một hai ba', 'bốn'], 'bốn', true],
+  [['một', 'một hai ba'], 'không một hai ba', true],
+  [['hai', 'một hai ba'], 'một, một hai', true],
   [[' ', '!'], 'a ! b', false],
   [[], 'spam', false],
 ])('P-MOD-3: the words %j and the message %j: %j', (words, text, is) => {

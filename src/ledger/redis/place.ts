@@ -174,7 +174,7 @@ export class Place {
         if (change !== undefined) this.#secrets.delete(change.by);
         return { type: kind, ...by, timestamp, nickname: JSON.parse(value) };
       case 'governed':
-        this.rules = readRules(value);
+        this.rules = readRules(value, this.rules);
         return actedOf(kind, value, timestamp, this.node);
       default:
         return change === undefined
