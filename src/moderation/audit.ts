@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inWords } from '../system-error.ts';
 
@@ -38,12 +38,27 @@ export class Audit {
     const written = this.#last.then(async () => {
       try {
         await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-        await appendFile(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
+        await appendLine(this.#path, JSON.stringify(entry));
       } catch (error) {
         throw new Error(`nothing was done, because ${this.#path} cannot be written: ${inWords(error)}`);
       }
     });
     this.#last = written.catch(() => {});
     return written;
+  }
+}
+
+/** Appends a line, also behind one that a crash or a full disk has left unfinished. */
+async function appendLine(path: string, line: string): Promise<void> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const status = await file.stat();
+    const last = Buffer.from('\n');
+    if (status.isFile() && status.size > 0) await file.read(last, 0, 1, status.size - 1);
+    const isTorn = `${last}` !== '\n';
+    await file.appendFile(`${isTorn ? '\n' : ''}${line}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
