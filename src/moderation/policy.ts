@@ -156,4 +156,4 @@ export function sentence(what: string, { until, reason }: Pick<Ban, 'until' | 'r
 }
 
 /** A time in ISO 8601, in whole seconds. */
-const timeOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const timeOf = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

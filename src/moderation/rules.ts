@@ -133,12 +133,15 @@ export function rulesFault(value: unknown): string | undefined {
     return '"bans" is not a list of bans';
   if (!isListOf(mutes, isMute)) return '"mutes" is not a list of mutes';
   if (typeof readonly !== 'boolean') return '"readonly" is neither true nor false';
-  if (typeof newcomersMs !== 'number') return '"newcomersMs" is not a number';
-  if (!isRecord(seen) || !Object.values(seen).every((ms) => typeof ms === 'number'))
+  if (!isTime(newcomersMs)) return '"newcomersMs" is not a length of time';
+  if (!isRecord(seen) || !Object.values(seen).every(isTime))
     return '"seen" does not say when addresses were seen';
   return isListOf(words, isText) ? undefined : '"words" is not a list of words';
 }
 
+/** Of which the sum of two is still a date. */
+const mostMs = 4e15;
+const isTime = (value: unknown) => typeof value === 'number' && value >= 0 && value <= mostMs;
 const isText = (value: unknown) => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -150,8 +153,8 @@ function isListOf(value: unknown, isOne: (one: Record<string, unknown> & string)
 function isVerdict(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { until, since, by, isByHost, reason } = value;
-  const isEnd = until === null || typeof until === 'number';
-  return isEnd && typeof since === 'number' && isText(by) && typeof isByHost === 'boolean' && isText(reason);
+  const isEnd = until === null || isTime(until);
+  return isEnd && isTime(since) && isText(by) && typeof isByHost === 'boolean' && isText(reason);
 }
 
 function isMute(value: Record<string, unknown>): boolean {

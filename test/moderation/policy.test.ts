@@ -1,9 +1,17 @@
 /** Whom the rules concern: the host is above moderators, and moderators are above everybody else. */
 import { expect, test } from 'vitest';
+import { readDuration } from '../../src/hosting/duration.ts';
 import { readRules } from '../../src/ledger/redis/rules.ts';
 import { lookupOf } from '../../src/moderation/lookup.ts';
-import { Policy } from '../../src/moderation/policy.ts';
-import { type Ban, edited, noRules, type RuleEdit, type Rules } from '../../src/moderation/rules.ts';
+import { Policy, sentence } from '../../src/moderation/policy.ts';
+import {
+  type Ban,
+  edited,
+  noRules,
+  type RuleEdit,
+  type Rules,
+  rulesFault,
+} from '../../src/moderation/rules.ts';
 
 const startMs = Date.UTC(2026, 10, 27, 10);
 
@@ -105,6 +113,15 @@ test('P-MOD-3: a ban that is over concerns nobody, although it is still in the r
   expect(objectionToName('An')).toBe('this nickname is banned until 2026-11-27T10:00:01Z');
   wait(1000);
   expect(objectionToName('An')).toBeUndefined();
+});
+
+test('P-MOD-3: the longest ban has an end that can be shown', () => {
+  const until = startMs + (readDuration('99999y') ?? 0);
+  const mute = { key: 'an', nickname: 'An', until, since: startMs, by: 'x', isByHost: true, reason: 'ồn' };
+  const { policy } = newPolicy({ type: 'mute', mute });
+  const found = policy.muteOf(visitor, 'an');
+  expect(found && sentence('you are muted', found)).toBe('you are muted until +101959-07-07T10:00:00Z: ồn');
+  expect(rulesFault({ ...noRules('key'), mutes: [mute] })).toBeUndefined();
 });
 
 test('P-MOD-3: masks hide addresses, are the same for the same address, and change with the key', () => {

@@ -73,7 +73,13 @@ test.each([
   ],
   [{ ...noRules('key'), mutes: [{ ...verdict, key: 'a' }] }, '"mutes" is not a list of mutes'],
   [{ ...noRules('key'), readonly: 1 }, '"readonly" is neither true nor false'],
-  [{ ...noRules('key'), newcomersMs: '5m' }, '"newcomersMs" is not a number'],
+  [{ ...noRules('key'), newcomersMs: '5m' }, '"newcomersMs" is not a length of time'],
+  [{ ...noRules('key'), newcomersMs: 1e16 }, '"newcomersMs" is not a length of time'],
+  // No date is so far away.
+  [{ ...noRules('key'), bans: [ban({ key: 'a' }, { until: 1e16 })] }, '"bans" is not a list of bans'],
+  [{ ...noRules('key'), mutes: [mute('a', { since: -1e16 })] }, '"mutes" is not a list of mutes'],
+  [{ ...noRules('key'), mutes: [{ ...mute('a'), alias: 1 }] }, '"mutes" is not a list of mutes'],
+  [{ ...noRules('key'), seen: { a: 1e16 } }, '"seen" does not say when addresses were seen'],
   [{ ...noRules('key'), seen: { a: 'b' } }, '"seen" does not say when addresses were seen'],
   [{ ...noRules('key'), words: [1] }, '"words" is not a list of words'],
 ])('P-MOD-3: a document that is no rules is found out (%j)', (value, fault) => {
