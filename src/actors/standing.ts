@@ -21,8 +21,6 @@ export class Standing {
   #mute: Mute | undefined;
   /** The key of the nickname. */
   #key: string | undefined;
-  /** When it has registered, in milliseconds since 1970. */
-  sinceMs: number | undefined;
 
   constructor(options: StandingOptions) {
     this.#options = options;
@@ -30,6 +28,11 @@ export class Standing {
 
   get mask(): string {
     return this.#options.visitor.mask;
+  }
+
+  /** When it has registered, in milliseconds since 1970. */
+  get sinceMs(): number | undefined {
+    return this.#options.visitor.metMs;
   }
 
   /** Looks at the rules. Called when they have changed. */
@@ -46,10 +49,7 @@ export class Standing {
     const nickname = nicknameOf();
     if (nickname === undefined) return;
     this.#key = policy.keyOf(nickname);
-    if (this.sinceMs === undefined) {
-      this.sinceMs = Date.now();
-      policy.meet(visitor);
-    }
+    if (visitor.metMs === undefined) policy.meet(visitor);
     if (this.#mute !== undefined && policy.muteOf(visitor, this.#key) === undefined)
       policy.follow(this.#mute, nickname);
     this.heed();

@@ -31,11 +31,17 @@ export class Acquaintances {
     this.#write();
   }
 
-  /** When the address was first met, in milliseconds since 1970; now, if never. */
-  firstMet(mask: string): number {
-    const { seen } = this.#options.rules();
-    const { now } = this.#options;
-    return Math.min(seen[mask] ?? now(), this.#met.get(mask) ?? now());
+  /**
+   * When somebody at the address was first met, in milliseconds since 1970; now, if never. `metMs`: when this one was, who may
+   * have stayed for longer than the address is remembered.
+   */
+  firstMet(mask: string, metMs?: number): number {
+    const nowMs = this.#options.now();
+    const times = [this.#options.rules().seen[mask], this.#met.get(mask), metMs];
+    const firstMs = Math.min(...times.filter((ms) => ms !== undefined));
+    if (firstMs <= nowMs) return firstMs;
+    // The clock has been set back since.
+    return firstMs === Infinity ? nowMs : 0;
   }
 
   /** Called when the rules have changed. */

@@ -23,6 +23,8 @@ export type Visitor = {
   readonly mask: string;
   /** The name of the moderator who is, if it is one; empty for one without a name. */
   readonly moderator: string | undefined;
+  /** When it registered, in milliseconds since 1970, as soon as it has. */
+  metMs?: number;
 };
 
 export class Policy {
@@ -91,9 +93,10 @@ export class Policy {
     this.#options.govern({ type: 'follow', key, alias, nickname });
   }
 
-  /** Notes that somebody from an address has registered. */
-  meet({ mask }: Visitor): void {
-    this.#acquaintances.meet(mask);
+  /** Notes that a visitor has registered. */
+  meet(visitor: Visitor): void {
+    visitor.metMs = this.#now();
+    this.#acquaintances.meet(visitor.mask);
   }
 
   /** Called when the rules have changed. Returns whether that concerns those who are there. */
@@ -138,13 +141,13 @@ export class Policy {
     return ban && sentence('this nickname is banned', ban);
   }
 
-  #objectionToContent(content: string, { mask, moderator }: Visitor): string | undefined {
+  #objectionToContent(content: string, { mask, moderator, metMs }: Visitor): string | undefined {
     const { rules, words } = this.#rules;
     if (words.isIn(content)) return 'it has a word that is not allowed here';
     if (moderator !== undefined) return undefined;
     if (rules.readonly) return 'the room is read-only until a moderator opens it again';
     if (rules.newcomersMs === 0) return undefined;
-    const opensMs = this.#acquaintances.firstMet(mask) + rules.newcomersMs;
+    const opensMs = this.#acquaintances.firstMet(mask, metMs) + rules.newcomersMs;
     return opensMs > this.#now() ? `newcomers may only read until ${timeOf(opensMs)}` : undefined;
   }
 }

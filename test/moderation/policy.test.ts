@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readDuration } from '../../src/hosting/duration.ts';
 import { readRules } from '../../src/ledger/redis/rules.ts';
 import { lookupOf } from '../../src/moderation/lookup.ts';
-import { Policy, sentence } from '../../src/moderation/policy.ts';
+import { Policy, sentence, type Visitor } from '../../src/moderation/policy.ts';
 import {
   type Ban,
   edited,
@@ -90,16 +90,41 @@ test('P-MOD-3: moderators write while nobody else may, but no word that is not a
 
 test('P-MOD-3: a newcomer waits from when its address was first met, whichever nickname it has', () => {
   const { policy, wait } = newPolicy({ type: 'newcomers', ms: 60_000 });
-  const { objectionToContent } = policy.houseFor(visitor);
-  policy.meet(visitor);
+  const newcomer: Visitor = { ...visitor };
+  const { objectionToContent } = policy.houseFor(newcomer);
+  policy.meet(newcomer);
   wait(59_000);
-  policy.meet(visitor);
+  policy.meet(newcomer);
   expect(objectionToContent('chào')).toBe('newcomers may only read until 2026-11-27T10:01:00Z');
   wait(1000);
   expect(objectionToContent('chào')).toBeUndefined();
   expect(policy.houseFor({ mask: 'b', moderator: undefined }).objectionToContent('chào')).toMatch(
     /^newcomers/,
   );
+  policy.end();
+});
+
+test('P-MOD-3: whoever has stayed long enough may write, although ten thousand addresses have been met since', () => {
+  const { policy, wait } = newPolicy({ type: 'newcomers', ms: 60_000 });
+  const early: Visitor = { ...visitor, mask: 'early' };
+  const { objectionToContent } = policy.houseFor(early);
+  policy.meet(early);
+  for (let count = 0; count < 10_000; count++) policy.meet({ ...visitor, mask: `${count}` });
+  expect(objectionToContent('chào')).toBe('newcomers may only read until 2026-11-27T10:01:00Z');
+  wait(60_000);
+  expect(objectionToContent('chào')).toBeUndefined();
+  policy.end();
+});
+
+test('P-MOD-3: nobody becomes a newcomer when the clock is set back', () => {
+  const { policy, wait } = newPolicy({ type: 'newcomers', ms: 60_000 });
+  const early: Visitor = { ...visitor, mask: 'early' };
+  policy.meet(early);
+  wait(-86_400_000);
+  expect(policy.houseFor(early).objectionToContent('chào')).toBeUndefined();
+  const late: Visitor = { ...visitor, mask: 'late' };
+  policy.meet(late);
+  expect(policy.houseFor(late).objectionToContent('chào')).toMatch(/^newcomers/);
   policy.end();
 });
 
