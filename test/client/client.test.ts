@@ -68,7 +68,9 @@ describe('events', () => {
     const on = client.on as (type: string, listener: () => void) => void;
     for (const type of ['message', 'toString'])
       expect(() => on(type, () => {})).toThrow(
-        new TypeError(`there is no event "${type}", only state, messages, notice, sent, failed, reset`),
+        new TypeError(
+          `there is no event "${type}", only state, messages, notice, announcement, removed, sent, failed, reset`,
+        ),
       );
   });
 

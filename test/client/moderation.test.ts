@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { ChatError } from '../../src/client/client.ts';
 import { events, replies } from '../../src/protocol/replies.ts';
+import { messagesIn } from '../helpers/history-file.ts';
+import { cutOff, letBack, newPair } from '../helpers/pair.ts';
+import { positioned } from '../helpers/person.ts';
 import { announcement, messageOf, messagesOf, Puppet, removal, shown, timestamp } from '../helpers/puppet.ts';
 import { refusalOf } from '../helpers/refusal.ts';
+import { newServer } from '../helpers/server.ts';
 
 const gone = (content = '', name = 'Bình') => ({ name, content, timestamp });
 
@@ -24,6 +28,27 @@ test('P-MOD-1: a client that was away learns that its last message is gone, and 
   expect(puppet.asked.at(-1)).toEqual({ data: 'get', after: 1 });
   puppet.give([gone(), gone('ba'), gone()], 1);
   expect(puppet.told).toEqual([{ position: 1 }, ...shown([gone('ba'), gone()], 2)]);
+});
+
+test('P-MOD-1: with a real server, in which messages are removed under traffic and while somebody is away', async () => {
+  const { chat, url, dataFile } = await newServer();
+  const { proxy, an, binh } = await newPair(url);
+  for (const content of ['một', 'hai', 'ba']) binh.client.send(content);
+  await an.sees('ba');
+  await chat.moderation.remove([0]);
+  await an.when(() => an.removed.length === 1);
+  await cutOff(proxy, an);
+  await chat.moderation.erase('Bình');
+  binh.client.send('bốn');
+  await binh.sees('bốn');
+  letBack(proxy, an);
+  await an.sees('bốn');
+  // Of the older ones it cannot know.
+  expect(an.removed).toEqual([0, 2]);
+  expect([an.resets, an.shown.map(({ position }) => position)]).toEqual([0, [0, 1, 2, 3]]);
+  await chat.moderation.remove([3]);
+  await an.when(() => an.removed.length === 3);
+  expect(await an.client.history({})).toEqual(positioned(await messagesIn(dataFile)));
 });
 
 test('P-MOD-1: while the client catches up, a removal is told at once of what it has, and otherwise shown', async () => {

@@ -16,6 +16,8 @@ export class Person {
   /** The messages in the order in which they were shown. A reset clears them. */
   readonly shown: ChatMessage[] = [];
   readonly notices: Notice[] = [];
+  /** The positions of messages that have been removed. */
+  readonly removed: number[] = [];
   /** All statuses so far, in order. */
   readonly statuses: Status[];
   resets = 0;
@@ -32,6 +34,10 @@ export class Person {
     });
     this.client.on('notice', (notice) => {
       this.notices.push(notice);
+      this.#look();
+    });
+    this.client.on('removed', ({ position }) => {
+      this.removed.push(position);
       this.#look();
     });
     this.client.on('reset', () => {
