@@ -42,6 +42,13 @@ async function openMember(page: Page, name: string): Promise<void> {
   await page.getByText('registered.idle').waitFor();
 }
 
+/** What has the focus: its name, or what it says. */
+const focus = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent;
+  });
+
 const toast = (page: Page) => page.locator('.page-told');
 
 test('a moderator signs in while in the room: nobody sees a leave, the token is in no address, and signing out ends it', async () => {
@@ -108,14 +115,20 @@ test('P-MOD-1: a message is removed after one question, and all of an author’s
   await dialog.getByRole('button', { name: 'Remove this message' }).press('Enter');
   await dialog.getByText('Remove it for everybody? This cannot be undone.').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Remove this message');
+  expect(await focus(page)).toBe('Remove this message');
+  await dialog.getByRole('button', { name: 'Close' }).press('Enter');
+  expect(await focus(page)).toBe('Moderate: Spam');
   expect(await chat.contents()).toEqual(['một', 'hai', 'ba']);
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Remove this message' }).focus();
   await page.keyboard.press('Enter');
   // The focus is on what confirms it.
   await page.keyboard.press('Enter');
   await toast(page).getByText('The message has been removed.').waitFor();
   await expect.poll(() => chat.contents()).toEqual(['một', 'ba']);
   expect(await toast(page).getByRole('button').count()).toBe(1);
+  // What it was opened from is gone.
+  expect(await focus(page)).toBe('Message');
   await openMessage(page, 0);
   await dialog.getByRole('button', { name: 'Remove all messages of this author' }).click();
   await dialog.getByText('Remove every message of Spam for everybody').waitFor();
@@ -143,6 +156,7 @@ test('P-MOD-3: a member is muted, banned or kicked with a reason, and what can b
   expect(Date.parse(mute?.until ?? '') - Date.parse(mute?.since ?? '')).toBe(600_000);
   await toast(page).getByRole('button', { name: 'Undo' }).click();
   await toast(page).getByText('No longer muted: Spam.').waitFor();
+  expect(await focus(page)).toBe('Message');
   expect(await server.moderation.mutes()).toEqual([]);
 
   await openMember(page, 'Spam');
@@ -253,7 +267,7 @@ test.each([
     expect(await violationsOf(page)).toEqual([]);
     expect(await fits()).toEqual([]);
     await page.keyboard.press('Escape');
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe('tool shield');
+    expect(await focus(page)).toBe(lang === 'en' ? 'Moderation' : 'Điều hành');
   },
 );
 

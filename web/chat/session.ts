@@ -80,6 +80,8 @@ export class Session {
   readonly #own = recallOwn();
   #isAtEnd = true;
   #isDue = false;
+  /** Unread messages have been removed, perhaps very many at once. They are counted when it is drawn. */
+  #isMiscounted = false;
   #wish: Promise<void> | undefined;
   #status: Status | undefined;
   readonly #listeners = new Set<() => void>();
@@ -261,7 +263,7 @@ export class Session {
   #remove(position: number): void {
     this.transcript.remove(position);
     if (this.found?.position === position) this.#lose();
-    if (this.unread > 0) this.#recount();
+    this.#isMiscounted = true;
     this.#change();
   }
 
@@ -386,6 +388,8 @@ export class Session {
   #draw(): void {
     if (!this.#isDue) return;
     this.#isDue = false;
+    if (this.#isMiscounted && this.unread > 0) this.#recount();
+    this.#isMiscounted = false;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { focusField } from '../embedding.ts';
 import { CloseIcon } from '../icons.tsx';
 import type { Language, Words } from '../words.ts';
-import type { ActError, Desk, Order } from './desk.ts';
+import type { Act, ActError, Desk, Order } from './desk.ts';
 import type { Texts } from './texts.ts';
 
 export type View = { desk: Desk; texts: Texts; words: Words };
@@ -21,10 +21,13 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
-    dialog.current?.showModal();
-    // What it was opened from may be gone, and the focus with it.
+    const { current } = dialog;
+    current?.showModal();
     return () => {
-      if (document.activeElement === document.body) focusField();
+      // The browser then gives the focus back to what opened it, unless that is gone, or goes with its message.
+      current?.close();
+      const isRemoved = desk.done?.name === 'remove' || desk.done?.name === 'erase';
+      if (isRemoved || document.activeElement === document.body) focusField();
     };
   }, []);
 
@@ -73,8 +76,26 @@ function errorInWords({ status, message, retrySeconds }: ActError, texts: Texts)
 /** What has been done, with the way back. It stays until the reader has closed it, or does something else. */
 export function Told({ desk, texts, words }: View) {
   const { done } = desk;
+  const box = useRef<HTMLDivElement>(null);
+
+  // The buttons go once they have been used. The focus must not go with them.
+  function moveOn(): void {
+    if (desk.dialog === undefined) focusField();
+    else box.current?.focus();
+  }
+
+  function undo(act: Act): void {
+    moveOn();
+    void desk.perform(act);
+  }
+
+  function dismiss(): void {
+    moveOn();
+    desk.dismiss();
+  }
+
   return (
-    <div class="told" role="status">
+    <div ref={box} class="told" role="status" tabIndex={-1}>
       {done && (
         <>
           <span>{texts.done(done.name, whomOf(done.order), done.count)}</span>
@@ -83,12 +104,12 @@ export function Told({ desk, texts, words }: View) {
               type="button"
               class="plain"
               disabled={desk.isBusy}
-              onClick={() => done.undo && void desk.perform(done.undo)}
+              onClick={() => done.undo && undo(done.undo)}
             >
               {texts.undo}
             </button>
           )}
-          <button type="button" class="tool" aria-label={words.close} onClick={() => desk.dismiss()}>
+          <button type="button" class="tool" aria-label={words.close} onClick={dismiss}>
             <CloseIcon />
           </button>
         </>
