@@ -109,7 +109,7 @@ function stateOf({ id, name, isFinal, lines }: State, isAtomic: boolean, layout:
       'text',
       { class: 'name', ...at(0) },
       name,
-      ...(note === undefined ? [] : [shape('tspan', { class: 'note', dx: 2 * glyph.width }, note)]),
+      ...(note === undefined ? [] : [shape('tspan', { class: 'note', dx: glyph.width }, note)]),
     ),
     ...lines.map((line, index) =>
       shape('text', { ...at(index + 1), ...marks.line(lineId(id, index)) }, line),

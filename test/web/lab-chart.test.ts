@@ -73,7 +73,7 @@ test('a request that is under way is seen step by step', async () => {
 
 test.each([
   ['en-GB', '3 under way'],
-  ['vi-VN', '3 đang xử lý'],
+  ['vi-VN', '3 đang gửi'],
 ])(
   'in %s, %s stands beside the state, in the chart and in the tree, and a step back shows what was so',
   async (locale, note) => {

@@ -170,5 +170,6 @@ test('a fault that leaves nothing in the history says nothing of it', async () =
   expect(await said.evaluateAll((all) => all.map((one) => one.getAttribute('data-fault')))).toEqual([
     'disk',
     'kill',
+    'moderator',
   ]);
 });

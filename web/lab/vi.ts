@@ -43,7 +43,7 @@ export const vi: Words = {
   },
   enlarge: 'Phóng to',
   shrink: 'Thu nhỏ',
-  notes: { underWay: (count) => `${count} đang xử lý`, waiting: 'đang chờ' },
+  notes: { underWay: (count) => `${count} đang gửi`, waiting: 'đang chờ' },
   process: {
     which: (pid, host) => `Tiến trình ${pid}, ${host}`,
     node: (node) => (node === undefined ? 'không ở trong phòng' : `trong phòng với tên ${node}`),
