@@ -271,6 +271,23 @@ test.each([
   },
 );
 
+test('what could not be fetched is fetched when a moderator asks again', async () => {
+  const { page: address } = await newModerated();
+  const { page } = await newPage(browser());
+  await page.route(/assets\/moderate-/, (route) => route.abort(), { times: 1 });
+  const failed = page.waitForEvent('requestfailed');
+  await page.goto(`${address}#moderate`);
+  await failed;
+  await page.locator('#nickname').waitFor();
+  const ask = () =>
+    page.evaluate(() => {
+      location.hash = '';
+      location.hash = '#moderate';
+      return document.querySelectorAll('#token').length;
+    });
+  await expect.poll(ask).toBe(1);
+});
+
 test('who is no moderator fetches nothing of all this', async () => {
   const { page: address } = await newModerated();
   const { page } = await newPage(browser());

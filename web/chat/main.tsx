@@ -119,13 +119,18 @@ if (['sound', 'notification'].some((key) => recall('localStorage', key) !== null
   void import('./room.ts').then(({ watch }) => watch(session));
 
 /** Opens what a moderator asks for. Fetched for moderators only. */
-let openDesk: Promise<() => void> | undefined;
+let openDesk: Promise<(() => void) | undefined> | undefined;
 async function moderate(): Promise<void> {
   const isAsked = location.hash === '#moderate';
   if (!isAsked && recall('sessionStorage', 'moderator') === null) return;
-  openDesk ??= import('./moderation/moderate.tsx').then((code) => code.moderate(session));
+  openDesk ??= import('./moderation/moderate.tsx').then(
+    (code) => code.moderate(session),
+    () => undefined,
+  );
   const open = await openDesk;
-  if (isAsked) open();
+  // What could not be fetched is tried again when somebody asks again.
+  if (open === undefined) openDesk = undefined;
+  else if (isAsked) open();
 }
 addEventListener('hashchange', () => void moderate());
 void moderate();
