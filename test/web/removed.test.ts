@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { Chat, newPage, openChat, useBrowser } from '../helpers/browser.ts';
+import { Chat, newPage, openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { newProxy } from '../helpers/proxy.ts';
 import { newServer, newServerWith } from '../helpers/server.ts';
@@ -162,13 +162,13 @@ test('P-MOD-2: where older messages have expired, the first that is left is show
 });
 
 test.each([
-  ['en', 'Announcement', 'Message removed'],
-  ['vi', 'Thông báo', 'Tin nhắn đã bị gỡ'],
-])(
-  'P-MOD-4: what the host says stands out, and is read to those who cannot see it: %s',
-  async (lang, title, removed) => {
+  { lang: 'en', colorScheme: 'light', title: 'Announcement', removed: 'Message removed' },
+  { lang: 'vi', colorScheme: 'dark', title: 'Thông báo', removed: 'Tin nhắn đã bị gỡ' },
+] as const)(
+  'P-MOD-4: what the host says stands out, and is read to those who cannot see it: $lang, $colorScheme',
+  async ({ lang, colorScheme, title, removed }) => {
     const { chat: server, url } = await newServerWith(2);
-    const { page } = await newPage(browser());
+    const { page } = await newPage(browser(), { colorScheme, bypassCSP: true });
     await page.goto(`${url.replace('ws', 'http')}?lang=${lang}`);
     await page.locator('#nickname').fill('An');
     await page.keyboard.press('Enter');
@@ -182,6 +182,7 @@ test.each([
     expect(await row.getByRole('link').getAttribute('href')).toBe('https://example.com/');
     await page.getByRole('alert').getByText(`${title}: Nghỉ 5 phút, xem https://example.com/`).waitFor();
     await page.getByText(removed).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
   },
 );
 

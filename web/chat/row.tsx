@@ -36,7 +36,8 @@ export function RowContent({ row, session, words, locale }: RowProps) {
     if (row.kind === 'announcement')
       return (
         <p class="announcement">
-          <strong>{words.announcement}</strong> <Rich text={row.content} mention={mention} />
+          <strong>{words.announcement}</strong>
+          <Rich text={row.content} mention={mention} />
         </p>
       );
     if (row.kind === 'notice') return <Happened row={row} session={session} words={words} />;
