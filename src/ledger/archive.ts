@@ -23,6 +23,7 @@ export class Archive {
   readonly #sequence = new Sequence();
   /** What the files contain; `undefined` if that has to be found out first, because an operation has failed. */
   #months: readonly Month[] | undefined;
+  #isClosed = false;
 
   private constructor(opened: Opened) {
     this.#opened = opened;
@@ -159,7 +160,10 @@ export class Archive {
 
   /** Releases the lock after the operation under way. */
   close(): Promise<void> {
-    return this.#sequence.run(() => this.#opened.lock.release());
+    return this.#sequence.run(() => {
+      this.#isClosed = true;
+      return this.#opened.lock.release();
+    });
   }
 
   /** Runs an operation that resolves to what the files contain after it. */
@@ -173,6 +177,7 @@ export class Archive {
 
   /** Finds out what the files contain. */
   async #load(): Promise<readonly Month[]> {
+    if (this.#isClosed) throw new Error('the archive is closed');
     this.#months ??= await this.#opened.files.load();
     return this.#months;
   }

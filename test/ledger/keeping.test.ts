@@ -137,6 +137,15 @@ test('P-MOD-2: a ledger that is closed during a drop gives it up', async () => {
   expect(kept).toEqual(long.slice(-kept.length));
 });
 
+test('P-MOD-1: a removal that comes behind the end leaves the archive alone, which may be another server’s by then', async () => {
+  const path = await newData(6);
+  const { ledger } = await openKeeping(path, { keep: { messages: 2 }, archive: archiveOf(path) });
+  await ledger.close();
+  const act = { type: 'remove', positions: [0], withName: false } as const;
+  await expect(ledger.act(act)).rejects.toThrow('the archive is closed');
+  expect(await archived(path)).toEqual(messagesUpTo(4));
+});
+
 test('P-MOD-1: a removal does not wait for a drop, whose copy is gone when it is done', async () => {
   const { path, long, ledger } = await droppingLedger();
   const done = await ledger.act({ type: 'remove', positions: [4000], withName: false });
