@@ -11,18 +11,29 @@ const together = 500;
 export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
   const { ledger, policy } = office;
 
-  /** Throws a ModerationError if the author of a message is somebody on whom the actor may not act. */
-  function checkAuthor(actor: Actor, position: number): void {
+  /** Throws a ModerationError if a message is by somebody on whom the actor may not act. */
+  async function checkAuthors(actor: Actor, positions: readonly number[]): Promise<void> {
+    if (actor.isHost) return;
+    const isAnothers = (name: string) => office.equalOf(actor, policy.keyOf(name)) !== undefined;
+    const { base } = ledger.view({ limit: 0 }).part;
+    const theirs = new Set(positions.filter((position) => isAnothers(nameAt(position))));
+    if (positions.some((position) => position < base))
+      for (const position of await ledger.archivedBy(isAnothers)) theirs.add(position);
+    const position = positions.find((one) => theirs.has(one));
+    if (position !== undefined)
+      throw new ModerationError('forbidden', `the message at ${position} is by another moderator`);
+  }
+
+  /** The author of a message that is kept; of any other, an empty text. */
+  function nameAt(position: number): string {
     const { part } = ledger.view({ after: position, before: position + 1 });
-    if (part.messages === 0) return;
-    const { name } = JSON.parse(`${Buffer.concat([...part.pieces])}`);
-    if (name !== '') office.subject(actor, name);
+    return part.messages === 0 ? '' : JSON.parse(`${Buffer.concat([...part.pieces])}`).name;
   }
 
   return {
     async remove(actor, { positions: asked, reason }) {
       const positions = [...new Set(asked)];
-      if (!actor.isHost) for (const position of positions) checkAuthor(actor, position);
+      await checkAuthors(actor, positions);
       const missing = new ModerationError('absent', `there is nothing to remove at ${positions.join(', ')}`);
       const act = { type: 'remove', positions, withName: false } as const;
       const done = await office.do(actor, { act: 'remove', positions, reason }, act, missing);

@@ -73,10 +73,15 @@ export class Office {
   subject(actor: Actor, nickname: string): string {
     const key = this.policy.keyOf(nickname);
     if (key === '') throw new ModerationError('absent', `nobody can be called ${JSON.stringify(nickname)}`);
-    const moderator = this.#options.moderatorOf(key);
-    if (moderator !== undefined && moderator !== actor.name && !actor.isHost)
-      throw new ModerationError('forbidden', `${moderator} is a moderator`);
+    const moderator = this.equalOf(actor, key);
+    if (moderator !== undefined) throw new ModerationError('forbidden', `${moderator} is a moderator`);
     return key;
+  }
+
+  /** The moderator to whom the nickname with this key belongs, if the actor may not act on that one. */
+  equalOf(actor: Actor, key: string): string | undefined {
+    const moderator = this.#options.moderatorOf(key);
+    return actor.isHost || moderator === actor.name ? undefined : moderator;
   }
 
   /** Throws a ModerationError if this is a decision that the actor may not change. */

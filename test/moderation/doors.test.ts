@@ -1,5 +1,6 @@
 /** The acts of moderators over HTTP: at the chat's own address, and at the operations port. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -171,4 +172,20 @@ test('the acts are where the page is, also without a page and below a path of a 
   expect(await askFor(base, 'status', 'one')).toMatchObject({ status: 200, body: { as: 'An' } });
   chat.reconfigure({});
   expect(await askFor(base, 'status', 'one')).toMatchObject({ status: 418 });
+});
+
+test('P-MOD-1: a moderator removes no message of another, neither from the history nor from the archive', async () => {
+  const folder = await newFolder();
+  const data = join(folder, 'data.json');
+  const names = ['An', 'Bình', 'Chi', 'Bình', 'Chi'];
+  const messages = names.map((name) => ({ name, content: 'chào', timestamp: '22/11/2026 10/0600' }));
+  await writeFile(data, JSON.stringify(messages));
+  const { page, operations } = await newModerated({ data, keep: '2', archive: join(folder, 'archive') });
+  const status = async (position: number, base = page, token = 'one') =>
+    (await askFor(base, 'remove', token, { positions: [position] })).status;
+  expect(await askFor(page, 'status', 'one')).toMatchObject({ body: { messages: 5, base: 3 } });
+  expect(await Promise.all(names.map((_, position) => status(position)))).toEqual([200, 403, 200, 403, 200]);
+  expect(await Promise.all([1, 3].map((position) => status(position, operations, 'ops')))).toEqual([
+    200, 200,
+  ]);
 });
