@@ -3,7 +3,7 @@ import { Lines } from '../ledger/reading.ts';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { type Command, misuse, readArgs, type Surroundings } from './command.ts';
-import { type Companions, readCompanions } from './companions.ts';
+import { type Companions, ownerOf, readCompanions } from './companions.ts';
 import { Examination } from './examination.ts';
 import { Progress } from './progress.ts';
 import { type Source, withSource } from './source.ts';
@@ -31,6 +31,12 @@ async function run(args: readonly string[], { print, screen, signal }: Surroundi
       progress.finish();
       print(values.json ? JSON.stringify({ file: path, ...finding }) : `${path}: ${inText(finding)}`);
     };
+    const owner = await ownerOf(path);
+    if (owner !== undefined) {
+      tell({ type: 'note', text: `it is no history, but belongs to ${owner}, and is checked with that` });
+      isGood &&= positionals.includes(owner);
+      continue;
+    }
     const verdict = await check(path, tell, progress);
     tell(verdict);
     isGood &&= verdict.start === 'loads';

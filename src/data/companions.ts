@@ -41,3 +41,9 @@ export async function readCompanions(path: string, data: FileHandle): Promise<Co
 
 /** Where the rules of moderation stand. */
 export const rulesOf = (path: string) => `${path}.moderation`;
+
+/** The history file beside which a file stands, if it is none itself and there is one. */
+export async function ownerOf(path: string): Promise<string | undefined> {
+  const owner = /^(.+)\.(?:base|moderation|journal|next|audit|admin)$/.exec(path)?.[1];
+  return owner !== undefined && (await exists(owner)) ? owner : undefined;
+}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -263,4 +263,19 @@ test('it changes nothing, also in the folder', async () => {
   const before = await look();
   await runIn(['check', path]);
   expect(await look()).toEqual(before);
+});
+
+test('what stands beside a history is none, and is checked with it, as in a folder of backups', async () => {
+  const path = await newFile(json);
+  await writeFile(`${path}.moderation`, '{"bans":[]}');
+  const { printed } = await runIn(['check', path]);
+  const all = await runIn(['check', path, `${path}.moderation`]);
+  expect(all.printed).toEqual([
+    ...printed,
+    `${path}.moderation: note: it is no history, but belongs to ${path}, and is checked with that`,
+  ]);
+  expect((await runIn(['check', `${path}.moderation`])).code).toBe(1);
+  // Without its history it is a file like others.
+  await rm(path);
+  expect((await runIn(['check', `${path}.moderation`])).printed[0]).toContain("expected '['");
 });
