@@ -7,23 +7,32 @@ const nickname = z.string().min(1).max(10_000);
 const reason = z
   .string()
   .max(200)
-  .regex(/^\P{Cc}*$/u)
+  .regex(/^\P{Cc}*$/u, 'it must be one line, without control characters')
   .default('');
-const duration = z.string().regex(new RegExp(`^${durationForm}$`));
+const duration = z
+  .string()
+  .regex(new RegExp(`^${durationForm}$`), 'it must be a length of time, such as 10m, 2h or 7d');
 /** How long: `10m`, `2h`, `7d`; without it, for good. */
 const term = duration.optional();
 
-const target = z.union([
-  z.strictObject({ nickname }),
-  z.strictObject({ pattern: nickname }),
-  z.strictObject({ mask: z.string().regex(/^[\da-z]{1,12}$/) }),
-]);
+const mask = z
+  .string()
+  .regex(/^[\da-z]{1,12}$/, 'it must be what list shows for an address, never the address itself');
+
+const noTarget = 'it takes one of nickname, pattern and mask';
+const target = z.union(
+  [z.strictObject({ nickname }), z.strictObject({ pattern: nickname }), z.strictObject({ mask })],
+  noTarget,
+);
 
 const acts = {
   list: z.strictObject({}),
   status: z.strictObject({}),
   kick: z.strictObject({ nickname, reason }),
-  ban: z.union(target.options.map((one) => one.extend({ for: term, reason }))),
+  ban: z.union(
+    target.options.map((one) => one.extend({ for: term, reason })),
+    noTarget,
+  ),
   unban: target,
   bans: z.strictObject({}),
   mute: z.strictObject({ nickname, for: term, reason }),
