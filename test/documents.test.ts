@@ -56,7 +56,7 @@ test.each(documents)('the files of the clone that %s names exist', (file) => {
 
 /** Flags of other commands: `config print`, the doctor, `data`, `admin`, a benchmark, redis-check-aof. */
 const { printed: dataHelp } = await runIn(['--help']);
-const adminFlags = ['for', 'reason', 'address', 'pattern', 'ops', 'token-file'];
+const adminFlags = ['for', 'reason', 'address', 'pattern', 'last', 'ops', 'token-file'];
 const others = new Set([
   'json',
   'quick',

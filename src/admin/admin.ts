@@ -22,6 +22,7 @@ operations port, or the chat's own address, and a token.
   bans                          the bans
   mute NICK, unmute NICK        let a member read only, or write again
   mutes                         the mutes
+  messages [TEXT]               the newest messages, or those with a text, and their positions
   remove POSITION…              take out what messages say
   erase NICK                    take out what somebody has ever said, and the name
   readonly on|off               let nobody write, or everybody
@@ -31,6 +32,8 @@ operations port, or the chat's own address, and a token.
 
   --for         how long a ban or mute lasts: 10m, 2h, 7d; default: for good
   --reason      why, for the member whom it concerns and for the audit file
+  --last        how many messages are shown at most, up to 200; default: 20
+  --author      only messages of this nickname
   --data        the data file of the server; default: DATA_FILE, else db/data.json
   --ops         address of the operations port, such as http://127.0.0.1:9100/, or of the chat
   --token-file  file that begins with the token to use

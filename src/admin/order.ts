@@ -31,14 +31,16 @@ const options = {
   reason: { type: 'string' },
   address: { type: 'string' },
   pattern: { type: 'string' },
+  last: { type: 'string' },
+  author: { type: 'string' },
   json: { type: 'boolean', default: false },
   lang: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** The words behind an act, and the options that only some acts have. */
-type Given = { words: readonly string[]; for?: string; reason?: string; address?: string; pattern?: string };
-const special = ['for', 'reason', 'address', 'pattern'] as const;
+type Given = { readonly words: readonly string[] } & { readonly [Name in (typeof special)[number]]?: string };
+const special = ['for', 'reason', 'address', 'pattern', 'last', 'author'] as const;
 
 type Form = {
   /** How the act is written. */
@@ -60,16 +62,31 @@ function target(given: Given): Record<string, unknown> | undefined {
   return mask === undefined ? { pattern } : { mask };
 }
 
+/** Which messages. A text of several words needs no quotes. */
+function wanted({ words, last, author }: Given): Record<string, unknown> | undefined {
+  if (last !== undefined && !/^\d{1,9}$/.test(last)) return undefined;
+  return {
+    ...(words.length === 0 ? {} : { text: words.join(' ') }),
+    ...(last === undefined ? {} : { last: Number(last) }),
+    ...(author === undefined ? {} : { author }),
+  };
+}
+
 const forms: Readonly<Record<string, Form>> = {
   list: { usage: 'list', read: nothing },
   status: { usage: 'status', read: nothing },
   kick: { usage: 'kick NICK', takes: ['reason'], read: nickname },
-  ban: { usage: 'ban NICK | --address MASK | --pattern GLOB', takes: special, read: target },
+  ban: {
+    usage: 'ban NICK | --address MASK | --pattern GLOB',
+    takes: ['for', 'reason', 'address', 'pattern'],
+    read: target,
+  },
   unban: { usage: 'unban NICK|MASK|GLOB', takes: ['address', 'pattern'], read: target },
   bans: { usage: 'bans', read: nothing },
   mute: { usage: 'mute NICK', takes: ['for', 'reason'], read: nickname },
   unmute: { usage: 'unmute NICK', read: nickname },
   mutes: { usage: 'mutes', read: nothing },
+  messages: { usage: 'messages [TEXT] [--last N] [--author NICK]', takes: ['last', 'author'], read: wanted },
   remove: {
     usage: 'remove POSITION…',
     takes: ['reason'],

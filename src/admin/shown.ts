@@ -11,6 +11,7 @@ const lists: Readonly<Record<string, readonly Column[]>> = {
   members: ['nickname', 'mask', 'state', 'since', 'delayed', 'waiting'],
   bans: ['nickname', 'mask', 'pattern', 'until', 'by', 'since', 'reason'],
   mutes: ['nickname', 'until', 'by', 'since', 'reason'],
+  messages: ['position', 'timestamp', 'name', 'content'],
 };
 
 /** The lines for an answer to an act that was done. */

@@ -20,6 +20,10 @@ export const words = {
       until: 'until',
       by: 'by',
       reason: 'reason',
+      position: 'position',
+      timestamp: 'time',
+      name: 'author',
+      content: 'message',
     },
     status: {
       as: 'you are',
@@ -53,6 +57,10 @@ export const words = {
       until: 'đến lúc',
       by: 'người xử lý',
       reason: 'lý do',
+      position: 'vị trí',
+      timestamp: 'thời điểm',
+      name: 'người viết',
+      content: 'tin nhắn',
     },
     status: {
       as: 'bạn là',

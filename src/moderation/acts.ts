@@ -38,6 +38,11 @@ const acts = {
   mute: z.strictObject({ nickname, for: term, reason }),
   unmute: z.strictObject({ nickname }),
   mutes: z.strictObject({}),
+  messages: z.strictObject({
+    last: z.int().min(1).max(200).default(20),
+    author: nickname.optional(),
+    text: text.optional(),
+  }),
   remove: z.strictObject({ positions: z.array(z.int().min(0)).min(1).max(1000), reason }),
   erase: z.strictObject({ nickname, reason }),
   readonly: z.strictObject({ on: z.boolean() }),
@@ -87,12 +92,16 @@ export type Terms = { until: string | null; reason: string; by: string; since: s
 type ShownBan = ({ nickname: string } | { pattern: string } | { mask: string }) & Terms;
 type ShownMute = { nickname: string } & Terms;
 
+/** A message that can be removed, as the history has it. */
+type Removable = { position: number; name: string; content: string; timestamp: string };
+
 /** What acts resolve to that do not only do something. */
 type Found = {
   list: { members: Member[] };
   status: Status;
   bans: { bans: ShownBan[] };
   mutes: { mutes: ShownMute[] };
+  messages: { messages: Removable[] };
   remove: { done: true; removed: number[]; missing: number[] };
   erase: { done: true; removed: number };
 };

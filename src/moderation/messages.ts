@@ -1,14 +1,15 @@
-/** The acts that take messages out of the history. */
+/** The acts that find messages in the history, and take them out of it. */
 import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '../hosting/keys.ts';
+import type { Message } from '../protocol/replies.ts';
 import { ModerationError } from './acts.ts';
-import { authorsIn } from './authors.ts';
 import type { Handlers, Office } from './office.ts';
+import { authorsIn, newestIn, remembered } from './search.ts';
 
 /** How many messages of an author are removed together. */
 const together = 500;
 
-export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
+export function messageActs(office: Office): Handlers<'messages' | 'remove' | 'erase'> {
   const { ledger, policy } = office;
 
   /** Throws a ModerationError if a message is by somebody on whom the actor may not act. */
@@ -31,6 +32,15 @@ export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
   }
 
   return {
+    async messages(_, { last, author, text = '' }) {
+      const key = author === undefined ? undefined : policy.keyOf(author);
+      const isTheirs = remembered((name) => key === undefined || (name !== '' && policy.keyOf(name) === key));
+      const wanted = folded(text);
+      // Of what has been removed there is nothing to show.
+      const isWanted = ({ name, content }: Message) =>
+        content !== '' && isTheirs(name) && folded(content).includes(wanted);
+      return { messages: await newestIn(ledger, isWanted, last) };
+    },
     async remove(actor, { positions: asked, reason }) {
       const positions = [...new Set(asked)];
       await checkAuthors(actor, positions);
@@ -64,3 +74,6 @@ export function messageActs(office: Office): Handlers<'remove' | 'erase'> {
     },
   };
 }
+
+/** A text without the difference of upper and lower case. */
+const folded = (text: string) => text.normalize('NFC').toLowerCase();

@@ -51,6 +51,7 @@ export function programOf(moderation: Moderation) {
     mute: (nickname: string, term: Term = {}) => act('mute')({ nickname, ...term }),
     unmute: (nickname: string) => act('unmute')({ nickname }),
     mutes: async () => (await act('mutes')({})).mutes,
+    messages: async (wanted: Order<'messages'> = {}) => (await act('messages')(wanted)).messages,
     remove: (positions: number[], why: Why = {}) => act('remove')({ positions, ...why }),
     erase: (nickname: string, why: Why = {}) => act('erase')({ nickname, ...why }),
     readonly: (on: boolean) => act('readonly')({ on }),

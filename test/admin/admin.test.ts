@@ -30,6 +30,12 @@ test('each act is done over the socket beside the data file', async () => {
   });
   expect((await act('mutes')).printed[1]).toMatch(/^-An +\d{4}-.*Z +admin +\S+ +noise$/);
   expect(await act('unmute', '--', '-An')).toEqual(done);
+  expect((await act('messages', '--last', '2', '--author=-an')).printed).toEqual([
+    expect.stringMatching(/^position +time +author +message$/),
+    expect.stringMatching(/^1 .* -An +1$/),
+    expect.stringMatching(/^2 .* -An +2$/),
+  ]);
+  expect((await act('messages', '--last', '0')).code).toBe(2);
   expect(await act('remove', '0', '7', '--reason', 'spam')).toEqual({
     code: 1,
     printed: ['removed: 0', 'not there: 7'],

@@ -170,3 +170,38 @@ test('P-MOD-1: a history on its way to a slow reader is sent as it was, and its 
   }));
   expect(await slow.nextFrame()).toMatchObject({ type: 'get', data: { message: left } });
 });
+
+test('a moderator finds messages by their text and author, with their positions, but not what was removed', async () => {
+  const { chat } = await newServerWith(2100, {
+    3: 'Nhà ở ĐƯỜNG Láng',
+    2050: 'đường',
+    2051: 'đường',
+    2099: 'x',
+  });
+  const found = async (wanted: object) =>
+    (await chat.moderation.messages(wanted)).map(({ position }) => position);
+  await chat.moderation.remove([2051]);
+  expect(await chat.moderation.messages({ text: 'nhà' })).toEqual([
+    { position: 3, name: expect.any(String), content: 'Nhà ở ĐƯỜNG Láng', timestamp: expect.any(String) },
+  ]);
+  expect(await found({ text: 'đường' })).toEqual([3, 2050]);
+  expect(await found({ text: 'đường', last: 1 })).toEqual([2050]);
+  expect(await found({})).toEqual(Array.from({ length: 20 }, (_, index) => 2080 + index));
+  expect(await found({ text: 'không ai nói' })).toEqual([]);
+});
+
+test('a moderator finds the messages of an author, however the nickname is written', async () => {
+  const { chat, url } = await newServer();
+  for (const name of ['An', 'Bình', 'AN']) {
+    const member = await newMember(url, name);
+    await member.ask({ data: 'send', content: 'chào' });
+    await member.leave();
+  }
+  const names = async (author: string) =>
+    (await chat.moderation.messages({ author })).map(({ position, name }) => [position, name]);
+  expect(await names('an')).toEqual([
+    [0, 'An'],
+    [2, 'AN'],
+  ]);
+  expect(await names('Chi')).toEqual([]);
+});
