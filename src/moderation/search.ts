@@ -4,7 +4,7 @@ import type { Ledger, View } from '../ledger/ledger.ts';
 import type { Message } from '../protocol/replies.ts';
 
 /** How many messages are looked at together. */
-const pageLength = 1000;
+const pageLength = 250;
 
 export type Placed = { position: number } & Message;
 
