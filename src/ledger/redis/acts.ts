@@ -5,10 +5,13 @@ import { Calls, type CallsOptions } from './calls.ts';
 import type { Place } from './place.ts';
 import { type Question, Questions } from './questions.ts';
 
-/** How often to look whether the others have read what was removed. */
-const lookMs = 20;
+/** How many messages are removed in one step, and how long everybody else then has, so that nobody is held up. */
+const together = 32;
+/** Also how often to look whether the others have read what was removed. */
+const lookMs = 10;
 
-/** What is known of a removal of which only this has failed. */
+/** What is known of a removal of which only a later step has failed. */
+const partly = 'some of the messages are removed';
 const unpurged =
   'the messages are removed, and what they said is gone from Redis once all processes have read that';
 
@@ -70,14 +73,19 @@ export class Acts {
 
   /** Removes messages from the history, then from the archive of whichever process has one, and then from the log. */
   async #remove(place: Place, positions: readonly number[], withName: boolean): Promise<Done> {
-    const { word, seq, rest } = await this.#calls.carryOut(place, 'remove', [
-      `${withName}`,
-      ...positions.map(String),
-    ]);
-    const archived = await this.questions.removed(place, { positions, withName });
-    if (word === 'ok') await this.#purged(place, seq);
-    const removed = new Set([...archived, ...rest.map(Number)]);
-    return { isDone: removed.size > 0, positions: [...removed] };
+    const removed = new Set<number>();
+    let last = 0;
+    for (let at = 0; at < positions.length; at += together) {
+      if (at > 0) await sleep(lookMs);
+      const args = [`${withName}`, ...positions.slice(at, at + together).map(String)];
+      const { seq, rest } = await this.#calls.carryOut(place, 'remove', args, at > 0 ? partly : undefined);
+      for (const position of rest) removed.add(Number(position));
+      last = Math.max(last, seq);
+    }
+    for (const position of await this.questions.removed(place, { positions, withName }))
+      removed.add(position);
+    await this.#purged(last);
+    return { isDone: removed.size > 0, positions: [...removed].sort((one, other) => one - other) };
   }
 
   /** Reads the rules, changes them, and tries again if somebody else has changed them meanwhile. */
@@ -93,15 +101,13 @@ export class Acts {
     }
   }
 
-  /** Resolves when the log has nothing any more of what was taken out in a stretch. */
-  async #purged(place: Place, seq: number): Promise<void> {
+  /**
+   * Resolves when the log has nothing any more of what was taken out in a stretch. The last process that says that it has read
+   * this sees to it (`follow.ts`).
+   */
+  async #purged(seq: number): Promise<void> {
     const { room } = this.#options;
-    const calls = this.#calls;
-    for (;;) {
-      const [word, purged] = await calls.ask((redis) => room.beat(redis, place), unpurged);
-      if (word !== 'ok') throw new Error(`this process has lost its place in the room; ${unpurged}`);
-      if (Number(purged) >= seq) return;
-      await sleep(lookMs);
-    }
+    const isPurged = async () => (await this.#calls.ask((redis) => room.purged(redis), unpurged)) >= seq;
+    while (!(await isPurged())) await sleep(lookMs);
   }
 }

@@ -23,7 +23,7 @@ export type CallsOptions = {
 /** What has come of an operation of the script: a word, the stretch that tells it, and what else belongs to it. */
 export type Outcome = { readonly word: string; readonly seq: number; readonly rest: readonly Reply[] };
 
-type Reader = { readonly seq: number; readonly resolve: () => void; readonly reject: (error: Error) => void };
+type Reader = { readonly seq: number; readonly resolve: () => void; readonly giveUp: () => void };
 
 /**
  * Has Redis do something beside the batches. What comes of it is read from the log like everything else. What has no answer
@@ -44,10 +44,10 @@ export class Calls {
     const [word, last, ...rest] = await this.ask((redis) => room.act(redis, place, op, args), doubt);
     if (word === 'fenced') {
       if (!place.isGivenUp) onFenced();
-      throw new Error(`this process has lost its place in the room; ${undone}`);
+      throw new Error(`this process has lost its place in the room; ${doubt === inDoubt ? undone : doubt}`);
     }
     const seq = Number(last ?? 0);
-    if (place.seq < seq) await this.#read(seq);
+    if (place.seq < seq) await this.#read(seq, doubt);
     return { word, seq, rest };
   }
 
@@ -74,14 +74,15 @@ export class Calls {
   interrupt(): void {
     const readers = this.#readers;
     this.#readers = [];
-    for (const { reject } of readers) reject(this.#failure(inDoubt));
+    for (const { giveUp } of readers) giveUp();
   }
 
   /** Resolves when this process has read the log up to a stretch, and told what it has read. */
-  #read(seq: number): Promise<void> {
-    if (this.#options.commands() === undefined) throw this.#failure(inDoubt);
+  #read(seq: number, doubt: string): Promise<void> {
+    if (this.#options.commands() === undefined) throw this.#failure(doubt);
     return new Promise((resolve, reject) => {
-      this.#readers = [...this.#readers, { seq, resolve, reject }];
+      const giveUp = () => reject(this.#failure(doubt));
+      this.#readers = [...this.#readers, { seq, resolve, giveUp }];
     });
   }
 

@@ -127,8 +127,7 @@ local function purge(seq)
   call('HSET', meta, 'purged', whole(seq))
 end
 
--- Forgets the part of the log that every node has read, but for the stretch at which the last one is. Answers up to where
--- nothing is left of it that a removal should have taken out.
+-- Forgets the part of the log that every node has read, but for the stretch at which the last one is.
 local function trim()
   local least
   for _, name in ipairs(call('ZRANGE', nodes, 0, -1)) do
@@ -139,7 +138,6 @@ local function trim()
   removal, purged = tonumber(removal or 0), tonumber(purged or 0)
   if removal > purged and least and least > purged then purge(least)
   elseif least then call('XTRIM', log, 'MINID', '~', whole(least)) end
-  return call('HGET', meta, 'purged') or '0'
 end
 
 local function hasPlace()

@@ -64,10 +64,7 @@ export class Room {
     return this.#run(redis, urgent, op, place, args);
   }
 
-  /**
-   * Renews the lease, says what has been read, and ends what is over. Answers `ok` with the stretch up to which the log has
-   * nothing of what has been removed, or `fenced`.
-   */
+  /** Renews the lease, says what has been read, and ends what is over. Answers `ok` or `fenced`. */
   beat(redis: Redis, place: Place): Promise<Answer> {
     return this.#run(redis, urgent, 'beat', place, [`${place.seq}`]);
   }
@@ -102,6 +99,11 @@ export class Room {
   /** The position of the first message that is kept. */
   async base(redis: Redis): Promise<number> {
     return Number(await redis.call(['HGET', this.#keys.meta, 'base']));
+  }
+
+  /** The stretch up to which the log has nothing of what has been removed. */
+  async purged(redis: Redis): Promise<number> {
+    return Number(await redis.call(['HGET', this.#keys.meta, 'purged']));
   }
 
   /** How many messages have ever been removed. */

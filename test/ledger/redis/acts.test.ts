@@ -196,3 +196,17 @@ test('an act that Redis does not answer says what is known of it', async () => {
   await expect(ledger.ledger.ask()).rejects.toThrow(/^Redis: .*; the other processes were not asked$/);
   server.resume();
 });
+
+test('P-MOD-1: a removal of many messages that Redis does not finish says that some of them are removed', async () => {
+  const server = await newRedis();
+  const ledger = await newRedisLedger(server, newPrefix(), { leaseMs: 1000 });
+  const onStretch = (stretch: readonly Entry[]) => {
+    // By then the first step has been answered.
+    if (stretch.some((entry) => entry.type === 'removed' && entry.position > 50)) server.pause();
+  };
+  ledger.start({ onStretch, onAsked: () => '[]', onFenced: () => {} });
+  const positions = Array.from({ length: 100 }, (_, position) => position);
+  await ledger.commit([claim('1', 'An'), ...positions.map((position) => post('1', `${position}`))]);
+  await expect(ledger.act(remove(...positions))).rejects.toThrow(/; some of the messages are removed$/);
+  server.resume();
+});
