@@ -60,15 +60,12 @@ export class FileLedger implements HostedLedger {
 
   /** Opens the file and reads the history. Rejects with a StartError. */
   static async open(path: string, { stamp, keeping, ...options }: FileLedgerOptions): Promise<FileLedger> {
+    const { onWarning = () => {} } = options;
     const file = await JsonArrayFile.open(path, options);
     const db = new Low<History>(file, new History());
     try {
-      const beside = new WholeFile<Rules>(`${await realpath(path)}.moderation`, rulesFault);
-      const rules = new Low<Rules>(beside, noRules(newMaskKey()));
-      await rules.read();
-      await rules.write();
+      const rules = await openRules(`${await realpath(path)}.moderation`, onWarning);
       await db.read();
-      const { onWarning = () => {} } = options;
       const keeper = await Keeper.open({ keep: {}, ...keeping, file, history: db.data, stamp, onWarning });
       return new FileLedger({ file, db, rules, keeper }, stamp);
     } catch (error) {
@@ -214,6 +211,16 @@ export class FileLedger implements HostedLedger {
     }
     return this.#trouble.error;
   }
+}
+
+/** Reads the rules. On a full disk new ones are written with the first change of them. */
+async function openRules(path: string, onWarning: (text: string) => void): Promise<Low<Rules>> {
+  const file = new WholeFile<Rules>(path, rulesFault);
+  const stored = await file.read();
+  const rules = new Low<Rules>(file, stored ?? noRules(newMaskKey()));
+  if (stored === null)
+    await rules.write().catch((error) => onWarning(`cannot write ${path} yet: ${inWords(error)}`));
+  return rules;
 }
 
 /** The entry of a change after a failed write: posts fail, all others stay as they are. */

@@ -1,6 +1,7 @@
-import { readdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { FileLedger } from '../../src/ledger/file-ledger.ts';
 import { Listened, newFileLedger } from '../helpers/ledger.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -31,4 +32,28 @@ test('P-MOD-3: the rules stand beside the file itself, whichever link the server
   expect(await readdir(other)).toEqual(['link.json']);
   const again = await newFileLedger(path);
   expect(again.rules.readonly).toBe(true);
+});
+
+test('P-MOD-3: a start needs no room on the disk for the rules', async () => {
+  const path = join(await newFolder(), 'data.json');
+  const rules = `${path}.moderation`;
+  // What is written there first cannot be.
+  await mkdir(`${rules}.new`);
+  const warnings: string[] = [];
+  const ledger = await FileLedger.open(path, {
+    stamp: () => '27/11/2026 10/0600',
+    onWarning: (text) => void warnings.push(text),
+  });
+  onTestFinished(() => ledger.close());
+  expect(warnings).toEqual([expect.stringContaining(`cannot write ${rules} yet: `)]);
+  const { maskKey } = ledger.rules;
+  const govern = (on: boolean) => ledger.act({ type: 'govern', edit: { type: 'readonly', on } });
+  await expect(govern(true)).rejects.toThrow();
+  await rmdir(`${rules}.new`);
+  await govern(true);
+  await ledger.close();
+  const { ino } = await stat(rules);
+  const again = await newFileLedger(path);
+  expect(again.rules).toMatchObject({ readonly: true, maskKey });
+  expect((await stat(rules)).ino).toBe(ino);
 });
