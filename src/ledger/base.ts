@@ -1,5 +1,8 @@
 import { lstat, rm } from 'node:fs/promises';
+import { StartError } from '../start-error.ts';
+import { inWords } from '../system-error.ts';
 import { draftOf } from './draft.ts';
+import { unlessMissing } from './make-file.ts';
 import { WholeFile } from './whole-file.ts';
 
 /** `next`: the base once the draft of the data file has taken its place. */
@@ -25,9 +28,13 @@ export class Base {
     const base = new Base(path);
     const document = await base.#file.read();
     base.#position = (await positionIn(document, path)) ?? 0;
-    // In this order: without its draft, the intention would count as carried out.
-    if (document?.next !== undefined) await base.#file.write({ base: base.#position });
-    await rm(draftOf(path), { force: true });
+    try {
+      // In this order: without its draft, the intention would count as carried out.
+      if (document?.next !== undefined) await base.#file.write({ base: base.#position });
+      await rm(draftOf(path), { force: true });
+    } catch (error) {
+      throw unfinished(error);
+    }
     return base;
   }
 
@@ -54,6 +61,10 @@ export class Base {
   }
 }
 
+/** Why a server cannot start that has to finish a drop which a crash has interrupted. */
+export const unfinished = (error: unknown) =>
+  new StartError('DATA_UNUSABLE', `cannot finish an interrupted drop of messages: ${inWords(error)}`);
+
 export const basePathOf = (path: string) => `${path}.base`;
 const fileOf = (path: string) => new WholeFile<Document>(basePathOf(path), faultOf);
 
@@ -71,13 +82,7 @@ async function positionIn(document: Document | null, path: string): Promise<numb
 }
 
 export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return false;
-  }
+  return (await lstat(path).catch(unlessMissing)) !== undefined;
 }
 
 function faultOf(value: unknown): string | undefined {

@@ -8,7 +8,7 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, lstat, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isTrusted } from './checks.ts';
-import { syncFolders } from './make-file.ts';
+import { syncFolders, unlessMissing } from './make-file.ts';
 import { type WriterOf, writeAll } from './writing.ts';
 
 /** The JSON that replaces the bytes from `start` to `end`, followed by spaces. It is not longer than they are. */
@@ -90,8 +90,4 @@ function sha256Of(parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

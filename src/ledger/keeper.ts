@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Message } from '../protocol/replies.ts';
 import { parseTimestamp } from '../protocol/timestamp.ts';
+import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { Archive } from './archive.ts';
+import { unfinished } from './base.ts';
 import { Expiry, type Keep } from './expiry.ts';
 import type { History } from './history.ts';
 import type { JsonArrayFile } from './json-array-file.ts';
@@ -71,7 +73,7 @@ export class Keeper {
       await archive?.renumber(history.base);
     } catch (error) {
       await archive?.close();
-      throw error;
+      throw error instanceof StartError ? error : unfinished(error);
     }
     await keeper.#run();
     return keeper;

@@ -53,6 +53,11 @@ export async function syncFolders(folder: string, topmost = folder): Promise<voi
   if (folder !== topmost) await syncFolders(dirname(folder), topmost);
 }
 
+/** For the `catch` of what looks for a file: `undefined` if there is none. Throws any other error. */
+export function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
 /** Who this process is, and which command lets it use the file, in words that follow those of an EACCES; else nothing. */
 export async function remedyOf(path: string, error: unknown): Promise<string> {
   const uid = process.geteuid?.();

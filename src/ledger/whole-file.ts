@@ -1,10 +1,10 @@
 /** Small files that are replaced as a whole, so that a crash leaves the old one or the new one. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
-import { syncFolders } from './make-file.ts';
+import { syncFolders, unlessMissing } from './make-file.ts';
 import { strangerAt } from './user.ts';
 
 /** Writes a file that only its owner can read, durably. If it rejects, the file is as before. */
@@ -41,11 +41,14 @@ export class WholeFile<Document> implements Adapter<Document> {
   async read(): Promise<Document | null> {
     let text: string;
     try {
+      const status = await lstat(this.#path).catch(unlessMissing);
+      if (status === undefined) return null;
       const stranger = await strangerAt(this.#path);
       if (stranger !== undefined) throw new Error(`${stranger} has put it there; remove it`);
+      // A link would be replaced, and a pipe never be read to its end.
+      if (!status.isFile()) throw new Error('it is not a regular file');
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw new StartError('DATA_UNUSABLE', `cannot read ${this.#path}: ${inWords(error)}`);
     }
     const fault = this.#faultOf(text);

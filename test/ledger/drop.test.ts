@@ -1,4 +1,4 @@
-import { chmod, cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -267,4 +267,14 @@ test('P-MOD-2: without its base, positions begin at 0 again, and one that is no 
   await rm(`${path}.base`);
   const again = await openFile(path);
   expect([again.history.base, again.history.length]).toEqual([0, 4]);
+});
+
+test('P-MOD-2: a start that cannot finish an interrupted drop says so', async () => {
+  const path = await newFile();
+  await mkdir(`${path}.next`);
+  await expect(openFile(path)).rejects.toMatchObject({
+    code: 'DATA_UNUSABLE',
+    message: expect.stringMatching(/^cannot finish an interrupted drop of messages: /),
+  });
+  expect(await messagesIn(path)).toEqual(messages);
 });

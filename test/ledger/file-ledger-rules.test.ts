@@ -1,7 +1,10 @@
-import { mkdir, readdir, readFile, rmdir, stat, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileLedger } from '../../src/ledger/file-ledger.ts';
+import { noRules } from '../../src/moderation/rules.ts';
 import { Listened, newFileLedger } from '../helpers/ledger.ts';
 import { newFolder } from '../helpers/server.ts';
 
@@ -56,4 +59,20 @@ test('P-MOD-3: a start needs no room on the disk for the rules', async () => {
   const again = await newFileLedger(path);
   expect(again.rules).toMatchObject({ readonly: true, maskKey });
   expect((await stat(rules)).ino).toBe(ino);
+});
+
+test.each<[string, (path: string, other: string) => Promise<unknown>]>([
+  ['a folder', (path) => mkdir(path)],
+  ['a link to another file', (path, other) => symlink(other, path)],
+  ['a link to nowhere', (path, other) => symlink(`${other}.none`, path)],
+  ['a pipe', (path) => promisify(execFile)('mkfifo', [path])],
+])('P-MOD-3: rules are read from a file of their own, and not from %s', async (_, make) => {
+  const path = join(await newFolder(), 'data.json');
+  const other = join(dirname(path), 'other.json');
+  await writeFile(other, JSON.stringify(noRules('key')));
+  await make(`${path}.moderation`, other);
+  await expect(newFileLedger(path)).rejects.toMatchObject({
+    code: 'DATA_UNUSABLE',
+    message: `cannot read ${path}.moderation: it is not a regular file`,
+  });
 });

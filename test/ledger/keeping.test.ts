@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -48,6 +48,16 @@ async function openKeeping(path: string, keeping: Keeping, at = 30) {
 
 const archiveOf = (path: string) => join(dirname(path), 'archive');
 const archived = (path: string) => messagesIn(join(archiveOf(path), '2026-11.json'));
+
+/** An archive that has the first messages. */
+async function newArchive(path: string, count: number): Promise<Archive> {
+  const archive = await Archive.open(archiveOf(path));
+  async function* pages() {
+    yield messagesUpTo(count);
+  }
+  await archive.append(0, pages(), Date.UTC(2026, 10, 22));
+  return archive;
+}
 
 test.each<[string, Keeping['keep'], number]>([
   ['number', { messages: 4 }, 6],
@@ -212,11 +222,7 @@ test('P-MOD-2: a server that stopped anywhere in a drop starts with each message
 
 test('P-MOD-1, P-MOD-2: a drop is finished after a crash in a removal that had reached only the archive', async () => {
   const path = await newData(6);
-  const archive = await Archive.open(archiveOf(path));
-  async function* pages() {
-    yield messagesUpTo(4);
-  }
-  await archive.append(0, pages(), Date.UTC(2026, 10, 22));
+  const archive = await newArchive(path, 4);
   await archive.remove(new Set([1]), false);
   await archive.remove(new Set([2]), true);
   await archive.close();
@@ -244,6 +250,18 @@ test('P-MOD-2: a long drop of short messages is finished after a crash, too', as
   const { ledger } = await openKeeping(path, { keep: {}, archive: archiveOf(path) });
   expect(ledger.view({}).part).toMatchObject({ total: 4000, base: 3000 });
   expect([...(await archived(path)), ...(await messagesIn(path))]).toEqual(all);
+});
+
+test('P-MOD-2: a start that cannot finish a drop which has reached the archive says so', async () => {
+  const path = await newData(6);
+  await (await newArchive(path, 3)).close();
+  // What is written there first cannot be.
+  await mkdir(`${path}.base.new`);
+  await expect(openKeeping(path, { keep: {}, archive: archiveOf(path) })).rejects.toMatchObject({
+    code: 'DATA_UNUSABLE',
+    message: expect.stringMatching(/^cannot finish an interrupted drop of messages: /),
+  });
+  expect(await messagesIn(path)).toEqual(messagesUpTo(6));
 });
 
 test('P-MOD-2: without its base, the history begins at 0 again, and what is archived then stands behind the rest', async () => {
