@@ -43,6 +43,8 @@ export const words = {
   removed: 'Message removed',
   announcement: 'Announcement',
   until: 'until',
+  /** How what the server says of a moderator's decisions begins (P-MOD-3), and what the reader is told in its place. */
+  decisions: {} as Record<string, string>,
   ignore: 'Ignore',
   hear: 'Stop ignoring',
   tooMany: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),

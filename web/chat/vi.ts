@@ -21,6 +21,15 @@ export const words: Words = {
   removed: 'Tin nhắn đã bị gỡ',
   announcement: 'Thông báo',
   until: 'đến',
+  decisions: {
+    'you are muted': 'bạn đang bị cấm nói',
+    'the room is read-only until a moderator opens it again':
+      'phòng chat chỉ cho đọc, đến khi người điều hành mở lại',
+    'newcomers may only read': 'người mới chỉ được đọc',
+    'it has a word that is not allowed here': 'tin có từ không được dùng ở đây',
+    'this nickname is banned': 'biệt danh này đang bị cấm',
+    'this nickname is reserved': 'biệt danh này đã có chủ',
+  },
   ignore: 'Ẩn tin',
   hear: 'Thôi ẩn tin',
   tooMany: (count) => `Thừa ${count} ký tự`,

@@ -17,9 +17,21 @@ export function refusalInWords({ reason, error }: Refusal, words: Words, limits:
   return error === undefined ? `${said}` : `${said}: ${saidByServer(error, words)}`;
 }
 
-/** What the server says, with the reader's time in place of one in ISO 8601. */
-export function saidByServer(text: string, { until }: Words): string {
-  return text.replace(/ until ([\dTZ:-]+Z)/, (_, time) => ` ${until} ${new Date(time).toLocaleString()}`);
+/** What the server says, in the reader's language where it says what a moderator has decided, and with the reader's time. */
+export function saidByServer(text: string, { decisions, until, language }: Words): string {
+  const known = Object.keys(decisions).find((beginning) => text.startsWith(beginning)) ?? '';
+  return ((decisions[known] ?? '') + text.slice(known.length)).replace(
+    / until ([\dTZ:-]+Z)/,
+    (_, time) => ` ${until} ${timeInWords(time, language)}`,
+  );
+}
+
+/** An ISO time as a reader says it. */
+export function timeInWords(iso: string, language: Language): string {
+  return new Date(iso).toLocaleString(language === 'vi' ? 'vi' : undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
 }
 
 /** Why a nickname was refused. After a lost connection the user only has to try again. */

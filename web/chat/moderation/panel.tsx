@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import { timeInWords } from '../words.ts';
 import type { ActName, Order, Verdict } from './desk.ts';
-import { Choice, Dialog, Fault, Told, timeInWords, type View } from './parts.tsx';
+import { Choice, Dialog, Fault, Told, type View } from './parts.tsx';
 
 /** The room's switches, what the host says to everybody, and who is banned or muted. */
 export function Panel(view: View) {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { focusField } from '../embedding.ts';
 import { CloseIcon } from '../icons.tsx';
-import type { Language, Words } from '../words.ts';
+import type { Words } from '../words.ts';
 import type { Act, ActError, Desk, Order } from './desk.ts';
 import type { Texts } from './texts.ts';
 
@@ -177,12 +177,4 @@ export function Choice({ label, options, value, onChoose }: ChoiceProps) {
       </select>
     </label>
   );
-}
-
-/** An ISO time as a reader says it. */
-export function timeInWords(iso: string, language: Language): string {
-  return new Date(iso).toLocaleString(language === 'vi' ? 'vi' : undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
 }

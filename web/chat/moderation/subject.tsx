@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { keyOf } from '../mention.ts';
+import { timeInWords } from '../words.ts';
 import type { Act, ActName, Order, Verdict, Subject as Whom } from './desk.ts';
-import { Choice, Confirmed, Dialog, Fault, timeInWords, type View } from './parts.tsx';
+import { Choice, Confirmed, Dialog, Fault, type View } from './parts.tsx';
 
 /** What a moderator can do about a message and its author, or about a member. */
 export function Subject({ subject, ...view }: View & { subject: Whom }) {
