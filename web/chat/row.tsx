@@ -36,7 +36,7 @@ export function RowContent({ row, session, words, locale }: RowProps) {
     if (row.kind === 'announcement')
       return (
         <p class="announcement">
-          <strong>{words.announcement}</strong>
+          <strong>{words.announcement} </strong>
           <Rich text={row.content} mention={mention} />
         </p>
       );
