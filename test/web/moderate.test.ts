@@ -20,8 +20,10 @@ async function newModerator(address: string, options = {}) {
   const { page, faults } = await newPage(browser(), options);
   await page.goto(`${address}#moderate`);
   await signIn(page, 'one');
+  await toast(page).getByText('You are signed in as An.').waitFor();
   const chat = new Chat(page);
   await chat.join('An');
+  await expect.poll(() => toast(page).textContent()).toBe('');
   await page.getByRole('button', { name: 'Moderation' }).waitFor();
   return { page, chat, faults };
 }
@@ -188,6 +190,55 @@ test('P-MOD-3: a member is muted, banned or kicked with a reason, and what can b
   await toast(page)
     .getByText(`Banned: ${(ban as { mask: string }).mask}.`)
     .waitFor();
+});
+
+test('on a slow network a switch stays as it was set, and is back where it was if that could not be done', async () => {
+  const { page: address } = await newModerated();
+  const { page, faults } = await newModerator(address);
+  await page.getByRole('button', { name: 'Moderation' }).click();
+  const panel = page.getByRole('dialog', { name: 'Moderation' });
+  const readonly = panel.getByRole('checkbox', { name: /^Read-only/ });
+  const wait = panel.getByRole('combobox', { name: 'Newcomers may write after' });
+  await readonly.waitFor();
+  const answers: (() => Promise<void>)[] = [];
+  await page.route(/admin\/(readonly|newcomers)$/, (route) => {
+    answers.push(() => route.abort());
+  });
+  await readonly.press('Space');
+  await expect.poll(() => answers.length).toBe(1);
+  expect(await panel.getAttribute('aria-busy')).toBe('true');
+  expect(await readonly.isChecked()).toBe(true);
+  await answers[0]?.();
+  await panel.getByRole('alert').getByText('The server cannot be reached').waitFor();
+  expect(await readonly.isChecked()).toBe(false);
+  await wait.selectOption('5 minutes');
+  await expect.poll(() => answers.length).toBe(2);
+  expect(await wait.inputValue()).toBe('5m');
+  await answers[1]?.();
+  await expect.poll(() => wait.inputValue()).toBe('');
+  // Chromium reports the requests that fail.
+  expect(faults.splice(0).filter((fault) => !fault.includes('ERR_FAILED'))).toEqual([]);
+});
+
+test('what was done stands in a place of its own, and names have the room that hidden buttons do not need', async () => {
+  const { url, page: address } = await newModerated();
+  await newPerson(url, 'Nguyễn Thị Bình');
+  const { page, chat } = await newModerator(address);
+  const name = page.getByRole('list', { name: 'Online' }).getByText('Nguyễn Thị Bình');
+  expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  await chat.say('xin chào');
+  await openMember(page, 'Nguyễn Thị Bình');
+  await page.getByRole('dialog').getByRole('button', { name: 'Mute', exact: true }).click();
+  await toast(page).getByRole('button', { name: 'Undo' }).waitFor();
+  const box = async (selector: string) => {
+    const place = await page.locator(selector).boundingBox();
+    if (place === null) throw new Error(`${selector} is not shown`);
+    return { top: place.y, bottom: place.y + place.height };
+  };
+  const [told, composer, log] = [await box('.page-told'), await box('.composer'), await box('[role="log"]')];
+  expect(composer.top).toBeGreaterThanOrEqual(log.bottom - 1);
+  expect(told.top).toBeGreaterThanOrEqual(composer.bottom - 1);
+  expect(told.bottom).toBeLessThanOrEqual((page.viewportSize()?.height ?? 0) + 1);
 });
 
 test('the panel sets the room’s switches, announces, and lists bans and mutes, which can be lifted', async () => {

@@ -74,6 +74,8 @@ export class Desk {
   readonly session: Session;
   /** What is open. */
   dialog: 'entry' | 'panel' | Subject | undefined;
+  /** The name of the moderator who has signed in, once it is known. */
+  as: string | undefined;
   /** What is known of the room, since something is open. */
   room: Room | undefined;
   /** What has been done last. */
@@ -81,6 +83,8 @@ export class Desk {
   /** Why what was asked for last could not be done. */
   error: ActError | undefined;
   isBusy = false;
+  /** What is being done: what is chosen stays chosen meanwhile. */
+  asked: Act | undefined;
   readonly #token: string | undefined;
   #onChange = () => {};
 
@@ -122,20 +126,30 @@ export class Desk {
     this.#begin();
   }
 
-  /** Signs out if the token is not one any more. */
+  /** Learns who has signed in. Signs out if the token is not one any more. */
   async check(): Promise<void> {
-    const error = await ask('status', {}, this.#token).catch((thrown: unknown) => thrown);
-    if (error instanceof ActError && error.status === 401) this.signOut();
+    try {
+      const { as } = (await ask('status', {}, this.#token)) as Status;
+      this.as = as;
+      this.#onChange();
+    } catch (error) {
+      if (error instanceof ActError && error.status === 401) this.signOut();
+    }
   }
 
   /** Does it, and closes what is open unless it stays. Resolves to whether it has been done. */
   perform(act: Act, undo?: Act): Promise<boolean> {
+    this.asked = act;
     return this.#try(async () => {
-      const said = (await ask(act.name, act.order, this.#token)) as { removed?: number | number[] };
-      const count = typeof said.removed === 'number' ? said.removed : said.removed?.length;
-      this.done = { ...act, undo, count };
-      if (this.dialog === 'panel') await this.#look();
-      else this.open(undefined);
+      try {
+        const said = (await ask(act.name, act.order, this.#token)) as { removed?: number | number[] };
+        const count = typeof said.removed === 'number' ? said.removed : said.removed?.length;
+        this.done = { ...act, undo, count };
+        if (this.dialog === 'panel') await this.#look();
+        else this.open(undefined);
+      } finally {
+        this.asked = undefined;
+      }
     });
   }
 

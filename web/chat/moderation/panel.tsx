@@ -6,7 +6,8 @@ import { Choice, Dialog, Fault, Told, type View } from './parts.tsx';
 /** The room's switches, what the host says to everybody, and who is banned or muted. */
 export function Panel(view: View) {
   const { desk, texts, words } = view;
-  const { room } = desk;
+  const { room, asked } = desk;
+  const wait = asked?.order.wait === undefined ? room?.status.newcomers : asked.order.wait;
   return (
     <Dialog desk={desk} title={texts.title}>
       <p class="quiet" role="status">
@@ -25,7 +26,7 @@ export function Panel(view: View) {
           <label>
             <input
               type="checkbox"
-              checked={room.status.readonly}
+              checked={asked?.order.on ?? room.status.readonly}
               onChange={({ currentTarget: { checked: on } }) => {
                 const undo = { name: 'readonly', order: { on: !on } } as const;
                 void desk.perform({ name: 'readonly', order: { on } }, undo);
@@ -36,10 +37,10 @@ export function Panel(view: View) {
           <Choice
             label={texts.newcomers}
             options={texts.waits}
-            value={room.status.newcomers ?? ''}
-            onChoose={(wait) => {
+            value={wait ?? ''}
+            onChoose={(chosen) => {
               const undo = { name: 'newcomers', order: { wait: room.status.newcomers } } as const;
-              void desk.perform({ name: 'newcomers', order: { wait: wait || null } }, undo);
+              void desk.perform({ name: 'newcomers', order: { wait: chosen || null } }, undo);
             }}
           />
           <Announce {...view} />

@@ -13,7 +13,9 @@ export function Root({ desk }: { desk: Desk }) {
   const [words, setWords] = useState<Words>();
 
   useEffect(() => {
-    desk.onChange(() => redraw(undefined as never));
+    const draw = () => redraw(undefined as never);
+    desk.onChange(draw);
+    const stopDrawing = desk.session.onChange(draw);
     const { documentElement: page } = document;
     // Texts that come late may be those of a language that is not wanted any more.
     const take = (texts: Words) => {
@@ -23,7 +25,10 @@ export function Root({ desk }: { desk: Desk }) {
     learn();
     const observer = new MutationObserver(learn);
     observer.observe(page, { attributeFilter: ['lang'] });
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      stopDrawing();
+    };
   }, [desk]);
 
   if (words === undefined) return null;
@@ -36,7 +41,17 @@ export function Root({ desk }: { desk: Desk }) {
       {typeof dialog === 'object' && (
         <Subject key={`${dialog.name} ${dialog.position}`} {...view} subject={dialog} />
       )}
-      <div class="page-told">{dialog === undefined && <Told {...view} />}</div>
+      <div class="page-told">
+        {dialog === undefined && <Told {...view} />}
+        {/* Later, the button in the header says so. */}
+        {desk.as !== undefined && desk.session.client.state.nickname === undefined && (
+          <p class="told" role="status">
+            <span>
+              {view.texts.signedInAs} <bdi>{desk.as}</bdi>.
+            </span>
+          </p>
+        )}
+      </div>
     </>
   );
 }
