@@ -7,7 +7,7 @@ import type { Handlers, Office } from './office.ts';
 import { authorsIn, newestIn, remembered } from './search.ts';
 
 /** How many messages of an author are removed together. */
-const together = 500;
+const together = 10_000;
 
 export function messageActs(office: Office): Handlers<'messages' | 'remove' | 'erase'> {
   const { ledger, policy } = office;
