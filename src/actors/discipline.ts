@@ -18,7 +18,7 @@ export class Discipline {
 
   /** Called when the rules have changed. */
   governed(): void {
-    if (this.#policy.governed()) this.#heed();
+    if (this.#policy.governed()) this.heed();
   }
 
   end(): void {
@@ -26,7 +26,8 @@ export class Discipline {
     this.#policy.end();
   }
 
-  #heed(): void {
+  /** Makes all connections look at the rules. */
+  heed(): void {
     for (const { standing } of this.#connections.values()) standing.heed();
     this.#wait();
   }
@@ -35,6 +36,6 @@ export class Discipline {
     clearTimeout(this.#next);
     const { nextEndMs } = this.#policy;
     if (nextEndMs === undefined) return;
-    this.#next = setTimeout(() => this.#heed(), Math.min(nextEndMs + 1, longestMs)).unref();
+    this.#next = setTimeout(() => this.heed(), Math.min(nextEndMs + 1, longestMs)).unref();
   }
 }

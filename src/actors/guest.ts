@@ -12,8 +12,8 @@ export type Guest = {
   readonly peer: Peer;
   /** The only nickname that it may register. */
   readonly nickname?: string | undefined;
-  /** The name of the moderator who it is, if it is one; empty for one without a name. */
-  readonly moderator?: string | undefined;
+  /** The name of the moderator who it is, if it is one still; empty for one without a name. */
+  readonly moderator?: () => string | undefined;
   /** How long it may take to register, in milliseconds; 0: as long as it likes. */
   readonly registerMs: number;
   /** Must be called when nothing is left of it: neither the socket, nor a nickname that waits for its peer. */

@@ -143,7 +143,12 @@ export function startSystem(options: SystemOptions): System {
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };
-      const visitor = { mask: policy.maskOf(peer.key), moderator };
+      const visitor = {
+        mask: policy.maskOf(peer.key),
+        get moderator() {
+          return moderator?.();
+        },
+      };
       const limits = nickname === undefined ? options.limits : { ...options.limits, only: nickname };
       const startMachine: ConnectionOptions['startMachine'] = (input) =>
         startChild(parent, { ...input, limits, house: policy.houseFor(visitor), room: mailbox });
@@ -206,6 +211,8 @@ export function startSystem(options: SystemOptions): System {
     change({ maxGetBytes, ...granted }) {
       allowances.change(granted);
       histories.change(maxGetBytes);
+      // A moderator may be none any more.
+      discipline.heed();
     },
   };
 }

@@ -162,8 +162,8 @@ export class Admission {
     socket.once('close', () => this.#open--);
     socket.once('close', leave);
     const onAdmitted = (admitted: Admitted) => {
-      const guest = { ...guestOf(admitted, pass), peer: sender, registerMs, leave };
-      const ban = this.#banOf(sender.key, guest.moderator);
+      const guest = { ...guestOf(admitted, pass, this.#options.keys), peer: sender, registerMs, leave };
+      const ban = this.#banOf(sender.key, guest.moderator());
       if (ban === undefined) onGuest(guest);
       else this.#refuse(socket, sender, ban);
     };

@@ -76,6 +76,11 @@ export class Keys {
     return this.#files.moderators?.withKey(key);
   }
 
+  /** Whether there is a moderator of this name. */
+  isModerator(name: string): boolean {
+    return this.#files.moderators?.has(name) === true;
+  }
+
   /** Judges a token at the chat's own address. `sender`: the key of the sender's address. */
   atChat(token: string, sender: string): Verdict {
     if (!this.hasModerators) return { actor: undefined, waitMs: 0 };

@@ -18,6 +18,11 @@ export class Moderators {
     return this.#tokens.ownerOf(token);
   }
 
+  /** Whether one has this name. */
+  has(name: string): boolean {
+    return [...this.#names.values()].includes(name);
+  }
+
   /** The name of the moderator who alone may have nicknames with this key. */
   withKey(key: string): string | undefined {
     return this.#names.get(key);

@@ -4,9 +4,12 @@ import { type AdmissionRefusal, refusals } from './refusals.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What there is to say of a guest, once a program has had its say as well. */
-export const guestOf = ({ nickname, role }: Admitted, { moderator }: Pass) => ({
+export const guestOf = ({ nickname, role }: Admitted, { moderator }: Pass, keys: Keys) => ({
   nickname,
-  moderator: moderator ?? (role === 'moderator' ? (nickname ?? '') : undefined),
+  moderator: () => {
+    if (moderator !== undefined && keys.isModerator(moderator)) return moderator;
+    return role === 'moderator' ? (nickname ?? '') : undefined;
+  },
 });
 
 /** What a handshake has shown. `moderator`: the name of the moderator whose token it has. */

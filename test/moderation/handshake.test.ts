@@ -1,4 +1,5 @@
 /** Handshakes of moderators and of those who are banned. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { AdmissionError, createChat } from '../../src/chat.ts';
@@ -94,4 +95,23 @@ test('a program can say who is a moderator, and is asked about those from banned
   // The program acts as the host, above all moderators.
   expect((await knock(url, as('x').headers)).status).toBe(403);
   expect((await knock(url, as('nobody').headers)).status).toBe(402);
+});
+
+test('P-MOD-3: whoever is no moderator any more can be muted by one', async () => {
+  const { chat, url, page, moderators } = await newModerated();
+  const an = await newMember(`${url}?access_token=one`, 'An');
+  await writeFile(moderators, 'Bình two\n');
+  chat.reconfigure({ port: 0, moderators });
+  expect(await askFor(page, 'mute', 'two', { nickname: 'An' })).toMatchObject({ status: 200 });
+  expect(await an.ask({ data: 'send', content: 'chào' })).toMatchObject({ error: 'you are muted' });
+});
+
+test('P-MOD-3: a moderator’s mute concerns a moderator from when it is none any more', async () => {
+  const { chat, url, page, moderators } = await newModerated();
+  const chi = await newMember(`${url}?access_token=one`, 'Chi');
+  expect(await askFor(page, 'mute', 'two', { nickname: 'Chi' })).toMatchObject({ status: 200 });
+  expect(await chi.ask({ data: 'send', content: 'chào' })).toMatchObject({ status: true });
+  await writeFile(moderators, 'Bình two\n');
+  chat.reconfigure({ port: 0, moderators });
+  expect(await chi.ask({ data: 'send', content: 'chào' })).toMatchObject({ error: 'you are muted' });
 });
