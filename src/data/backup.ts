@@ -1,6 +1,6 @@
 /** The command `data backup`: copies a history file, also while a server writes to it, with the files that belong to it. */
 import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { baseOf, basePathOf, exists } from '../ledger/base.ts';
 import { replaceFile } from '../ledger/whole-file.ts';
 import { StartError } from '../start-error.ts';
@@ -41,6 +41,9 @@ async function run(args: readonly string[], { print, screen, signal, now }: Surr
     if (!isFolder && keepLast !== undefined) throw misuse('--keep-last needs a folder for DEST');
     const { name, ext } = parse(path);
     const copy = isFolder ? join(target, `${name}-${stampOf(now)}${ext}`) : target;
+    // A path that ends as folders do is meant to be one.
+    const folder = isFolder || /[/\\]$/.test(target) ? target : dirname(target);
+    if (!(await exists(folder))) throw new Error(`there is no folder ${folder}`);
     if (await exists(copy)) throw new Error(`${copy} exists`);
     const { digest, base } = await backUp(path, copy, progress);
     const deleted = keepLast === undefined ? [] : await thinOut(target, { name, ext }, Number(keepLast));

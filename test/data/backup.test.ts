@@ -169,6 +169,13 @@ test('nothing is overwritten', async () => {
   await writeFile(copy, 'kept');
   await expect(backUp([path, copies])).rejects.toThrow(`cannot back up ${path}: ${copy} exists`);
   await expect(backUp([path, path])).rejects.toThrow(`cannot back up ${path}: ${path} exists`);
+  for (const [target, folder] of [
+    [`${copies}/none/`, `${copies}/none/`],
+    [`${copies}/none/copy.json`, `${copies}/none`],
+  ] as const)
+    await expect(backUp([path, target])).rejects.toThrow(
+      `cannot back up ${path}: there is no folder ${folder}`,
+    );
   expect([await text(copy), await text(path)]).toEqual(['kept', json]);
 });
 

@@ -168,7 +168,7 @@ test('a file is written as a whole, for its owner only, and never over another',
   expect((await runExport(command)).printed).toEqual([`${out}: messages 5, of which removed 2`]);
   expect(await readFile(out, 'utf8')).toBe(json);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
-  await expect(runExport(command)).rejects.toThrow(`cannot write ${out}: it exists`);
+  await expect(runExport(command)).rejects.toThrow(`cannot write ${out}: it exists, and --force replaces it`);
   const shorter = [...command, '--author', 'An', '--json'];
   const { printed } = await runExport([...shorter, '--force']);
   expect(printed.map((line) => JSON.parse(line))).toEqual([{ out, messages: 1, removed: 0 }]);
@@ -191,7 +191,7 @@ test('nothing is written over a file that came to exist meanwhile', async () => 
   const { folder, file, out } = await newPlaces(published.text);
   const make = when(`exporting ${file}: `, () => writeFileSync(out, 'notes'));
   await expect(runExport([file, '--format', 'json', '--out', out], make)).rejects.toThrow(
-    `cannot write ${out}: it exists`,
+    `cannot write ${out}: it exists, and --force replaces it`,
   );
   expect(await readFile(out, 'utf8')).toBe('notes');
   expect(await readdir(folder)).toEqual(['data.json', 'out']);

@@ -61,4 +61,4 @@ export class Draft {
 
 const unwritable = (path: string, why: string) =>
   new StartError('DATA_UNUSABLE', `cannot write ${path}: ${why}`);
-const existsText = 'it exists';
+const existsText = 'it exists, and --force replaces it';
