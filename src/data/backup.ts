@@ -38,12 +38,13 @@ async function run(args: readonly string[], { print, screen, signal, now }: Surr
   const progress = new Progress(screen, signal);
   try {
     const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() === true;
-    if (!isFolder && keepLast !== undefined) throw misuse('--keep-last needs a folder for DEST');
     const { name, ext } = parse(path);
     const copy = isFolder ? join(target, `${name}-${stampOf(now)}${ext}`) : target;
-    // A path that ends as folders do is meant to be one.
-    const folder = isFolder || /[/\\]$/.test(target) ? target : dirname(target);
+    const isToBeFolder = isFolder || keepLast !== undefined || /[/\\]$/.test(target);
+    const folder = isToBeFolder ? target : dirname(target);
+    // None is made: where another disk should be mounted, the copy would be on this one.
     if (!(await exists(folder))) throw new Error(`there is no folder ${folder}`);
+    if (!isFolder && keepLast !== undefined) throw misuse('--keep-last needs a folder for DEST');
     if (await exists(copy)) throw new Error(`${copy} exists`);
     const { digest, base } = await backUp(path, copy, progress);
     const deleted = keepLast === undefined ? [] : await thinOut(target, { name, ext }, Number(keepLast));

@@ -176,6 +176,9 @@ test('nothing is overwritten', async () => {
     await expect(backUp([path, target])).rejects.toThrow(
       `cannot back up ${path}: there is no folder ${folder}`,
     );
+  await expect(backUp([path, `${copies}/none`, '--keep-last', '3'])).rejects.toThrow(
+    `cannot back up ${path}: there is no folder ${copies}/none`,
+  );
   expect([await text(copy), await text(path)]).toEqual(['kept', json]);
 });
 

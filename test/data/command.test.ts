@@ -31,7 +31,7 @@ test.each([
   [['check'], 'data check takes one or more files (--help says more)'],
   [['backup', 'a'], 'data backup takes FILE, DEST, and --keep-last with a number from 1'],
   [['backup', 'a', 'b', '--keep-last', '0'], 'data backup takes FILE, DEST, and --keep-last with a'],
-  [['backup', 'a', '/nowhere/b', '--keep-last', '3'], '--keep-last needs a folder for DEST'],
+  [['backup', 'a', 'package.json', '--keep-last', '3'], '--keep-last needs a folder for DEST'],
   [['stats'], 'data stats takes one or more files, --svg, and --authors with a number'],
   [['stats', 'a', '--authors', 'x'], 'data stats takes one or more files'],
   [['repair'], 'data repair takes one file, and --copy'],
