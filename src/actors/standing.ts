@@ -50,9 +50,17 @@ export class Standing {
     if (nickname === undefined) return;
     this.#key = policy.keyOf(nickname);
     if (visitor.metMs === undefined) policy.meet(visitor);
-    if (this.#mute !== undefined && policy.muteOf(visitor, this.#key) === undefined)
-      policy.follow(this.#mute, nickname);
+    this.#takeMute(nickname, this.#key);
     this.heed();
+  }
+
+  /** Takes the mute along, unless it is there already or another one concerns the nickname. */
+  #takeMute(nickname: string, key: string): void {
+    const { policy, visitor } = this.#options;
+    const there = policy.muteOf(visitor, key);
+    const isOther = there !== undefined && there.key !== this.#mute?.key;
+    const isThere = there !== undefined && (there.alias ?? there.key) === key;
+    if (this.#mute !== undefined && !isOther && !isThere) policy.follow(this.#mute, nickname);
   }
 
   #heedMutes(key: string): void {
