@@ -106,11 +106,16 @@ export class Crew {
     );
   }
 
-  /** Has one of them act. What it does reaches the others through the ledger. */
+  /** Has one of them act that does not hang. What it does reaches the others through the ledger. */
   readonly perform: Perform = async (actor, act, order) => {
-    const open = this.#places.find(({ worker }) => worker.phase === 'open');
-    if (open === undefined) return refused({ status: 503, text: 'No worker is ready.' });
-    const answer = await open.worker.ask({ type: 'act', actor, act, order }, actMs);
+    const open = this.#places.flatMap(({ worker }) => (worker.phase === 'open' ? worker : []));
+    const ready = open.map(async (worker) => {
+      if ((await worker.ask({ type: 'pulse' }, answerMs)) === undefined) throw new Error('silent');
+      return worker;
+    });
+    const worker = await Promise.any(ready).catch(() => undefined);
+    if (worker === undefined) return refused({ status: 503, text: 'No worker is ready.' });
+    const answer = await worker.ask({ type: 'act', actor, act, order }, actMs);
     if (answer?.type === 'act') return answer.outcome;
     return refused({ status: 503, text: 'The worker has not answered: look whether it was done.' });
   };

@@ -1,14 +1,17 @@
 /** The acts of moderators with several workers. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newMember } from '../helpers/client.ts';
 import { askFor, newSecretFile, pageOf } from '../helpers/moderation.ts';
 import { sharedRedis } from '../helpers/redis.ts';
+import { newFolder } from '../helpers/server.ts';
 import { newWorkers, pidsOf } from '../helpers/workers.ts';
 
 const redis = sharedRedis();
 
 test('the operations port has one worker act, and SIGHUP gives the primary and all workers other moderators', async () => {
+  const audit = join(await newFolder(), 'audit');
   const moderators = await newSecretFile('An one\n');
   const args = [
     '--ops-port',
@@ -17,8 +20,11 @@ test('the operations port has one worker act, and SIGHUP gives the primary and a
     moderators,
     '--ops-token-file',
     await newSecretFile('ops\n'),
+    '--audit',
+    audit,
   ];
-  const server = newWorkers(await redis(), args);
+  const used = await redis();
+  const server = newWorkers(used, args);
   const page = pageOf(await server.url());
   const operations = await server.operations();
   const statuses = async (base: string, token: string, count = 1) => {
@@ -47,16 +53,20 @@ test('the operations port has one worker act, and SIGHUP gives the primary and a
   expect(await statuses(operations, 'two')).toEqual(new Set(['Bình']));
   expect(await statuses(operations, 'one')).toEqual(new Set([401]));
 
-  // A worker that ends meanwhile has perhaps not done it; the next one is asked after that.
-  const [first] = (await pidsOf(server)).values();
+  // One that hangs is not asked.
+  const [first, second] = (await pidsOf(server)).values();
   process.kill(Number(first), 'SIGSTOP');
-  const asked = askFor(operations, 'status', 'ops');
-  // When it is told that the worker is silent, the worker has long been asked.
-  expect((await fetch(`${operations}healthz`)).status).toBe(503);
-  process.kill(Number(first), 'SIGKILL');
+  expect(await askFor(operations, 'status', 'ops')).toMatchObject({ status: 200 });
+  // A worker that ends meanwhile has perhaps not done it; the next one is asked after that.
+  used.pause();
+  const asked = askFor(operations, 'announce', 'ops', { text: 'chờ' });
+  while (!readFileSync(audit, 'utf8').includes('chờ')) await new Promise(setImmediate);
+  process.kill(Number(second), 'SIGKILL');
   expect(await asked).toMatchObject({
     status: 503,
     body: { done: false, error: expect.stringContaining('look whether it was done') },
   });
+  used.resume();
+  process.kill(Number(first), 'SIGCONT');
   expect(await askFor(operations, 'status', 'ops')).toMatchObject({ status: 200 });
 });
