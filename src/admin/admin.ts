@@ -44,8 +44,10 @@ A nickname that begins with a hyphen stands behind --, as in: kick -- -An
 
 Exit code: 0 done, 1 not done, 2 if the command is wrong, 3 if no server is there.`;
 
-/** Longer than a server takes for the slowest act. */
-const usualLimitMs = 60_000;
+/** Acts that go through the history and its archives. */
+const slowActs: ReadonlySet<string> = new Set(['messages', 'remove', 'erase']);
+/** Longer than a server takes, in milliseconds. */
+const limitOf = (act: string) => (slowActs.has(act) ? 60_000 : 10_000);
 
 export type Surroundings = {
   print: (line: string) => void;
@@ -75,7 +77,7 @@ export async function runAdmin(args: readonly string[], surroundings: Surroundin
 
 async function carryOut(
   order: Order,
-  { print, complain, limitMs = usualLimitMs }: Surroundings,
+  { print, complain, limitMs = limitOf(order.act) }: Surroundings,
 ): Promise<number> {
   const { act, isJson, lang } = order;
   const { status, body } = await (act === 'unban' ? unban(order, limitMs) : ask(order, limitMs));
