@@ -133,7 +133,7 @@ test('P-MOD-1: a message is removed after one question, and all of an author’s
   expect(await focus(page)).toBe('Message');
   await openMessage(page, 0);
   await dialog.getByRole('button', { name: 'Remove all messages of this author' }).click();
-  await dialog.getByText('Remove every message of Spam for everybody').waitFor();
+  await dialog.getByText('Remove every message by Spam for everybody').waitFor();
   await dialog.getByRole('button', { name: 'Remove all messages of this author' }).click();
   await toast(page).getByText('3 messages have been removed.').waitFor();
   await expect.poll(() => chat.contents()).toEqual([]);
@@ -261,7 +261,7 @@ test('the panel sets the room’s switches, announces, and lists bans and mutes,
   await expect.poll(() => panel.getByRole('checkbox').isChecked()).toBe(false);
   expect(await server.moderation.status()).toMatchObject({ readonly: false });
   await panel.getByRole('combobox', { name: 'Newcomers may write after' }).selectOption('5 minutes');
-  await panel.getByText('The wait of newcomers has been changed.').waitFor();
+  await panel.getByText('The waiting time for newcomers has been changed.').waitFor();
   expect(await server.moderation.status()).toMatchObject({ newcomers: '5m' });
   await panel.getByRole('textbox', { name: 'Announcement' }).fill('Nghỉ 5 phút');
   await panel.getByRole('button', { name: 'Announce' }).click();
@@ -281,7 +281,7 @@ test('the panel sets the room’s switches, announces, and lists bans and mutes,
   await panel.getByRole('alert').getByText('You may not do this').waitFor();
   await server.moderation.unmute('Ồn ào');
   await unmute.click();
-  await panel.getByRole('alert').getByText('nothing to act on').waitFor();
+  await panel.getByRole('alert').getByText('nothing left to act on').waitFor();
   // Chromium reports these answers.
   expect(faults.splice(0)).toEqual([expect.stringContaining('403'), expect.stringContaining('404')]);
 });
