@@ -124,7 +124,8 @@ test('P-MOD-1: a message is removed after one question, and all of an author’s
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Remove this message' }).focus();
   await page.keyboard.press('Enter');
-  // The focus is on what confirms it.
+  // The focus then is on what confirms it.
+  await dialog.getByText('Remove it for everybody? This cannot be undone.').waitFor();
   await page.keyboard.press('Enter');
   await toast(page).getByText('The message has been removed.').waitFor();
   await expect.poll(() => chat.contents()).toEqual(['một', 'ba']);
@@ -259,7 +260,7 @@ test('the panel sets the room’s switches, announces, and lists bans and mutes,
   expect(await server.moderation.status()).toMatchObject({ readonly: true });
   await panel.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => panel.getByRole('checkbox').isChecked()).toBe(false);
-  expect(await server.moderation.status()).toMatchObject({ readonly: false });
+  await expect.poll(() => server.moderation.status()).toMatchObject({ readonly: false });
   await panel.getByRole('combobox', { name: 'Newcomers may write after' }).selectOption('5 minutes');
   await panel.getByText('The waiting time for newcomers has been changed.').waitFor();
   expect(await server.moderation.status()).toMatchObject({ newcomers: '5m' });
