@@ -1,7 +1,7 @@
 import { type Policy, sentence, type Visitor } from '../moderation/policy.ts';
 import type { Mute } from '../moderation/rules.ts';
 
-/** The close code of who is banned. */
+/** The close code of a ban. */
 const banned = 4003;
 
 export type StandingOptions = {

@@ -9,26 +9,26 @@ import { words } from './words.ts';
 const usage = `Usage: classic-chatbox-server admin [--data FILE] ACT …
        classic-chatbox-server admin --ops URL --token-file FILE ACT …
 
-Moderates a chat while its server runs. Whoever may write the data file needs no token. From elsewhere the way is the
-operations port, or the chat's own address, and a token.
+Moderates a chat while its server runs. Whoever may write the data file needs no token. From elsewhere, use a
+token with the operations port or the chat's own address.
 
-  list                          who is there: nickname, masked address, state, since when
-  status                        the switches, and how many there are of what
+  list                          the members: nickname, masked address, state, since when
+  status                        the switches, and the numbers of members, messages, bans and so on
   kick NICK                     close a member's connection
   ban NICK                      keep a nickname out
   ban --address MASK            keep an address out, by its mask in the list
   ban --pattern GLOB            keep nicknames out: * stands for any characters, ? for one
-  unban NICK|MASK|GLOB          end a ban, as bans shows it
+  unban NICK|MASK|GLOB          end a ban, written as bans shows it
   bans                          the bans
-  mute NICK, unmute NICK        let a member read only, or write again
+  mute NICK, unmute NICK        stop a member from writing; let it write again
   mutes                         the mutes
-  messages [TEXT]               the newest messages, or those with a text, and their positions
-  remove POSITION…              take out what messages say
-  erase NICK                    take out what somebody has ever said, and the name
-  readonly on|off               let nobody write, or everybody
-  newcomers wait 5m|off         let newcomers only read for so long
+  messages [TEXT]               the newest messages, or those with this text, and their positions
+  remove POSITION…              remove the content of messages
+  erase NICK                    remove all that somebody has said, and the name
+  readonly on|off               let only moderators write, or everybody
+  newcomers wait 5m|off         let newcomers only read for this long
   announce TEXT                 say something to all members
-  words FILE                    hold back messages with a word of this file, which has one on each line
+  words FILE                    refuse messages with a word of this file, which has one on each line
 
   --for         how long a ban or mute lasts: 10m, 2h, 7d; default: for good
   --reason      why, for the member whom it concerns and for the audit file
@@ -40,9 +40,9 @@ operations port, or the chat's own address, and a token.
   --json        print JSON, an object a line
   --lang        en or vi; default: that of the log
 
-A nickname that begins with a hyphen stands behind --, as in: kick -- -An
+A nickname that begins with a hyphen goes after --, as in: kick -- -An
 
-Exit code: 0 done, 1 not done, 2 if the command is wrong, 3 if no server is there.`;
+Exit code: 0 done, 1 not done, 2 if the command is wrong, 3 if no server is running there.`;
 
 /** Acts that go through the history and its archives. */
 const slowActs: ReadonlySet<string> = new Set(['messages', 'remove', 'erase']);

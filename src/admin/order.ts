@@ -38,7 +38,7 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** The words behind an act, and the options that only some acts have. */
+/** The words after an act, and the options that only some acts have. */
 type Given = { readonly words: readonly string[] } & { readonly [Name in (typeof special)[number]]?: string };
 const special = ['for', 'reason', 'address', 'pattern', 'last', 'author'] as const;
 

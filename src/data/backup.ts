@@ -42,7 +42,7 @@ async function run(args: readonly string[], { print, screen, signal, now }: Surr
     const copy = isFolder ? join(target, `${name}-${stampOf(now)}${ext}`) : target;
     const isToBeFolder = isFolder || keepLast !== undefined || /[/\\]$/.test(target);
     const folder = isToBeFolder ? target : dirname(target);
-    // None is made: where another disk should be mounted, the copy would be on this one.
+    // The folder is not created: if another disk should be mounted there, the copy would end up on this one.
     if (!(await exists(folder))) throw new Error(`there is no folder ${folder}`);
     if (!isFolder && keepLast !== undefined) throw misuse('--keep-last needs a folder for DEST');
     if (await exists(copy)) throw new Error(`${copy} exists`);
@@ -64,10 +64,10 @@ async function run(args: readonly string[], { print, screen, signal, now }: Surr
 
 type Copied = { digest: Digest; base: number | undefined };
 
-/** How often a history is read that is changed each time. */
+/** How many times a history is read if it changes each time. */
 const attempts = 10;
 
-/** Nobody takes the copy for one before it is whole. */
+/** Under a name of its own until it is whole, so that nobody takes an unfinished copy for a whole one. */
 async function backUp(path: string, copy: string, progress: Progress): Promise<Copied> {
   const partial = `${copy}.partial`;
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -105,7 +105,7 @@ async function fill(fresh: FreshFile, path: string, progress: Progress): Promise
   return again.digest.equals(digest) && (await baseOf(file)) === base ? { digest, base } : undefined;
 }
 
-/** They come before the copy has its name, so a copy that has it has them. */
+/** They are made before the copy gets its name, so a copy with its name has them. */
 async function writeCompanions(path: string, copy: string, base: number | undefined): Promise<void> {
   if (base !== undefined) await replaceFile(basePathOf(copy), `${JSON.stringify({ base })}\n`);
   const beside = rulesOf(await realpath(path).catch(() => path));
@@ -133,5 +133,5 @@ async function thinOut(folder: string, { name, ext }: Named, keepLast: number): 
 
 type Named = { name: string; ext: string };
 
-/** What may stand behind the name of a copy. */
+/** What may follow the name of a copy. */
 const suffixes = ['', '.base', '.moderation', '.partial'];

@@ -67,7 +67,7 @@ function inText(finding: Finding): string {
 
 const placed = ({ line, byte }: Place) => `line ${line}, byte ${byte}`;
 
-/** How often a file is read again that a server has changed meanwhile. */
+/** How many times a file is read if a server changes it meanwhile. */
 const attempts = 5;
 
 async function check(path: string, tell: (finding: Finding) => void, progress: Progress): Promise<Verdict> {
@@ -149,7 +149,7 @@ async function examine(
   return { type: 'verdict', start: 'loads', messages, faults, text };
 }
 
-/** How many strings a message has that has no key twice. */
+/** How many strings a message has if none of its keys is repeated. */
 const keysAndValues = 6;
 const stringsIn = (bytes: Buffer) => bytes.toString('latin1').match(/"[^"\\]*(?:\\.[^"\\]*)*"/g)?.length;
 

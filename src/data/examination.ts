@@ -4,7 +4,7 @@ import { messageEnd, readMessage } from '../ledger/message.ts';
 import { chunksOf } from '../ledger/reading.ts';
 import { type Ending, NotHistory, type OnMessage, Scanner } from '../ledger/scan.ts';
 
-/** Something that does not belong into a history. `until`: where the next message begins, or the end of the file. */
+/** Something that does not belong in a history. `until`: where the next message begins, or the end of the file. */
 export type Fault = { offset: number; what: string; until: number };
 
 /** How far the file has been read, and what was wrong there, if anything. */

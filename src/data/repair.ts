@@ -1,4 +1,4 @@
-/** The command `data repair`: makes a history of a damaged file, out of all its whole messages. */
+/** The command `data repair`: turns a damaged file into a history of all its whole messages. */
 import { constants } from 'node:fs';
 import { copyFile, link, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

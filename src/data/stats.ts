@@ -79,7 +79,7 @@ function* linesOf(tally: Tally, authors: number, columns: number): Generator<str
   yield `authors     ${tally.authors.size}`;
   const top = tally.top(authors);
   const width = `${top[0]?.[1]}`.length;
-  // What others have written must not control the terminal.
+  // Names that others have chosen must not control the terminal.
   for (const [name, count] of top) yield `  ${`${count}`.padStart(width)}  ${escapeLine(name).trimEnd()}`;
   // The label of the plot takes some columns.
   const bars = barsOf(tally.days, Math.max(10, columns - 10));

@@ -12,7 +12,7 @@ export class Tally {
   messages = 0;
   /** Messages without content (P-MOD-1). They count for their day and their author, if that is left. */
   removed = 0;
-  /** Messages whose timestamp is none. */
+  /** Messages whose timestamp cannot be read. */
   undated = 0;
   /** The first and the last moment, in milliseconds of the clock that the timestamps show. */
   first = Infinity;

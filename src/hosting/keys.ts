@@ -13,9 +13,9 @@ export const keySettings = {
     must: 'the path of a file',
     isPath: true,
   }),
-  /** File with a token on each line, one of which the operations port wants before it moderates. Default none. */
+  /** File with a token on each line, one of which is needed to moderate at the operations port. Default none. */
   opsTokenFile: text.optional().meta({
-    description: 'file with a token on each line, one of which the operations port wants before it moderates',
+    description: 'file with a token on each line, one of which is needed to moderate at the operations port',
     unset: 'none',
     must: 'the path of a file',
     isPath: true,
@@ -24,7 +24,7 @@ export const keySettings = {
 
 export type KeysConfig = Values<typeof keySettings> & { readonly nicknameComparison: NicknameComparison };
 
-/** Who acts: the host is above all moderators, and moderators are not above one another. */
+/** Who acts. The host is above all moderators; moderators cannot act on one another. */
 export type Actor = { readonly name: string; readonly isHost: boolean };
 
 /** Whoever may write the data, runs the program, or has a token for its operations port. */

@@ -1,8 +1,8 @@
 import type { RuleEdit, Rules } from './rules.ts';
 
-/** How long what has been seen is collected before it is written. */
+/** How long newly met addresses are collected before they are written. */
 const collectMs = 1000;
-/** The most addresses that one process remembers by itself. */
+/** The most addresses that one process remembers on its own. */
 const most = 10_000;
 
 type Options = { rules: () => Rules; govern: (edit: RuleEdit) => void; now: () => number };
@@ -32,8 +32,8 @@ export class Acquaintances {
   }
 
   /**
-   * When somebody at the address was first met, in milliseconds since 1970; now, if never. `metMs`: when this one was, who may
-   * have stayed for longer than the address is remembered.
+   * When somebody at the address was first met, in milliseconds since 1970; now, if never. `metMs`: when this visitor was met,
+   * who may have stayed for longer than the address is remembered.
    */
   firstMet(mask: string, metMs?: number): number {
     const nowMs = this.#options.now();

@@ -1,4 +1,4 @@
-/** The acts of moderation: their names, and what each is told, as JSON. One table for the shell, the page and programs. */
+/** The acts of moderation: their names and their parameters, as JSON. One table for the shell, the page and programs. */
 import { z } from 'zod';
 import { durationForm } from '../hosting/duration.ts';
 
@@ -52,12 +52,12 @@ const acts = {
 };
 
 export type ActName = keyof typeof acts;
-/** What an act may be told. */
+/** The parameters of an act. */
 export type Order<Name extends ActName> = z.input<(typeof acts)[Name]>;
 /** The same with its defaults. */
 export type Read<Name extends ActName> = z.output<(typeof acts)[Name]>;
 
-/** What there is to say of a member. `mask` stands for its address. */
+/** What a list says of a member. `mask` stands for its address. */
 export type Member = {
   nickname: string;
   mask: string;
@@ -78,7 +78,7 @@ type Status = {
   /** How long newcomers may only read, such as `5m`. */
   newcomers: string | null;
   members: number;
-  /** The number of messages, those that have expired too, and the position of the first that is left (P-MOD-2). */
+  /** The number of messages, including expired ones, and the position of the first that is left (P-MOD-2). */
   messages: number;
   base: number;
   bans: number;
@@ -95,7 +95,7 @@ type ShownMute = { nickname: string } & Terms;
 /** A message that can be removed, as the history has it. */
 type Removable = { position: number; name: string; content: string; timestamp: string };
 
-/** What acts resolve to that do not only do something. */
+/** The results of acts that return something. */
 type Found = {
   list: { members: Member[] };
   status: Status;
@@ -124,7 +124,7 @@ export class ModerationError extends Error {
   }
 }
 
-/** Reads what an act is told. Throws a ModerationError if it is not that. */
+/** Reads the parameters of an act. Throws a ModerationError if they are not valid. */
 export function readOrder<Name extends ActName>(name: Name, given: unknown): Read<Name> {
   const { success, data, error } = acts[name].safeParse(given);
   if (success) return data as Read<Name>;

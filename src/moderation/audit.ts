@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inWords } from '../system-error.ts';
 
-/** One act. What it was done to never has its text. Times are in ISO 8601. */
+/** One act, never with the text of a message. Times are in ISO 8601. */
 export type AuditEntry = {
   time: string;
   /** Who has acted: `admin`, or the name of a moderator. */
@@ -17,11 +17,11 @@ export type AuditEntry = {
   value?: string | number | boolean | undefined;
   until?: string | null | undefined;
   reason?: string | undefined;
-  /** Why it has not been done after all. */
+  /** Why it failed. */
   failure?: string | undefined;
 };
 
-/** The file of all acts: one JSON object a line, and nothing is ever taken back. */
+/** The file of all acts: one JSON object a line, only ever appended to. */
 export class Audit {
   readonly #path: string;
   #last: Promise<unknown> = Promise.resolve();

@@ -59,7 +59,7 @@ export class Doors {
     this.#closeSocket = await openAdminSocket(dataFile, listener, this.#log);
   }
 
-  /** Closes the socket. The other doors are closed by those whose they are. */
+  /** Closes the socket. The other doors close with their servers. */
   close(): Promise<void> {
     return this.#closeSocket();
   }
@@ -77,5 +77,5 @@ export function operationsDoor(keys: Keys, perform: Perform, log: Log): RequestL
   });
 }
 
-/** No proxy speaks for others here. */
+/** Forwarded addresses do not count here. */
 const senderOf = ({ socket }: IncomingMessage) => peerOf(addressOf(socket));

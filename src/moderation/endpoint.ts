@@ -18,12 +18,12 @@ export type EndpointOptions = {
   /** Why nobody can moderate here, if nobody can. */
   obstacle?: () => string | undefined;
   perform: Perform;
-  /** How long a body may take, in milliseconds. A server of a program's own may have no limit. */
+  /** How long a body may take, in milliseconds. The server of an embedding program may have no limit of its own. */
   bodyMs?: number;
   log: Log;
 };
 
-/** The largest body. A list of words is the host's, and the largest there is. */
+/** The largest body, in bytes. The longest are the host's lists of blocked words. */
 const mostBytes = { host: 1024 * 1024, moderator: 64 * 1024 } as const;
 const usualBodyMs = 10_000;
 
@@ -96,7 +96,7 @@ async function readBody(
   }
 }
 
-/** The object in a body. Nothing is an empty one. */
+/** The object in a body. An empty body is an empty object. */
 function orderIn(body: string): object | undefined {
   try {
     const value = JSON.parse(body || '{}');

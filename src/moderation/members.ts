@@ -1,11 +1,11 @@
-/** The acts that concern members: who there is, and who may not stay, come back, or speak. */
+/** The acts that concern members: who is here, and who may not stay, come back, or speak. */
 import { readDuration } from '../hosting/duration.ts';
 import type { Actor } from '../hosting/keys.ts';
 import { type Member, ModerationError, type Read, type Terms } from './acts.ts';
 import type { Handlers, Office } from './office.ts';
 import { type Ban, holds, isMuteOf, isSameTarget, type Mute, type Target } from './rules.ts';
 
-/** The close code of who is kicked. */
+/** The close code of a kick. */
 const kicked = 4001;
 const done = { done: true } as const;
 

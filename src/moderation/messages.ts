@@ -1,4 +1,4 @@
-/** The acts that find messages in the history, and take them out of it. */
+/** The acts that find messages in the history, and remove their content. */
 import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '../hosting/keys.ts';
 import type { Message } from '../protocol/replies.ts';
@@ -36,7 +36,7 @@ export function messageActs(office: Office): Handlers<'messages' | 'remove' | 'e
       const key = author === undefined ? undefined : policy.keyOf(author);
       const isTheirs = remembered((name) => key === undefined || (name !== '' && policy.keyOf(name) === key));
       const wanted = folded(text);
-      // Of what has been removed there is nothing to show.
+      // A removed message has nothing to show.
       const isWanted = ({ name, content }: Message) =>
         content !== '' && isTheirs(name) && folded(content).includes(wanted);
       return { messages: await newestIn(ledger, isWanted, last) };
@@ -57,13 +57,13 @@ export function messageActs(office: Office): Handlers<'messages' | 'remove' | 'e
     async erase(actor, { nickname, reason }) {
       const key = office.subject(actor, nickname);
       const isAuthor = (name: string) => name !== '' && policy.keyOf(name) === key;
-      // In this order: what is archived meanwhile is found twice, and not missed.
+      // In this order, a message that is archived meanwhile is found twice rather than missed.
       const kept = await authorsIn(ledger, isAuthor);
       const archived = await ledger.archivedBy(isAuthor);
       const positions = [...new Set([...archived, ...kept])];
       if (positions.length === 0) throw new ModerationError('absent', `there is no message of ${nickname}`);
       await office.audited(actor, { act: 'erase', key, reason }, async () => {
-        // The files of an archive are written anew each time.
+        // Each call rewrites files of the archive.
         if (archived.length > 0) await ledger.act({ type: 'remove', positions: archived, withName: true });
         for (let at = 0; at < kept.length; at += together) {
           await ledger.act({ type: 'remove', positions: kept.slice(at, at + together), withName: true });
@@ -75,5 +75,5 @@ export function messageActs(office: Office): Handlers<'messages' | 'remove' | 'e
   };
 }
 
-/** A text without the difference of upper and lower case. */
+/** A text for comparison without regard to case. */
 const folded = (text: string) => text.normalize('NFC').toLowerCase();

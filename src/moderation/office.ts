@@ -52,7 +52,7 @@ export class Office {
     });
   }
 
-  /** Acts, and writes that down before; if it fails, that too. */
+  /** Writes the act down, then performs it. A failure is written down as well. */
   async audited<Result>(actor: Actor, record: Record, act: () => Promise<Result>): Promise<Result> {
     const { audit, log } = this.#options;
     const entryNow = (): AuditEntry => ({ time: new Date().toISOString(), who: actor.name, ...record });
@@ -78,7 +78,7 @@ export class Office {
     return key;
   }
 
-  /** The moderator to whom the nickname with this key belongs, if the actor may not act on that one. */
+  /** The moderator to whom the nickname with this key belongs, if the actor may not act on that moderator. */
   equalOf(actor: Actor, key: string): string | undefined {
     const moderator = this.#options.moderatorOf(key);
     return actor.isHost || moderator === actor.name ? undefined : moderator;

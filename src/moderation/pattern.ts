@@ -1,6 +1,6 @@
 /**
  * Reads a pattern, in which `*` stands for any characters and `?` for one. Returns whether a text, given by its code points,
- * is like it. Goes back to the last star only, so it takes no longer than the product of both lengths.
+ * matches it. Goes back to the last star only, so it takes no longer than the product of both lengths.
  */
 export function likeness(pattern: string): (letters: readonly string[]) => boolean {
   const signs = Array.from(pattern);

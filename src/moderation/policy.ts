@@ -1,4 +1,4 @@
-/** What the rules come to for one visitor at this moment. Every process has one policy; the ledger has the rules. */
+/** What the rules mean for one visitor at this moment. Every process has one policy; the ledger has the rules. */
 import type { House } from '../machines/guards.ts';
 import { type NicknameComparison, nicknameKey } from '../protocol/nickname.ts';
 import { Acquaintances } from './acquaintances.ts';
@@ -21,7 +21,7 @@ export type PolicyOptions = {
 /** Who is behind a connection. */
 export type Visitor = {
   readonly mask: string;
-  /** The name of the moderator who is, if it is one; empty for one without a name. */
+  /** The moderator's name, if it is a moderator; empty for one without a name. */
   readonly moderator: string | undefined;
   /** When it registered, in milliseconds since 1970, as soon as it has. */
   metMs?: number;
@@ -71,7 +71,7 @@ export class Policy {
     return [masks.get(mask), ...byName].find((ban) => ban !== undefined && this.#concerns(ban, moderator));
   }
 
-  /** Why nobody from an address (`Peer.key`) may come, if that is so. */
+  /** Why nobody from an address (`Peer.key`) is let in, if it is banned. */
   objectionToAddress(address: string, moderator: string | undefined): string | undefined {
     if (this.#rules.bans.masks.size === 0) return undefined;
     const ban = this.banOf({ mask: this.maskOf(address), moderator }, undefined);
@@ -152,7 +152,7 @@ export class Policy {
   }
 }
 
-/** What a verdict comes to in words: `you are muted until 2026-11-27T10:06:00Z: flooding`. */
+/** A verdict in words: `you are muted until 2026-11-27T10:06:00Z: flooding`. */
 export function sentence(what: string, { until, reason }: Pick<Ban, 'until' | 'reason'>): string {
   const end = until === null ? '' : ` until ${timeOf(until)}`;
   return `${what}${end}${reason === '' ? '' : `: ${reason}`}`;

@@ -1,6 +1,6 @@
 /**
  * What moderators have decided for longer than a moment, as one document: the ledger keeps it, and every process of a
- * room has the same. Times are milliseconds since 1970; an end of `null` is never.
+ * room has the same. Times are milliseconds since 1970; an end of `null` means never.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 /** Whom a ban or mute concerns: `key` and `pattern` compare with the keys of nicknames, `mask` stands for an address. */
 export type Target = { readonly key: string } | { readonly pattern: string } | { readonly mask: string };
 
-/** What all verdicts have in common. `isByHost`: moderators are not above it. */
+/** What all verdicts have in common. `isByHost`: moderators cannot change it. */
 type Verdict = {
   readonly until: number | null;
   readonly since: number;
@@ -32,7 +32,7 @@ export type Rules = {
   readonly mutes: readonly Mute[];
   /** Nobody may write. */
   readonly readonly: boolean;
-  /** How long those may only read whose address has not been seen before, in milliseconds; 0: not at all. */
+  /** How long visitors from an address that has not been seen before may only read, in milliseconds; 0: not at all. */
   readonly newcomersMs: number;
   /** When addresses were first seen, by their masks; the newest last. */
   readonly seen: Readonly<Record<string, number>>;
@@ -139,7 +139,7 @@ export function rulesFault(value: unknown): string | undefined {
   return isListOf(words, isText) ? undefined : '"words" is not a list of words';
 }
 
-/** Of which the sum of two is still a date. */
+/** The sum of two of these is still a date. */
 const mostMs = 4e15;
 const isTime = (value: unknown) => typeof value === 'number' && value >= 0 && value <= mostMs;
 const isText = (value: unknown) => typeof value === 'string';

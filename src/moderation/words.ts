@@ -1,4 +1,4 @@
-/** Words that the host does not want to read. A message has one if it has it as a whole word, however it is written. */
+/** Words that the host blocks. A message has one if it contains it as a whole word, however it is written. */
 import { nicknameKey } from '../protocol/nickname.ts';
 
 export class WordList {
@@ -37,6 +37,6 @@ function wordsOf(text: string): string[] {
   return letters.map((one) => nicknameKey(one, 'nickname')).filter((one) => one !== '');
 }
 
-/** What splits no word although it is no letter. */
+/** Characters that are not letters but do not split a word. */
 const hidden = /\p{Default_Ignorable_Code_Point}+/gu;
 const word = /[\p{L}\p{M}\p{N}]+/gu;

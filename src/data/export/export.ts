@@ -65,7 +65,7 @@ async function run(args: readonly string[], { print, write, screen, signal }: Su
   const order = readOrder(args);
   const { files, out, isForced, isReportJson } = order;
   if (out !== undefined) await expectOther(out, files);
-  // Nothing is drawn between messages on a terminal.
+  // On a terminal, progress would be drawn between the messages.
   const still = { ...screen, now: () => 0 };
   const progress = new Progress(out === undefined ? still : screen, signal);
   const draft = out === undefined ? undefined : await Draft.begin(out, { replace: isForced });

@@ -1,6 +1,6 @@
 import type { Language } from './form.ts';
 
-/** What the forms for readers say themselves. */
+/** What the forms for readers say in words of their own. */
 export const words: Readonly<
   Record<
     Language,

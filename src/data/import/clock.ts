@@ -1,7 +1,7 @@
 /** When the lines of a text log were said. Such logs write times in many forms, and often the day only where it changes. */
 import type { Day } from '../day.ts';
 
-/** The time that a line begins with, and what stands behind it. */
+/** The time that a line begins with, and the text after it. */
 export type Stamped = { time: Date; rest: string };
 
 const stamps = {
@@ -20,7 +20,7 @@ const dayLine =
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const monthOf = (name: string | undefined) => months.indexOf(name ?? '') + 1;
 
-/** A clock that goes back by more is past midnight; one that goes back by less has been put right. */
+/** A clock that goes back by more has passed midnight; one that goes back by less has been corrected. */
 const correctionSeconds = 300;
 const halfYearMonths = 6;
 
@@ -62,7 +62,7 @@ export class Clock {
     const month = monthOf(name);
     if (stamp === undefined || month === 0) return undefined;
     if (this.#day === undefined) return 'dayless';
-    // What goes back by half a year is in the next one.
+    // A line that goes back by half a year is in the next year.
     const year = this.#day.year + (month + halfYearMonths < this.#day.month ? 1 : 0);
     this.#day = { year, month, day: Number(day) };
     return { time: timeOn(this.#day, secondsOf(hours, minutes, seconds)), rest: line.slice(stamp.length) };

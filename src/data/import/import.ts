@@ -110,7 +110,7 @@ async function fill(order: Order, intake: Intake, progress: Progress): Promise<F
   let isDone = false;
   try {
     let before = 0;
-    // As at a start, what a crash has left in it is mended first.
+    // As at a start, whatever a crash has left in it is mended first.
     await held.scan(() => before++);
     if (before > 0 && !isAppending)
       throw refused(into, 'it has messages, and --append puts others behind them');

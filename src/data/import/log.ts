@@ -4,7 +4,7 @@ import { Clock } from './clock.ts';
 import { type Intake, textOf } from './intake.ts';
 import { type Given, linesIn, type Reader } from './reader.ts';
 
-/** Who says what in a line, behind its time; `undefined` if nobody says anything in it. */
+/** Who says what in a line, after its time; `undefined` if nobody says anything in it. */
 type Speech = { name: string; content: string } | undefined;
 type Speaking = (line: string) => Speech;
 
@@ -51,7 +51,7 @@ const angled = /^\s*<[ ~&@%+!]*([^>\s]+)>[ \t]?(.*)$/s;
 const tabbed = /^\t[~&@%+!]*([^-<=*\s]\S*)\t(.*)$/s;
 /** `* An waves`. */
 const starred = /^(?: {1,2}\* |\t \*\t)[~&@%+!]*(\S+) (.+)$/s;
-/** What clients tell behind a star too, and nobody does. */
+/** What clients report after a star too, although it is nobody's action. */
 const told =
   /^(?:now talking|topic |set by|\S+ (?:[([]\S*@\S*[)\]] )?(?:has (?:joined|left|quit)|is now known as|sets mode|changes topic|was kicked))/i;
 const [colour, hexColour] = ['\u0003', '\u0004'];
@@ -61,7 +61,7 @@ const formatting = new RegExp(
   'giu',
 );
 
-/** An act, as in `/me waves`, is written down like that. */
+/** An action, as in `/me waves`, is written like that. */
 function speechOfIrc(line: string): Speech {
   const plain = line.replace(formatting, '');
   const [, name, content] = angled.exec(plain) ?? tabbed.exec(plain) ?? [];

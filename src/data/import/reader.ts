@@ -10,7 +10,7 @@ export type Given = {
   path: string;
   /** Counts what is not taken. */
   intake: Intake;
-  /** The day with which a log begins that does not say it. */
+  /** The first day of a log that does not say it. */
   firstDay: Day | undefined;
 };
 

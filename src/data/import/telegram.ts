@@ -19,7 +19,7 @@ export const readTelegram = exportReader((element) => {
   const part = parts.find((key) => element[key] !== undefined)?.replace(/_.*/, '');
   return {
     type: 'said',
-    // The name of an account that is no more is null.
+    // The name of a deleted account is null.
     name: textOf(from) || 'Deleted Account',
     content: plainText(element['text']),
     // Without it, the time is that of the zone in which it was exported.
