@@ -1,11 +1,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { gently } from './gentle.ts';
 
 /** So much is copied, written and synced at once. */
 const chunkBytes = 256 * 1024;
-/** A gentle draft leaves the disk to others for so many times as long as it takes it itself, but never for long. */
-const gentleness = 3;
-const longestPauseMs = 100;
 
 /** Where the draft of a file is. */
 export const draftOf = (path: string) => `${path}.next`;
@@ -55,11 +52,13 @@ export class Draft {
     this.#waitingBytes += bytes.length;
     this.#length += bytes.length;
     if (this.#waitingBytes < chunkBytes) return;
-    const start = performance.now();
+    if (this.#isGentle) await gently(() => this.#settle());
+    else await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
     await this.#write();
     await this.handle.datasync();
-    const took = performance.now() - start;
-    if (this.#isGentle) await sleep(Math.min(longestPauseMs, gentleness * took));
   }
 
   /** Adds the bytes of another file between two offsets. Rejects when the signal is aborted, or if the file is shorter. */

@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
+import { gently } from './gentle.ts';
 import { History } from './history.ts';
 import { Holdings } from './holdings.ts';
 import { type FileOptions, JsonArrayFile } from './json-array-file.ts';
@@ -23,7 +23,7 @@ export type FileLedgerOptions = FileOptions & {
 };
 
 /** The most removals that are told together. */
-const stretchLength = 64;
+const stretchLength = 16;
 
 /** The ledger of a single process: nicknames in memory only, the history also in a JSON file. */
 export class FileLedger implements HostedLedger {
@@ -182,10 +182,9 @@ export class FileLedger implements HostedLedger {
       throw new Error(inWords(error));
     });
     for (let at = 0; at < removed.length; at += stretchLength) {
-      if (at > 0) await nextTurn();
       const timestamp = this.#stamp();
       const stretch = removed.slice(at, at + stretchLength);
-      this.#tell(stretch.map((one) => ({ type: 'removed', timestamp, ...one })));
+      await gently(() => this.#tell(stretch.map((one) => ({ type: 'removed', timestamp, ...one }))));
     }
     const all = new Set([...archived, ...removed.map(({ position }) => position)]);
     return { isDone: all.size > 0, positions: [...all] };

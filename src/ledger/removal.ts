@@ -6,6 +6,7 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { inWords } from '../system-error.ts';
 import { checkIdentity } from './checks.ts';
+import { gently } from './gentle.ts';
 import {
   isJournal,
   isJournalOf,
@@ -18,6 +19,9 @@ import {
 import type { Marks } from './marks.ts';
 import { remainderOf } from './message.ts';
 import { plainWriterOf, type WriterOf, writeAll } from './writing.ts';
+
+/** How many messages are overwritten before the file is synced. */
+const together = 4;
 
 /** A message that has been removed, and the stored form of what is left of it. */
 export type Removed = { position: number; json: Uint8Array };
@@ -121,16 +125,24 @@ async function inFile<Result>(
   }
 }
 
+/** In small steps: appending to the file has to wait while it is being synced. */
 async function overwrite(
   file: FileHandle,
   overwrites: readonly Overwrite[],
   writerOf: WriterOf,
 ): Promise<void> {
   const write = writerOf(file);
-  for (const { start, end, json } of overwrites) {
-    const bytes = Buffer.alloc(end - start, ' ');
-    bytes.write(json);
-    await writeAll(write, bytes, start);
+  const step = async (some: readonly Overwrite[]) => {
+    for (const { start, end, json } of some) {
+      const bytes = Buffer.alloc(end - start, ' ');
+      bytes.write(json);
+      await writeAll(write, bytes, start);
+    }
+    await file.datasync();
+  };
+  for (let at = 0; at < overwrites.length; at += together) {
+    const some = overwrites.slice(at, at + together);
+    if (at + together < overwrites.length) await gently(() => step(some));
+    else await step(some);
   }
-  await file.datasync();
 }

@@ -1,10 +1,12 @@
 /** Looks for messages in the history that is kept, a page at a time, so that nothing else has to wait for long. */
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger, View } from '../ledger/ledger.ts';
 import type { Message } from '../protocol/replies.ts';
 
 /** How many messages are looked at together. */
 const pageLength = 250;
+/** How long everybody else has the processor before the next ones. */
+const pauseMs = 1;
 
 export type Placed = { position: number } & Message;
 
@@ -14,7 +16,7 @@ type History = Pick<Ledger, 'view'>;
 export async function authorsIn(history: History, isAuthor: (name: string) => boolean): Promise<number[]> {
   const positions: number[] = [];
   const isTheirs = remembered(isAuthor);
-  for (let after = 0; ; await setImmediate()) {
+  for (let after = 0; ; await sleep(pauseMs)) {
     const { part } = history.view({ after, limit: pageLength });
     if (part.messages === 0) return positions;
     for (const { name, position } of messagesIn(part)) if (isTheirs(name)) positions.push(position);
@@ -32,7 +34,7 @@ export async function newestIn(
   let { part } = history.view({ limit: pageLength });
   while (part.messages > 0 && found.length < most) {
     found.unshift(...messagesIn(part).filter(isWanted));
-    await setImmediate();
+    await sleep(pauseMs);
     ({ part } = history.view({ before: part.first, limit: pageLength }));
   }
   return found.slice(-most);
