@@ -6,7 +6,7 @@ import { isGotten, positioned, type Wire } from './wire.ts';
 /** `removed`: the positions of the messages that have been removed since the request. */
 type Recall = { reject: (error: ChatError) => void; readonly removed: Set<number> };
 
-/** The requests for parts of the history whose answers have not come, or have not been seen by who asked. */
+/** The requests for parts of the history whose answers have not come, or have not been seen by the caller. */
 export class Recalls {
   readonly #open = new Set<Recall>();
 

@@ -16,11 +16,11 @@ import { Interrupted } from './store.ts';
 
 const usage = `Usage: classic-chatbox-server data backup FILE DEST [--keep-last N] [--json]
 
-Copies a history file, with the files beside it that say where its positions begin (.base) and who may be heard
+Copies a history file, with the files beside it: where its positions begin (.base), and bans, mutes and switches
 (.moderation). A server may be running. DEST is a folder, in which the copy is named like FILE and the time in UTC, or a
 file that does not exist. The copy gets its name when it is complete, on the disk, and the same as what was read.
 
-  --keep-last  delete all but so many copies of FILE in the folder DEST, the oldest first
+  --keep-last  keep only this many copies of FILE in the folder DEST, and delete the oldest
   --json       print one object
 
 Exit code: 0 if there is a backup now, 1 if not, 2 if the command is wrong.`;

@@ -8,7 +8,7 @@ import { Interrupted } from './store.ts';
 const usage = `Usage: classic-chatbox-server data redact FILE POSITION… [--name] [--json]
 
 Removes messages from a history file, by their positions. What is left of them keeps its place, without content. No server
-may be running on the file: where one is, ask it to remove them. Copies, backups and archives are files of their own.
+may be running on the file: if one is, use admin remove. Copies, backups and archives are files of their own.
 
   --name  remove the authors' names too
   --json  print an object a line: type is removed, unchanged or missing

@@ -18,7 +18,7 @@ import { Interrupted } from './store.ts';
 
 const usage = `Usage: classic-chatbox-server data repair FILE [--copy COPY] [--json]
 
-Makes a history of a damaged file: keeps all whole messages in their order, and says what it has dropped. No server may be
+Turns a damaged file into a history again: keeps all whole messages in their order, and says what it has dropped. No server may be
 running on the file. The damaged file is kept under another name. A repair that is interrupted changes nothing.
 
   --copy  the other name; default: FILE.damaged- and the time in UTC

@@ -14,7 +14,7 @@ const usage = `Usage: classic-chatbox-server data stats FILE… [--authors N] [-
 Counts the messages of history files, together: by day, by author, and by length. Days and times are those of the
 timestamps. Nothing is changed, and a server may be running.
 
-  --authors  how many authors are named, those of the most messages; default: 10
+  --authors  how many authors are named, those with the most messages; default: 10
   --svg      also write the plot of messages a day to this file
   --json     print one object, with all days
 

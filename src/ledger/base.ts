@@ -61,7 +61,7 @@ export class Base {
   }
 }
 
-/** Why a server cannot start that has to finish a drop which a crash has interrupted. */
+/** Why a server that has to finish an interrupted drop cannot start. */
 export const unfinished = (error: unknown) =>
   new StartError('DATA_UNUSABLE', `cannot finish an interrupted drop of messages: ${inWords(error)}`);
 

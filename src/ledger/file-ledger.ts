@@ -144,7 +144,7 @@ export class FileLedger implements HostedLedger {
     this.#file.interpose(writerOf);
   }
 
-  /** The rules are written before the file, and with it the lock, is let go of. */
+  /** The rules are written before the file, and with it the lock, is released. */
   close(): Promise<void> {
     return this.#governing.run(async () => {
       this.#isClosed = true;

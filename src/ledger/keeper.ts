@@ -41,7 +41,7 @@ export class Keeper {
   /** How many tasks wait for the end of a round. */
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Members may be there. */
+  /** Whether the chat may have members by now. */
   #isStarted = false;
   #isClosed = false;
   /** The last error, which is not told again. */
@@ -154,7 +154,7 @@ export class Keeper {
     return isOver;
   }
 
-  /** How long a drop may be the only one, because of what is copied for it. */
+  /** How long to wait before the next drop, because of what each one copies, in milliseconds. */
   get #copyMs(): number {
     return ((this.#options.file.bytes + (this.#archive?.newestBytes ?? 0)) / bytesPerSecond) * 1000;
   }

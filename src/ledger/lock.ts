@@ -87,7 +87,7 @@ async function compete({ folder, short, file }: Place): Promise<Lock | undefined
 
 /**
  * Names the owner of a lock, with its user if that is another one. If it counts only because others may write the file, it
- * may be anybody, so this says how to be rid of it.
+ * may be anybody, so this says how to get rid of it.
  */
 async function lockedBy(owner: Owner, socket: string, uid: bigint, file: BigIntStats): Promise<LockedError> {
   const pid = typeof owner === 'number' ? owner : undefined;

@@ -26,16 +26,16 @@ const forms: Readonly<Record<string, (about: About) => Form>> = {
 const usage = `Usage: classic-chatbox-server data export FILE… --format FORMAT [--out DEST [--force]]
          [--since DAY] [--until DAY] [--author NAME] [--lang en|vi] [--json]
 
-Writes histories in another form, one after the other, to DEST or to standard output. They are only read, and their
+Writes histories in another format, one after the other, to DEST or to standard output. They are only read, and their
 servers may be running.
 
   --format  json    the data file, as the server writes it
-            ndjson  a message a line, as JSON with its position
+            ndjson  one message a line, as JSON with its position
             csv     for spreadsheets, with an apostrophe in front of what they would take for a formula
             md      Markdown
-            html    a page that stands alone
+            html    a self-contained page
   --out     a new file; default: standard output
-  --force   DEST may be a file that is there, and is replaced
+  --force   replace DEST if it exists
   --since   only messages of this day and later ones: 2026-11-27
   --until   only messages of this day and earlier ones
   --author  only messages of this author

@@ -41,19 +41,19 @@ const usage = `Usage: classic-chatbox-server data import FILE --from FORM --into
          [--dialect documented|published] [--date DAY] [--json]
 
 Takes the messages of FILE into the history file DATA, on which no server may be running: all of them, or none if
-something is wrong or stops it. What is no message is left out, and counted by reason on standard error.
+something is wrong or stops it. Anything else is left out, and counted by reason on standard error.
 
   --from     json      this server's data file, or the published server's
              ndjson    what data export writes
              csv       what data export writes
              irc       a text log of irssi, WeeChat, HexChat, mIRC, ZNC and the like
-             hackchat  a text log of hack.chat, or its messages as it sends them, each a line of JSON
+             hackchat  a text log of hack.chat, or its messages as it sends them, one JSON object a line
              discord   the JSON of DiscordChatExporter
              telegram  the result.json of Telegram Desktop, with one chat
   --into     the history file; it is made if it does not exist
-  --append   put them behind the messages in DATA; without it, there must be none
+  --append   add them after the messages in DATA; without it, DATA must have none
   --dialect  the form of the times, as the server has it; default: documented. Those of json, ndjson and csv stay
-  --date     for a log that has only times of day: the day with which it begins, such as 2026-11-27. Where the time goes
+  --date     for a log that has only times of day: its first day, such as 2026-11-27. Where the time goes
              back by more than five minutes, the next day begins
   --json     print an object
 
