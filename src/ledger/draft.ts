@@ -3,6 +3,8 @@ import { gently } from './gentle.ts';
 
 /** So much is copied, written and synced at once. */
 const chunkBytes = 256 * 1024;
+/** How long a gentle draft leaves the disk to others after each of them. */
+const pauseMs = 50;
 
 /** Where the draft of a file is. */
 export const draftOf = (path: string) => `${path}.next`;
@@ -52,7 +54,7 @@ export class Draft {
     this.#waitingBytes += bytes.length;
     this.#length += bytes.length;
     if (this.#waitingBytes < chunkBytes) return;
-    if (this.#isGentle) await gently(() => this.#settle());
+    if (this.#isGentle) await gently(() => this.#settle(), pauseMs);
     else await this.#settle();
   }
 

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const gentleness = 3;
 const longestPauseMs = 100;
 
-/** Takes a step of a long task, and then leaves everything to others for a while. */
-export async function gently(step: () => void | Promise<void>): Promise<void> {
+/** Takes a step of a long task, and then leaves everything to others for a while, which is at least `leastMs`. */
+export async function gently(step: () => void | Promise<void>, leastMs = 0): Promise<void> {
   const start = performance.now();
   await step();
-  await sleep(Math.min(longestPauseMs, gentleness * (performance.now() - start)));
+  await sleep(Math.min(longestPauseMs, Math.max(leastMs, gentleness * (performance.now() - start))));
 }
