@@ -124,8 +124,9 @@ test('P-MOD-1: a message is removed after one question, and all of an author’s
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Remove this message' }).focus();
   await page.keyboard.press('Enter');
-  // The focus then is on what confirms it.
   await dialog.getByText('Remove it for everybody? This cannot be undone.').waitFor();
+  // The focus is on what confirms it, also while the dialog still looks up who is there.
+  expect(await focus(page)).toBe('Remove this message');
   await page.keyboard.press('Enter');
   await toast(page).getByText('The message has been removed.').waitFor();
   await expect.poll(() => chat.contents()).toEqual(['một', 'ba']);

@@ -19,20 +19,15 @@ export function refusalInWords({ reason, error }: Refusal, words: Words, limits:
 
 /** What the server says, in the reader's language where it says what a moderator has decided, and with the reader's time. */
 export function saidByServer(text: string, { decisions, until, language }: Words): string {
-  const known = Object.keys(decisions).find((beginning) => text.startsWith(beginning)) ?? '';
-  return ((decisions[known] ?? '') + text.slice(known.length)).replace(
-    / until ([\dTZ:-]+Z)/,
-    (_, time) => ` ${until} ${timeInWords(time, language)}`,
+  const decision = Object.keys(decisions).find((beginning) => text.startsWith(beginning));
+  return text.replace(/^(.*?)( until ([\dTZ:-]+Z))?(:.*)?$/, (_, said, end, time, why = '') =>
+    [decision ? decisions[decision] : said, end && ` ${until} ${timeInWords(time, language)}`, why].join(''),
   );
 }
 
 /** An ISO time as a reader says it. */
-export function timeInWords(iso: string, language: Language): string {
-  return new Date(iso).toLocaleString(language === 'vi' ? 'vi' : undefined, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
-}
+export const timeInWords = (iso: string, language: Language) =>
+  new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Why a nickname was refused. After a lost connection the user only has to try again. */
 export function nameRefusalInWords(refusal: Refusal, words: Words, limits: Limits): string {

@@ -84,7 +84,7 @@ const xstate: readonly Cut[] = [
   // What is wrong with the use of an actor or a machine, which the types have ruled out.
   { what: /(function assertEvent\(.*?\) \{).*?\n\}/s, by: '$1}' },
   {
-    what: /throw new Error\((?:`Unable|`Guard|'Cannot|`Only|`No initial|`Child|`Cannot|'A non).*?\);/gs,
+    what: /throw new Error\((?:`In|'Null|`Unable|`Guard|'Cannot|`Only|`No initial|`Child|`Cannot|'A non).*?\);/gs,
     by: 'throw 0;',
   },
   // A list of the events of a machine, and a machine that is made from another one.

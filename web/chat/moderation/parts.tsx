@@ -144,7 +144,14 @@ export function Confirmed({ desk, words, label, question, onConfirm }: Confirmed
     <fieldset class="question">
       <legend>{question}</legend>
       <div class="actions">
-        <button ref={yes} type="button" class="plain danger" disabled={desk.isBusy} onClick={onConfirm}>
+        <button
+          ref={yes}
+          type="button"
+          class="plain danger"
+          // Not while something is only looked up: a button that is disabled takes no focus.
+          disabled={desk.asked !== undefined}
+          onClick={onConfirm}
+        >
           {label}
         </button>
         <button type="button" class="plain" onClick={() => setAsking(false)}>
