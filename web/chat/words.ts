@@ -27,7 +27,10 @@ export function saidByServer(text: string, { decisions, until, language }: Words
 
 /** An ISO time as a reader says it. */
 export const timeInWords = (iso: string, language: Language) =>
-  new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+  new Date(iso).toLocaleString(language === 'vi' ? 'vi' : undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
 
 /** Why a nickname was refused. After a lost connection the user only has to try again. */
 export function nameRefusalInWords(refusal: Refusal, words: Words, limits: Limits): string {
