@@ -47,7 +47,7 @@ Exit code: 0 done, 1 not done, 2 if the command is wrong, 3 if no server is runn
 /** Acts that go through the history and its archives. */
 const slowActs: ReadonlySet<string> = new Set(['messages', 'remove', 'erase']);
 /** Longer than a server takes, in milliseconds. */
-const limitOf = (act: string) => (slowActs.has(act) ? 60_000 : 10_000);
+const limitOf = (act: string) => (slowActs.has(act) ? 600_000 : 10_000);
 
 export type Surroundings = {
   print: (line: string) => void;

@@ -20,8 +20,9 @@ import type { Marks } from './marks.ts';
 import { remainderOf } from './message.ts';
 import { plainWriterOf, type WriterOf, writeAll } from './writing.ts';
 
-/** How many messages are overwritten before the file is synced. */
+/** How many messages are overwritten before the file is synced, and how long the disk is left to others after that. */
 const together = 4;
+const pauseMs = 10;
 
 /** A message that has been removed, and the stored form of what is left of it. */
 export type Removed = { position: number; json: Uint8Array };
@@ -142,7 +143,7 @@ async function overwrite(
   };
   for (let at = 0; at < overwrites.length; at += together) {
     const some = overwrites.slice(at, at + together);
-    if (at + together < overwrites.length) await gently(() => step(some));
+    if (at + together < overwrites.length) await gently(() => step(some), pauseMs);
     else await step(some);
   }
 }
