@@ -1,9 +1,10 @@
-/** What two processes make of acts in one room in Redis. What every ledger does is in ../ledger.test.ts. */
+/** What two processes make of acts in one room in Redis. What every ledger does is in ../ledger-acts.test.ts. */
 import { expect, test } from 'vitest';
-import type { Act, Change, Entry } from '../../../src/ledger/ledger.ts';
+import type { Act, Entry } from '../../../src/ledger/ledger.ts';
 import { connectRedis } from '../../../src/ledger/redis/client.ts';
 import { join } from '../../../src/ledger/redis/load.ts';
 import { Room } from '../../../src/ledger/redis/room.ts';
+import { claim, post } from '../../helpers/changes.ts';
 import { until } from '../../helpers/gate.ts';
 import { messageOf } from '../../helpers/history-file.ts';
 import { Listened, newRedisLedger } from '../../helpers/ledger.ts';
@@ -11,14 +12,6 @@ import { newPrefix, newRedis, sharedRedis } from '../../helpers/redis.ts';
 
 const redis = sharedRedis();
 
-const claim = (by: string, nickname: string, resume?: true | string): Change => ({
-  type: 'claim',
-  by,
-  nickname,
-  key: nickname.toLowerCase(),
-  ...(resume === undefined ? {} : { resume }),
-});
-const post = (by: string, content: string): Change => ({ type: 'post', by, content });
 const remove = (...positions: number[]): Act => ({ type: 'remove', positions, withName: false });
 const kick = (key: string): Act => ({ type: 'kick', key, code: 4001, reason: 'kicked' });
 

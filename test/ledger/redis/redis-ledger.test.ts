@@ -1,23 +1,15 @@
 /** What two processes make of one room in Redis. What every ledger does is in ../ledger.test.ts. */
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Change, Entry } from '../../../src/ledger/ledger.ts';
+import type { Entry } from '../../../src/ledger/ledger.ts';
 import type { RedisLedgerOptions } from '../../../src/ledger/redis/options.ts';
+import { claim, post } from '../../helpers/changes.ts';
 import { until } from '../../helpers/gate.ts';
 import { messageOf } from '../../helpers/history-file.ts';
 import { Listened, newRedisLedger } from '../../helpers/ledger.ts';
 import { newPrefix, sharedRedis } from '../../helpers/redis.ts';
 
 const redis = sharedRedis();
-
-const claim = (by: string, nickname: string, resume?: true | string): Change => ({
-  type: 'claim',
-  by,
-  nickname,
-  key: nickname.toLowerCase(),
-  ...(resume === undefined ? {} : { resume }),
-});
-const post = (by: string, content: string): Change => ({ type: 'post', by, content });
 
 /** Two processes in one room. */
 async function newTwo(options?: Partial<RedisLedgerOptions>) {
