@@ -49,7 +49,7 @@ export class Connection {
   /** Runs the machine. */
   readonly actor: Actor<typeof connectionMachine>;
   readonly #options: ConnectionOptions;
-  readonly #reader: Reader;
+  readonly reader: Reader;
   readonly #pulse = new Pulse();
   readonly #ending = new Ending({
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
@@ -66,7 +66,7 @@ export class Connection {
     this.#ws = ws;
     this.#options = options;
     const shared = { ...options, onFault: (error: unknown) => this.#fail(error) };
-    this.#reader = new Reader(intake, {
+    this.reader = new Reader(intake, {
       ...shared,
       ending: this.#ending,
       pulse: this.#pulse,
@@ -79,8 +79,8 @@ export class Connection {
       onOverflow: () => this.#ending.close(1013, 'too slow', 'lost'),
       onFree: () => {
         this.#ending.sent();
-        options.histories.leave(this.#reader);
-        this.#reader.wake();
+        options.histories.leave(this.reader);
+        this.reader.wake();
       },
     });
     const own = new OwnAnswers({
@@ -101,15 +101,15 @@ export class Connection {
       recall: (window) => own.recall(window),
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
-    ws.on('message', (data: Buffer, isBinary) => this.#reader.push({ data, isBinary }));
-    ws.on('ping', (payload) => this.#control('ping', () => this.#reader.ping(payload)));
+    ws.on('message', (data: Buffer, isBinary) => this.reader.push({ data, isBinary }));
+    ws.on('ping', (payload) => this.#control('ping', () => this.reader.ping(payload)));
     ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
     ws.on('close', (code) => {
       this.#log({ kind: 'close', code });
       this.outlet.close();
-      options.histories.leave(this.#reader);
+      options.histories.leave(this.reader);
       this.#ending.socketClosed(code);
-      this.#reader.wake();
+      this.reader.wake();
       this.endIfDone();
     });
     // An error of `ws` is an invalid frame, for which it closes the connection with the proper code itself.
@@ -126,7 +126,7 @@ export class Connection {
 
   /** Called when the room has settled `count` changes; `holding` is given if one was a successful claim. */
   settled(count: number, holding: Holding | undefined): void {
-    this.#reader.settled(count);
+    this.reader.settled(count);
     if (holding?.isResumed) this.#takeover.begin();
     this.#tell({ type: 'settled', count, ...(holding && { holding }) });
     if (holding !== undefined) this.standing.named();
@@ -141,7 +141,7 @@ export class Connection {
   beat(frame: Buffer, both: Buffer, nowMs: number): void {
     if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
-    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.#reader.isHeld, nowMs);
+    const silentMs = this.#pulse.beat({ isBusy, flushed }, this.reader.isHeld, nowMs);
     if (silentMs === undefined) this.outlet.beat(frame, both);
     else {
       const silentSeconds = silentMs / 1000;
@@ -154,7 +154,7 @@ export class Connection {
   /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
   freeze(): void {
     this.#ending.freeze();
-    this.#reader.wake();
+    this.reader.wake();
   }
 
   /** Closes the connection, by default for good: the machine or the peer has broken the rules. */
@@ -204,7 +204,7 @@ export class Connection {
   #control(kind: 'ping' | 'pong', take: () => void): void {
     this.#options.tap.onTraffic?.(this.id, { way: 'in', kind });
     take();
-    this.#reader.wake();
+    this.reader.wake();
   }
 
   #pong(payload: Buffer): void {
@@ -216,7 +216,7 @@ export class Connection {
   #handle(frame: DataFrame): boolean {
     const { allowance, histories } = this.#options;
     if (this.outlet.isBusy) {
-      histories.stepAside(this.#reader);
+      histories.stepAside(this.reader);
       return false;
     }
     const { data, isBinary } = frame;
@@ -224,17 +224,17 @@ export class Connection {
     const { request } = frame;
     const snapshot = this.actor.getSnapshot();
     if (snapshot.hasTag('busy') && !snapshot.can(request)) return false;
-    if (!this.#reader.isDue(() => allowance.request(request))) return false;
+    if (!this.reader.isDue(() => allowance.request(request))) return false;
     const isAnswered = this.#ending.isOpen && request.type === 'get' && this.nickname !== undefined;
-    if (isAnswered && !histories.enter(this.#reader, request.window)) return false;
-    this.#reader.take();
+    if (isAnswered && !histories.enter(this.reader, request.window)) return false;
+    this.reader.take();
     const kind = isBinary ? 'binary' : 'text';
     this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, payload: data });
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
     this.actor.send(request);
-    if (!this.actor.getSnapshot().hasTag('busy')) this.#reader.settled(1);
-    if (!this.outlet.isBusy) histories.leave(this.#reader);
+    if (!this.actor.getSnapshot().hasTag('busy')) this.reader.settled(1);
+    if (!this.outlet.isBusy) histories.leave(this.reader);
     return true;
   }
 
@@ -245,6 +245,6 @@ export class Connection {
   /** Sends the machine an event, if it has not ended, and reads on if it can. */
   #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
     if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
-    this.#reader.wake();
+    this.reader.wake();
   }
 }

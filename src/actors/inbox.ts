@@ -27,8 +27,9 @@ export class Inbox {
     return this.#frames.length + this.#underWay.length >= mostFrames || this.#bytes >= mostBytes;
   }
 
-  get isEmpty(): boolean {
-    return this.#frames.length === 0;
+  /** How many frames wait. */
+  get length(): number {
+    return this.#frames.length;
   }
 
   /** The frame that has waited longest. */

@@ -60,6 +60,11 @@ export class Reader implements Worker {
     return this.#intake.isHeld;
   }
 
+  /** How many frames wait in the inbox. */
+  get waiting(): number {
+    return this.#inbox.length;
+  }
+
   /** Handles and reads whatever is possible, at once or in later turns. */
   wake(): void {
     this.#options.turns.call(this);
@@ -105,7 +110,7 @@ export class Reader implements Worker {
     }
     const { first } = this.#inbox;
     if (first !== undefined && handle(first)) return first.data.length;
-    if (this.#inbox.isEmpty) ending.readOut();
+    if (this.#inbox.length === 0) ending.readOut();
     const { next } = this.#intake;
     if (next === undefined || (ending.isOpen && !this.#mayRead(next))) return undefined;
     this.#toll.passed();

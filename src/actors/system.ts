@@ -15,7 +15,7 @@ import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
 import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
-import { type Readings, readingsOf } from './readings.ts';
+import { type Queue, queueOf, type Readings, readingsOf } from './readings.ts';
 import { createRoom } from './room.ts';
 import { membersOf } from './roster.ts';
 import type { Tap, Traffic } from './tap.ts';
@@ -62,6 +62,8 @@ export type System = {
   tap: (listener: TrafficListener) => () => void;
   /** All running actors, parents before their children. */
   actors: () => AnyActorRef[];
+  /** What waits in every connection, by the session of its machine. */
+  queues: () => Map<string, Queue>;
   /** Looks at every connection. */
   read: () => Readings;
   /** Other limits hold from now on, for open connections too. */
@@ -207,6 +209,7 @@ export function startSystem(options: SystemOptions): System {
         ...[root, ...others].flatMap(treeOf),
         ...Array.from(connections.values(), ({ actor }) => actor),
       ].filter((actor) => actor.getSnapshot().status === 'active'),
+    queues: () => new Map(Array.from(connections.values(), (one) => [one.actor.sessionId, queueOf(one)])),
     read: () => readingsOf(connections.values(), past),
     change({ maxGetBytes, ...granted }) {
       allowances.change(granted);

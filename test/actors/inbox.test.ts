@@ -20,7 +20,7 @@ describe('a waiting frame', () => {
       expect(inbox.first).toBe(one);
       inbox.take();
     }
-    expect([inbox.first, inbox.isEmpty]).toEqual([undefined, true]);
+    expect([inbox.first, inbox.length]).toEqual([undefined, 0]);
   });
 
   test.each([
@@ -42,7 +42,7 @@ describe('a waiting frame', () => {
     inbox.push(frame(100_000));
     inbox.take();
     inbox.take();
-    expect([inbox.isEmpty, inbox.isFull]).toEqual([true, true]);
+    expect([inbox.length, inbox.isFull]).toEqual([0, true]);
     inbox.settled(1);
     expect(inbox.isFull).toBe(false);
     inbox.push(frame(200_000));
@@ -53,7 +53,7 @@ describe('a waiting frame', () => {
     const { inbox } = newInbox(3, 100_000);
     inbox.take();
     inbox.clear(() => {});
-    expect([inbox.isEmpty, inbox.isFull]).toEqual([true, false]);
+    expect([inbox.length, inbox.isFull]).toEqual([0, false]);
     inbox.push(frame(200_000));
     expect(inbox.isFull).toBe(true);
     inbox.settled(1);

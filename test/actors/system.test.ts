@@ -147,3 +147,13 @@ function handshake(): IncomingMessage {
   };
   return request;
 }
+
+test('P-LIM-1: the queues say what waits in a connection that asks faster than it may', async () => {
+  const slow = { request: { perSecond: 0.001, burst: 1 } };
+  const { system, url } = await newSystem({ rates: slow, localRates: slow });
+  const an = await newClient(url);
+  for (let count = 0; count < 5; count++) an.say({ data: 'get' });
+  await an.next();
+  const queues = () => [...system.queues().values()];
+  await expect.poll(queues).toEqual([{ frames: 4, isPaused: false, waitingBytes: 0 }]);
+});
