@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 
 /** The path of Chromium: from the variable CHROMIUM, or found in PATH. */
 function executable(): string {
@@ -17,16 +17,24 @@ function executable(): string {
   throw new Error('Chromium is not installed: npm test says how');
 }
 
-/** Starts one Chromium for all tests of a file, with these further arguments. */
+/** By their arguments. They end with the process. */
+const browsers = new Map<string, Promise<Browser>>();
+
+/** Starts a Chromium with these further arguments, one for all tests of a process. */
 export function useBrowser(...more: string[]): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
-    const isRoot = process.getuid?.() === 0;
-    const args = [...(isRoot ? ['--no-sandbox'] : []), ...more];
-    browser = await chromium.launch({ executablePath: executable(), args });
+    const started = browsers.get(`${more}`) ?? launch(more);
+    browsers.set(`${more}`, started);
+    browser = await started;
   });
-  afterAll(() => browser.close());
   return () => browser;
+}
+
+function launch(more: readonly string[]): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0;
+  const args = [...(isRoot ? ['--no-sandbox'] : []), ...more];
+  return chromium.launch({ executablePath: executable(), args });
 }
 
 /** Chromium's messages about a server that is not reachable or a request that a test blocks: not faults of the page. */
