@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { Actor } from 'xstate';
-import type { connectionMachine } from '../machines/connection.ts';
-import type { ConnectionInput, Holding } from '../machines/guards.ts';
+import type { ConnectionActor } from '../machines/connection.ts';
+import type { ConnectionInput, Event, Holding } from '../machines/guards.ts';
 import { readRequest } from '../protocol/request.ts';
 import type { Window } from '../protocol/window.ts';
 import type { Recalled } from './answer.ts';
@@ -10,28 +9,25 @@ import { pongFrame } from './frame.ts';
 import type { DataFrame } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
-import { Outlet } from './outlet.ts';
+import { Outlet, type OutletOptions } from './outlet.ts';
 import { OwnAnswers } from './own-answers.ts';
+import type { OwnView } from './own-view.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { Standing, type StandingOptions } from './standing.ts';
 import { Takeover } from './takeover.ts';
-import type { Tap } from './tap.ts';
 
 export type ConnectionOptions = Pick<ConnectionInput, 'id' | 'room'> &
   Pick<ReaderOptions, 'turns' | 'allowance' | 'histories' | 'delays'> &
-  Pick<StandingOptions, 'policy' | 'visitor'> & {
+  Pick<StandingOptions, 'policy' | 'visitor'> &
+  Pick<OutletOptions, 'maxBufferedBytes' | 'tap'> & {
     /** Starts the connection's machine as a child of the `connections` actor. */
-    startMachine: (
-      own: Omit<ConnectionInput, 'limits' | 'house' | 'room'>,
-    ) => Actor<typeof connectionMachine>;
-    maxBufferedBytes: number;
+    startMachine: (own: Omit<ConnectionInput, 'limits' | 'house' | 'room'>) => ConnectionActor;
     /** How long the holding of a lost connection waits for its peer (P-RES-3). */
     resumeMs: number;
     /** Makes the reply to a `get` from this nickname. */
     recall: (nickname: string, window: Window | undefined) => Recalled;
     log: Log;
-    tap: Tap;
     /** The connection has left and its socket is closed. */
     onGone: () => void;
   };
@@ -47,9 +43,11 @@ export class Connection {
   readonly #ws: WebSocket;
   readonly standing: Standing;
   /** Runs the machine. */
-  readonly actor: Actor<typeof connectionMachine>;
+  readonly actor: ConnectionActor;
   readonly #options: ConnectionOptions;
   readonly reader: Reader;
+  /** Tells the peer about the machine, if it has asked for that. */
+  view: OwnView | undefined;
   readonly #pulse = new Pulse();
   readonly #ending = new Ending({
     sendClose: (code, reason) => this.outlet.sendClose(code, reason),
@@ -228,11 +226,11 @@ export class Connection {
     const isAnswered = this.#ending.isOpen && request.type === 'get' && this.nickname !== undefined;
     if (isAnswered && !histories.enter(this.reader, request.window)) return false;
     this.reader.take();
-    const kind = isBinary ? 'binary' : 'text';
-    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, payload: data });
+    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: isBinary ? 'binary' : 'text', payload: data });
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
     this.actor.send(request);
+    this.view?.took(snapshot, request);
     if (!this.actor.getSnapshot().hasTag('busy')) this.reader.settled(1);
     if (!this.outlet.isBusy) histories.leave(this.reader);
     return true;
@@ -243,8 +241,10 @@ export class Connection {
   }
 
   /** Sends the machine an event, if it has not ended, and reads on if it can. */
-  #tell(event: Parameters<Actor<typeof connectionMachine>['send']>[0]): void {
-    if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
+  #tell(event: Event): void {
+    const before = this.actor.getSnapshot();
+    if (before.status === 'active') this.actor.send(event);
+    this.view?.took(before, event);
     this.reader.wake();
   }
 }

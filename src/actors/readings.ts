@@ -29,20 +29,6 @@ export function readingsOf(
   return { states: states.all(), deliveredBytes, delayedMs, bufferedBytes };
 }
 
-/** What waits in one connection. */
-export type Queue = {
-  /** Frames in the inbox. */
-  frames: number;
-  /** Whether the socket is not read. */
-  isPaused: boolean;
-  /** Bytes that wait to leave, apart from a history that is going out. */
-  waitingBytes: number;
-};
-
-export function queueOf({ reader, outlet }: Connection): Queue {
-  return { frames: reader.waiting, isPaused: reader.isHeld, waitingBytes: outlet.buffered };
-}
-
 type State = ReturnType<typeof connectionMachine.getInitialSnapshot>['value'];
 
 /** Counts states without making a text for each of thousands of connections. */

@@ -5,6 +5,7 @@ import { type AnyActorRef, createActor, waitFor } from 'xstate';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Limits } from '../machines/guards.ts';
 import type { Policy } from '../moderation/policy.ts';
+import { ownProtocol } from '../protocol/own.ts';
 import type { Window } from '../protocol/window.ts';
 import { type AllowanceOptions, Allowances, type Granted } from './allowance.ts';
 import { answerGet } from './answer.ts';
@@ -15,7 +16,9 @@ import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
 import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
-import { type Queue, queueOf, type Readings, readingsOf } from './readings.ts';
+import { OwnView } from './own-view.ts';
+import { type Queue, queueOf } from './queue.ts';
+import { type Readings, readingsOf } from './readings.ts';
 import { createRoom } from './room.ts';
 import { membersOf } from './roster.ts';
 import type { Tap, Traffic } from './tap.ts';
@@ -139,6 +142,7 @@ export function startSystem(options: SystemOptions): System {
       let late: NodeJS.Timeout | undefined;
       const onGone = () => {
         clearTimeout(late);
+        connection.view?.end();
         leave();
         past.deliveredBytes += connection.outlet.flushed;
         past.delayedMs += connection.delayedMs;
@@ -158,6 +162,7 @@ export function startSystem(options: SystemOptions): System {
       const own = { id, allowance, visitor, delays, startMachine, onGone };
       const connection: Connection = new Connection(ws, intake, { ...shared, ...own });
       connections.set(id, connection);
+      if (ws.protocol === ownProtocol) connection.view = new OwnView(connection, now);
       if (registerMs > 0)
         late = setTimeout(() => {
           turns.whenSound(() => {

@@ -2,8 +2,8 @@
  * The actor tree: `server` is the parent of `room` (with `mailbox` and `ledger`), `heartbeat`, and `connections` (with
  * `c1`, `c2`, …). All of them form one XState system, so an inspector sees the whole tree.
  */
-import { type Actor, type AnyActorRef, type AnyEventObject, createActor, fromCallback, setup } from 'xstate';
-import { connectionMachine } from '../machines/connection.ts';
+import { type AnyActorRef, type AnyEventObject, createActor, fromCallback, setup } from 'xstate';
+import { type ConnectionActor, connectionMachine } from '../machines/connection.ts';
 import type { ConnectionInput } from '../machines/guards.ts';
 import type { Connection } from './connection.ts';
 import type { createHeartbeat } from './heartbeat.ts';
@@ -56,6 +56,6 @@ export function createParent(connections: ReadonlyMap<string, Connection>) {
  * 10,000 children takes half a minute; this takes a quarter of a second. The option `parent` of `createActor` is not
  * documented. A test checks what we rely on: one system, and errors that reach the parent.
  */
-export function startChild(parent: AnyActorRef, input: ConnectionInput): Actor<typeof connectionMachine> {
+export function startChild(parent: AnyActorRef, input: ConnectionInput): ConnectionActor {
   return createActor(connectionMachine, { parent, id: input.id, input }).start();
 }

@@ -21,6 +21,8 @@ export type PageOptions = {
   /** What the host calls the room, and its colour. */
   title: string | undefined;
   color: string | undefined;
+  /** Whether each page may see the machine of its own connection. */
+  showOwn: boolean;
   /** How many are online now. Whoever joins learns it too, so the page may say it before. */
   countOnline: () => number;
   /** Whether there is no room for whoever sends a request to open a WebSocket. */
@@ -31,7 +33,7 @@ export type PageOptions = {
 
 /** Throws a StartError if the page has not been built. */
 export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...options }: PageOptions): Page {
-  const { maxName, maxContent, pingInterval, resumeSeconds, title, color } = options;
+  const { maxName, maxContent, pingInterval, resumeSeconds, title, color, showOwn } = options;
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
@@ -44,6 +46,7 @@ export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...op
     refusalOf,
     config: (request) => ({
       ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
+      ...(showOwn && { showOwn }),
       online: countOnline(),
       isFull: isFull(request),
     }),

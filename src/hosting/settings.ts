@@ -117,6 +117,8 @@ export const chatSettings = {
   embedOrigins: origins
     .default('')
     .meta({ description: 'whose pages may show the chat page in a frame', unset: 'none' }),
+  /** Tell each chat page about the machine of its own connection. Default false. */
+  showOwn: z.boolean().default(false).describe('tell each chat page about the machine of its own connection'),
 };
 
 /** Checks the given values and adds the defaults. Throws a StartError that names an invalid setting by its source. */

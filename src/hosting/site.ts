@@ -89,6 +89,7 @@ export class Site<Stream extends Duplex> {
     this.#upgrades = new Upgrades({
       ...options,
       maxPayloadBytes,
+      showsOwn: config.showOwn,
       admission: this.#admission,
       onAnswered: (socket) => this.#arrivals.answered(socket),
     });

@@ -8,6 +8,7 @@ import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
+import { ownProtocol } from '../protocol/own.ts';
 import type { Admission } from './admission.ts';
 import { guardedUpgrade } from './guard.ts';
 import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
@@ -21,6 +22,8 @@ const nobody: Refusal = { status: 404, text: 'There is no WebSocket at this path
 export type UpgradesOptions<Stream extends Duplex> = {
   /** The longest incoming message. A longer one closes its connection with 1009. */
   maxPayloadBytes: number;
+  /** Whether a peer that asks for it is told about its own connection. */
+  showsOwn: boolean;
   /** Makes the stream that a WebSocket reads in place of its socket. `head` is what came behind the handshake. */
   streamOf: (socket: Duplex, head: Buffer) => Stream;
   admission: Admission;
@@ -45,6 +48,7 @@ export class Upgrades<Stream extends Duplex> {
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
+      handleProtocols: (offered) => chosenOf(offered, options.showsOwn),
       maxPayload: options.maxPayloadBytes,
       maxFragments: 64,
       maxBufferedChunks: 4096,
@@ -92,6 +96,12 @@ export class Upgrades<Stream extends Duplex> {
   detach(kept?: Server): void {
     for (const [detach, server] of this.#detachments) if (server !== kept) detach();
   }
+}
+
+/** The subprotocol of a connection: the one that has a meaning here, or else the first that is offered. */
+function chosenOf(offered: ReadonlySet<string>, showsOwn: boolean): string | false {
+  if (showsOwn && offered.has(ownProtocol)) return ownProtocol;
+  return [...offered].find((name) => name !== ownProtocol) ?? false;
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;

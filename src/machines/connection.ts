@@ -1,4 +1,4 @@
-import { assertEvent, assign, sendTo, setup } from 'xstate';
+import { type Actor, assertEvent, assign, sendTo, setup } from 'xstate';
 import { nicknameKey } from '../protocol/nickname.ts';
 import { type Refusal, replies } from '../protocol/replies.ts';
 import { type Window, windowFault } from '../protocol/window.ts';
@@ -19,6 +19,9 @@ const change = [
 const claimEnded = { target: '#connection.closed', actions: 'leave' } as const;
 /** The peer knows the secret that it has offered. */
 const resumeEnded = { target: '#connection.closed', actions: 'depart' } as const;
+
+/** What runs the machine below. */
+export type ConnectionActor = Actor<typeof connectionMachine>;
 
 /**
  * The life of one connection. Its states say which request is allowed when: in `unregistered`, the transitions for

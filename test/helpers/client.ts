@@ -87,8 +87,12 @@ export class Client {
 }
 
 /** Opens a connection that is not registered. */
-export async function newClient(url: string, options: ClientOptions = {}): Promise<Client> {
-  const socket = new WebSocket(url, options);
+export async function newClient(
+  url: string,
+  options: ClientOptions = {},
+  protocols: string[] = [],
+): Promise<Client> {
+  const socket = new WebSocket(url, protocols, options);
   onTestFinished(() => socket.terminate());
   const client = new Client(socket);
   await once(socket, 'open');

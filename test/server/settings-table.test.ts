@@ -31,6 +31,7 @@ test('options that a program does not set have their defaults, and the content l
     drain: 0,
     page: true,
     embedOrigins: '',
+    showOwn: false,
     ledgerPrefix: 'chat',
     lease: 5,
     ledgerDurability: 'strict',
@@ -74,6 +75,7 @@ test('--help tells of itself and --version, and that a switch takes no value and
   const switches = helped().filter(({ form }) => form.startsWith('takes no value'));
   expect(switches.map(({ flag, standard }) => [flag, standard])).toEqual([
     ['page', 'true'],
+    ['show-own', 'false'],
     ['require-origin', 'false'],
     ['log-content', 'false'],
     ['inspect', 'false'],
