@@ -100,8 +100,8 @@ export class Connection {
       awaitPeer: () => this.#ending.awaitPeer(options.resumeMs),
     });
     ws.on('message', (data: Buffer, isBinary) => this.reader.push({ data, isBinary }));
-    ws.on('ping', (payload) => this.#control('ping', () => this.reader.ping(payload)));
-    ws.on('pong', (payload) => this.#control('pong', () => this.#pong(payload)));
+    ws.on('ping', (payload) => this.#control('ping', payload, () => this.reader.ping(payload)));
+    ws.on('pong', (payload) => this.#control('pong', payload, () => this.#pong(payload)));
     ws.on('close', (code) => {
       this.#log({ kind: 'close', code });
       this.outlet.close();
@@ -199,8 +199,8 @@ export class Connection {
     this.close(1011, 'internal error');
   }
 
-  #control(kind: 'ping' | 'pong', take: () => void): void {
-    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind });
+  #control(kind: 'ping' | 'pong', { length }: Buffer, take: () => void): void {
+    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind, length });
     take();
     this.reader.wake();
   }

@@ -2,7 +2,7 @@
 
 export type Traffic =
   | { way: 'in'; kind: 'text' | 'binary'; payload: Buffer }
-  | { way: 'in'; kind: 'ping' | 'pong' }
+  | { way: 'in'; kind: 'ping' | 'pong'; length: number }
   /** `code` is 1005 if the frame has none (RFC 6455 §7.4.1). */
   | { way: 'in' | 'out'; kind: 'close'; code: number }
   /** The connection is cut off, since its peer has been silent for so long. */

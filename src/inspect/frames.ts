@@ -1,5 +1,6 @@
 /** What a watcher is told of the frames on the wire: the protocol's own fields, by allowlist. */
 import { isUtf8 } from 'node:buffer';
+import { final } from '../actors/frame.ts';
 import type { Traffic } from '../actors/tap.ts';
 import {
   content,
@@ -73,14 +74,18 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
     case 'binary': {
       const { way, kind, payload } = traffic;
       const text = isUtf8(payload) ? shown(payload.toString(), request, mask) : hidden;
-      return [{ way, kind, text, bytes: payload.length }];
+      const bytes = payload.length;
+      const opcode = kind === 'text' ? 1 : 2;
+      return [{ way, kind, text, bytes, header: { opcode, isMasked: true, length: bytes } }];
     }
     case 'frames':
       return traffic.frames.flatMap((buffer) =>
-        readFrames(buffer).map(({ opcode, payload }): ShownFrame => {
-          const kind = opcodes[opcode] ?? 'binary';
-          if (kind !== 'text') return { way: 'out', kind };
-          return { way: 'out', kind, text: shown(payload.toString(), answer, mask), bytes: payload.length };
+        readFrames(buffer).map(({ payload, ...frame }): ShownFrame => {
+          const kind = opcodes[frame.opcode] ?? 'binary';
+          const bytes = payload.length;
+          const header = { ...frame, isMasked: false, length: bytes };
+          if (kind !== 'text') return { way: 'out', kind, header };
+          return { way: 'out', kind, text: shown(payload.toString(), answer, mask), bytes, header };
         }),
       );
     case 'message': {
@@ -88,14 +93,17 @@ export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
       const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
       // The first piece of a long history says everything but the lists.
       const whole = bytes > mostBytes ? `${Buffer.from(pieces[0] ?? [])}]}}` : `${Buffer.concat(pieces)}`;
-      return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes }];
+      const header = { opcode: 1, isMasked: false, length: bytes };
+      return [{ way: 'out', kind: 'text', text: shown(whole, answer, mask), bytes, header }];
     }
     case 'close':
+      return [{ ...traffic, header: { opcode: 8, isFinal: true, isMasked: traffic.way === 'in' } }];
     case 'cutoff':
       return [traffic];
     default: {
-      const { way, kind } = traffic;
-      return [{ way, kind }];
+      const { way, kind, length } = traffic;
+      const opcode = kind === 'ping' ? 9 : 10;
+      return [{ way, kind, header: { opcode, isFinal: true, isMasked: true, length } }];
     }
   }
 }
@@ -120,7 +128,7 @@ function countIn(buffer: Buffer): number {
   return count;
 }
 
-type Frame = { opcode: number; payload: Buffer };
+type Frame = { opcode: number; isFinal: boolean; payload: Buffer };
 
 /** Reads whole frames as a server sends them (RFC 6455 §5.2). */
 function readFrames(buffer: Buffer): Frame[] {
@@ -131,7 +139,9 @@ function readFrames(buffer: Buffer): Frame[] {
     const length =
       head === 2 ? short : head === 4 ? buffer.readUInt16BE(at + 2) : Number(buffer.readBigUInt64BE(at + 2));
     const end = at + head + length;
-    frames.push({ opcode: buffer.readUInt8(at) & 0x0f, payload: buffer.subarray(at + head, end) });
+    const first = buffer.readUInt8(at);
+    const payload = buffer.subarray(at + head, end);
+    frames.push({ opcode: first & 0x0f, isFinal: (first & final) !== 0, payload });
     at = end;
   }
   return frames;

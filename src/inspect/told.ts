@@ -28,6 +28,16 @@ export type ShownSnapshot = {
   tags?: string[];
 };
 
+/** What a frame says of itself before its payload (RFC 6455 §5.2), as far as the server knows it. */
+export type FrameHeader = {
+  opcode: number;
+  /** Not known of a message that may have come, or may go out, in fragments. */
+  isFinal?: boolean;
+  isMasked: boolean;
+  /** Length of the payload, in bytes; of the whole message if it is in fragments. */
+  length?: number;
+};
+
 /** A message or a control frame on the wire of a connection. */
 export type ShownFrame = {
   /** From the peer, or to it. */
@@ -37,6 +47,8 @@ export type ShownFrame = {
   text?: string;
   /** Length of a message's payload, in bytes. */
   bytes?: number;
+  /** Older recordings have none, and what is cut off has no frame. */
+  header?: FrameHeader;
   /** Of a close frame; 1005 if it held none. */
   code?: number;
   /** Of a connection that is cut off without a frame: how long its peer had been silent. */

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type InspectorOptions, startInspector } from '../../src/inspect/bridge.ts';
 import { FullDisk } from '../../src/inspect/faults/full-disk.ts';
+import type { FrameHeader } from '../../src/inspect/told.ts';
 import { until } from './gate.ts';
 
 export type Snapshot = {
@@ -37,6 +38,7 @@ export type Seen = {
   text?: string;
   bytes?: number;
   code?: number;
+  header?: FrameHeader;
 };
 
 /** A watcher, with a record of everything that it was sent. */

@@ -55,6 +55,16 @@ test('every frame in and out is told in order, with its connection', async () =>
   const beats = wireOf(watcher, 'c2').filter((line) => /ping|pong/.test(line));
   expect(beats.slice(0, 3)).toEqual(['< {"type":"ping","timeout":0.5}', '< ping', '> pong']);
   expect(framesOf(watcher, 'c2')[0]).toMatchObject({ kind: 'text', bytes: 5, way: 'in' });
+  const headerOf = (line: string) => framesOf(watcher, 'c2')[wireOf(watcher, 'c2').indexOf(line)]?.header;
+  expect(headerOf('> hello')).toEqual({ opcode: 1, isMasked: true, length: 5 });
+  expect(headerOf('< {"type":"ping","timeout":0.5}')).toEqual({
+    opcode: 1,
+    isFinal: true,
+    isMasked: false,
+    length: 29,
+  });
+  expect(headerOf('> pong')).toEqual({ opcode: 10, isFinal: true, isMasked: true, length: 0 });
+  expect(headerOf('> close 1005')).toEqual({ opcode: 8, isFinal: true, isMasked: true });
   expect(framesOf(watcher, 'c2')[2]).toMatchObject({ kind: 'binary' });
 });
 

@@ -277,6 +277,19 @@ test.each([
   expect(() => readRecording(text)).toThrow();
 });
 
+test('what a frame says of itself stands in its line, and anything else in its place makes no recording', () => {
+  const header = { opcode: 9, isFinal: true, isMasked: false, length: 0 };
+  const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '5', _version: '0.7.2' } as const;
+  const told: Told = { type: '@chat.frame', ...base, way: 'out', kind: 'close', code: 1001, header };
+  const world = new World({});
+  for (const entry of readRecording(JSON.stringify([told])).entries) world.apply(entry);
+  expect(world.lines).toMatchObject([{ text: 'CLOSE 1001', header }]);
+  for (const broken of [7, {}, { opcode: '9' }])
+    expect(() => readRecording(JSON.stringify([{ ...told, header: broken }]))).toThrow(
+      'this is no recording',
+    );
+});
+
 test('events that a test has saved say which machine they are of', () => {
   const told: Told = {
     type: '@xstate.actor',

@@ -1,4 +1,4 @@
-import type { Online } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online } from '../../src/inspect/told.ts';
 
 /** What the page shows at one place of a recording. */
 export type Actor = {
@@ -45,6 +45,7 @@ export type Line = {
   isOut: boolean;
   text: string;
   rules: string[];
+  header?: FrameHeader | undefined;
   /** The length of a frame that the inspector has told, while the page's client has not got it yet; the text is masked. */
   awaited?: number | undefined;
   /** The number of the moment at which the client got it, if the inspector had told it before. */

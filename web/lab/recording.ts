@@ -1,5 +1,5 @@
 /** A recording as a file. */
-import type { Online, Told } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online, Told } from '../../src/inspect/told.ts';
 import type { Picture } from './picture.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
@@ -51,7 +51,11 @@ function isTold(told: RecordedTold): boolean {
         (told.taken === undefined || Array.isArray(told.taken))
       );
     case '@chat.frame':
-      return typeof told.sessionId === 'string' && ['string', 'undefined'].includes(typeof told.text);
+      return (
+        typeof told.sessionId === 'string' &&
+        ['string', 'undefined'].includes(typeof told.text) &&
+        isHeader(told.header)
+      );
     case '@chat.online':
       return isOnline(told);
     default:
@@ -74,10 +78,13 @@ const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: 
   [...flows, ...pings.flows].every((flow) => isOfTexts(flow, 'label'));
 
 const isLine = (line: Picture['lines'][number]) =>
-  isOfTexts(line, 'text') && isObject(line.whose) && Array.isArray(line.rules);
+  isOfTexts(line, 'text') && isHeader(line.header) && isObject(line.whose) && Array.isArray(line.rules);
 
 const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
   isOfTexts(actor, 'session', 'name', 'leaf', 'status') && [fired, earlier].every(Array.isArray);
+
+const isHeader = (header: FrameHeader | undefined) =>
+  header === undefined || (isObject(header) && typeof header.opcode === 'number');
 
 const isObject = (value: unknown) => Object(value) === value;
 

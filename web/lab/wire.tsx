@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import type { FrameHeader } from '../../src/inspect/told.ts';
 import type { Language } from '../chat/words.ts';
 import { access } from './address.ts';
 import type { Lab } from './lab.ts';
@@ -106,7 +107,13 @@ type LineProps = {
   onGo: () => void;
 };
 
-function LineView({ line: { whose, isOut, text, rules, at }, words, isLast, onRule, onGo }: LineProps) {
+function LineView({
+  line: { whose, isOut, header, text, rules, at },
+  words,
+  isLast,
+  onRule,
+  onGo,
+}: LineProps) {
   const name = 'client' in whose ? whose.client : whose.name;
   const time = new Date(at).toTimeString().slice(0, 8);
   return (
@@ -135,6 +142,7 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, isLast, onRu
       </span>
       <span class="unseen">{isOut ? words.wire.out : words.wire.in}</span>
       <code>{harmless(text)}</code>
+      {header !== undefined && <small class="facts">{headerOf(header)}</small>}
       <span class="rules">
         {rules.map((rule) => (
           <a
@@ -153,6 +161,12 @@ function LineView({ line: { whose, isOut, text, rules, at }, words, isLast, onRu
     </li>
   );
 }
+
+/** `opcode 1 · FIN · MASK · 27 B`, in the words of RFC 6455. */
+const headerOf = ({ opcode, isFinal = false, isMasked, length }: FrameHeader) =>
+  [`opcode ${opcode}`, isFinal && 'FIN', isMasked && 'MASK', length !== undefined && `${length} B`]
+    .filter(Boolean)
+    .join(' · ');
 
 /** Shortened in the middle; characters that are invisible or turn the text around are shown as their numbers. */
 const harmless = (text: string) => {

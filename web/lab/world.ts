@@ -147,7 +147,7 @@ export class World {
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
   #glimpse(told: Extract<RecordedTold, { type: '@chat.frame' }>, at: number): void {
-    const { sessionId: session, way, kind, text, bytes } = told;
+    const { sessionId: session, way, kind, text, bytes, header } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
@@ -157,13 +157,13 @@ export class World {
       const label = labelOfFrame(told);
       const isBeat = kind === 'ping' || kind === 'pong';
       const traffic = isBeat ? this.pings : this.#traffic;
-      traffic.note({ at, whose, isOut, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      traffic.note({ at, whose, isOut, header, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
       if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false });
       else if (isBeat) traffic.drawTelling({ from: session, label, bytes: 0, at });
       return;
     }
     const traffic = this.#trafficOf(text, isOut);
-    const line = { at, whose, isOut, text, rules: rulesOf(text, isOut) };
+    const line = { at, whose, isOut, header, text, rules: rulesOf(text, isOut) };
     if (client === undefined) {
       traffic.note(line);
       if (!isOut && (isReply(text) || isPing(text))) traffic.drawAnswer(session, text, bytes ?? 0, at);
