@@ -26,6 +26,7 @@ const programs = [
   // Debian starts a Redis when it installs it. The tests start their own, on other ports.
   { name: 'Redis', isThere: isThere('redis-server'), packages: ['redis-server'] },
   { name: 'OpenSSL', isThere: isThere('openssl'), packages: ['openssl'] },
+  { name: 'tshark', isThere: isThere('tshark'), packages: ['tshark'] },
   { name: 'systemd-analyze', isThere: isThere('systemd-analyze'), packages: ['systemd'] },
 ];
 
@@ -37,7 +38,11 @@ if (missing.length > 0) {
   const isRoot = process.getuid?.() === 0;
   if (isRoot && isThere('apt-get')) {
     process.stderr.write(`The tests need ${names}: ${install}\n`);
-    const { status } = spawnSync('sh', ['-c', install], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const { status } = spawnSync('sh', ['-c', install], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      // tshark would ask who may capture packets.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
     if (status === 0) process.exit(0);
   }
   process.stderr.write(

@@ -34,13 +34,15 @@ export function splitConfig(settings: Config) {
   };
 }
 
+/** Commands that read what follows them themselves. */
+const commands = ['machines', 'doctor', 'data', 'recording', 'admin'] as const;
+type Word = (typeof commands)[number];
+const isCommand = (word: string | undefined): word is Word => commands.some((command) => command === word);
+
 /** What the command line asks the executable to do. */
 export type Command =
   | { type: 'run'; config: Config }
-  | { type: 'machines'; args: readonly string[] }
-  | { type: 'doctor'; args: readonly string[] }
-  | { type: 'data'; args: readonly string[] }
-  | { type: 'admin'; args: readonly string[] }
+  | { [Type in Word]: { type: Type; args: readonly string[] } }[Word]
   | { type: 'print'; text: string };
 
 const fileRows = rowsOf(fileSettings);
@@ -49,8 +51,7 @@ const rows = rowsOf(settings);
 /** Reads the command line and what it names (README, "Settings"). Throws a StartError that says what is wrong. */
 export function readCommand(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Command {
   const [word, ...args] = argv;
-  if (word === 'machines' || word === 'doctor' || word === 'data' || word === 'admin')
-    return { type: word, args };
+  if (isCommand(word)) return { type: word, args };
   if (word === 'config') return { type: 'print', text: configText(args, env) };
   const flags = readFlags(argv);
   if ('help' in flags) return { type: 'print', text: helpText() };
@@ -155,6 +156,7 @@ const usage = `Usage: classic-chatbox-server [options]
        classic-chatbox-server machines [--help]
        classic-chatbox-server doctor URL [--help]
        classic-chatbox-server data COMMAND [--help]
+       classic-chatbox-server recording FILE [--help]
        classic-chatbox-server admin ACT [--help]
 
 A flag wins over its environment variable, and that over the config file. An empty variable counts as not set. The keys

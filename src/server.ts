@@ -27,6 +27,7 @@ async function run(): Promise<void> {
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else if (command.type === 'doctor') process.exitCode = await examine(command.args);
   else if (command.type === 'admin') process.exitCode = await moderate(command.args);
+  else if (command.type === 'recording') await exportRecording(command.args);
   else if (command.type === 'data') process.exitCode = await handleData(command.args);
   else await serve(command.config);
 }
@@ -47,6 +48,11 @@ function moderate(args: readonly string[]): Promise<number> {
     complain: (line) => process.stderr.write(`${line}\n`),
     env: process.env,
   });
+}
+
+async function exportRecording(args: readonly string[]): Promise<void> {
+  const { runRecording } = await import('./recording/recording.ts');
+  await runRecording(args, writeOut);
 }
 
 /** Resolves to the exit code. The first signal interrupts it, the second ends the process. */
