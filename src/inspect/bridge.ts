@@ -43,7 +43,7 @@ export const inspectSettings = {
 };
 
 export type InspectorOptions = Partial<WatcherLimits> & {
-  system: Pick<System, 'actors' | 'inspect' | 'tap'>;
+  system: Pick<System, 'actors' | 'inspect' | 'queues' | 'tap'>;
   /** Port to listen on; 0 means any free port. */
   port: number;
   /** A loopback address. Default `127.0.0.1`. */

@@ -2,13 +2,14 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { System } from '../actors/system.ts';
 import type { Traffic } from '../actors/tap.ts';
 import { countOf } from './frames.ts';
+import { queuesOf } from './queues.ts';
 import { isWatched, type Redactor } from './redact.ts';
 import { membersOf, type SharedRoom } from './shared-room.ts';
 import { Steps } from './steps.ts';
 import { bytesOf, type Watcher } from './watcher.ts';
 
 export type BroadcastOptions = {
-  system: Pick<System, 'actors' | 'inspect' | 'tap'>;
+  system: Pick<System, 'actors' | 'inspect' | 'queues' | 'tap'>;
   /** The room, if several processes share it. */
   room: SharedRoom | undefined;
   redactor: Redactor;
@@ -31,7 +32,7 @@ export class Broadcast {
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
     this.#detach ??= this.#attach();
-    this.guarded(() => watcher.tick(this.#online()));
+    this.guarded(() => watcher.tick(this.#online(), this.#queues()));
   }
 
   has(watcher: Watcher): boolean {
@@ -80,13 +81,18 @@ export class Broadcast {
 
   #tick(): void {
     const online = this.#online();
-    for (const watcher of this.#watchers) watcher.tick(online);
+    const queues = this.#queues();
+    for (const watcher of this.#watchers) watcher.tick(online, queues);
   }
 
   /** Who is online, as a watcher is told. */
   #online(): Buffer | undefined {
     const { room, system, redactor } = this.#options;
     return room && bytesOf(redactor.online(membersOf(room, system)));
+  }
+
+  #queues(): Buffer {
+    return bytesOf(queuesOf(this.#options.system));
   }
 
   /** Redacts an event once for all watchers, and only if one of them is to be told. */

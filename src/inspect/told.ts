@@ -97,11 +97,21 @@ export type Online = {
   members: ({ nickname: string; connection?: string } | { more: number })[];
 };
 
+/**
+ * The connections in which something waits, at most 200 of them: told whenever that has changed. In all others nothing
+ * does. `frames`: those in the inbox; `waitingBytes`: those that wait to leave.
+ */
+export type Queues = {
+  type: '@chat.queues';
+  queues: { sessionId: string; frames: number; isPaused: boolean; waitingBytes: number }[];
+};
+
 export type Told =
   | ToldActor
   | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
   | ToldSnapshot
   | (Base & { type: '@chat.frame' } & ShownFrame)
   | Online
+  | Queues
   /** How many events and frames were left out since the last tick. */
   | { type: '@chat.skipped'; count: number; frames: number };

@@ -43,6 +43,8 @@ export class Watcher {
   #ordersLeft = 0;
   /** Who is online, as it was last told. */
   #online: Buffer | undefined;
+  /** What waits, as it was last told. At first it believes that nothing does. */
+  #queues: Buffer = bytesOf({ type: '@chat.queues', queues: [] });
 
   constructor(ws: WebSocket, options: WatcherOptions) {
     this.#ws = ws;
@@ -83,9 +85,9 @@ export class Watcher {
 
   /**
    * Begins a tick: tells how much was left out in the last one, the present state of the actors it concerned, and who is
-   * online if that has changed.
+   * online and what waits if that has changed.
    */
-  tick(online: Buffer | undefined): void {
+  tick(online: Buffer | undefined, queues: Buffer): void {
     this.#left = this.#options.eventsPerTick;
     this.#framesLeft.in = this.#options.framesPerTick;
     this.#framesLeft.out = this.#options.framesPerTick;
@@ -95,6 +97,8 @@ export class Watcher {
     this.#skipped = 0;
     this.#framesSkipped = 0;
     this.#refresh();
+    if (!this.#queues.equals(queues)) this.send(queues);
+    this.#queues = queues;
     if (online === undefined || this.#online?.equals(online)) return;
     this.#online = online;
     this.send(online);

@@ -101,6 +101,7 @@ export async function newInspector(
   const counted: InspectorOptions['system'] = {
     actors: system.actors,
     tap: system.tap,
+    queues: system.queues,
     inspect: (observer) => {
       const { unsubscribe } = system.inspect(observer);
       observers++;

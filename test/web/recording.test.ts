@@ -290,6 +290,14 @@ test('what a frame says of itself stands in its line, and anything else in its p
     );
 });
 
+test('what waits is part of a recording, if it is told in full', () => {
+  const queue = { sessionId: 'x:1', frames: 4, isPaused: false, waitingBytes: 0 };
+  const read = (queues: unknown) => readRecording(JSON.stringify([{ type: '@chat.queues', queues }]));
+  expect(read([queue]).entries).toMatchObject([{ told: { queues: [queue] } }]);
+  for (const broken of [7, [null], [{ ...queue, frames: '4' }], [{ ...queue, sessionId: 1 }]])
+    expect(() => read(broken)).toThrow('this is no recording');
+});
+
 test('events that a test has saved say which machine they are of', () => {
   const told: Told = {
     type: '@xstate.actor',

@@ -1,5 +1,5 @@
 /** A recording as a file. */
-import type { FrameHeader, Online, Told } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online, Queues, Told } from '../../src/inspect/told.ts';
 import type { Picture } from './picture.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
@@ -58,6 +58,8 @@ function isTold(told: RecordedTold): boolean {
       );
     case '@chat.online':
       return isOnline(told);
+    case '@chat.queues':
+      return areQueues(told.queues);
     default:
       return told?.type === '@chat.skipped';
   }
@@ -68,6 +70,13 @@ const isOnline = ({ count, elsewhere, members }: Online) =>
   typeof elsewhere === 'number' &&
   Array.isArray(members) &&
   members.every((member) => isObject(member) && ('more' in member || isOfTexts(member, 'nickname')));
+
+const areQueues = (queues: Queues['queues']) =>
+  Array.isArray(queues) &&
+  queues.every(
+    (queue) =>
+      isObject(queue) && isOfTexts(queue, 'sessionId') && isOfNumbers(queue, 'frames', 'waitingBytes'),
+  );
 
 const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: [] }, online }: Picture) =>
   (online === undefined || isOnline(online)) &&
@@ -87,6 +96,9 @@ const isHeader = (header: FrameHeader | undefined) =>
   header === undefined || (isObject(header) && typeof header.opcode === 'number');
 
 const isObject = (value: unknown) => Object(value) === value;
+
+const isOfNumbers = (value: object, ...fields: string[]) =>
+  fields.every((field) => Number.isFinite((value as Record<string, unknown>)[field]));
 
 const isOfTexts = (value: object, ...fields: string[]) =>
   fields.every((field) => typeof (value as Record<string, unknown>)[field] === 'string');
