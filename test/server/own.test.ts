@@ -1,7 +1,7 @@
-import type { ClientOptions } from 'ws';
 import { expect, test } from 'vitest';
-import { ownProtocol } from '../../src/protocol/own.ts';
+import type { ClientOptions } from 'ws';
 import type { ChatOptions } from '../../src/chat.ts';
+import { ownProtocol } from '../../src/protocol/own.ts';
 import { type Client, type Frame, newClient, newMember } from '../helpers/client.ts';
 import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { allOf, newPeer, upgrade } from '../helpers/raw.ts';
