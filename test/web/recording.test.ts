@@ -298,6 +298,22 @@ test('what waits is part of a recording, if it is told in full', () => {
     expect(() => read(broken)).toThrow('this is no recording');
 });
 
+test('what waited in a connection is known at each place of a recording, and its beginning can be put as a picture', () => {
+  const queue = { sessionId: 'x:1', frames: 4, isPaused: true, waitingBytes: 0 };
+  const empty = { frames: 0, isPaused: false, waitingBytes: 0 };
+  const world = new World({});
+  const put = (at: number, queues: (typeof queue)[]) =>
+    world.apply({ at, kind: 'told', told: { type: '@chat.queues', queues } });
+  put(5, [queue]);
+  put(6, []);
+  const later = new World({});
+  for (const entry of readRecording(textOf([world.picture], undefined)).entries) later.apply(entry);
+  for (const { waiting } of [world, later])
+    expect(waiting.of('x:1')).toEqual([queue, empty].map((wait) => expect.objectContaining(wait)));
+  later.apply({ at: 7, kind: 'reset' });
+  expect(later.waiting.of('x:1')).toEqual([]);
+});
+
 test('events that a test has saved say which machine they are of', () => {
   const told: Told = {
     type: '@xstate.actor',

@@ -1,4 +1,5 @@
 import type { FrameHeader, Online } from '../../src/inspect/told.ts';
+import type { Wait } from './queues/waiting.ts';
 
 /** What the page shows at one place of a recording. */
 export type Actor = {
@@ -76,6 +77,8 @@ export type Picture = {
   framesSkipped: number;
   /** Only where several processes share the room. */
   online?: Online | undefined;
+  /** Older recordings have none. */
+  waits?: Wait[];
   /** How many entries it stands for. */
   dropped?: number;
 };

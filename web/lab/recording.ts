@@ -78,9 +78,19 @@ const areQueues = (queues: Queues['queues']) =>
       isObject(queue) && isOfTexts(queue, 'sessionId') && isOfNumbers(queue, 'frames', 'waitingBytes'),
   );
 
-const isPicture = ({ actors, clients, lines, flows, pings = { lines: [], flows: [] }, online }: Picture) =>
+const isPicture = ({
+  actors,
+  clients,
+  lines,
+  flows,
+  pings = { lines: [], flows: [] },
+  online,
+  waits = [],
+}: Picture) =>
   (online === undefined || isOnline(online)) &&
   [actors, clients, lines, flows, pings.lines, pings.flows].every(Array.isArray) &&
+  Array.isArray(waits) &&
+  waits.every((wait) => isObject(wait) && areQueues(wait.queues)) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
   [...lines, ...pings.lines].every(isLine) &&

@@ -10,6 +10,7 @@ import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { momentOf } from './moments.ts';
 import type { Actor, LabClient, Picture } from './picture.ts';
+import { Waiting } from './queues/waiting.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
@@ -28,6 +29,7 @@ export class World {
   at = 0;
   /** Who is online, where several processes share the room. */
   online: Online | undefined;
+  readonly waiting = new Waiting();
   readonly #hunts = new Hunts(this.clients);
   #serial = 0;
   readonly #next = () => ++this.#serial;
@@ -61,6 +63,7 @@ export class World {
       case 'reset':
         this.#cast.clear();
         this.online = undefined;
+        this.waiting.clear();
         // Their lifelines are gone, and those to come may have the same sessions.
         for (const { flows } of [this.#traffic, this.pings]) flows.length = 0;
     }
@@ -78,7 +81,16 @@ export class World {
     const clients = [...this.clients.values()];
     const pings = { lines: this.pings.lines, flows: this.pings.flows };
     const counts = { skipped, framesSkipped };
-    const picture = structuredClone({ actors, clients, lines, flows, pings, ...counts, online });
+    const picture = structuredClone({
+      actors,
+      clients,
+      lines,
+      flows,
+      pings,
+      ...counts,
+      online,
+      waits: this.waiting.past,
+    });
     return { at, kind: 'picture', picture };
   }
 
@@ -93,7 +105,7 @@ export class World {
     return undefined;
   }
 
-  #restore({ actors, clients, pings, skipped, framesSkipped, online, ...story }: Picture): void {
+  #restore({ actors, clients, pings, skipped, framesSkipped, online, waits = [], ...story }: Picture): void {
     this.#cast.restore(actors);
     for (const client of clients) this.clients.set(client.id, client);
     this.#traffic.restore(story);
@@ -101,6 +113,7 @@ export class World {
     this.skipped = skipped;
     this.framesSkipped = framesSkipped;
     this.online = online;
+    for (const wait of waits) this.waiting.add(wait);
     const numbered = [this.#traffic, this.pings].flatMap(({ lines, flows }) => [...lines, ...flows]);
     this.#serial = Math.max(0, ...numbered.map(momentOf));
   }
@@ -113,6 +126,9 @@ export class World {
         break;
       case '@chat.online':
         this.online = told;
+        break;
+      case '@chat.queues':
+        this.waiting.add({ at, queues: told.queues });
         break;
       case '@chat.frame':
         this.#glimpse(told, at);
