@@ -1,5 +1,5 @@
 import type { FrameHeader, Online } from '../../src/inspect/told.ts';
-import type { Wait } from './queues/waiting.ts';
+import type { Wait } from './waiting.ts';
 
 /** What the page shows at one place of a recording. */
 export type Actor = {

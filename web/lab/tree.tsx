@@ -3,7 +3,7 @@ import type { Lab } from './lab.ts';
 import { noteOf } from './note.ts';
 import { OnlineView } from './online.tsx';
 import type { Actor } from './picture.ts';
-import { QueuesView } from './queues/queues.tsx';
+import { QueuesView } from './queues.tsx';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
 import type { Words } from './words.ts';

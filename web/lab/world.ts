@@ -10,10 +10,10 @@ import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { momentOf } from './moments.ts';
 import type { Actor, LabClient, Picture } from './picture.ts';
-import { Waiting } from './queues/waiting.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
+import { Waiting } from './waiting.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger', 'redis'];

@@ -1,5 +1,5 @@
-import type { Lab } from '../lab.ts';
-import type { Words } from '../words.ts';
+import type { Lab } from './lab.ts';
+import type { Words } from './words.ts';
 
 type Props = { lab: Lab; words: Words };
 

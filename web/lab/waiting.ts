@@ -1,4 +1,4 @@
-import type { Queues } from '../../../src/inspect/told.ts';
+import type { Queues } from '../../src/inspect/told.ts';
 
 /** What waited at one moment, in the connections in which something did. */
 export type Wait = { at: number; queues: Queues['queues'] };
