@@ -121,3 +121,14 @@ test('P-EVT-4: pings and pongs stand in the wire log, which a page’s own clien
     .locator('[data-rule]');
   expect(await rule.allTextContents()).toEqual(['P-EVT-4']);
 });
+
+test('what waits in the chosen connection is shown, with a bar for each of the last changes', async () => {
+  const { lab, page } = await openLab(browser(), {}, { rate: 0.001, burst: 1 });
+  const name = await lab.add();
+  const queues = page.locator(`[data-queues="${name}"]`);
+  await queues.locator('[data-frames="0"]').waitFor();
+  for (let count = 0; count < 3; count++) await lab.say('get');
+  await queues.locator('[data-frames="2"]').waitFor();
+  expect(await queues.locator('[data-frames]').textContent()).toBe('Inbox: 2 frames');
+  expect(await queues.locator('.bars').first().locator('i').last().getAttribute('style')).toContain('100%');
+});
