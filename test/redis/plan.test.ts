@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Act, kinds, planOf, type Target } from '../helpers/faults/plan.ts';
+import { Words } from '../helpers/faults/visitor.ts';
 import { Chooser } from '../helpers/fuzz.ts';
 import { seeded } from '../helpers/seeded.ts';
 
@@ -46,4 +47,11 @@ test('a plan has a process hang while Redis is well', () => {
       expect(hangs.filter(isCertain).length).toBeGreaterThan(0);
     }),
   );
+});
+
+test('visitors never choose a nickname twice, however long the storm', () => {
+  const words = new Words();
+  const choose = new Chooser(seeded(1));
+  const nicknames = Array.from({ length: 50_000 }, () => words.nickname(choose));
+  expect(new Set(nicknames).size).toBe(nicknames.length);
 });

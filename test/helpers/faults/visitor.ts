@@ -5,7 +5,12 @@ import type { Chooser } from '../fuzz.ts';
 import { Line } from './line.ts';
 import type { Life } from './records.ts';
 
-const contested = ['aquickbrownfox', 'jumpsoverlazydog', 'thefiveboxers'];
+/** Long enough for upper and lower case to write any number that a storm comes to. */
+const contested = [
+  'aquickbrownfoxjumpsoverthedog',
+  'packmyboxwithfivedozenjugs',
+  'thefiveboxingwizardsjumpquickly',
+];
 
 /** Nicknames and contents, none of them twice. */
 export class Words {
