@@ -1,0 +1,45 @@
+/** Frames as `check` sees them. */
+import type { Pattern } from './pattern.ts';
+
+/** A frame from the server. `value` is `undefined` if it is not JSON. */
+export type Frame = { readonly text: string; readonly value: unknown };
+
+export function frameOf(text: string): Frame {
+  try {
+    return { text, value: JSON.parse(text) };
+  } catch {
+    return { text, value: undefined };
+  }
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const fieldsOf = ({ value }: Frame): Fields => Object(value);
+
+export const isPing = (frame: Frame) => fieldsOf(frame)['type'] === 'ping';
+export const isEvent = (frame: Frame) => fieldsOf(frame)['type'] === 'receive';
+
+/** The nicknames that an event is about. */
+export function namesIn(frame: Frame): unknown[] {
+  const { name, oldname, newname } = fieldsOf(frame);
+  return [name, oldname, newname].filter((one) => one !== undefined);
+}
+
+/** What a reply or an event is, without what it says: `send false WrongFormatContent`. */
+export function kindOf(frame: Fields | Pattern): string {
+  const { type, datatype, action, status, reason } = Object(frame);
+  return [type, datatype, action, status, reason].filter((part) => part !== undefined).join(' ');
+}
+
+/** The most characters of a frame in a transcript. */
+const mostCharacters = 160;
+
+/** A frame as a line can show it: a long one without its middle. */
+export function shownFrame(frame: string | Uint8Array): string {
+  const text = typeof frame === 'string' ? frame : `(binary) ${Buffer.from(frame).toString('latin1')}`;
+  const characters = [...text];
+  if (characters.length <= mostCharacters) return text;
+  const half = mostCharacters / 2;
+  const [start, end] = [characters.slice(0, half), characters.slice(-half)];
+  return `${start.join('')} … (${characters.length}) … ${end.join('')}`;
+}

@@ -1,0 +1,211 @@
+/** A client of the server that is judged. It does what it is told to, and keeps all that it hears. */
+import { WebSocket } from 'ws';
+import { within } from '../doctor/line.ts';
+import { replies } from '../protocol/replies.ts';
+import { Fault } from './case.ts';
+import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame } from './frame.ts';
+import { likelyOf, texts } from './likely.ts';
+import { differenceOf, type Pattern, shownPattern, timed } from './pattern.ts';
+import type { Bench } from './bench.ts';
+
+/** Anything that can be sent: a value is sent as JSON. */
+export type Sendable = string | Uint8Array | object;
+
+/** How a connection has ended. 1006: without a close frame. */
+export type End = { readonly code: number; readonly reason: string };
+
+export class Peer {
+  readonly label: string;
+  /** The nickname that it was last granted. */
+  nickname: string | undefined;
+  /** When each of the protocol's pings came, and what it said. */
+  readonly pings: { readonly at: number; readonly frame: Frame }[] = [];
+  readonly socket: WebSocket;
+  readonly ended: Promise<End>;
+  #end: End | undefined;
+  readonly #bench: Bench;
+  /** Replies and events that have been heard and not been taken, in order. */
+  #heard: Frame[] = [];
+  #wake = () => {};
+
+  private constructor(socket: WebSocket, bench: Bench, label: string) {
+    this.#bench = bench;
+    this.label = label;
+    this.socket = socket;
+    socket.on('message', (data, isBinary) => this.#hear(String(data), isBinary));
+    this.ended = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        this.#end = { code, reason: String(reason) };
+        resolve(this.#end);
+        this.#wake();
+      });
+    });
+  }
+
+  /** Connects. Rejects with a Fault: what has answered before does so again. */
+  static async open(bench: Bench, label: string): Promise<Peer> {
+    const { run } = bench;
+    const socket = new WebSocket(run.url, { handshakeTimeout: run.timeoutMs, perMessageDeflate: false });
+    const peer = new Peer(socket, bench, label);
+    const error = await new Promise<Error | undefined>((resolve) => {
+      socket.once('open', () => resolve(undefined));
+      socket.on('error', resolve);
+    });
+    if (error === undefined) return peer;
+    throw new Fault({
+      ...{ expected: 'an open connection', received: error.message, signature: 'cannot connect' },
+      likely: run.hasAnswered ? texts.crashed : undefined,
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#end === undefined;
+  }
+
+  send(frame: Sendable): void {
+    const data = typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame);
+    this.#bench.noteName(frame);
+    this.#bench.tell(`${this.label}> ${shownFrame(data)}`);
+    this.socket.send(data, { binary: typeof data !== 'string' });
+  }
+
+  /** Sends a request and takes its reply, which must be like the pattern if there is one. */
+  async ask(request: Sendable, pattern?: Pattern): Promise<Frame> {
+    this.send(request);
+    return this.reply(pattern);
+  }
+
+  /** Takes the next frame that is no event. Rejects with a Fault if there is none in time, or it is another one. */
+  async reply(pattern?: Pattern): Promise<Frame> {
+    return this.#take((frame) => !isEvent(frame), pattern, 'a reply');
+  }
+
+  /** Takes the next event about somebody who belongs to this check. */
+  async event(pattern?: Pattern): Promise<Frame> {
+    return this.#take(isEvent, pattern, 'an event');
+  }
+
+  /** Takes the next frame, be it a reply or an event. */
+  async next(pattern: Pattern): Promise<Frame> {
+    return this.#take(() => true, pattern, 'a frame');
+  }
+
+  /** Takes all events that have come before the reply to a request of its own, and so before anything that happens now. */
+  async events(): Promise<Frame[]> {
+    await this.ask({ data: 'get', limit: 1 });
+    const events = this.#heard.filter(isEvent);
+    this.#heard = this.#heard.filter((frame) => !isEvent(frame));
+    return events;
+  }
+
+  /** Demands that nothing has come that has not been taken. */
+  async hearsNothing(): Promise<void> {
+    const [event] = await this.events();
+    if (event === undefined) return;
+    throw new Fault({
+      ...{ expected: `nothing for ${this.label}`, received: event.text },
+      signature: `unexpected ${kindOf(Object(event.value))}`,
+      likely: likelyOf({ peer: this, expected: undefined, frame: event }),
+    });
+  }
+
+  /** Registers, or changes the nickname. */
+  async take(nickname: string, request: object = { data: 'name', name: nickname }): Promise<Frame> {
+    const claim = { oldname: this.nickname, nickname };
+    const reply = await this.ask(request, timed(replies.named(claim, '')));
+    this.nickname = nickname;
+    return reply;
+  }
+
+  async say(content: string): Promise<Frame> {
+    const name = this.nickname ?? '';
+    return this.ask({ data: 'send', content }, timed(replies.sent({ name, content, timestamp: '' })));
+  }
+
+  /** Says goodbye. Resolves when the server has, too. */
+  async leave(code = 1000): Promise<void> {
+    if (!this.isOpen) return;
+    this.#bench.tell(`${this.label}> (close ${code})`);
+    this.socket.close(code);
+    if ((await within(this.#bench.run.timeoutMs, this.ended)) === undefined) this.socket.terminate();
+  }
+
+  /** Goes without a word, as when the network fails. */
+  cut(): void {
+    if (this.isOpen) this.#bench.tell(`${this.label}> (cut off)`);
+    this.socket.terminate();
+  }
+
+  /** Demands that the server closes the connection with this code. */
+  async isClosedWith(code: number): Promise<void> {
+    const { run } = this.#bench;
+    const end = await within(run.timeoutMs, this.ended);
+    if (end?.code === code) return;
+    const received = end === undefined ? 'the connection stays open' : `close ${end.code}`;
+    throw new Fault({ expected: `close ${code}`, received, signature: `close ${code}: ${received}` });
+  }
+
+  #hear(text: string, isBinary: boolean): void {
+    this.#bench.run.hasAnswered = true;
+    const frame = frameOf(text);
+    if (isPing(frame)) {
+      this.pings.push({ at: performance.now(), frame });
+      this.#wake();
+      return;
+    }
+    if (isEvent(frame) && !this.#bench.isOurs(frame)) return;
+    this.#bench.tell(`${this.label}< ${isBinary ? '(binary) ' : ''}${shownFrame(text)}`);
+    this.#heard.push(isBinary ? { text: `(binary) ${text}`, value: undefined } : frame);
+    this.#wake();
+  }
+
+  async #take(isWanted: (frame: Frame) => boolean, pattern: Pattern | undefined, what: string): Promise<Frame> {
+    const { run } = this.#bench;
+    const signature = `no ${pattern === undefined ? what : kindOf(pattern)}`;
+    const frame = await this.#first(isWanted, run.patienceMs(signature));
+    const expected = pattern === undefined ? what : shownPattern(pattern);
+    if (frame === undefined) {
+      const closed = this.#end && `close ${this.#end.code} ${this.#end.reason}`.trim();
+      throw new Fault({
+        expected,
+        received: closed ?? `nothing within ${run.timeoutMs / 1000} s`,
+        likely: closed === undefined ? texts.mute : texts.closed,
+        signature: closed === undefined ? signature : `closed instead of ${kindOf(pattern ?? null)}`,
+      });
+    }
+    if (pattern !== undefined) this.#compare(pattern, frame);
+    return frame;
+  }
+
+  #compare(pattern: Pattern, frame: Frame): void {
+    const difference = differenceOf(pattern, frame.value);
+    if (difference === undefined) return;
+    const fault = new Fault({
+      expected: shownPattern(pattern),
+      received: frame.text,
+      likely: likelyOf({ peer: this, expected: pattern, frame, difference }),
+      signature: `${kindOf(pattern)} → ${kindOf(Object(frame.value))}: ${difference.kind} ${difference.path}`,
+      isLoose: difference.kind === 'order',
+    });
+    if (!fault.isLoose) throw fault;
+    this.#bench.note(fault);
+  }
+
+  async #first(isWanted: (frame: Frame) => boolean, ms: number): Promise<Frame | undefined> {
+    const endMs = performance.now() + ms;
+    for (;;) {
+      const at = this.#heard.findIndex(isWanted);
+      if (at >= 0) return this.#heard.splice(at, 1)[0];
+      const leftMs = endMs - performance.now();
+      if (!this.isOpen || leftMs <= 0) return undefined;
+      await this.waits(leftMs);
+    }
+  }
+
+  /** Resolves when something has come, the connection has ended, or after this time. */
+  async waits(ms: number): Promise<void> {
+    await within(ms, new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    }));
+  }
+}

@@ -1,0 +1,57 @@
+/** What all cases of one check share: the server, chance, and what has been learned of the server so far. */
+import type { NicknameComparison } from '../protocol/nickname.ts';
+import type { Dialect } from '../protocol/timestamp.ts';
+
+/** How long to wait for what was missing before: it is reported already. */
+const shortMs = 100;
+
+export type RunOptions = {
+  url: string;
+  seed: number;
+  /** How long a reply may take. */
+  timeoutMs: number;
+};
+
+export class Run {
+  readonly url: string;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  /** A number between 0 and 1, the same for the same seed. */
+  readonly random: () => number;
+  hasAnswered = false;
+  dialect: Dialect | undefined;
+  /** How the server compares nicknames, once that is known. */
+  comparison: NicknameComparison | undefined;
+  /** The signatures of all faults so far. */
+  readonly seen = new Set<string>();
+  /** In most nicknames of this check, so that they are nobody else's. */
+  readonly mark = `${Date.now() % 1e8}`.padStart(8, '0');
+  /** How many cases have been tried. */
+  tried = 0;
+
+  constructor({ url, seed, timeoutMs }: RunOptions) {
+    this.url = url;
+    this.seed = seed;
+    this.timeoutMs = timeoutMs;
+    this.random = randomOf(seed);
+  }
+
+  below(count: number): number {
+    return Math.floor(this.random() * count);
+  }
+
+  patienceMs(signature: string): number {
+    return this.seen.has(signature) ? Math.min(shortMs, this.timeoutMs) : this.timeoutMs;
+  }
+}
+
+/** Mulberry32. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
