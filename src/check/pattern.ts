@@ -41,7 +41,9 @@ export function shownPattern(pattern: Pattern): string {
   if (pattern instanceof Hole) return pattern.name;
   if (Array.isArray(pattern)) return `[${pattern.map(shownPattern).join(',')}]`;
   if (typeof pattern !== 'object' || pattern === null) return JSON.stringify(pattern);
-  const pairs = Object.entries(pattern).map(([key, value]) => `${JSON.stringify(key)}:${shownPattern(value)}`);
+  const pairs = Object.entries(pattern).map(
+    ([key, value]) => `${JSON.stringify(key)}:${shownPattern(value)}`,
+  );
   return `{${pairs.join(',')}}`;
 }
 

@@ -2,11 +2,11 @@
 import { WebSocket } from 'ws';
 import { within } from '../doctor/line.ts';
 import { replies } from '../protocol/replies.ts';
+import type { Bench } from './bench.ts';
 import { Fault } from './case.ts';
 import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame } from './frame.ts';
 import { likelyOf, texts } from './likely.ts';
 import { differenceOf, type Pattern, shownPattern, timed } from './pattern.ts';
-import type { Bench } from './bench.ts';
 
 /** Anything that can be sent: a value is sent as JSON. */
 export type Sendable = string | Uint8Array | object;
@@ -86,7 +86,7 @@ export class Peer {
   }
 
   /** Takes the next frame, be it a reply or an event. */
-  async next(pattern: Pattern): Promise<Frame> {
+  async next(pattern?: Pattern): Promise<Frame> {
     return this.#take(() => true, pattern, 'a frame');
   }
 
@@ -159,7 +159,11 @@ export class Peer {
     this.#wake();
   }
 
-  async #take(isWanted: (frame: Frame) => boolean, pattern: Pattern | undefined, what: string): Promise<Frame> {
+  async #take(
+    isWanted: (frame: Frame) => boolean,
+    pattern: Pattern | undefined,
+    what: string,
+  ): Promise<Frame> {
     const { run } = this.#bench;
     const signature = `no ${pattern === undefined ? what : kindOf(pattern)}`;
     const frame = await this.#first(isWanted, run.patienceMs(signature));
@@ -204,8 +208,11 @@ export class Peer {
 
   /** Resolves when something has come, the connection has ended, or after this time. */
   async waits(ms: number): Promise<void> {
-    await within(ms, new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    }));
+    await within(
+      ms,
+      new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      }),
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** What all cases of one check share: the server, chance, and what has been learned of the server so far. */
+import type { Limits } from '../machines/guards.ts';
 import type { NicknameComparison } from '../protocol/nickname.ts';
-import type { Dialect } from '../protocol/timestamp.ts';
+import { contentLimit, type Dialect } from '../protocol/timestamp.ts';
 
 /** How long to wait for what was missing before: it is reported already. */
 const shortMs = 100;
@@ -22,6 +23,8 @@ export class Run {
   dialect: Dialect | undefined;
   /** How the server compares nicknames, once that is known. */
   comparison: NicknameComparison | undefined;
+  /** Whether it answers a `get` for a part of the history (P-GET-2). */
+  hasWindows = false;
   /** The signatures of all faults so far. */
   readonly seen = new Set<string>();
   /** In most nicknames of this check, so that they are nobody else's. */
@@ -34,6 +37,12 @@ export class Run {
     this.seed = seed;
     this.timeoutMs = timeoutMs;
     this.random = randomOf(seed);
+  }
+
+  /** The limits of nicknames and contents, and how nicknames are compared (P-NAME-1, P-NAME-3, P-TIME-2). */
+  get limits(): Limits {
+    const { dialect = 'documented', comparison = 'nickname' } = this;
+    return { name: 100, content: contentLimit[dialect], comparison };
   }
 
   below(count: number): number {

@@ -1,0 +1,17 @@
+import type { Case } from '../case.ts';
+import { connectCases } from './connect.ts';
+import { eventCases } from './events.ts';
+import { formCases } from './forms.ts';
+import { nameCases } from './name.ts';
+import { orderCases } from './order.ts';
+import { sendAndGetCases } from './send-and-get.ts';
+
+/** All cases. Within a stage they are tried in this order. */
+export const allCases: readonly Case[] = [
+  ...connectCases,
+  ...formCases,
+  ...nameCases,
+  ...sendAndGetCases,
+  ...eventCases,
+  ...orderCases,
+];

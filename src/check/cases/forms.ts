@@ -1,0 +1,69 @@
+/**
+ * Every form of request in every state of the connection's machine that a client can bring it to. The machine says what the
+ * states are, how to reach them, and what the reply must be, so a machine that changes changes these cases.
+ */
+import type { Bench } from '../bench.ts';
+import type { Case, Stage } from '../case.ts';
+import { type Form, forms, type Material, materialOf } from '../forms.ts';
+import { shownFrame } from '../frame.ts';
+import { Oracle } from '../oracle.ts';
+
+/** What stands for names and contents where nothing is sent. */
+const example: Material = {
+  ...{ fresh: 'N', taken: 'O', own: 'A', content: 'C', limits: { name: 100, content: 100 } },
+};
+
+/** The states that a client can bring the machine to, and the forms that do it, as few as possible. */
+function pathsOf(): ReadonlyMap<string, readonly Form[]> {
+  const paths = new Map<string, readonly Form[]>();
+  const open: Form[][] = [[]];
+  for (let path = open.shift(); path !== undefined; path = open.shift()) {
+    const state = stateAfter(path);
+    if (paths.has(state)) continue;
+    paths.set(state, path);
+    for (const form of forms) open.push([...path, form]);
+  }
+  return paths;
+}
+
+function stateAfter(path: readonly Form[]): string {
+  const oracle = new Oracle({ ...example.limits, comparison: 'nickname' }, [example.taken]);
+  for (const form of path) oracle.reply(form.frame(example));
+  return oracle.state;
+}
+
+/** What one client sends, form by form, and hears. */
+export async function walk(bench: Bench, path: readonly Form[]): Promise<void> {
+  const needsOther = path.some((form) => form.needsOther);
+  const taken = needsOther ? ((await bench.member()).nickname ?? '') : bench.nickname();
+  const peer = await bench.client();
+  const oracle = new Oracle(bench.run.limits, [taken]);
+  for (const form of path) {
+    const frame = form.frame(materialOf(bench, oracle.nickname ?? bench.nickname(), taken));
+    await peer.ask(frame, oracle.reply(frame));
+    peer.nickname = oracle.nickname;
+  }
+}
+
+function stageOf({ rule }: Form, isRegistered: boolean): Stage {
+  if (rule.startsWith('P-NAME')) return 'name';
+  return isRegistered ? 'send and get' : 'requests';
+}
+
+function caseOf(form: Form, state: string, path: readonly Form[]): Case {
+  const shown = shownFrame(textOf(form.frame(example)));
+  return {
+    rule: form.rule,
+    stage: stageOf(form, path.length > 0),
+    title: { en: `in ${state}: ${shown}`, vi: `ở ${state}: ${shown}` },
+    ...(form.isLoose && { isLoose: true }),
+    run: (bench) => walk(bench, [...path, form]),
+  };
+}
+
+const textOf = (frame: ReturnType<Form['frame']>) =>
+  typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame);
+
+export const formCases: readonly Case[] = [...pathsOf()].flatMap(([state, path]) =>
+  forms.map((form) => caseOf(form, state, path)),
+);

@@ -1,0 +1,141 @@
+/** Messages, the history, and who is online. */
+import { formatTimestamp, parseTimestamp } from '../../protocol/timestamp.ts';
+import { type Case, Fault, NotJudged } from '../case.ts';
+import { type Fields, type Frame, fieldsOf } from '../frame.ts';
+import { got } from '../oracle.ts';
+import type { Peer } from '../peer.ts';
+
+/** The whole history and the nicknames in use, as the server shows them to a member. */
+export async function history(
+  peer: Peer,
+): Promise<{ message: readonly Fields[]; online: readonly unknown[] }> {
+  const reply = await peer.ask({ data: 'get' }, got(peer.nickname ?? ''));
+  const { message, online } = fieldsOf(reply)['data'] as Fields;
+  return { message: message as Fields[], online: online as unknown[] };
+}
+
+/** A fault in words of JSON, what should be and what is. */
+export function demand(what: string, expected: unknown, received: unknown, likely?: Fault['likely']): void {
+  const [wanted, given] = [JSON.stringify(expected), JSON.stringify(received)];
+  if (wanted !== given) throw new Fault({ expected: wanted, received: given ?? '', likely, signature: what });
+}
+
+const timestampOf = (frame: Frame) => fieldsOf(frame)['timestamp'];
+
+export const sendAndGetCases: readonly Case[] = [
+  {
+    rule: 'P-GET-1',
+    stage: 'send and get',
+    needs: ['P-SEND-1'],
+    title: {
+      en: 'the history has every message, the oldest first',
+      vi: 'lịch sử có mọi tin nhắn, tin cũ nhất đứng đầu',
+    },
+    run: async (bench) => {
+      const [one, other] = [await bench.member(), await bench.member()];
+      const said = [bench.content(), bench.content(), bench.content()];
+      for (const [index, content] of said.entries()) await (index === 1 ? other : one).say(content);
+      const { message } = await history(one);
+      const ours = message.filter(({ content }) => said.includes(`${content}`));
+      demand(
+        'history',
+        said,
+        ours.map(({ content }) => content),
+      );
+      const names = [one, other, one].map(({ nickname }) => nickname);
+      demand(
+        'authors in history',
+        names,
+        ours.map(({ name }) => name),
+      );
+      for (const each of ours)
+        demand('keys of a message', ['name', 'content', 'timestamp'], Object.keys(each));
+    },
+  },
+  {
+    rule: 'P-GET-1',
+    stage: 'send and get',
+    needs: ['P-NAME-2'],
+    title: {
+      en: 'online has the nicknames in use, in order of registration; a changed one keeps its place',
+      vi: 'online có các tên đang dùng, theo thứ tự đăng ký; tên đã đổi giữ nguyên chỗ',
+    },
+    run: async (bench) => {
+      const members = [await bench.member(), await bench.member(), await bench.member()];
+      await members[1]?.take(bench.nickname());
+      const { online } = await history(members[0] as Peer);
+      const ours = online.filter((name) => bench.isOurName(name));
+      demand(
+        'online',
+        members.map(({ nickname }) => nickname),
+        ours,
+      );
+    },
+  },
+  {
+    rule: 'P-SEND-5',
+    stage: 'send and get',
+    needs: ['P-GET-1'],
+    title: {
+      en: 'the history keeps the nickname that was held when the message was sent',
+      vi: 'lịch sử giữ tên được dùng lúc gửi tin',
+    },
+    run: async (bench) => {
+      const peer = await bench.member();
+      const [before, content] = [peer.nickname, bench.content()];
+      await peer.say(content);
+      await peer.take(bench.nickname());
+      const { message } = await history(peer);
+      const found = message.find((one) => one['content'] === content);
+      demand('author after a change', before, found?.['name'], {
+        en: 'a change of nickname rewrites the history',
+        vi: 'đổi tên làm đổi cả lịch sử',
+      });
+    },
+  },
+  {
+    rule: 'P-TIME-3',
+    stage: 'send and get',
+    needs: ['P-GET-1', 'P-TIME-1'],
+    title: {
+      en: 'the history has the timestamp of the reply',
+      vi: 'lịch sử có đúng dấu thời gian của trả lời',
+    },
+    run: async (bench) => {
+      const peer = await bench.member();
+      const content = bench.content();
+      const reply = await peer.say(content);
+      const { message } = await history(peer);
+      const found = message.find((one) => one['content'] === content);
+      demand('timestamp in history', timestampOf(reply), found?.['timestamp']);
+    },
+  },
+  {
+    rule: 'P-TIME-1',
+    stage: 'send and get',
+    title: { en: 'the timestamp is a date and a time that exist', vi: 'dấu thời gian là ngày giờ có thật' },
+    run: async (bench) => {
+      const { dialect } = bench.run;
+      if (dialect === undefined) throw new NotJudged('there is no form of timestamps');
+      const timestamp = `${timestampOf(await (await bench.member()).say(bench.content()))}`;
+      const ms = parseTimestamp(timestamp);
+      // Time zones are 14 hours apart from UTC at most.
+      const isNow = ms !== undefined && Math.abs(ms - Date.now()) < 15 * 3600 * 1000;
+      demand('time', true, isNow || `${timestamp}, and it is ${formatTimestamp(new Date(), dialect)} here`);
+    },
+  },
+  {
+    rule: 'P-TIME-2',
+    stage: 'send and get',
+    needs: ['P-TIME-1', 'P-SEND-1'],
+    title: {
+      en: 'the content limit is that of the dialect',
+      vi: 'giới hạn nội dung đúng theo phương ngữ',
+    },
+    run: async (bench) => {
+      if (bench.run.dialect === undefined) throw new NotJudged('there is no form of timestamps');
+      const peer = await bench.member();
+      await peer.say('c'.repeat(bench.run.limits.content));
+    },
+  },
+];

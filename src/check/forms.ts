@@ -1,0 +1,127 @@
+/** The forms of requests: what clients may send, and what they must not, each with the rule that it is about. */
+import type { Bench } from './bench.ts';
+import type { Sendable } from './peer.ts';
+
+/** What a form can be made of. */
+export type Material = {
+  /** A nickname that nobody has had, one that another member holds, and the member's own. */
+  fresh: string;
+  taken: string;
+  own: string;
+  content: string;
+  limits: { name: number; content: number };
+};
+
+export type Form = {
+  readonly rule: string;
+  readonly frame: (material: Material) => Sendable;
+  /** It is about a nickname that another member holds. */
+  readonly needsOther?: true;
+  /** It fails only with `--strict`. */
+  readonly isLoose?: true;
+};
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const raw = (rule: string, ...frames: Sendable[]): Form[] =>
+  frames.map((frame) => ({ rule, frame: () => frame }));
+const made = (rule: string, ...frames: Form['frame'][]): Form[] => frames.map((frame) => ({ rule, frame }));
+/** As deep as a message of 65,536 bytes can nest. */
+const deep = 32_000;
+
+export const forms: readonly Form[] = [
+  // In this order they are tried: what is simple first.
+  ...raw('P-REQ-6', { data: 'get' }),
+  ...made('P-REQ-6', ({ content }) => ({ data: 'send', content })),
+  ...raw('P-REQ-1', bytes('{"data":"get"}')),
+  ...raw(
+    'P-REQ-2',
+    { type: 'get' },
+    { data: 'get', type: 'send' },
+    { data: 'shout', type: 'get' },
+    { data: null, type: 'get' },
+    '{"__proto__":{"data":"get"}}',
+    '{"data":"send","data":"get"}',
+    { data: 'get', content: 1, x: [] },
+  ),
+  ...raw(
+    'P-REQ-3',
+    'hello',
+    '',
+    '{',
+    "{'data':'get'}",
+    '{data:"get"}',
+    '{"data":"get",}',
+    '{"data":"get"} x',
+    '{"data":"get"}{"data":"get"}',
+    'NaN',
+    '[Infinity]',
+    '/* */{"data":"get"}',
+    '\ufeff{"data":"get"}',
+    '{"data":"send","content":"\n"}',
+    '01',
+    new Uint8Array([0xff]),
+    new Uint8Array([...bytes('{"data":"get","x":"'), 0xc3, 0x28, ...bytes('"}')]),
+    ' \n{"data":"get"}\t',
+  ),
+  ...raw(
+    'P-REQ-4',
+    '{}',
+    '1',
+    'null',
+    'true',
+    '"get"',
+    '[]',
+    [{ data: 'get' }],
+    { data: 'dance' },
+    { data: 7 },
+    { data: ['get'] },
+    { data: { get: 1 } },
+    { data: 'GET' },
+    { data: 'get ' },
+    { type: null },
+    { data: 'constructor' },
+  ),
+  ...raw(
+    'P-REQ-5',
+    { data: 'name' },
+    { data: 'send' },
+    { type: 'name' },
+    { data: 'name', Name: 'x' },
+    { data: 'send', message: 'x' },
+  ),
+  ...raw('P-REQ-6', { data: 'send', content: '' }, { data: 'send', content: 7 }),
+  { rule: 'P-NAME-2', needsOther: true, frame: ({ taken }) => ({ data: 'name', name: taken }) },
+  ...raw(
+    'P-NAME-1',
+    ...['', 7, null, true, [], {}, ['x']].map((name) => ({ data: 'name', name })),
+    '{"data":"name","name":"\\ud800"}',
+    '{"data":"name","name":"x\\udc00\\ud800"}',
+  ),
+  ...made(
+    'P-NAME-1',
+    ({ limits }) => ({ data: 'name', name: 'n'.repeat(limits.name + 1) }),
+    ({ limits }) => ({ data: 'name', name: '😀'.repeat(limits.name + 1) }),
+    ({ fresh, limits }) => ({ data: 'name', name: `${fresh}${'😀'.repeat(limits.name - fresh.length)}` }),
+  ),
+  ...made('P-NAME-2', ({ fresh }) => ({ data: 'name', name: fresh })),
+  ...made('P-NAME-4', ({ own }) => ({ data: 'name', name: own })),
+  ...raw(
+    'P-SEND-1',
+    ...['', 7, null, false, [], { text: 'x' }].map((content) => ({ data: 'send', content })),
+    '{"data":"send","content":"\\udfff"}',
+  ),
+  ...made(
+    'P-SEND-1',
+    ({ limits }) => ({ data: 'send', content: 'c'.repeat(limits.content + 1) }),
+    ({ limits }) => ({ data: 'send', content: '😀'.repeat(limits.content + 1) }),
+    ({ content, limits }) => ({
+      ...{ data: 'send', content: `${content}${'😀'.repeat(limits.content - content.length)}` },
+    }),
+    ({ content }) => ({ data: 'send', content: `${content} \u0000 "\\ \u2028 <b>` }),
+  ),
+  { rule: 'P-REQ-4', isLoose: true, frame: () => `${'['.repeat(deep)}${']'.repeat(deep)}` },
+];
+
+export const materialOf = (bench: Bench, own: string, taken: string): Material => ({
+  ...{ own, taken, fresh: bench.nickname(), content: bench.content(), limits: bench.run.limits },
+});

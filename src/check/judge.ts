@@ -1,0 +1,99 @@
+/** Tries the cases, stage by stage, and says of each rule whether the server keeps it. */
+import type { Lang } from '../doctor/finding.ts';
+import { Bench } from './bench.ts';
+import { type Case, Fault, NotJudged, stages } from './case.ts';
+import { lessonOf } from './lessons.ts';
+import type { Finding, RuleReport, Verdict } from './report.ts';
+import type { Run } from './run.ts';
+
+export type JudgeOptions = {
+  cases: readonly Case[];
+  run: Run;
+  lang: Lang;
+  /** What is loose fails. */
+  isStrict: boolean;
+  /** The rules to report, in order; what they need is tried as well. */
+  rules: readonly string[];
+  /** Called before each case. */
+  onCase?: (one: Case, done: number, all: number) => void;
+};
+
+type Outcome = { verdict: Verdict; findings: Finding[] };
+
+/** From the best to the worst. */
+const verdicts: readonly Verdict[] = ['pass', 'loose', 'not judged', 'fail'];
+
+/** Resolves to a report of each rule. */
+export async function judge({ cases, run, rules, ...options }: JudgeOptions): Promise<RuleReport[]> {
+  const outcomes = new Map<string, Outcome>();
+  const wanted = withNeeds(cases, rules);
+  const due = stages.flatMap((stage) => cases.filter((one) => one.stage === stage && wanted.has(one.rule)));
+  for (const [index, one] of due.entries()) {
+    options.onCase?.(one, index, due.length);
+    const isIdle = one.needs?.some((rule) => isBroken(outcomes.get(rule))) ?? false;
+    const outcome = isIdle ? unjudged : await tried(one, run, options);
+    const before = outcomes.get(one.rule) ?? { verdict: 'pass', findings: [] };
+    outcomes.set(one.rule, {
+      verdict: worse(before.verdict, outcome.verdict),
+      findings: [...before.findings, ...outcome.findings],
+    });
+    if (one.stage === 'connect' && outcome.verdict === 'fail') break;
+  }
+  return rules.map((id) => ({ id, ...(outcomes.get(id) ?? unjudged) }));
+}
+
+const unjudged: Outcome = { verdict: 'not judged', findings: [] };
+
+const isBroken = (outcome: Outcome | undefined) =>
+  outcome?.verdict === 'fail' || outcome?.verdict === 'not judged';
+
+const worse = (one: Verdict, other: Verdict) =>
+  verdicts.indexOf(one) > verdicts.indexOf(other) ? one : other;
+
+/** The rules, those that their cases need, and those of the first stage. */
+function withNeeds(cases: readonly Case[], rules: readonly string[]): ReadonlySet<string> {
+  const wanted = new Set(rules);
+  for (const { rule, stage } of cases) if (stage === 'connect') wanted.add(rule);
+  // A set that grows while it is gone through gives what was added, too.
+  for (const rule of wanted)
+    for (const one of cases) if (one.rule === rule) for (const need of one.needs ?? []) wanted.add(need);
+  return wanted;
+}
+
+async function tried(
+  one: Case,
+  run: Run,
+  { lang, isStrict }: Pick<JudgeOptions, 'lang' | 'isStrict'>,
+): Promise<Outcome> {
+  const bench = new Bench(run);
+  const faults: Fault[] = [];
+  let isJudged = true;
+  try {
+    await one.run(bench);
+  } catch (error) {
+    if (error instanceof Fault) faults.push(error);
+    else if (error instanceof NotJudged) isJudged = false;
+    else throw error;
+  }
+  const { transcript } = bench;
+  bench.transcript = [];
+  await bench.clear();
+  const news = [...bench.notes, ...faults].filter(({ signature }) => !run.seen.has(signature));
+  for (const { signature } of news) run.seen.add(signature);
+  const isLoose = ({ isLoose }: Fault) => !isStrict && (isLoose || one.isLoose === true);
+  const findings = news.map((fault) => findingOf(fault, one, transcript, lang));
+  if (faults.some((fault) => !isLoose(fault) && !news.includes(fault)) || !isJudged)
+    return { verdict: 'not judged', findings };
+  if (news.some((fault) => !isLoose(fault))) return { verdict: 'fail', findings };
+  return { verdict: news.length > 0 ? 'loose' : 'pass', findings };
+}
+
+function findingOf(fault: Fault, one: Case, transcript: readonly string[], lang: Lang): Finding {
+  const { expected, received, likely } = fault;
+  const lesson = lessonOf(one.rule, lang);
+  return {
+    ...{ title: one.title[lang], transcript, expected, received },
+    ...(likely && { likely: likely[lang] }),
+    ...(lesson && { lesson }),
+  };
+}
