@@ -1,10 +1,10 @@
-import type { Fault } from './case.ts';
+import type { Fault } from './fault.ts';
 import { type Frame, namesIn } from './frame.ts';
-import { Peer, type Sendable } from './peer.ts';
+import { type Desk, Peer, type Sendable } from './peer.ts';
 import type { Run } from './run.ts';
 
 /** Where one case is tried: its clients, and the transcript of what they and the server say. */
-export class Bench {
+export class Bench implements Desk {
   readonly run: Run;
   transcript: string[] = [];
   /** What only `--strict` objects to. */
@@ -65,7 +65,6 @@ export class Bench {
     if (typeof request === 'object' && 'name' in request) this.#names.add(request.name);
   }
 
-  /** Whether an event is about somebody who belongs to this case. There may be others in the room. */
   isOurs(event: Frame): boolean {
     const names = namesIn(event);
     return names.length === 0 || names.some((name) => this.isOurName(name));

@@ -28,33 +28,3 @@ export type Case = {
   /** Rejects with a Fault, or with NotJudged. */
   readonly run: (bench: Bench) => Promise<void>;
 };
-
-export type FaultOptions = {
-  expected: string;
-  received: string;
-  likely?: Words | undefined;
-  /** What the faults that come of one mistake have in common. Only the first of them is reported. */
-  signature: string;
-  isLoose?: boolean;
-};
-
-/** What a server did instead of what it should have done. */
-export class Fault extends Error {
-  readonly expected: string;
-  readonly received: string;
-  readonly likely: Words | undefined;
-  readonly signature: string;
-  readonly isLoose: boolean;
-
-  constructor({ expected, received, likely, signature, isLoose = false }: FaultOptions) {
-    super(`expected ${expected}, received ${received}`);
-    this.expected = expected;
-    this.received = received;
-    this.likely = likely;
-    this.signature = signature;
-    this.isLoose = isLoose;
-  }
-}
-
-/** The server shows no sign of what a case is about, which it need not have. */
-export class NotJudged extends Error {}

@@ -1,7 +1,8 @@
 /** Tries the cases, stage by stage, and says of each rule whether the server keeps it. */
 import type { Lang } from '../doctor/finding.ts';
 import { Bench } from './bench.ts';
-import { type Case, Fault, NotJudged, stages } from './case.ts';
+import { type Case, stages } from './case.ts';
+import { Fault, NotJudged } from './fault.ts';
 import { lessonOf } from './lessons.ts';
 import type { Finding, RuleReport, Verdict } from './report.ts';
 import type { Run } from './run.ts';

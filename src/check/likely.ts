@@ -2,7 +2,6 @@
 import type { Words } from '../doctor/finding.ts';
 import { type Fields, type Frame, fieldsOf, isEvent, kindOf } from './frame.ts';
 import { type Difference, Hole, type Pattern } from './pattern.ts';
-import type { Peer } from './peer.ts';
 
 export const texts = {
   crashed: {
@@ -21,7 +20,7 @@ export const texts = {
 
 /** What is known of a frame that is not what it should be. `expected` is `undefined` if nothing was. */
 export type Symptom = {
-  peer: Pick<Peer, 'label' | 'nickname'>;
+  peer: { readonly label: string; readonly nickname: string | undefined };
   expected: Pattern | undefined;
   frame: Frame;
   difference?: Difference;

@@ -2,11 +2,24 @@
 import { WebSocket } from 'ws';
 import { within } from '../doctor/line.ts';
 import { replies } from '../protocol/replies.ts';
-import type { Bench } from './bench.ts';
-import { Fault } from './case.ts';
+import { Fault } from './fault.ts';
 import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame } from './frame.ts';
 import { likelyOf, texts } from './likely.ts';
 import { differenceOf, type Pattern, shownPattern, timed } from './pattern.ts';
+import type { Run } from './run.ts';
+
+/** Where a client sits. */
+export type Desk = {
+  readonly run: Run;
+  /** Takes each line of the transcript. */
+  tell: (line: string) => void;
+  /** Takes what only `--strict` objects to. */
+  note: (fault: Fault) => void;
+  /** Takes what is sent, so that the nicknames that are asked for are known. */
+  noteName: (request: Sendable) => void;
+  /** Whether an event is about somebody of this case. There may be others in the room. */
+  isOurs: (event: Frame) => boolean;
+};
 
 /** Anything that can be sent: a value is sent as JSON. */
 export type Sendable = string | Uint8Array | object;
@@ -23,13 +36,13 @@ export class Peer {
   readonly socket: WebSocket;
   readonly ended: Promise<End>;
   #end: End | undefined;
-  readonly #bench: Bench;
+  readonly #desk: Desk;
   /** Replies and events that have been heard and not been taken, in order. */
   #heard: Frame[] = [];
   #wake = () => {};
 
-  private constructor(socket: WebSocket, bench: Bench, label: string) {
-    this.#bench = bench;
+  private constructor(socket: WebSocket, desk: Desk, label: string) {
+    this.#desk = desk;
     this.label = label;
     this.socket = socket;
     socket.on('message', (data, isBinary) => this.#hear(String(data), isBinary));
@@ -43,10 +56,10 @@ export class Peer {
   }
 
   /** Connects. Rejects with a Fault: what has answered before does so again. */
-  static async open(bench: Bench, label: string): Promise<Peer> {
-    const { run } = bench;
+  static async open(desk: Desk, label: string): Promise<Peer> {
+    const { run } = desk;
     const socket = new WebSocket(run.url, { handshakeTimeout: run.timeoutMs, perMessageDeflate: false });
-    const peer = new Peer(socket, bench, label);
+    const peer = new Peer(socket, desk, label);
     const error = await new Promise<Error | undefined>((resolve) => {
       socket.once('open', () => resolve(undefined));
       socket.on('error', resolve);
@@ -64,8 +77,8 @@ export class Peer {
 
   send(frame: Sendable): void {
     const data = typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame);
-    this.#bench.noteName(frame);
-    this.#bench.tell(`${this.label}> ${shownFrame(data)}`);
+    this.#desk.noteName(frame);
+    this.#desk.tell(`${this.label}> ${shownFrame(data)}`);
     this.socket.send(data, { binary: typeof data !== 'string' });
   }
 
@@ -125,20 +138,20 @@ export class Peer {
   /** Says goodbye. Resolves when the server has, too. */
   async leave(code = 1000): Promise<void> {
     if (!this.isOpen) return;
-    this.#bench.tell(`${this.label}> (close ${code})`);
+    this.#desk.tell(`${this.label}> (close ${code})`);
     this.socket.close(code);
-    if ((await within(this.#bench.run.timeoutMs, this.ended)) === undefined) this.socket.terminate();
+    if ((await within(this.#desk.run.timeoutMs, this.ended)) === undefined) this.socket.terminate();
   }
 
   /** Goes without a word, as when the network fails. */
   cut(): void {
-    if (this.isOpen) this.#bench.tell(`${this.label}> (cut off)`);
+    if (this.isOpen) this.#desk.tell(`${this.label}> (cut off)`);
     this.socket.terminate();
   }
 
   /** Demands that the server closes the connection with this code. */
   async isClosedWith(code: number): Promise<void> {
-    const { run } = this.#bench;
+    const { run } = this.#desk;
     const end = await within(run.timeoutMs, this.ended);
     if (end?.code === code) return;
     const received = end === undefined ? 'the connection stays open' : `close ${end.code}`;
@@ -146,15 +159,15 @@ export class Peer {
   }
 
   #hear(text: string, isBinary: boolean): void {
-    this.#bench.run.hasAnswered = true;
+    this.#desk.run.hasAnswered = true;
     const frame = frameOf(text);
     if (isPing(frame)) {
       this.pings.push({ at: performance.now(), frame });
       this.#wake();
       return;
     }
-    if (isEvent(frame) && !this.#bench.isOurs(frame)) return;
-    this.#bench.tell(`${this.label}< ${isBinary ? '(binary) ' : ''}${shownFrame(text)}`);
+    if (isEvent(frame) && !this.#desk.isOurs(frame)) return;
+    this.#desk.tell(`${this.label}< ${isBinary ? '(binary) ' : ''}${shownFrame(text)}`);
     this.#heard.push(isBinary ? { text: `(binary) ${text}`, value: undefined } : frame);
     this.#wake();
   }
@@ -164,7 +177,7 @@ export class Peer {
     pattern: Pattern | undefined,
     what: string,
   ): Promise<Frame> {
-    const { run } = this.#bench;
+    const { run } = this.#desk;
     const signature = `no ${pattern === undefined ? what : kindOf(pattern)}`;
     const frame = await this.#first(isWanted, run.patienceMs(signature));
     const expected = pattern === undefined ? what : shownPattern(pattern);
@@ -192,7 +205,7 @@ export class Peer {
       isLoose: difference.kind === 'order',
     });
     if (!fault.isLoose) throw fault;
-    this.#bench.note(fault);
+    this.#desk.note(fault);
   }
 
   async #first(isWanted: (frame: Frame) => boolean, ms: number): Promise<Frame | undefined> {

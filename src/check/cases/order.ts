@@ -1,6 +1,7 @@
 /** One order for all, and simultaneous claims: many rounds, with seeded chance. */
 import type { Bench } from '../bench.ts';
-import { type Case, Fault } from '../case.ts';
+import type { Case } from '../case.ts';
+import { Fault } from '../fault.ts';
 import { type Form, forms, materialOf } from '../forms.ts';
 import { type Fields, fieldsOf, isEvent } from '../frame.ts';
 import { Oracle } from '../oracle.ts';

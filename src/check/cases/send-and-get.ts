@@ -1,6 +1,7 @@
 /** Messages, the history, and who is online. */
 import { formatTimestamp, parseTimestamp } from '../../protocol/timestamp.ts';
-import { type Case, Fault, NotJudged } from '../case.ts';
+import type { Case } from '../case.ts';
+import { Fault, NotJudged } from '../fault.ts';
 import { type Fields, type Frame, fieldsOf } from '../frame.ts';
 import { got } from '../oracle.ts';
 import type { Peer } from '../peer.ts';
