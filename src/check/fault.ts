@@ -1,8 +1,9 @@
 import type { Words } from '../doctor/finding.ts';
 
 export type FaultOptions = {
-  expected: string;
-  received: string;
+  /** As JSON, or in words. */
+  expected: string | Words;
+  received: string | Words;
   likely?: Words | undefined;
   /** What the faults that come of one mistake have in common. Only the first of them is reported. */
   signature: string;
@@ -11,14 +12,14 @@ export type FaultOptions = {
 
 /** What a server did instead of what it should have done. */
 export class Fault extends Error {
-  readonly expected: string;
-  readonly received: string;
+  readonly expected: string | Words;
+  readonly received: string | Words;
   readonly likely: Words | undefined;
   readonly signature: string;
   readonly isLoose: boolean;
 
   constructor({ expected, received, likely, signature, isLoose = false }: FaultOptions) {
-    super(`expected ${expected}, received ${received}`);
+    super(`expected ${english(expected)}, received ${english(received)}`);
     this.expected = expected;
     this.received = received;
     this.likely = likely;
@@ -26,6 +27,8 @@ export class Fault extends Error {
     this.isLoose = isLoose;
   }
 }
+
+const english = (said: string | Words) => (typeof said === 'string' ? said : said.en);
 
 /** The server shows no sign of what a case is about, which it need not have. */
 export class NotJudged extends Error {}
