@@ -1,5 +1,6 @@
 import type { Chart } from './chart.ts';
 import { arrowhead, drawingOf, type Layout, type Shape, shape } from './drawing.ts';
+import { xmlOf } from './xml.ts';
 
 const xmlns = 'http://www.w3.org/2000/svg';
 const style = `
@@ -23,9 +24,9 @@ export function svgOf(placed: readonly Placed[]): string {
     return pictureOf(one, y);
   });
   const [first] = pictures;
-  if (first !== undefined && pictures.length === 1) return textOf(first);
+  if (first !== undefined && pictures.length === 1) return xmlOf(first);
   const width = Math.max(...placed.map(({ layout }) => layout.width));
-  return textOf(shape('svg', frame(width, height), ...pictures));
+  return xmlOf(shape('svg', frame(width, height), ...pictures));
 }
 
 const frame = (width: number, height: number) => ({
@@ -51,15 +52,3 @@ function pictureOf({ chart, layout }: Placed, y: number): Shape {
     ...drawingOf(chart, layout, marks),
   );
 }
-
-/** A shape as XML, with each part of a picture on a line of its own. */
-function textOf({ tag, attributes, children }: Shape): string {
-  const pairs = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  const start = [tag, ...pairs.map(([name, value]) => `${name}="${escaped(`${value}`)}"`)].join(' ');
-  if (children.length === 0) return `<${start}/>`;
-  const inner = children.map((child) => (typeof child === 'string' ? escaped(child) : textOf(child)));
-  return tag === 'svg' ? `<${start}>\n${inner.join('\n')}\n</svg>` : `<${start}>${inner.join('')}</${tag}>`;
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character] ?? '');
