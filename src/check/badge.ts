@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 
 const height = 20;
 /** Width of a character in Verdana of 11 pixels, on average; `textLength` makes it exact. */
-const characterWidth = 6.6;
+const characterWidth = 6.1;
 const padding = 6;
 const colors = { label: '#555', pass: '#2e7d32', fail: '#b3261e' };
 const texts = {
@@ -16,8 +16,8 @@ const texts = {
 
 /** Counts the rules that were judged. */
 export function badgeOf({ passed, failed }: Pick<Report, 'passed' | 'failed'>, lang: Lang): string {
-  const { label, value: valueOf } = texts[lang];
-  const value = valueOf(passed, passed + failed);
+  const { label, value: say } = texts[lang];
+  const value = say(passed, passed + failed);
   const isPass = failed === 0 && passed > 0;
   const [left, right] = [widthOf(label), widthOf(value)];
   const width = left + right;

@@ -53,6 +53,8 @@ export type ShownFrame = {
   code?: number;
   /** Of a connection that is cut off without a frame: how long its peer had been silent. */
   silentSeconds?: number;
+  /** What should have come instead: a recording of `check` ends with a frame that is not what the protocol demands. */
+  expected?: string;
 };
 
 /** An actor has appeared, or the watcher has just connected and hears of it for the first time. */

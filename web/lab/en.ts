@@ -118,6 +118,7 @@ export const en = {
     out: 'to the server',
     in: 'from the server',
     close: 'Close the rule',
+    expected: 'This should have come instead:',
   },
   clients: {
     title: 'Clients',

@@ -47,6 +47,8 @@ export type Line = {
   text: string;
   rules: string[];
   header?: FrameHeader | undefined;
+  /** What should have come instead of it, in a recording of `check`. */
+  expected?: string | undefined;
   /** The length of a frame that the inspector has told, while the page's client has not got it yet; the text is masked. */
   awaited?: number | undefined;
   /** The number of the moment at which the client got it, if the inspector had told it before. */

@@ -53,7 +53,7 @@ function isTold(told: RecordedTold): boolean {
     case '@chat.frame':
       return (
         typeof told.sessionId === 'string' &&
-        ['string', 'undefined'].includes(typeof told.text) &&
+        [told.text, told.expected].every((text) => ['string', 'undefined'].includes(typeof text)) &&
         isHeader(told.header)
       );
     case '@chat.online':

@@ -108,6 +108,7 @@ export const vi: Words = {
     out: 'gửi tới máy chủ',
     in: 'từ máy chủ',
     close: 'Đóng quy tắc',
+    expected: 'Đáng lẽ phải nhận được:',
   },
   clients: {
     title: 'Máy khách',

@@ -108,7 +108,7 @@ type LineProps = {
 };
 
 function LineView({
-  line: { whose, isOut, header, text, rules, at },
+  line: { whose, isOut, header, text, expected, rules, at },
   words,
   isLast,
   onRule,
@@ -158,6 +158,11 @@ function LineView({
           </a>
         ))}
       </span>
+      {expected !== undefined && (
+        <p class="expected">
+          {words.wire.expected} <code>{harmless(expected)}</code>
+        </p>
+      )}
     </li>
   );
 }

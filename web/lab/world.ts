@@ -163,7 +163,7 @@ export class World {
 
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
   #glimpse(told: Extract<RecordedTold, { type: '@chat.frame' }>, at: number): void {
-    const { sessionId: session, way, kind, text, bytes, header } = told;
+    const { sessionId: session, way, kind, text, bytes, header, expected } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
@@ -179,7 +179,7 @@ export class World {
       return;
     }
     const traffic = this.#trafficOf(text, isOut);
-    const line = { at, whose, isOut, header, text, rules: rulesOf(text, isOut) };
+    const line = { at, whose, isOut, header, text, expected, rules: rulesOf(text, isOut) };
     if (client === undefined) {
       traffic.note(line);
       if (!isOut && (isReply(text) || isPing(text))) traffic.drawAnswer(session, text, bytes ?? 0, at);
