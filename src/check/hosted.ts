@@ -1,6 +1,6 @@
 /** The server that `check` starts with `--start`, and its data file: what the cases of the storage rules act on. */
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { DataFile } from './data-file.ts';
@@ -32,9 +32,22 @@ export class Hosted {
     return this.#launch.lines;
   }
 
-  /** The id of its process group. */
-  get group(): number | undefined {
-    return this.#launch.group;
+  get isRunning(): boolean {
+    return this.#launch.isRunning;
+  }
+
+  /** Whether a process belongs to it; where the system has no /proc, whether there is such a process. */
+  owns(pid: number): boolean {
+    try {
+      if (!existsSync('/proc/self/stat')) return process.kill(pid, 0);
+      // The name of the program may contain anything, and ends with the last bracket.
+      const [, , group] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(group) === this.#launch.group;
+    } catch {
+      return false;
+    }
   }
 
   start(): Promise<Started> {
@@ -78,8 +91,9 @@ export class Hosted {
   /** A symbolic link to the data file. */
   link(): string {
     const { path, folder } = this.file;
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     const link = join(folder, 'link.json');
+    rmSync(link, { force: true });
     symlinkSync(path, link);
     return link;
   }

@@ -44,6 +44,10 @@ export class Launch {
     this.#options = options;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** The id of its process group. */
   get group(): number | undefined {
     return this.#child?.pid;

@@ -2,6 +2,7 @@
 import type { Limits } from '../machines/guards.ts';
 import type { NicknameComparison } from '../protocol/nickname.ts';
 import { contentLimit, type Dialect } from '../protocol/timestamp.ts';
+import type { Hosted } from './hosted.ts';
 
 /** How long to wait for what was missing before: it is reported already. */
 const shortMs = 100;
@@ -11,12 +12,15 @@ export type RunOptions = {
   seed: number;
   /** How long a reply may take. */
   timeoutMs: number;
+  /** The server, if the check starts it itself. */
+  server?: Hosted | undefined;
 };
 
 export class Run {
   readonly url: string;
   readonly seed: number;
   readonly timeoutMs: number;
+  readonly server: Hosted | undefined;
   /** A number between 0 and 1, the same for the same seed. */
   readonly random: () => number;
   hasAnswered = false;
@@ -32,7 +36,8 @@ export class Run {
   /** How many cases have been tried. */
   tried = 0;
 
-  constructor({ url, seed, timeoutMs }: RunOptions) {
+  constructor({ url, seed, timeoutMs, server }: RunOptions) {
+    this.server = server;
     this.url = url;
     this.seed = seed;
     this.timeoutMs = timeoutMs;
