@@ -35,7 +35,7 @@ export function splitConfig(settings: Config) {
 }
 
 /** Commands that read what follows them themselves. */
-const commands = ['machines', 'doctor', 'data', 'recording', 'admin'] as const;
+const commands = ['machines', 'doctor', 'check', 'data', 'recording', 'admin'] as const;
 type Word = (typeof commands)[number];
 const isCommand = (word: string | undefined): word is Word => commands.some((command) => command === word);
 
@@ -155,6 +155,7 @@ const usage = `Usage: classic-chatbox-server [options]
        classic-chatbox-server config schema
        classic-chatbox-server machines [--help]
        classic-chatbox-server doctor URL [--help]
+       classic-chatbox-server check URL [--help]
        classic-chatbox-server data COMMAND [--help]
        classic-chatbox-server recording FILE [--help]
        classic-chatbox-server admin ACT [--help]

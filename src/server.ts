@@ -26,6 +26,7 @@ async function run(): Promise<void> {
   if (command.type === 'print') process.stdout.write(`${command.text}\n`);
   else if (command.type === 'machines') process.stdout.write(`${printMachines(command.args)}\n`);
   else if (command.type === 'doctor') process.exitCode = await examine(command.args);
+  else if (command.type === 'check') process.exitCode = await check(command.args);
   else if (command.type === 'admin') process.exitCode = await moderate(command.args);
   else if (command.type === 'recording') await exportRecording(command.args);
   else if (command.type === 'data') process.exitCode = await handleData(command.args);
@@ -39,6 +40,21 @@ function examine(args: readonly string[]): Promise<number> {
     isTerminal: process.stdout.isTTY,
     env: process.env,
     now: new Date(),
+  });
+}
+
+/** Resolves to the exit code. A signal ends the check, and the server that it has started. */
+async function check(args: readonly string[]): Promise<number> {
+  const { runCheck } = await import('./check/check.ts');
+  const interruption = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => interruption.abort());
+  return runCheck(args, {
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+    progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`),
+    isTerminal: process.stdout.isTTY,
+    env: process.env,
+    signal: interruption.signal,
   });
 }
 

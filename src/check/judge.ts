@@ -15,6 +15,8 @@ export type JudgeOptions = {
   isStrict: boolean;
   /** The rules to report, in order; what they need is tried as well. */
   rules: readonly string[];
+  /** Ends it: what has not been tried is not judged. */
+  signal?: AbortSignal;
   /** Called before each case. */
   onCase?: (one: Case, done: number, all: number) => void;
 };
@@ -30,9 +32,11 @@ export async function judge({ cases, run, rules, ...options }: JudgeOptions): Pr
   const wanted = withNeeds(cases, rules);
   const due = stages.flatMap((stage) => cases.filter((one) => one.stage === stage && wanted.has(one.rule)));
   for (const [index, one] of due.entries()) {
+    if (options.signal?.aborted) break;
     options.onCase?.(one, index, due.length);
     const isIdle = one.needs?.some((rule) => isBroken(outcomes.get(rule))) ?? false;
     const outcome = isIdle ? unjudged : await tried(one, run, options);
+    if (outcome === undefined) continue;
     const before = outcomes.get(one.rule) ?? { verdict: 'pass', findings: [] };
     outcomes.set(one.rule, {
       verdict: worse(before.verdict, outcome.verdict),
@@ -61,39 +65,43 @@ function withNeeds(cases: readonly Case[], rules: readonly string[]): ReadonlySe
   return wanted;
 }
 
+/** Resolves to `undefined` if the server need not have what the case is about. */
 async function tried(
   one: Case,
   run: Run,
   { lang, isStrict }: Pick<JudgeOptions, 'lang' | 'isStrict'>,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const bench = new Bench(run);
   const faults: Fault[] = [];
-  let isJudged = true;
+  let isIdle = false;
   try {
     await one.run(bench);
   } catch (error) {
     if (error instanceof Fault) faults.push(error);
-    else if (error instanceof NotJudged) isJudged = false;
-    else throw error;
+    else if (!(error instanceof NotJudged)) throw error;
+    else isIdle = true;
   }
   const { transcript } = bench;
   bench.transcript = [];
   await bench.clear();
+  if (isIdle) return undefined;
   const news = [...bench.notes, ...faults].filter(({ signature }) => !run.seen.has(signature));
   for (const { signature } of news) run.seen.add(signature);
   const isLoose = ({ isLoose }: Fault) => !isStrict && (isLoose || one.isLoose === true);
   const findings = news.map((fault) => findingOf(fault, one, transcript, lang));
-  if (faults.some((fault) => !isLoose(fault) && !news.includes(fault)) || !isJudged)
+  if (faults.some((fault) => !isLoose(fault) && !news.includes(fault)))
     return { verdict: 'not judged', findings };
   if (news.some((fault) => !isLoose(fault))) return { verdict: 'fail', findings };
   return { verdict: news.length > 0 ? 'loose' : 'pass', findings };
 }
 
+const said = (what: Fault['expected'], lang: Lang) => (typeof what === 'string' ? what : what[lang]);
+
 function findingOf(fault: Fault, one: Case, transcript: readonly string[], lang: Lang): Finding {
   const { expected, received, likely } = fault;
   const lesson = lessonOf(one.rule, lang);
   return {
-    ...{ title: one.title[lang], transcript, expected, received },
+    ...{ title: one.title[lang], transcript, expected: said(expected, lang), received: said(received, lang) },
     ...(likely && { likely: likely[lang] }),
     ...(lesson && { lesson }),
   };

@@ -1,10 +1,12 @@
 import type { Case } from '../case.ts';
 import { connectCases } from './connect.ts';
 import { eventCases } from './events.ts';
+import { fileCases } from './files.ts';
 import { formCases } from './forms.ts';
 import { nameCases } from './name.ts';
 import { orderCases } from './order.ts';
 import { sendAndGetCases } from './send-and-get.ts';
+import { storageCases } from './storage.ts';
 
 /** All cases. Within a stage they are tried in this order. */
 export const allCases: readonly Case[] = [
@@ -14,4 +16,6 @@ export const allCases: readonly Case[] = [
   ...sendAndGetCases,
   ...eventCases,
   ...orderCases,
+  ...fileCases,
+  ...storageCases,
 ];

@@ -1,0 +1,132 @@
+/** The command `check`: judges a server of the protocol from outside, and explains what is wrong with it. */
+import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { StartError } from '../start-error.ts';
+import { inWords } from '../system-error.ts';
+import { badgeOf } from './badge.ts';
+import { allCases } from './cases/all.ts';
+import { DataFile } from './data-file.ts';
+import { Hosted } from './hosted.ts';
+import { judge } from './judge.ts';
+import { junitOf } from './junit.ts';
+import { accepts } from './launch.ts';
+import { type Look, readOrder, usage } from './order.ts';
+import { recordingOf } from './record.ts';
+import type { Report, RuleReport } from './report.ts';
+import { readRules } from './rules.ts';
+import { Run } from './run.ts';
+import { shownReport } from './shown.ts';
+import { filesIn, Watch } from './watch.ts';
+
+/** Where the command prints lines, and what it takes from its surroundings. */
+export type Surroundings = {
+  print: (line: string) => void;
+  complain: (line: string) => void;
+  /** Shows how far it is, in place of what it has shown before; an empty text erases that. */
+  progress: (text: string) => void;
+  isTerminal: boolean;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+};
+
+/** The rules that can be judged, in the order of the contract. */
+const judged = () => Object.keys(readRules('en')).filter((id) => allCases.some(({ rule }) => rule === id));
+
+/** Resolves to the exit code. */
+export async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { print, complain, env } = surroundings;
+  const order = readOrder(args, judged(), env);
+  if (typeof order === 'string') {
+    complain(`check: ${order}\n\n${usage}`);
+    return 2;
+  }
+  if (order.type === 'help') print(usage);
+  else if (order.type === 'list') {
+    const sentences = readRules(order.lang);
+    for (const id of order.rules) print(`${id.padEnd(9)}${sentences[id] ?? ''}`);
+  } else
+    return order.start === undefined ? once(order, undefined, surroundings) : hosted(order, surroundings);
+  return 0;
+}
+
+/** Checks a server that is started here, again and again if it is watched. */
+async function hosted(look: Look, surroundings: Surroundings): Promise<number> {
+  const { command = '', data = '' } = look.start ?? {};
+  const file = DataFile.at(data);
+  if (file === undefined) {
+    surroundings.complain(`check: ${data} is not empty, or its folder does not exist`);
+    return 2;
+  }
+  const { url, timeoutMs, isWatching } = look;
+  const server = new Hosted({ command, url, dataPath: data, file, patienceMs: Math.max(timeoutMs, startMs) });
+  const watch = isWatching ? new Watch(filesIn(command, data)) : undefined;
+  const { signal } = surroundings;
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  try {
+    for (;;) {
+      const code = await once(look, server, surroundings);
+      if (watch === undefined || signal.aborted) return code;
+      await Promise.race([watch.next(), stopped]);
+      if (signal.aborted) return code;
+    }
+  } finally {
+    watch?.close();
+    await server.end();
+  }
+}
+
+/** How long a server may take to start. */
+const startMs = 30_000;
+
+async function once(look: Look, server: Hosted | undefined, surroundings: Surroundings): Promise<number> {
+  const { print, complain, progress } = surroundings;
+  const { url, shown, isJson, lang, rules, isStrict, timeoutMs } = look;
+  const started = await server?.startWith(undefined);
+  if (started === undefined ? !(await accepts(url)) : started !== 'accepting') {
+    complain([`check: ${shown} accepts no WebSocket`, ...(server?.lines ?? [])].join('\n'));
+    return 2;
+  }
+  const seed = look.seed ?? randomInt(2 ** 32);
+  const run = new Run({ url, seed, timeoutMs, server });
+  const onCase = ({ stage }: { stage: string }, done: number, all: number) =>
+    progress(`${stage} ${done + 1}/${all}`);
+  const at = Date.now();
+  const { signal } = surroundings;
+  const reports = await judge({ cases: allCases, run, rules, lang, isStrict, onCase, signal });
+  progress('');
+  if (signal.aborted) return 2;
+  const report = reportOf(shown, run, reports);
+  const form = { lang, colors: surroundings.isTerminal && !surroundings.env['NO_COLOR'] };
+  print(isJson ? JSON.stringify(report) : shownReport(report, { ...form, sentences: readRules(lang) }));
+  writeFiles(look, report, at);
+  return report.failed > 0 ? 1 : 0;
+}
+
+function reportOf(url: string, { dialect, seed }: Run, rules: readonly RuleReport[]): Report {
+  const count = (...wanted: RuleReport['verdict'][]) =>
+    rules.filter(({ verdict }) => wanted.includes(verdict)).length;
+  return {
+    url,
+    dialect: dialect ?? null,
+    seed,
+    rules,
+    passed: count('pass', 'loose'),
+    failed: count('fail'),
+  };
+}
+
+function writeFiles({ files: { junit, badge, record }, lang }: Look, report: Report, at: number): void {
+  if (junit !== undefined) write(junit, junitOf(report));
+  if (badge !== undefined) write(badge, badgeOf(report, lang));
+  if (record === undefined) return;
+  const [first] = report.rules.flatMap(({ findings }) => findings);
+  if (first !== undefined) write(record, recordingOf(first, { at, dialect: report.dialect ?? 'documented' }));
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new StartError('DATA_UNUSABLE', `cannot write ${path}: ${inWords(error)}`);
+  }
+}
