@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { type Frame, namesIn } from './frame.ts';
-import { type Desk, Peer, type Sendable } from './peer.ts';
+import { type Desk, Peer, type PeerOptions, type Sendable } from './peer.ts';
 import type { Run } from './run.ts';
 
 /** Where one case is tried: its clients, and the transcript of what they and the server say. */
@@ -32,8 +32,9 @@ export class Bench implements Desk {
   }
 
   /** A fresh connection: A, then B, … Rejects with a Fault. */
-  async client(): Promise<Peer> {
-    const peer = await Peer.open(this, String.fromCodePoint('A'.charCodeAt(0) + this.#peers.length));
+  async client(options?: PeerOptions): Promise<Peer> {
+    const label = String.fromCodePoint('A'.charCodeAt(0) + this.#peers.length);
+    const peer = await Peer.open(this, label, options);
     this.#peers.push(peer);
     return peer;
   }

@@ -1,4 +1,5 @@
 /** A client of the server that is judged. It does what it is told to, and keeps all that it hears. */
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { within } from '../doctor/line.ts';
 import { replies } from '../protocol/replies.ts';
@@ -27,6 +28,9 @@ export type Sendable = string | Uint8Array | object;
 /** How a connection has ended. 1006: without a close frame. */
 export type End = { readonly code: number; readonly reason: string };
 
+/** `autoPong: false`: it does not answer pings of the WebSocket protocol. */
+export type PeerOptions = { readonly autoPong?: boolean };
+
 export class Peer {
   readonly label: string;
   /** The nickname that it was last granted. */
@@ -34,6 +38,8 @@ export class Peer {
   /** When each of the protocol's pings came, and what it said. */
   readonly pings: { readonly at: number; readonly frame: Frame }[] = [];
   readonly socket: WebSocket;
+  /** What the frames go over, for bytes that are no frame. */
+  stream: Duplex | undefined;
   readonly ended: Promise<End>;
   #end: End | undefined;
   readonly #desk: Desk;
@@ -45,6 +51,9 @@ export class Peer {
     this.#desk = desk;
     this.label = label;
     this.socket = socket;
+    socket.on('upgrade', (response) => {
+      this.stream = response.socket;
+    });
     socket.on('message', (data, isBinary) => this.#hear(String(data), isBinary));
     this.ended = new Promise((resolve) => {
       socket.on('close', (code, reason) => {
@@ -56,9 +65,10 @@ export class Peer {
   }
 
   /** Connects. Rejects with a Fault: what has answered before does so again. */
-  static async open(desk: Desk, label: string): Promise<Peer> {
+  static async open(desk: Desk, label: string, options: PeerOptions = {}): Promise<Peer> {
     const { run } = desk;
-    const socket = new WebSocket(run.url, { handshakeTimeout: run.timeoutMs, perMessageDeflate: false });
+    const usual = { handshakeTimeout: run.timeoutMs, perMessageDeflate: false };
+    const socket = new WebSocket(run.url, { ...usual, ...options });
     const peer = new Peer(socket, desk, label);
     const error = await new Promise<Error | undefined>((resolve) => {
       socket.once('open', () => resolve(undefined));

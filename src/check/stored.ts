@@ -39,7 +39,7 @@ export async function again(server: Hosted): Promise<void> {
 export function expectStart(started: Started, lines: readonly string[], likely?: Words): void {
   if (started === 'accepting') return;
   throw new Fault({
-    expected: { en: 'The server starts and accepts connections.', vi: 'Máy chủ khởi động và nhận kết nối.' },
+    expected: { en: 'the server starts and accepts connections', vi: 'máy chủ khởi động và nhận kết nối' },
     received: outcomeOf(started, lines),
     signature: `start: ${started}`,
     likely,
@@ -54,15 +54,15 @@ export function outcomeOf(started: Started, lines: readonly string[]): Words {
 }
 
 const outcomes: Record<Started, Words> = {
-  accepting: { en: 'It accepts connections.', vi: 'Máy chủ nhận kết nối.' },
-  exited: { en: 'It exited.', vi: 'Máy chủ đã thoát.' },
+  accepting: { en: 'it accepts connections', vi: 'máy chủ nhận kết nối' },
+  exited: { en: 'it exited', vi: 'máy chủ đã thoát' },
   silent: {
-    en: 'It runs, but accepts no connection at this URL.',
-    vi: 'Máy chủ vẫn chạy nhưng không nhận kết nối ở URL này.',
+    en: 'it runs, but accepts no connection at this URL',
+    vi: 'máy chủ vẫn chạy nhưng không nhận kết nối ở URL này',
   },
   occupied: {
-    en: 'Another program answers at this URL.',
-    vi: 'Một chương trình khác đang trả lời ở URL này.',
+    en: 'another program answers at this URL',
+    vi: 'một chương trình khác đang trả lời ở URL này',
   },
 };
 
@@ -92,8 +92,8 @@ export function messagesIn({ file }: Hosted): Stored[] {
   if (Array.isArray(value) && value.every(isStored)) return value;
   throw new Fault({
     expected: {
-      en: 'The data file is a JSON array of {"name","content","timestamp"}.',
-      vi: 'Tệp dữ liệu là một mảng JSON gồm các {"name","content","timestamp"}.',
+      en: 'the data file is a JSON array of {"name","content","timestamp"}',
+      vi: 'tệp dữ liệu là một mảng JSON gồm các {"name","content","timestamp"}',
     },
     received: shortened(text),
     signature: 'data file',

@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest';
 import { Bench } from '../../src/check/bench.ts';
 import type { Case } from '../../src/check/case.ts';
 import { Fault, NotJudged } from '../../src/check/fault.ts';

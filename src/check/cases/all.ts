@@ -3,6 +3,8 @@ import { connectCases } from './connect.ts';
 import { eventCases } from './events.ts';
 import { fileCases } from './files.ts';
 import { formCases } from './forms.ts';
+import { limitCases } from './limits.ts';
+import { livenessCases } from './liveness.ts';
 import { nameCases } from './name.ts';
 import { orderCases } from './order.ts';
 import { sendAndGetCases } from './send-and-get.ts';
@@ -16,6 +18,8 @@ export const allCases: readonly Case[] = [
   ...sendAndGetCases,
   ...eventCases,
   ...orderCases,
-  ...fileCases,
+  ...livenessCases,
+  ...limitCases,
   ...storageCases,
+  ...fileCases,
 ];

@@ -35,22 +35,22 @@ const strange: readonly { text: string; title: Words }[] = [
   {
     text: `{"messages": ${published}}`,
     title: {
-      en: 'The server does not start on a data file that is an object.',
-      vi: 'Máy chủ không khởi động khi tệp dữ liệu là một đối tượng.',
+      en: 'the server does not start on a data file that is an object',
+      vi: 'máy chủ không khởi động khi tệp dữ liệu là một đối tượng',
     },
   },
   {
     text: `[${records[0]}, {"name": "An", "content": 7, "timestamp": "x"}, ${records[2]}]`,
     title: {
-      en: 'The server does not start on a data file in which a content is a number.',
-      vi: 'Máy chủ không khởi động khi trong tệp dữ liệu có một content là số.',
+      en: 'the server does not start on a data file in which a content is a number',
+      vi: 'máy chủ không khởi động khi trong tệp dữ liệu có một content là số',
     },
   },
   {
     text: `[${records[0]} ${records[1]}]`,
     title: {
-      en: 'The server does not start on a data file in which a comma is missing.',
-      vi: 'Máy chủ không khởi động khi tệp dữ liệu thiếu một dấu phẩy.',
+      en: 'the server does not start on a data file in which a comma is missing',
+      vi: 'máy chủ không khởi động khi tệp dữ liệu thiếu một dấu phẩy',
     },
   },
 ];
@@ -61,16 +61,16 @@ const cuts: readonly { kept: number; at: (below: (count: number) => number) => n
     kept: 2,
     at: (below) => published.length - last.length + below(last.length - 1),
     title: {
-      en: 'The server keeps the complete records before one that was cut short.',
-      vi: 'Máy chủ giữ các bản ghi trọn vẹn đứng trước bản ghi bị cắt dở.',
+      en: 'the server keeps the complete records before one that was cut short',
+      vi: 'máy chủ giữ các bản ghi trọn vẹn đứng trước bản ghi bị cắt dở',
     },
   },
   {
     kept: 3,
     at: () => published.length - 1,
     title: {
-      en: 'The server starts on a file that lacks only the closing bracket.',
-      vi: 'Máy chủ khởi động được khi tệp chỉ thiếu dấu ngoặc đóng.',
+      en: 'the server starts on a file that lacks only the closing bracket',
+      vi: 'máy chủ khởi động được khi tệp chỉ thiếu dấu ngoặc đóng',
     },
   },
 ];
@@ -82,8 +82,8 @@ export const fileCases: Case[] = [
       stage,
       title:
         text === undefined
-          ? { en: 'A missing data file is an empty history.', vi: 'Không có tệp dữ liệu thì lịch sử trống.' }
-          : { en: 'An empty data file is an empty history.', vi: 'Tệp dữ liệu rỗng thì lịch sử trống.' },
+          ? { en: 'a missing data file is an empty history', vi: 'không có tệp dữ liệu thì lịch sử trống' }
+          : { en: 'an empty data file is an empty history', vi: 'tệp dữ liệu rỗng thì lịch sử trống' },
       async run(bench) {
         const server = await begin(bench, text);
         expectSame(await historyOf(bench), []);
@@ -96,8 +96,8 @@ export const fileCases: Case[] = [
     rule: 'P-DB-1',
     stage,
     title: {
-      en: 'A data file that the published server has written loads as it is.',
-      vi: 'Tệp dữ liệu do máy chủ đã công bố ghi ra được nạp nguyên vẹn.',
+      en: 'a data file that the published server has written loads as it is',
+      vi: 'tệp dữ liệu do máy chủ đã công bố ghi ra được nạp nguyên vẹn',
     },
     async run(bench) {
       const server = await begin(bench, published);
@@ -123,15 +123,15 @@ export const fileCases: Case[] = [
             at((count) => bench.run.below(count)),
           ),
           {
-            en: 'The server takes a file that was cut short for one that is no history.',
-            vi: 'Máy chủ coi tệp bị cắt dở là tệp không phải lịch sử.',
+            en: 'the server takes a file that was cut short for one that is no history',
+            vi: 'máy chủ coi tệp bị cắt dở là tệp không phải lịch sử',
           },
         );
         expectSame(await historyOf(bench), whole);
         const message = await say(await bench.member(), 'xin chào');
         expectSame(messagesIn(server), [...whole, message], {
-          en: 'The rest of the record that was cut short is still in the file.',
-          vi: 'Phần còn lại của bản ghi bị cắt dở vẫn nằm trong tệp.',
+          en: 'the rest of the record that was cut short is still in the file',
+          vi: 'phần còn lại của bản ghi bị cắt dở vẫn nằm trong tệp',
         });
       },
     }),
@@ -140,8 +140,8 @@ export const fileCases: Case[] = [
     rule: 'P-DB-5',
     stage,
     title: {
-      en: 'A missing folder of the data file is created.',
-      vi: 'Thư mục của tệp dữ liệu chưa có thì được tạo ra.',
+      en: 'a missing folder of the data file is created',
+      vi: 'thư mục của tệp dữ liệu chưa có thì được tạo ra',
     },
     async run(bench) {
       const server = hostedOf(bench);
@@ -166,19 +166,19 @@ async function refusesFile(bench: Bench, text: string): Promise<void> {
     throw new Fault({
       signature: 'starts on a strange file',
       expected: {
-        en: 'The server reports the error and exits.',
-        vi: 'Máy chủ báo lỗi rồi thoát.',
+        en: 'the server reports the error and exits',
+        vi: 'máy chủ báo lỗi rồi thoát',
       },
       received: outcomeOf(started, lines),
     });
   if (file.read() !== text)
     throw new Fault({
       signature: 'changes a strange file',
-      expected: { en: `The file is as it was: ${text}`, vi: `Tệp vẫn như cũ: ${text}` },
-      received: file.read() ?? { en: 'The file is gone.', vi: 'Tệp đã mất.' },
+      expected: { en: `the file is as it was: ${text}`, vi: `tệp vẫn như cũ: ${text}` },
+      received: file.read() ?? { en: 'the file is gone', vi: 'tệp đã mất' },
       likely: {
-        en: 'The server replaces a file that it cannot read.',
-        vi: 'Máy chủ ghi đè lên tệp mà nó không đọc được.',
+        en: 'the server replaces a file that it cannot read',
+        vi: 'máy chủ ghi đè lên tệp mà nó không đọc được',
       },
     });
   const name = basename(file.path);
@@ -187,8 +187,8 @@ async function refusesFile(bench: Bench, text: string): Promise<void> {
     throw new Fault({
       signature: 'does not name the file',
       expected: {
-        en: `The error names the file, ${name}, and the place in it.`,
-        vi: `Thông báo lỗi nêu tên tệp, ${name}, và vị trí trong tệp.`,
+        en: `the error names the file, ${name}, and the place in it`,
+        vi: `thông báo lỗi nêu tên tệp, ${name}, và vị trí trong tệp`,
       },
       received: outcomeOf(started, lines),
     });

@@ -28,8 +28,8 @@ export const storageCases: Case[] = [
     rule: 'P-DB-5',
     stage,
     title: {
-      en: 'A message is in the data file when its reply arrives.',
-      vi: 'Khi câu trả lời tới nơi, tin nhắn đã nằm trong tệp dữ liệu.',
+      en: 'a message is in the data file when its reply arrives',
+      vi: 'khi câu trả lời tới nơi, tin nhắn đã nằm trong tệp dữ liệu',
     },
     async run(bench) {
       const server = await running(bench);
@@ -38,8 +38,8 @@ export const storageCases: Case[] = [
       for (let count = 0; count < mostSaid; count++) {
         said.push(await say(member, bench.content()));
         expectSame(messagesIn(server), said, {
-          en: 'The server replies before it has written the message, or writes it elsewhere.',
-          vi: 'Máy chủ trả lời trước khi ghi xong tin nhắn, hoặc ghi vào chỗ khác.',
+          en: 'the server replies before it has written the message, or writes it elsewhere',
+          vi: 'máy chủ trả lời trước khi ghi xong tin nhắn, hoặc ghi vào chỗ khác',
         });
       }
     },
@@ -48,8 +48,8 @@ export const storageCases: Case[] = [
     rule: 'P-DB-3',
     stage,
     title: {
-      en: 'A second server on the same data file does not start.',
-      vi: 'Máy chủ thứ hai trên cùng tệp dữ liệu không khởi động.',
+      en: 'a second server on the same data file does not start',
+      vi: 'máy chủ thứ hai trên cùng tệp dữ liệu không khởi động',
     },
     run: (bench) => refusesSecond(bench, (server) => server.beside()),
   },
@@ -57,8 +57,8 @@ export const storageCases: Case[] = [
     rule: 'P-DB-3',
     stage,
     title: {
-      en: 'A server that was killed can be started again at once.',
-      vi: 'Máy chủ bị giết có thể khởi động lại ngay.',
+      en: 'a server that was killed can be started again at once',
+      vi: 'máy chủ bị giết có thể khởi động lại ngay',
     },
     run: async (bench) => again(await running(bench)),
   },
@@ -66,8 +66,8 @@ export const storageCases: Case[] = [
     rule: 'P-DB-3',
     stage,
     title: {
-      en: 'A symbolic link to the data file counts as that file.',
-      vi: 'Liên kết tượng trưng tới tệp dữ liệu cũng được tính là chính tệp đó.',
+      en: 'a symbolic link to the data file counts as that file',
+      vi: 'liên kết tượng trưng tới tệp dữ liệu cũng được tính là chính tệp đó',
     },
     run: (bench) => refusesSecond(bench, (server) => server.beside(server.link())),
   },
@@ -75,8 +75,8 @@ export const storageCases: Case[] = [
     rule: 'P-SEND-5',
     stage,
     title: {
-      en: 'After a restart, too, a message keeps the nickname that it was sent under.',
-      vi: 'Sau khi khởi động lại, tin nhắn vẫn giữ biệt danh lúc gửi.',
+      en: 'after a restart, too, a message keeps the nickname that it was sent under',
+      vi: 'sau khi khởi động lại, tin nhắn vẫn giữ biệt danh lúc gửi',
     },
     async run(bench) {
       const server = await running(bench);
@@ -92,8 +92,8 @@ export const storageCases: Case[] = [
     rule: 'P-SEND-2',
     stage,
     title: {
-      en: 'A message that was acknowledged is not lost when the server is killed.',
-      vi: 'Tin nhắn đã được xác nhận không mất khi máy chủ bị giết.',
+      en: 'a message that was acknowledged is not lost when the server is killed',
+      vi: 'tin nhắn đã được xác nhận không mất khi máy chủ bị giết',
     },
     async run(bench) {
       const server = await running(bench);
@@ -126,19 +126,19 @@ async function refusesSecond(
     throw new Fault({
       signature: 'second server',
       expected: {
-        en: 'The second server refuses to start and exits.',
-        vi: 'Máy chủ thứ hai từ chối khởi động rồi thoát.',
+        en: 'the second server refuses to start and exits',
+        vi: 'máy chủ thứ hai từ chối khởi động rồi thoát',
       },
       received: outcomeOf(started, second.lines),
-      likely: { en: 'Nothing locks the data file.', vi: 'Tệp dữ liệu không được khóa.' },
+      likely: { en: 'nothing locks the data file', vi: 'tệp dữ liệu không được khóa' },
     });
   const numbers = second.lines.join('\n').match(/\d+/g) ?? [];
   if (!numbers.some((number) => server.owns(Number(number))))
     throw new Fault({
       signature: 'does not name the process',
       expected: {
-        en: 'The error says which process holds the file, by its pid.',
-        vi: 'Thông báo lỗi cho biết tiến trình nào đang giữ tệp, bằng pid của nó.',
+        en: 'the error says which process holds the file, by its pid',
+        vi: 'thông báo lỗi cho biết tiến trình nào đang giữ tệp, bằng pid của nó',
       },
       received: outcomeOf(started, second.lines),
     });
@@ -153,14 +153,14 @@ function expectKept(acknowledged: readonly Stored[], history: readonly unknown[]
     if (found === -1)
       throw new Fault({
         signature: 'lost',
-        expected: { en: `The history has ${text}.`, vi: `Lịch sử có ${text}.` },
+        expected: { en: `the history has ${text}`, vi: `lịch sử có ${text}` },
         received: {
-          en: `The history has ${history.length} messages, the last of them ${JSON.stringify(history.at(-1))}.`,
-          vi: `Lịch sử có ${history.length} tin nhắn, tin cuối là ${JSON.stringify(history.at(-1))}.`,
+          en: `the history has ${history.length} messages, the last of them ${JSON.stringify(history.at(-1))}`,
+          vi: `lịch sử có ${history.length} tin nhắn, tin cuối là ${JSON.stringify(history.at(-1))}`,
         },
         likely: {
-          en: 'The server replies before the message has been written: it was still in the program’s memory.',
-          vi: 'Máy chủ trả lời trước khi ghi xong: tin nhắn vẫn còn nằm trong bộ nhớ của chương trình.',
+          en: 'the server replies before the message has been written: it was still in the program’s memory',
+          vi: 'máy chủ trả lời trước khi ghi xong: tin nhắn vẫn còn nằm trong bộ nhớ của chương trình',
         },
       });
     position = found + 1;

@@ -1,0 +1,151 @@
+/** Pings, and peers that do not answer them. Only here does `check` wait: for as long as the pings announce. */
+import { events } from '../../protocol/replies.ts';
+import type { Bench } from '../bench.ts';
+import type { Case } from '../case.ts';
+import { Fault, NotJudged } from '../fault.ts';
+import { fieldsOf } from '../frame.ts';
+import { differenceOf, Hole, shownPattern, timed } from '../pattern.ts';
+import type { Peer } from '../peer.ts';
+
+const stage = 'liveness';
+/** How long to wait for the first ping, before any has said what the interval is. */
+const firstMs = 12_000;
+/** By how much a ping may be early or late, besides half an interval. */
+const slackMs = 250;
+/** Longer intervals, in seconds, are not waited for. */
+const longest = 60;
+const ping = {
+  type: 'ping',
+  timeout: new Hole('n', (value) => typeof value === 'number' && value > 0),
+};
+
+export const livenessCases: readonly Case[] = [
+  {
+    rule: 'P-EVT-3',
+    stage,
+    title: {
+      en: 'every connection is told a ping at the interval that the ping announces',
+      vi: 'mọi kết nối đều nhận ping theo đúng nhịp mà ping công bố',
+    },
+    run: async (bench) => {
+      const openedAt = performance.now();
+      const peers = [await bench.client(), await bench.member()];
+      for (const peer of peers) {
+        const intervalMs = await announcedMs(bench, peer);
+        await untilPings(bench, peer, 2, intervalMs * 1.5 + slackMs);
+        const [first = Number.NaN, second = Number.NaN] = peer.pings.map(({ at }) => at);
+        expectWithin(first - openedAt, 0, intervalMs);
+        expectWithin(second - first, intervalMs * 0.5, intervalMs * 1.5);
+      }
+    },
+  },
+  {
+    rule: 'P-EVT-4',
+    stage,
+    needs: ['P-NAME-2', 'P-EVT-2', 'P-EVT-3'],
+    title: {
+      en: 'who does not answer a ping of the WebSocket protocol is disconnected and leaves, who answers stays',
+      vi: 'ai không đáp lại ping của giao thức WebSocket thì bị ngắt và rời phòng, ai đáp lại thì ở lại',
+    },
+    run: async (bench) => {
+      const witness = await bench.member();
+      let count = 0;
+      witness.socket.on('ping', () => count++);
+      const silent = await bench.client({ autoPong: false });
+      const talker = await bench.client({ autoPong: false });
+      for (const peer of [silent, talker]) await peer.take(bench.nickname());
+      const openedAt = performance.now();
+      await witness.events();
+      const intervalMs = await announcedMs(bench, witness);
+      if (count === 0)
+        throw new Fault({
+          expected: {
+            en: 'a ping of the WebSocket protocol (opcode 9) with each {"type":"ping"}',
+            vi: 'mỗi {"type":"ping"} đi cùng một ping của giao thức WebSocket (opcode 9)',
+          },
+          received: {
+            en: 'only {"type":"ping"}',
+            vi: 'chỉ có {"type":"ping"}',
+          },
+          signature: 'no protocol ping',
+        });
+      const endMs = openedAt + 2 * intervalMs + slackMs;
+      // Requests are no pongs.
+      while (talker.isOpen && performance.now() < endMs) {
+        talker.send({ data: 'get', limit: 1 });
+        await talker.waits(Math.min(intervalMs / 4, endMs - performance.now()));
+      }
+      for (const peer of [silent, talker]) await expectGone(peer, endMs);
+      const left = [await witness.event(), await witness.event()].map((event) => fieldsOf(event)['name']);
+      for (const peer of [silent, talker])
+        if (!left.includes(peer.nickname))
+          throw new Fault({
+            expected: shownPattern(timed(events.left(peer.nickname ?? '', ''))),
+            received: JSON.stringify(left),
+            signature: 'no leave',
+          });
+      await witness.hearsNothing();
+    },
+  },
+];
+
+/** Waits for a first ping, and resolves to the interval that it announces. */
+async function announcedMs(bench: Bench, peer: Peer): Promise<number> {
+  await untilPings(bench, peer, 1, firstMs);
+  const [first] = peer.pings;
+  const { text = '', value } = first?.frame ?? {};
+  const difference = differenceOf(ping, value);
+  if (difference !== undefined && difference.kind !== 'order')
+    throw new Fault({ expected: shownPattern(ping), received: text, signature: `ping: ${difference.path}` });
+  const seconds = Number(Object(value).timeout);
+  if (seconds > longest) throw new NotJudged();
+  return seconds * 1000;
+}
+
+async function untilPings(bench: Bench, peer: Peer, count: number, ms: number): Promise<void> {
+  const endMs = performance.now() + ms;
+  while (peer.pings.length < count && peer.isOpen && performance.now() < endMs)
+    await peer.waits(endMs - performance.now());
+  for (const { frame } of peer.pings) bench.tell(`${peer.label}< ${frame.text}`);
+  if (peer.pings.length >= count) return;
+  const seconds = (ms / 1000).toFixed(1);
+  throw new Fault({
+    expected: `${shownPattern(ping)} × ${count}`,
+    received: {
+      en: `${peer.pings.length} pings within ${seconds} s`,
+      vi: `${peer.pings.length} ping trong ${seconds} giây`,
+    },
+    signature: 'no ping',
+  });
+}
+
+function expectWithin(ms: number, least: number, most: number): void {
+  if (ms >= least - slackMs && ms <= most + slackMs) return;
+  const [from, to, seconds] = [least, most, ms].map((one) => (one / 1000).toFixed(1));
+  throw new Fault({
+    expected: { en: `a ping after ${from} to ${to} s`, vi: `ping sau ${from} đến ${to} giây` },
+    received: { en: `after ${seconds} s`, vi: `sau ${seconds} giây` },
+    likely: {
+      en: 'the interval is not what `timeout` says, or it counts milliseconds',
+      vi: 'nhịp ping không đúng như `timeout` nói, hoặc `timeout` tính bằng mili giây',
+    },
+    signature: 'interval',
+  });
+}
+
+async function expectGone(peer: Peer, endMs: number): Promise<void> {
+  while (peer.isOpen && performance.now() < endMs) await peer.waits(endMs - performance.now());
+  if (!peer.isOpen) return;
+  throw new Fault({
+    expected: {
+      en: `${peer.label}, which has sent no pong, is disconnected after two intervals at most`,
+      vi: `${peer.label} không gửi pong nên bị ngắt chậm nhất sau hai nhịp`,
+    },
+    received: { en: 'the connection is still open', vi: 'kết nối vẫn mở' },
+    likely: {
+      en: 'the server sends pings but does not look for pongs, or takes any frame for one',
+      vi: 'máy chủ gửi ping mà không xét pong, hoặc coi khung bất kỳ là pong',
+    },
+    signature: 'half-open',
+  });
+}

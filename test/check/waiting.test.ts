@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { limitCases } from '../../src/check/cases/limits.ts';
+import { livenessCases } from '../../src/check/cases/liveness.ts';
+import { tryCases } from '../helpers/check.ts';
+import { newServer } from '../helpers/server.ts';
+
+test('the own server keeps what liveness and limits ask for', async () => {
+  const { url } = await newServer({ pingInterval: 1 });
+  const outcomes = await tryCases([...livenessCases, ...limitCases], { url });
+  for (const [title, outcome] of Object.entries(outcomes)) expect([title, outcome]).toEqual([title, 'pass']);
+});
