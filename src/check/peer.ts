@@ -42,6 +42,7 @@ export class Peer {
   stream: Duplex | undefined;
   readonly ended: Promise<End>;
   #end: End | undefined;
+  #isLeaving = false;
   readonly #desk: Desk;
   /** Replies and events that have been heard and not been taken, in order. */
   #heard: Frame[] = [];
@@ -58,6 +59,7 @@ export class Peer {
     this.ended = new Promise((resolve) => {
       socket.on('close', (code, reason) => {
         this.#end = { code, reason: String(reason) };
+        if (!this.#isLeaving) desk.tell(`${label}< ${code === 1006 ? '(cut off)' : `(close ${code})`}`);
         resolve(this.#end);
         this.#wake();
       });
@@ -149,6 +151,7 @@ export class Peer {
   async leave(code = 1000): Promise<void> {
     if (!this.isOpen) return;
     this.#desk.tell(`${this.label}> (close ${code})`);
+    this.#isLeaving = true;
     this.socket.close(code);
     if ((await within(this.#desk.run.timeoutMs, this.ended)) === undefined) this.socket.terminate();
   }
@@ -156,6 +159,7 @@ export class Peer {
   /** Goes without a word, as when the network fails. */
   cut(): void {
     if (this.isOpen) this.#desk.tell(`${this.label}> (cut off)`);
+    this.#isLeaving = true;
     this.socket.terminate();
   }
 

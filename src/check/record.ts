@@ -8,8 +8,8 @@ import { Steps } from '../inspect/steps.ts';
 import type { ShownFrame } from '../inspect/told.ts';
 import type { Change } from '../ledger/ledger.ts';
 import { connectionMachine } from '../machines/connection.ts';
-import type { Holding } from '../machines/guards.ts';
 import { type Request, readRequest, type Unreadable } from '../protocol/request.ts';
+import { shownFrame } from './frame.ts';
 import type { Finding } from './report.ts';
 
 /** From one line of the transcript to the next, so that the lab can play it. */
@@ -25,15 +25,14 @@ export type RecordOptions = {
   dialect: keyof typeof limits;
 };
 
-/** A frame of the transcript: `A> …` was sent by the connection A, `A< …` was received by it. */
+/** A line of the transcript: `A> …` was sent by the connection A, `A< …` was received by it. */
 type Line = { who: string; isSent: boolean; text: string };
-type Frame = Omit<ShownFrame, 'way' | 'kind' | 'text'>;
 
 /** The text of a recording, version 1. */
 export function recordingOf(
   finding: Pick<Finding, 'transcript' | 'expected' | 'received'>,
   options: RecordOptions,
-) {
+): string {
   const { expected, received } = finding;
   const tape = new Tape(options.at);
   const connections = new Map<string, Rehearsal>();
@@ -45,15 +44,17 @@ export function recordingOf(
     connections.set(who, connection);
     const isFailing = index === failing;
     if (isFailing) selected = connection.session;
-    const mark = isFailing ? { expected } : {};
+    const frame = frameIn(text);
+    const told = { way: isSent ? 'in' : 'out', ...frame, ...(isFailing && { expected }) } as const;
     if (isSent) {
-      tape.frame(connection, 'in', text, mark);
-      connection.ask(readRequest(text));
+      tape.frame(connection, told);
+      connection.send(frame);
       // No reply has come: what it should have been decides where the machine should be.
-      if (isFailing) connection.answer(objectIn(expected));
+      if (isFailing) connection.hear({ kind: 'text', text: expected });
     } else {
-      connection.answer((isFailing && objectIn(expected)) || objectIn(text));
-      tape.frame(connection, 'out', text, mark);
+      const isKnown = isFailing && statusIn(expected) !== undefined;
+      connection.hear(isKnown ? { kind: 'text', text: expected } : frame);
+      tape.frame(connection, told);
     }
     tape.at += stepMs;
   }
@@ -67,17 +68,27 @@ function lineIn(line: string): Line[] {
 
 /** The line that was received, or else the last one: nothing has come after it. */
 function failingIn(lines: readonly Line[], received: string): number {
-  const index = lines.findLastIndex(({ isSent, text }) => !isSent && text === received);
+  const shown = [shownFrame(received), `(${received})`];
+  const index = lines.findLastIndex(({ isSent, text }) => !isSent && shown.includes(text));
   return index === -1 ? lines.length - 1 : index;
 }
 
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+type Sent = { kind: 'text' | 'binary'; text: string } | { kind: 'close'; code: number } | { kind: 'cutoff' };
+
+/** What a transcript has said in words: `(close 1000)`, `(cut off)`, `(binary) …`. */
+function frameIn(text: string): Sent {
+  const [, code] = /^\(close (\d+)\)$/.exec(text) ?? [];
+  if (code !== undefined) return { kind: 'close', code: Number(code) };
+  if (text === '(cut off)') return { kind: 'cutoff' };
+  const [, form, payload] = /^\((binary|text|bytes|\d+ fragments)\) (.*)$/su.exec(text) ?? [];
+  if (payload === undefined) return { kind: 'text', text };
+  return { kind: form === 'binary' || form === 'bytes' ? 'binary' : 'text', text: payload };
+}
+
+/** The status of a reply, which may have holes or be shortened, so that it need not be JSON. */
+function statusIn(text: string): boolean | undefined {
+  const [, status] = /"status":\s*(true|false)/.exec(text) ?? [];
+  return status === undefined ? undefined : status === 'true';
 }
 
 /** What the recording consists of. */
@@ -105,9 +116,9 @@ class Tape {
     );
   }
 
-  frame({ session }: Rehearsal, way: ShownFrame['way'], text: string, mark: Frame): void {
-    const bytes = Buffer.byteLength(text);
-    this.#note({ type: '@chat.frame', sessionId: session, way, kind: 'text', text, bytes, ...mark });
+  frame({ session }: Rehearsal, frame: ShownFrame): void {
+    const bytes = frame.text === undefined ? {} : { bytes: Buffer.byteLength(frame.text) };
+    this.#note({ type: '@chat.frame', sessionId: session, ...frame, ...bytes });
   }
 
   #note(told: object): void {
@@ -115,10 +126,14 @@ class Tape {
   }
 }
 
+type Step = Request | Unreadable | { type: 'lost' | 'hangup' };
+
 /** The machine of one connection. It takes the requests, and is told what became of them, as the transcript says. */
 class Rehearsal {
   readonly #actor;
-  readonly #waiting: (Request | Unreadable)[] = [];
+  readonly #waiting: Step[] = [];
+  /** The nickname that it waits for. */
+  #claimed: string | undefined;
 
   constructor(id: string, tape: Tape, dialect: keyof typeof limits) {
     const steps = new Steps();
@@ -139,16 +154,26 @@ class Rehearsal {
     return this.#actor.sessionId;
   }
 
-  ask(request: Request | Unreadable): void {
-    this.#waiting.push(request);
+  send(frame: Sent): void {
+    if (frame.kind === 'cutoff') this.#waiting.push({ type: 'lost' });
+    else if (frame.kind === 'close') this.#waiting.push({ type: frame.code === 1001 ? 'lost' : 'hangup' });
+    else
+      this.#waiting.push(readRequest(frame.kind === 'text' ? frame.text : Buffer.from(frame.text, 'latin1')));
     this.#goOn();
   }
 
-  /** A frame has come, or should have. Only a reply to what the machine waits for brings it on. */
-  answer(reply: Record<string, unknown> | undefined): void {
-    if (reply?.['status'] === undefined || !this.#actor.getSnapshot().hasTag('busy')) return;
-    const holding = holdingIn(reply);
-    this.#actor.send({ type: 'settled', count: 1, ...(holding && { holding }) });
+  /** A frame has come, or should have. Only a reply to what the machine waits for brings it on, or the end. */
+  hear(frame: Sent): void {
+    if (!('text' in frame)) return this.send(frame);
+    const isDone = statusIn(frame.text);
+    if (isDone === undefined || !this.#actor.getSnapshot().hasTag('busy')) return;
+    const holding = {
+      nickname: this.#claimed ?? '',
+      isResumable: /"resume":/.test(frame.text),
+      isResumed: false,
+    };
+    const isGranted = isDone && this.#claimed !== undefined;
+    this.#actor.send({ type: 'settled', count: 1, ...(isGranted && { holding }) });
     this.#goOn();
   }
 
@@ -158,12 +183,8 @@ class Rehearsal {
       const [request] = this.#waiting;
       if (request === undefined || !this.#actor.getSnapshot().can(request)) return;
       this.#waiting.shift();
+      this.#claimed = request.type === 'name' ? `${request.name}` : undefined;
       this.#actor.send(request);
     }
   }
-}
-
-function holdingIn({ type, status, name, newname, resume }: Record<string, unknown>): Holding | undefined {
-  if (type !== 'name' || status !== true) return undefined;
-  return { nickname: `${newname ?? name}`, isResumable: resume !== undefined, isResumed: false };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chartOf } from '../../src/charts/chart.ts';
 import { machines } from '../../src/charts/machines.ts';
+import { shownFrame } from '../../src/check/frame.ts';
 import { recordingOf } from '../../src/check/record.ts';
 import { readRecording } from '../../web/lab/recording.ts';
 import { World } from '../../web/lab/world.ts';
@@ -104,4 +105,29 @@ test('--record: a request that is never answered is marked, and the machine goes
   const { lines, ...chart } = shown(['A> {"data":"name","name":"An"}'], expected, 'nothing');
   expect(chart).toMatchObject({ leaf: 'registered.idle', nickname: 'An' });
   expect(lines).toMatchObject([{ isOut: true, instead: expected }]);
+});
+
+test('--record: a reply that the transcript shortens still counts, and so does how a connection ended', () => {
+  const content = 'x'.repeat(100);
+  const sent = JSON.stringify({ type: 'send', name: 'An', content, status: true, timestamp: 'x'.repeat(60) });
+  const transcript = [
+    ...registered('An'),
+    `A> ${shownFrame(JSON.stringify({ data: 'send', content }))}`,
+    `A< ${shownFrame(sent)}`,
+    'A> (cut off)',
+    ...registered('Bình').map((line) => line.replace('A', 'B')),
+    'B> (binary) {"data":"get"}',
+    'B< (close 1011)',
+  ];
+  const { who, leaf, lines } = shown(transcript, 'a reply', 'close 1011');
+  // It has taken the get; the end that came instead of a reply is where the machine is now.
+  expect({ who, leaf }).toEqual({ who: 'B', leaf: 'closed' });
+  expect(lines.slice(3)).toMatchObject([
+    { who: 'A', isOut: false, said: shownFrame(sent) },
+    { who: 'A', isOut: true, said: 'CUTOFF' },
+    { who: 'B', isOut: true },
+    { who: 'B', isOut: false },
+    { who: 'B', isOut: true, said: '{"data":"get"}' },
+    { who: 'B', isOut: false, said: 'CLOSE 1011', instead: 'a reply' },
+  ]);
 });

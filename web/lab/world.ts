@@ -173,7 +173,8 @@ export class World {
       const label = labelOfFrame(told);
       const isBeat = kind === 'ping' || kind === 'pong';
       const traffic = isBeat ? this.pings : this.#traffic;
-      traffic.note({ at, whose, isOut, header, text: label, rules: kind === 'close' ? [] : ['P-EVT-4'] });
+      const rules = kind === 'close' ? [] : ['P-EVT-4'];
+      traffic.note({ at, whose, isOut, header, text: label, expected, rules });
       if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false });
       else if (isBeat) traffic.drawTelling({ from: session, label, bytes: 0, at });
       return;
