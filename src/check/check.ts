@@ -1,6 +1,7 @@
 /** The command `check`: judges a server of the protocol from outside, and explains what is wrong with it. */
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { StartError } from '../start-error.ts';
 import { inWords } from '../system-error.ts';
 import { badgeOf } from './badge.ts';
@@ -9,8 +10,8 @@ import { DataFile } from './data-file.ts';
 import { Hosted } from './hosted.ts';
 import { judge } from './judge.ts';
 import { junitOf } from './junit.ts';
-import { accepts } from './launch.ts';
-import { type Look, readOrder, usage } from './order.ts';
+import { acceptsWithin } from './launch.ts';
+import { type Look, readOrder, type Start, usage } from './order.ts';
 import { recordingOf } from './record.ts';
 import type { Report, RuleReport } from './report.ts';
 import { readRules } from './rules.ts';
@@ -45,35 +46,62 @@ export async function runCheck(args: readonly string[], surroundings: Surroundin
     const sentences = readRules(order.lang);
     for (const id of order.rules) print(`${id.padEnd(9)}${sentences[id] ?? ''}`);
   } else
-    return order.start === undefined ? once(order, undefined, surroundings) : hosted(order, surroundings);
+    return order.start === undefined
+      ? repeated(order, undefined, surroundings)
+      : hosted(order, order.start, surroundings);
   return 0;
 }
 
-/** Checks a server that is started here, again and again if it is watched. */
-async function hosted(look: Look, surroundings: Surroundings): Promise<number> {
-  const { command = '', data = '' } = look.start ?? {};
+/** Checks a server that is started here. */
+async function hosted(look: Look, { command, data }: Start, surroundings: Surroundings): Promise<number> {
   const file = DataFile.at(data);
   if (file === undefined) {
     surroundings.complain(`check: ${data} is not empty, or its folder does not exist`);
     return 2;
   }
-  const { url, timeoutMs, isWatching } = look;
+  const { url, timeoutMs } = look;
   const server = new Hosted({ command, url, dataPath: data, file, patienceMs: Math.max(timeoutMs, startMs) });
-  const watch = isWatching ? new Watch(filesIn(command, data)) : undefined;
-  const { signal } = surroundings;
+  // The case that is being tried then ends soon, too.
+  surroundings.signal.addEventListener('abort', () => void server.kill());
+  try {
+    return await repeated(look, server, surroundings);
+  } finally {
+    await server.end();
+  }
+}
+
+/** Checks it, and again whenever a file has changed that is watched. */
+async function repeated(look: Look, server: Hosted | undefined, surroundings: Surroundings): Promise<number> {
+  const { watched, start, lang } = look;
+  if (watched === undefined) return once(look, server, surroundings);
+  const files = watched.length > 0 ? watched : filesIn(start?.command ?? '', start?.data);
+  const missing = files.find((file) => !existsSync(file));
+  if (files.length === 0 || missing !== undefined) {
+    surroundings.complain(
+      `check: ${missing === undefined ? '--watch needs a file' : `there is no file ${missing}`}`,
+    );
+    return 2;
+  }
+  const { signal, complain } = surroundings;
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  const watch = new Watch(files);
   try {
     for (;;) {
       const code = await once(look, server, surroundings);
-      if (watch === undefined || signal.aborted) return code;
+      if (signal.aborted) return code;
+      complain(waiting[lang](files.map((file) => basename(file)).join(', ')));
       await Promise.race([watch.next(), stopped]);
       if (signal.aborted) return code;
     }
   } finally {
-    watch?.close();
-    await server.end();
+    watch.close();
   }
 }
+
+const waiting = {
+  en: (files: string) => `\nwaiting for a change of ${files} …`,
+  vi: (files: string) => `\nđang chờ ${files} thay đổi …`,
+};
 
 /** How long a server may take to start. */
 const startMs = 30_000;
@@ -81,8 +109,10 @@ const startMs = 30_000;
 async function once(look: Look, server: Hosted | undefined, surroundings: Surroundings): Promise<number> {
   const { print, complain, progress } = surroundings;
   const { url, shown, isJson, lang, rules, isStrict, timeoutMs } = look;
+  // A server that is watched starts again by itself.
+  const restartMs = look.watched === undefined ? 0 : timeoutMs;
   const started = await server?.startWith(undefined);
-  if (started === undefined ? !(await accepts(url)) : started !== 'accepting') {
+  if (started === undefined ? !(await acceptsWithin(restartMs, url)) : started !== 'accepting') {
     complain([`check: ${shown} accepts no WebSocket`, ...(server?.lines ?? [])].join('\n'));
     return 2;
   }

@@ -115,6 +115,16 @@ async function untilAccepting(url: string, signal: AbortSignal): Promise<void> {
   while (!(await accepts(url))) await delay(pauseMs, undefined, { signal });
 }
 
+/** Whether a WebSocket can be opened at this address within this time. */
+export async function acceptsWithin(ms: number, url: string): Promise<boolean> {
+  const endMs = performance.now() + ms;
+  for (;;) {
+    if (await accepts(url)) return true;
+    if (performance.now() + pauseMs > endMs) return false;
+    await delay(pauseMs);
+  }
+}
+
 /** Whether a WebSocket can be opened at this address now. It is closed at once. */
 export function accepts(url: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ Judges a server of the protocol from outside, whatever it is written in. A RULE 
 
   --start COMMAND  start the server, and kill it and start it again for the rules of storage
   --data FILE      the server's data file, for --start: one that does not exist yet, or is empty
-  --watch          check again whenever a file that COMMAND names changes
+  --watch [FILE]   check again whenever the file changes; without one, any file that COMMAND names
   --strict         what is loose fails: the order of keys, deep nesting
   --timeout S      how long a reply may take, in seconds; default: 2
   --seed N         repeat what was left to chance; default: a new one
@@ -24,16 +24,19 @@ Judges a server of the protocol from outside, whatever it is written in. A RULE 
 
 Exit code: 0 if every rule that was judged is kept, 1 if not, 2 if the server is unreachable or the command is wrong.`;
 
+export type Start = { command: string; data: string };
+
 export type Look = {
   type: 'check';
   url: string;
   /** The address as it may be printed, without a token. */
   shown: string;
   rules: readonly string[];
-  start: { command: string; data: string } | undefined;
+  start: Start | undefined;
+  /** The files after whose changes to check again; none if those are that the command names. */
+  watched: readonly string[] | undefined;
   seed: number | undefined;
   timeoutMs: number;
-  isWatching: boolean;
   isStrict: boolean;
   isJson: boolean;
   files: { junit: string | undefined; badge: string | undefined; record: string | undefined };
@@ -46,7 +49,7 @@ const options = {
   help: { type: 'boolean', short: 'h' },
   start: { type: 'string' },
   data: { type: 'string' },
-  watch: { type: 'boolean', default: false },
+  watch: { type: 'string', multiple: true },
   strict: { type: 'boolean', default: false },
   timeout: { type: 'string', default: '2' },
   seed: { type: 'string' },
@@ -66,7 +69,7 @@ export function readOrder(
 ): Order | string {
   let parsed: ReturnType<typeof parse>;
   try {
-    parsed = parse(args);
+    parsed = parse(withFiles(args, known));
   } catch (error) {
     return (error as Error).message;
   }
@@ -84,7 +87,8 @@ export function readOrder(
   if (target === undefined) return 'an address is needed: ws://HOST:PORT/';
   const { start: command, data } = values;
   if ((command === undefined) !== (data === undefined)) return '--start and --data belong together';
-  if (values.watch && command === undefined) return '--watch needs --start';
+  const watched = values.watch?.filter((file) => file !== '');
+  if (watched?.length === 0 && command === undefined) return '--watch needs a file, or --start';
   const [timeout, seed] = [Number(values.timeout), Number(values.seed ?? 0)];
   if (!(timeout > 0 && timeout <= 600)) return '--timeout is a number of seconds, at most 600';
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
@@ -94,12 +98,20 @@ export function readOrder(
     start: command === undefined || data === undefined ? undefined : { command, data },
     seed: values.seed === undefined ? undefined : seed,
     timeoutMs: timeout * 1000,
-    ...{ isWatching: values.watch, isStrict: values.strict, isJson: values.json },
+    ...{ watched, isStrict: values.strict, isJson: values.json },
     files: { junit: values.junit, badge: values.badge, record: values.record },
   };
 }
 
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });
+
+/** A `--watch` that no file follows becomes `--watch=`. */
+const withFiles = (args: readonly string[], known: readonly string[]) =>
+  args.map((arg, index) => {
+    const next = args[index + 1] ?? '-';
+    const isFile = !next.startsWith('-') && !next.includes('://') && !known.some((id) => isMeant(id, next));
+    return arg === '--watch' && !isFile ? '--watch=' : arg;
+  });
 
 /** `P-NAME` means all rules on names, and `P-NAME-1` does not mean `P-NAME-10`. */
 const isMeant = (id: string, word: string) => {
