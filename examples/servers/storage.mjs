@@ -1,5 +1,5 @@
 /** The history as a file: read when the server starts, and written for each message. */
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -13,10 +13,11 @@ export class History {
 
   constructor(path) {
     mkdirSync(dirname(resolve(path)), { recursive: true }); // P-DB-5
-    this.#path = existsSync(path) ? realpathSync(path) : resolve(path);
+    writeFileSync(path, '', { flag: 'a' });
+    this.#path = realpathSync(path);
     takeLock(this.#path);
     try {
-      this.messages = existsSync(this.#path) ? parse(readFileSync(this.#path)) : [];
+      this.messages = parse(readFileSync(this.#path));
     } catch (error) {
       end(`${this.#path} is not a history: ${error.message}`); // P-DB-2
     }
@@ -53,20 +54,23 @@ function sync(path) {
 
 /** The lock is a file with the number of its process. It counts as long as that process lives (P-DB-3). */
 function takeLock(path) {
-  const [lock, own] = [`${path}.lock`, `${path}.${process.pid}`];
+  const own = `${path}.${process.pid}`;
   writeFileSync(own, `${process.pid}`);
-  try {
-    for (;;) {
-      try {
-        return linkSync(own, lock);
-      } catch {
-        const holder = Number(readFileSync(lock, 'utf8'));
-        if (isAlive(holder)) end(`${path} is in use by process ${holder}`);
-        rmSync(lock);
-      }
+  const holder = holderOf(`${path}.lock`, own);
+  rmSync(own);
+  if (holder !== undefined) end(`${path} is in use by process ${holder}`);
+}
+
+/** The other process that has the lock; `undefined` if this one has it now. */
+function holderOf(lock, own) {
+  for (;;) {
+    try {
+      return linkSync(own, lock);
+    } catch {
+      const holder = Number(readFileSync(lock, 'utf8'));
+      if (isAlive(holder)) return holder;
+      rmSync(lock);
     }
-  } finally {
-    rmSync(own);
   }
 }
 
