@@ -9,6 +9,11 @@ const path = [process.env.PATH, '/usr/sbin', '/usr/local/sbin'].join(delimiter);
 const env = { ...process.env, PATH: path };
 const isThere = (command) => spawnSync('sh', ['-c', `command -v ${command}`], { env }).status === 0;
 
+// Debian's Python has Debian's libraries, but another one may be the first in PATH.
+const hasPython = ['python3', '/usr/bin/python3'].some(
+  (python) => spawnSync(python, ['-c', 'import websockets']).status === 0,
+);
+
 const { CHROMIUM } = process.env;
 if (CHROMIUM !== undefined && !existsSync(CHROMIUM)) {
   process.stderr.write(`CHROMIUM names ${CHROMIUM}, which does not exist.\n`);
@@ -27,6 +32,7 @@ const programs = [
   { name: 'Redis', isThere: isThere('redis-server'), packages: ['redis-server'] },
   { name: 'OpenSSL', isThere: isThere('openssl'), packages: ['openssl'] },
   { name: 'tshark', isThere: isThere('tshark'), packages: ['tshark'] },
+  { name: 'websockets for Python', isThere: hasPython, packages: ['python3-websockets'] },
   { name: 'systemd-analyze', isThere: isThere('systemd-analyze'), packages: ['systemd'] },
 ];
 

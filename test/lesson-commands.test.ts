@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newClient, newMember } from './helpers/client.ts';
 import { Clone, root } from './helpers/clone.ts';
+import { newExample } from './helpers/example.ts';
 import { until } from './helpers/gate.ts';
 import { messageOf } from './helpers/history-file.ts';
 import { newProcess } from './helpers/process.ts';
@@ -35,11 +36,13 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** A command is known by how it looks; what follows is how it is run, with what its pattern has in brackets. */
 const table: [RegExp, (command: string, ...parts: string[]) => Promise<void> | void][] = [
   [/^npm ci$/, (command) => expect(commandsOf('README.md').join()).toContain(command)],
+  [/^npm run build$/, () => expect(scripts.build).toBeDefined()],
   [/^npm (?:run )?(start|inspect)(?: -- (.+))?$/, start],
   [/^npm run exercise (\S+)$/, (_, name) => expect(exercises).toContain(name)],
   [/^(?:node examples\/apply\.mjs|git apply --check) (\S+)$/, (_, path) => expect(patches).toContain(path)],
   [/^(?:npx classic-chatbox-server|node dist\/server\.js) (machines\b.*)$/, printMachines],
   [/^node dist\/server\.js (admin\b.*)$/, moderate],
+  [/^(?:python3|node) (examples\/servers\/\S+)$/, startExample],
   [/^(?:node -e|cat) /, runInClone],
 ];
 
@@ -61,6 +64,13 @@ async function start(_: string, script = '', flags = ''): Promise<void> {
   await server.url();
   if (own.includes('--inspect')) await until(() => server.lines.join().includes('inspector on http://'));
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+}
+
+/** Starts a server of the examples, waits for its line, and ends it. */
+async function startExample(_: string, file = ''): Promise<void> {
+  const server = await newExample(file);
+  await server.url();
+  expect(await server.stop('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
 }
 
 async function newClone(): Promise<Clone> {
