@@ -68,7 +68,7 @@ export class Bench implements Desk {
 
   isOurs(event: Frame): boolean {
     const names = namesIn(event);
-    return names.length === 0 || names.some((name) => this.isOurName(name));
+    return names.length === 0 || names.some((name) => typeof name !== 'string' || this.isOurName(name));
   }
 
   isOurName(name: unknown): boolean {

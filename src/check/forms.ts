@@ -14,6 +14,10 @@ export type Material = {
 
 export type Form = {
   readonly rule: string;
+  /** The rule that it is about where the sender has not registered, if that is another one. */
+  readonly strangersRule?: string;
+  /** Rules without which it says nothing. */
+  readonly needs?: readonly string[];
   readonly frame: (material: Material) => Sendable;
   /** It is about a nickname that another member holds. */
   readonly needsOther?: true;
@@ -25,6 +29,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const raw = (rule: string, ...frames: Sendable[]): Form[] =>
   frames.map((frame) => ({ rule, frame: () => frame }));
 const made = (rule: string, ...frames: Form['frame'][]): Form[] => frames.map((frame) => ({ rule, frame }));
+/** Frames that a stranger must not send, whatever else is wrong with them. */
+const gated = (forms: readonly Form[]) => forms.map((form): Form => ({ ...form, strangersRule: 'P-REQ-6' }));
+const needing = (rule: string, forms: readonly Form[]) =>
+  forms.map((form): Form => ({ ...form, needs: [rule] }));
 /** As deep as a message of 65,536 bytes can nest. */
 const deep = 32_000;
 
@@ -34,14 +42,36 @@ export const forms: readonly Form[] = [
   ...made('P-REQ-6', ({ content }) => ({ data: 'send', content })),
   ...raw('P-REQ-1', bytes('{"data":"get"}')),
   ...raw(
-    'P-REQ-2',
-    { type: 'get' },
-    { data: 'get', type: 'send' },
-    { data: 'shout', type: 'get' },
-    { data: null, type: 'get' },
-    '{"__proto__":{"data":"get"}}',
-    '{"data":"send","data":"get"}',
-    { data: 'get', content: 1, x: [] },
+    'P-REQ-4',
+    { data: 'dance' },
+    '{}',
+    '1',
+    'null',
+    'true',
+    '"get"',
+    '[]',
+    [{ data: 'get' }],
+    { data: 7 },
+    { data: ['get'] },
+    { data: { get: 1 } },
+    { data: 'GET' },
+    { data: 'get ' },
+    { data: 'constructor' },
+  ),
+  ...raw('P-REQ-2', { type: 'get' }, { data: 'get', type: 'send' }, '{"data":"send","data":"get"}', {
+    data: 'get',
+    content: 1,
+    x: [],
+  }),
+  ...needing(
+    'P-REQ-4',
+    raw(
+      'P-REQ-2',
+      { type: null },
+      { data: 'shout', type: 'get' },
+      { data: null, type: 'get' },
+      '{"__proto__":{"data":"get"}}',
+    ),
   ),
   ...raw(
     'P-REQ-3',
@@ -63,39 +93,18 @@ export const forms: readonly Form[] = [
     new Uint8Array([...bytes('{"data":"get","x":"'), 0xc3, 0x28, ...bytes('"}')]),
     ' \n{"data":"get"}\t',
   ),
-  ...raw(
-    'P-REQ-4',
-    '{}',
-    '1',
-    'null',
-    'true',
-    '"get"',
-    '[]',
-    [{ data: 'get' }],
-    { data: 'dance' },
-    { data: 7 },
-    { data: ['get'] },
-    { data: { get: 1 } },
-    { data: 'GET' },
-    { data: 'get ' },
-    { type: null },
-    { data: 'constructor' },
-  ),
-  ...raw(
-    'P-REQ-5',
-    { data: 'name' },
-    { data: 'send' },
-    { type: 'name' },
-    { data: 'name', Name: 'x' },
-    { data: 'send', message: 'x' },
-  ),
-  ...raw('P-REQ-6', { data: 'send', content: '' }, { data: 'send', content: 7 }),
+  ...raw('P-REQ-5', { data: 'name' }, { data: 'name', Name: 'x' }, { data: 'name', name: '' }),
+  ...gated(raw('P-REQ-5', { data: 'send' }, { data: 'send', message: 'x' })),
+  ...made('P-NAME-2', ({ fresh }) => ({ data: 'name', name: fresh })),
   { rule: 'P-NAME-2', needsOther: true, frame: ({ taken }) => ({ data: 'name', name: taken }) },
-  ...raw(
-    'P-NAME-1',
-    ...['', 7, null, true, [], {}, ['x']].map((name) => ({ data: 'name', name })),
-    '{"data":"name","name":"\\ud800"}',
-    '{"data":"name","name":"x\\udc00\\ud800"}',
+  ...needing(
+    'P-REQ-5',
+    raw(
+      'P-NAME-1',
+      ...['', 7, null, true, [], {}, ['x']].map((name) => ({ data: 'name', name })),
+      '{"data":"name","name":"\\ud800"}',
+      '{"data":"name","name":"x\\udc00\\ud800"}',
+    ),
   ),
   ...made(
     'P-NAME-1',
@@ -103,12 +112,17 @@ export const forms: readonly Form[] = [
     ({ limits }) => ({ data: 'name', name: '😀'.repeat(limits.name + 1) }),
     ({ fresh, limits }) => ({ data: 'name', name: `${fresh}${'😀'.repeat(limits.name - fresh.length)}` }),
   ),
-  ...made('P-NAME-2', ({ fresh }) => ({ data: 'name', name: fresh })),
+  ...made('P-NAME-3', ({ fresh }) => ({ data: 'name', name: ` <b>${fresh}</b>  o\u0300 ` })),
   ...made('P-NAME-4', ({ own }) => ({ data: 'name', name: own })),
-  ...raw(
-    'P-SEND-1',
-    ...['', 7, null, false, [], { text: 'x' }].map((content) => ({ data: 'send', content })),
-    '{"data":"send","content":"\\udfff"}',
+  ...gated(
+    needing(
+      'P-REQ-5',
+      raw(
+        'P-SEND-1',
+        ...['', 7, null, false, [], { text: 'x' }].map((content) => ({ data: 'send', content })),
+        '{"data":"send","content":"\\udfff"}',
+      ),
+    ),
   ),
   ...made(
     'P-SEND-1',
@@ -117,7 +131,7 @@ export const forms: readonly Form[] = [
     ({ content, limits }) => ({
       ...{ data: 'send', content: `${content}${'😀'.repeat(limits.content - content.length)}` },
     }),
-    ({ content }) => ({ data: 'send', content: `${content} \u0000 "\\ \u2028 <b>` }),
+    ({ content }) => ({ data: 'send', content: ` ${content} \u0000 "\\ \u2028 <b>  o\u0300 ` }),
   ),
   { rule: 'P-REQ-4', isLoose: true, frame: () => `${'['.repeat(deep)}${']'.repeat(deep)}` },
 ];

@@ -45,16 +45,19 @@ export async function walk(bench: Bench, path: readonly Form[]): Promise<void> {
   }
 }
 
-function stageOf({ rule }: Form, isRegistered: boolean): Stage {
+function stageOf(rule: string, isRegistered: boolean): Stage {
   if (rule.startsWith('P-NAME')) return 'name';
   return isRegistered ? 'send and get' : 'requests';
 }
 
 function caseOf(form: Form, state: string, path: readonly Form[]): Case {
   const shown = shownFrame(textOf(form.frame(example)));
+  const isRegistered = path.length > 0;
+  const rule = isRegistered ? form.rule : (form.strangersRule ?? form.rule);
   return {
-    rule: form.rule,
-    stage: stageOf(form, path.length > 0),
+    rule,
+    needs: [...(form.needs ?? []), form.rule].filter((need) => need !== rule),
+    stage: stageOf(rule, isRegistered),
     title: { en: `in ${state}: ${shown}`, vi: `ở ${state}: ${shown}` },
     ...(form.isLoose && { isLoose: true }),
     run: (bench) => walk(bench, [...path, form]),

@@ -196,11 +196,14 @@ export const nameCases: readonly Case[] = [
     },
     (nickname) => [`o${nickname}`, `\u03bf${nickname}`],
   ),
-  distinct(
-    'P-NAME-7',
-    { en: 'rn is not m, and 0 is not o', vi: 'rn không phải m, 0 không phải o' },
-    (nickname) => [`m o ${nickname}`, `rn 0 ${nickname}`],
-  ),
+  distinct('P-NAME-7', { en: 'rn is not m', vi: 'rn không phải m' }, (nickname) => [
+    `m ${nickname}`,
+    `rn ${nickname}`,
+  ]),
+  distinct('P-NAME-7', { en: '0 is not o', vi: '0 không phải o' }, (nickname) => [
+    `o ${nickname}`,
+    `0 ${nickname}`,
+  ]),
   malformed(
     { en: 'spaces only are no nickname', vi: 'chỉ có khoảng trắng thì không phải tên' },
     () => ' \u3000 ',

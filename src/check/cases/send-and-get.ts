@@ -25,9 +25,25 @@ const timestampOf = (frame: Frame) => fieldsOf(frame)['timestamp'];
 
 export const sendAndGetCases: readonly Case[] = [
   {
-    rule: 'P-GET-1',
+    rule: 'P-REQ-7',
     stage: 'send and get',
     needs: ['P-SEND-1'],
+    title: { en: 'a reply goes to its sender only', vi: 'trả lời chỉ tới người đã gửi yêu cầu' },
+    run: async (bench) => {
+      const [one, other] = [await bench.member(), await bench.member()];
+      await one.say(bench.content());
+      await one.take(bench.nickname());
+      const reply = await other.ask({ data: 'get', limit: 1 });
+      demand('reply to a get', 'get', fieldsOf(reply)['type'], {
+        en: 'a reply goes to all members, not only to the sender of the request',
+        vi: 'trả lời tới mọi thành viên, không chỉ tới người đã gửi yêu cầu',
+      });
+    },
+  },
+  {
+    rule: 'P-GET-1',
+    stage: 'send and get',
+    needs: ['P-SEND-1', 'P-REQ-7'],
     title: {
       en: 'the history has every message, the oldest first',
       vi: 'lịch sử có mọi tin nhắn, tin cũ nhất đứng đầu',
