@@ -25,11 +25,10 @@ export class Peer {
   }
 }
 
+type Check = 'checkKey' | 'checkMember' | 'checkForm' | 'checkUse';
 type Command = 'name' | 'get' | 'send';
 export type Request = { readonly [Key in string]?: unknown };
 export type Frame = { readonly [Key in string]?: unknown };
-/** A check of P-REQ-6: the reply that it refuses the request with. */
-export type Check = (peer: Peer, type: Command, request: Request) => Frame | undefined;
 
 const commands: readonly unknown[] = ['name', 'get', 'send'];
 const isCommand = (value: unknown): value is Command => commands.includes(value);
@@ -47,7 +46,8 @@ export class ReferenceServer {
   dialect: Dialect = 'documented';
   /** Seconds between two pings. */
   interval = 0.2;
-  checks: readonly Check[] = [this.checkKey, this.checkMember, this.checkForm, this.checkUse];
+  /** In the order of P-REQ-6. Each gives the reply with which it refuses a request. */
+  checks: readonly Check[] = ['checkKey', 'checkMember', 'checkForm', 'checkUse'];
   #server: WebSocketServer | undefined;
   #beats: NodeJS.Timeout | undefined;
 
@@ -114,7 +114,7 @@ export class ReferenceServer {
 
   answer(peer: Peer, type: Command, request: Request): void {
     for (const check of this.checks) {
-      const refusal = check.call(this, peer, type, request);
+      const refusal = this[check](peer, type, request);
       if (refusal !== undefined) {
         this.tell(peer, refusal);
         return;

@@ -1,12 +1,11 @@
-import { events, replies } from '../../../../src/protocol/replies.ts';
 import { type Mutant, right } from '../mutant.ts';
 
 export const messages: Mutant[] = [
   {
-    title: 'shows the newest ten messages only',
+    title: 'shows the newest two messages only',
     does: {
       messages(asked) {
-        return asked === undefined ? { message: this.history.slice(-10) } : right.messages.call(this, asked);
+        return asked === undefined ? { message: this.history.slice(-2) } : right.messages.call(this, asked);
       },
     },
     breaks: ['P-GET-1'],
@@ -165,15 +164,12 @@ export const messages: Mutant[] = [
     breaks: ['P-SEND-1'],
   },
   {
-    title: 'shows a message to the others before the history has it',
+    title: 'shows messages to the others by a queue of their own',
     does: {
-      send(peer, { content }) {
-        const message = { name: `${peer.nickname}`, content: `${content}`, timestamp: this.timestamp() };
-        this.tellOthers(peer, events.message(message));
-        setImmediate(() => {
-          this.history.push(message);
-          this.tell(peer, replies.sent(message));
-        });
+      tellOthers(peer, event) {
+        const tell = () => right.tellOthers.call(this, peer, event);
+        if (event['datatype'] === 'message') setTimeout(tell, 2);
+        else tell();
       },
     },
     breaks: ['P-SEND-4'],

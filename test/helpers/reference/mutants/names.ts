@@ -1,5 +1,6 @@
 import { events, replies } from '../../../../src/protocol/replies.ts';
 import { type Mutant, right } from '../mutant.ts';
+import type { Peer } from '../server.ts';
 
 export const names: Mutant[] = [
   {
@@ -95,7 +96,7 @@ export const names: Mutant[] = [
         },
       };
     },
-    breaks: ['P-NAME-2', 'P-EVT-2'],
+    breaks: ['P-EVT-2'],
   },
   {
     title: 'trims nicknames',
@@ -108,7 +109,11 @@ export const names: Mutant[] = [
   },
   {
     title: 'compares nicknames without case only',
-    does: { keyOf: (nickname) => nickname.toLowerCase() },
+    does: {
+      keyOf(nickname) {
+        return right.keyOf.call(this, nickname) && nickname.toLowerCase();
+      },
+    },
     breaks: ['P-NAME-3'],
   },
   {
@@ -130,11 +135,20 @@ export const names: Mutant[] = [
     breaks: ['P-NAME-4'],
   },
   {
-    title: 'waits between the look at a nickname and its registration',
-    does: {
-      name(peer, request) {
-        setImmediate(() => right.name.call(this, peer, request));
-      },
+    title: 'gives a nickname to all who ask for it in one turn of its event loop',
+    does: () => {
+      const recent = new Set<Peer>();
+      return {
+        isTaken(peer, nickname) {
+          const members = this.members.filter((member) => !recent.has(member));
+          return right.isTaken.call(Object.assign(Object.create(this), { members }), peer, nickname);
+        },
+        hold(peer, nickname) {
+          recent.add(peer);
+          setImmediate(() => recent.delete(peer));
+          right.hold.call(this, peer, nickname);
+        },
+      };
     },
     breaks: ['P-NAME-5'],
   },
@@ -163,7 +177,7 @@ export const names: Mutant[] = [
         return right.keyOf.call(this, nickname.normalize('NFD').replace(/\p{M}/gu, ''));
       },
     },
-    breaks: ['P-NAME-7'],
+    breaks: ['P-NAME-3'],
   },
   {
     title: 'takes `rn` for `m`',
