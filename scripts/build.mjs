@@ -9,6 +9,7 @@ import { brotliCompressSync } from 'node:zlib';
 import zopfli from '@gfx/zopfli';
 import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
+import { labInOneFile } from './one-file.mjs';
 import { rulesOf, wordsOf } from './rules.mjs';
 
 /** Five percent smaller than zlib's output. Without TLS, browsers accept nothing better than gzip. */
@@ -43,7 +44,9 @@ const inBoth = (name, take) => ({
 });
 const rules = inBoth('protocol', rulesOf);
 const glossary = inBoth('lessons/glossary', wordsOf);
-writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify({ charts, rules, glossary }));
+const baked = { charts, rules, glossary };
+writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify(baked));
+writeFileSync('dist/web/lab/lab.html', await labInOneFile(baked));
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
   if (!/\.(html|js|css|svg|json)$/.test(entry.name)) continue;
   const file = join(entry.parentPath, entry.name);

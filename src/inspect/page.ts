@@ -26,7 +26,12 @@ export function createLabPage(folder: string, config: LabConfig): Page {
       "frame-ancestors 'none'",
     ],
     config: () => config,
-    headersOf: () => ({ 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' }),
+    headersOf: (path) => ({
+      'cache-control': 'no-store',
+      'cross-origin-resource-policy': 'same-origin',
+      // Its script is in the page itself, which the policy forbids here. It is to be saved and opened as a file.
+      ...(/^\/lab(?:\.html)?$/.test(path) && { 'content-disposition': 'attachment; filename="lab.html"' }),
+    }),
   });
   return page ?? hint;
 }

@@ -64,13 +64,32 @@ export class Lab {
     return this.page.locator('li[data-frame]');
   }
 
-  /** Exports the recording. Resolves to the path of the file. */
+  /** Saves the recording. Resolves to the path of the file. */
   async exported(): Promise<string> {
+    return this.#saved('#export', 'recording.json');
+  }
+
+  /** Saves the lab in one file, with the recording. Resolves to the path of the file. */
+  async savedPage(): Promise<string> {
+    return this.#saved('#save-page', 'lab.html');
+  }
+
+  async #saved(button: string, name: string): Promise<string> {
+    await this.page.locator('#share').click();
     const downloading = this.page.waitForEvent('download');
-    await this.page.locator('#export').click();
-    const file = join(await newFolder(), 'recording.json');
+    await this.page.locator(button).click();
+    const file = join(await newFolder(), name);
     await (await downloading).saveAs(file);
     return file;
+  }
+
+  /** A link with the recording. */
+  async link(): Promise<string> {
+    await this.page.locator('#share').click();
+    await this.page.locator('#copy-link').click();
+    const link = await this.page.getByRole('textbox', { name: 'The link' }).inputValue();
+    await this.page.keyboard.press('Escape');
+    return link;
   }
 
   /** All parts of the picture that depend on the recording. */

@@ -26,13 +26,11 @@ export const configUrl = `./config.json${access}`;
  */
 type Config = { chat?: string; pingSeconds: number; process?: ShownProcess };
 
-/**
- * What the inspector tells its pages. Without the right token that is nothing, and the page that says so takes this one's
- * place.
- */
+/** What the inspector tells its pages. Without the right token that is nothing. */
 export async function readConfig(): Promise<Config | undefined> {
   const answer = await fetch(configUrl);
-  if (answer.status !== 403) return answer.json();
-  location.replace(`./${access}`);
-  return undefined;
+  return answer.status === 403 ? undefined : answer.json();
 }
+
+/** The page that says how to get the right token takes this one's place. */
+export const askForToken = () => location.replace(`./${access}`);

@@ -14,13 +14,15 @@ import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
+import { useOpening } from './share/opening.ts';
+import { shareWords } from './share/share.tsx';
 import { dictionaries, type Words } from './words.ts';
 
 const sides = ['clients', 'faults'] as const;
 type Side = (typeof sides)[number];
 
 /** The whole page. At the top the time, on the left those who act, in the middle one actor's chart, on the right what flows. */
-export function App({ lab }: { lab: Lab }) {
+export function App({ lab, recording }: { lab: Lab; recording?: string }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const preferences = usePreferences();
   const [isLarge, setLarge] = useState(false);
@@ -33,6 +35,8 @@ export function App({ lab }: { lab: Lab }) {
   const { language } = preferences;
   const { session } = lab.selection;
   const words = dictionaries[language];
+  const shared = shareWords[language];
+  const flaw = useOpening(lab, recording);
 
   useLayoutEffect(() => lab.onChange(() => redraw(undefined as never)), [lab]);
   useLayoutEffect(() => {
@@ -67,7 +71,8 @@ export function App({ lab }: { lab: Lab }) {
     </section>
   );
   const { mode } = lab.playback;
-  const { isOpen: isConnected, trouble } = lab.link;
+  const { isOpen: isConnected, trouble } = lab.link ?? {};
+  const isEmpty = lab.link === undefined && lab.playback.length === 0;
 
   return (
     <div class="page" data-mode={mode} data-connected={isConnected ? '' : undefined}>
@@ -82,6 +87,16 @@ export function App({ lab }: { lab: Lab }) {
           {words.diskFull}
         </p>
       )}
+      {flaw !== undefined && (
+        <p class="warning" role="alert" data-flaw={flaw}>
+          {shared.flaws[flaw]}
+        </p>
+      )}
+      {flaw === undefined && isEmpty && (
+        <p class="warning" role="status">
+          {shared.empty}
+        </p>
+      )}
       <main class="panels" data-big={big} data-shown={side}>
         {panel(
           'side',
@@ -91,7 +106,7 @@ export function App({ lab }: { lab: Lab }) {
           ) : (
             <FaultsView lab={lab} words={words} />
           ),
-          <SidesView words={words} side={side} onSide={setSide} />,
+          lab.link && <SidesView words={words} side={side} onSide={setSide} />,
         )}
         {panel(
           'tree',
@@ -118,10 +133,15 @@ export function App({ lab }: { lab: Lab }) {
         )}
       </main>
       <footer class="keys">
-        {words.chart.legend} · <GlossaryView lab={lab} words={words} language={language} /> · {words.keys} ·{' '}
-        <a href={`./stately${access}`} target="_blank" rel="noopener">
-          {words.stately.link}
-        </a>
+        {words.chart.legend} · <GlossaryView lab={lab} words={words} language={language} /> · {words.keys}
+        {lab.link && (
+          <>
+            {' · '}
+            <a href={`./stately${access}`} target="_blank" rel="noopener">
+              {words.stately.link}
+            </a>
+          </>
+        )}
       </footer>
     </div>
   );
@@ -139,7 +159,7 @@ type HeaderProps = {
 function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
   const { mode } = lab.playback;
   // A view that stands still does not depend on the inspector.
-  const isCut = lab.link.trouble !== undefined && (mode === 'live' || mode === 'slow');
+  const isCut = lab.link?.trouble !== undefined && (mode === 'live' || mode === 'slow');
   return (
     <header class="header">
       <div class="brand">
@@ -158,7 +178,7 @@ function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
           <span class="skipped">{words.skipped(lab.world.skipped, lab.world.framesSkipped)}</span>
         )}
       </div>
-      <TimeView lab={lab} words={words} />
+      <TimeView lab={lab} words={words} language={preferences.language} />
       <SignButton
         sign="A+"
         class="tool"

@@ -27,13 +27,13 @@ export function ClientsView({ lab, words }: Props) {
   return (
     <div class="body scrolling">
       {lab.clients === undefined ? (
-        <p class="hint">{words.noChat}</p>
+        lab.link && <p class="hint">{words.noChat}</p>
       ) : (
         <button type="button" class="primary" id="add" onClick={() => void lab.addClient()}>
           {said.add}
         </button>
       )}
-      {views.length === 0 && <p class="hint">{said.none}</p>}
+      {views.length === 0 && lab.link && <p class="hint">{said.none}</p>}
       <ul class="clients">
         {views.map(({ id, status, code, nickname, session }) => {
           const connection = world.actors.get(session ?? '');

@@ -43,7 +43,6 @@ export const en = {
     place: 'Position in the recording',
     pace: 'Speed',
     paces: { 0: 'real time', 1: '1 step/s', 2: '2 steps/s', 5: '5 steps/s' } as Record<number, string>,
-    export: 'Export',
     import: 'Import',
   },
   enlarge: 'Enlarge',

@@ -3,6 +3,7 @@ import type { Obstacle } from '../../src/inspect/faults/orders.ts';
 import type { ToldSnapshot } from '../../src/inspect/told.ts';
 import type { Lab, LabOptions } from './lab.ts';
 import { leafOf } from './leaf.ts';
+import type { Link } from './link.ts';
 import { hang, openPeer, type Peer, setFull, stateOf } from './peers.ts';
 import { isPing, isReply, objectIn } from './rules.ts';
 import type { Client } from './sockets.ts';
@@ -55,6 +56,7 @@ const unused = (what: string) => `${what} ${mark}${++runs}`;
 
 type Stage = {
   lab: Lab;
+  link: Link;
   report: Report;
   /** Opens a client of the page, and registers it if there is a nickname. */
   open: (nickname?: string) => Promise<Client>;
@@ -72,6 +74,8 @@ export function hindranceOf(name: FaultName, { process }: LabOptions): Hindrance
 }
 
 export async function runFault(name: FaultName, lab: Lab, report: Report): Promise<void> {
+  const { link } = lab;
+  if (link === undefined) throw new Error('there is no server');
   for (const { id } of opened) lab.removeClient(id);
   opened = [];
   const peers: Peer[] = [];
@@ -88,10 +92,10 @@ export async function runFault(name: FaultName, lab: Lab, report: Report): Promi
     return peer;
   };
   const newPeer = async (nickname: string, isResumable = false) =>
-    chosen(await openPeer(lab.link, { do: 'open', nickname, isResumable }));
-  const comeBack = async ({ name: lost }: Peer) => chosen(await openPeer(lab.link, { do: 'comeBack', lost }));
+    chosen(await openPeer(link, { do: 'open', nickname, isResumable }));
+  const comeBack = async ({ name: lost }: Peer) => chosen(await openPeer(link, { do: 'comeBack', lost }));
   try {
-    await scripts[name]({ lab, report, open, newPeer, comeBack });
+    await scripts[name]({ lab, link, report, open, newPeer, comeBack });
   } finally {
     for (const client of opened) client.close();
     for (const peer of peers) peer.close();
@@ -230,7 +234,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     else report(1, code === 1013, code === 1013 ? 'tooSlow' : undefined);
   },
 
-  async disk({ lab, open, report }) {
+  async disk({ link, open, report }) {
     const { author, content } = left.disk;
     const name = unused(author);
     const [writer, witness] = [await open(name), await open(unused('Witness'))];
@@ -240,7 +244,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       const { message } = Object(data) as { message?: { name: string; content: string }[] };
       return message?.flatMap((said) => (said.name === name ? said.content : []));
     };
-    await setFull(lab.link, true);
+    await setFull(link, true);
     try {
       const { reason, error } = await writer.ask({ data: 'send', content: 'one' });
       report(0, reason === 'ErrorWhenSend' && `${error}`.includes('ENOSPC'));
@@ -250,7 +254,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
       const { status } = await newcomer.ask({ data: 'name', name: unused('Newcomer') });
       report(2, status === true && history !== undefined);
     } finally {
-      await setFull(lab.link, false);
+      await setFull(link, false);
     }
     const { status } = await writer.ask({ data: 'send', content });
     report(3, status === true && (await contents())?.join() === content);
@@ -330,7 +334,7 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     report(4, (await countOf('leave')) === 1);
   },
 
-  async hang({ lab, open, report }) {
+  async hang({ lab, link, open, report }) {
     const { leaseSeconds = 0, hangSeconds = 0 } = lab.options.process ?? {};
     const limitMs = hangSeconds * 1000 + recoveryMs;
     const [name, content] = [unused('Victim'), 'too late'];
@@ -347,8 +351,8 @@ const scripts: Record<FaultName, (stage: Stage) => Promise<void>> = {
     };
     const isJoined = ({ snapshot }: ToldSnapshot) =>
       leafOf(snapshot.value) === 'ready' && Object(snapshot.context).node !== ledger.node;
-    const isBack = stateOf(lab.link, ledger.session, isJoined, 'it kept its place', limitMs);
-    const hanging = hang(lab.link, name, { limitMs, onStopping });
+    const isBack = stateOf(link, ledger.session, isJoined, 'it kept its place', limitMs);
+    const hanging = hang(link, name, { limitMs, onStopping });
     const [left] = await Promise.all([hanging, isBack]);
     const [first = 0] = left;
     report(0, left.length === 1);

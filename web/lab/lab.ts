@@ -21,15 +21,20 @@ export type Baked = {
   glossary: Record<Language, [word: string, meaning: string][]>;
 };
 export type LabOptions = Baked & {
-  /** Where the inspector tells its events. */
-  eventsUrl: string;
+  /** Where the inspector tells its events; without it there are only recordings. */
+  eventsUrl: string | undefined;
   /** The address of the chat; without it there are no clients. */
   chatUrl: string | undefined;
   /** Seconds from one ping of the chat to the next. */
   pingSeconds: number;
   /** The process that the inspector shows, where several share the room. */
   process: ShownProcess | undefined;
+  /** Reads `lab.html`, the lab in one file. */
+  readPage?: (() => Promise<string>) | undefined;
 };
+
+/** Of a lab without a server. */
+export const offline = { eventsUrl: undefined, chatUrl: undefined, pingSeconds: 0, process: undefined };
 
 /** Milliseconds from one drawing to the next. */
 const drawTime = 50;
@@ -37,7 +42,8 @@ const drawTime = 50;
 export class Lab {
   readonly options: LabOptions;
   readonly clients: Clients | undefined;
-  readonly link: Link;
+  /** A lab without a server has none. */
+  readonly link: Link | undefined;
   readonly playback: Playback;
   readonly selection = new Selection();
   /** A lab, this one or another, has filled the server's disk. */
@@ -57,6 +63,10 @@ export class Lab {
       playback.record([{ at: Date.now(), kind: 'reset' }]);
     };
     this.playback = playback;
+    if (url === undefined) {
+      playback.show([]);
+      return;
+    }
     const onClose = () => {
       this.isDiskFull = false;
       changed();

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { Settings, usePreferences } from '../chat/settings.tsx';
-import { access, eventsUrl, readConfig } from './address.ts';
+import { access, askForToken, eventsUrl, readConfig } from './address.ts';
 import { Feed, type FeedStatus } from './feed.ts';
 import { dictionaries } from './words.ts';
 
@@ -77,4 +77,5 @@ function Stately() {
 }
 
 const place = document.getElementById('page');
-if (place !== null && (await readConfig()) !== undefined) render(<Stately />, place);
+if ((await readConfig()) === undefined) askForToken();
+else if (place !== null) render(<Stately />, place);

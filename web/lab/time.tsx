@@ -1,24 +1,17 @@
 import { useRef, useState } from 'preact/hooks';
+import type { Language } from '../chat/words.ts';
 import type { Lab } from './lab.ts';
+import { ShareView } from './share/share.tsx';
 import { SignButton } from './sign.tsx';
 import type { Words } from './words.ts';
 
 /** Pause, steps, slow motion, and recordings as files. Only the view is stopped, never the server. */
-export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
+export function TimeView({ lab, words, language }: { lab: Lab; words: Words; language: Language }) {
   const file = useRef<HTMLInputElement>(null);
   const [isBad, setBad] = useState(false);
   const { time } = words;
   const { playback } = lab;
   const { isPaused, length, pace, world } = playback;
-
-  function save(): void {
-    const url = URL.createObjectURL(new Blob([lab.exported()], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = 'recording.json';
-    link.click();
-    URL.revokeObjectURL(url);
-  }
 
   async function load(chosen: File | undefined): Promise<void> {
     if (chosen === undefined) return;
@@ -76,18 +69,18 @@ export function TimeView({ lab, words }: { lab: Lab; words: Words }) {
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        class="small wide"
-        id="live"
-        disabled={playback.mode === 'live'}
-        onClick={() => playback.goLive()}
-      >
-        {time.live}
-      </button>
-      <button type="button" class="small wide" id="export" onClick={save}>
-        {time.export}
-      </button>
+      {lab.link && (
+        <button
+          type="button"
+          class="small wide"
+          id="live"
+          disabled={playback.mode === 'live'}
+          onClick={() => playback.goLive()}
+        >
+          {time.live}
+        </button>
+      )}
+      <ShareView lab={lab} language={language} />
       <button type="button" class="small wide" id="import" onClick={() => file.current?.click()}>
         {time.import}
       </button>

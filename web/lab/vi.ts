@@ -38,7 +38,6 @@ export const vi: Words = {
     place: 'Vị trí trong bản ghi',
     pace: 'Tốc độ',
     paces: { 0: 'thời gian thực', 1: '1 bước/giây', 2: '2 bước/giây', 5: '5 bước/giây' },
-    export: 'Xuất',
     import: 'Nhập',
   },
   enlarge: 'Phóng to',

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { build } from 'vite';
+
+/** A source as `script-src` and `style-src` name it. */
+const sourceOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Nothing in a script may end its element, or begin a comment in it. */
+const inElement = (script) => script.replace(/<(?=\/script|!--)/gi, '\\x3c');
+
+/** The lab as one file that opens without a server and loads nothing. `baked`: the data for the lab. */
+export async function labInOneFile(baked) {
+  const { output } = await build({ configFile: 'web/alone.config.ts', logLevel: 'warn' });
+  const isStyle = ({ fileName }) => fileName.endsWith('.css');
+  const [script, ...others] = output.filter(({ type }) => type === 'chunk');
+  if (others.length > 0) throw new Error('the lab does not fit into one script');
+  const code = inElement(script.code);
+  const style = output.find(isStyle).source;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${sourceOf(code)}`,
+    `style-src ${sourceOf(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const parts = {
+    POLICY: policy,
+    STYLE: style,
+    BAKED: JSON.stringify(baked).replaceAll('<', '\\u003c'),
+    SCRIPT: code,
+  };
+  const page = readFileSync('web/lab/lab.html', 'utf8');
+  return page.replace(/POLICY|STYLE|BAKED|SCRIPT/g, (name) => parts[name]);
+}

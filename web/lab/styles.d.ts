@@ -1,0 +1,2 @@
+/** Styles that a view brings along. */
+declare module '*.css';
