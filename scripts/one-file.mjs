@@ -24,12 +24,14 @@ export async function labInOneFile(baked) {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+  /** What belongs behind a beginning of the page. */
   const parts = {
-    POLICY: policy,
-    STYLE: style,
-    BAKED: JSON.stringify(baked).replaceAll('<', '\\u003c'),
-    SCRIPT: code,
+    'http-equiv="Content-Security-Policy" content="': policy,
+    '<style>': style,
+    '<script type="application/json" id="baked">': JSON.stringify(baked).replaceAll('<', '\\u003c'),
+    '<script type="module">': code,
   };
-  const page = readFileSync('web/lab/lab.html', 'utf8');
-  return page.replace(/POLICY|STYLE|BAKED|SCRIPT/g, (name) => parts[name]);
+  let page = readFileSync('web/lab/lab.html', 'utf8');
+  for (const [start, text] of Object.entries(parts)) page = page.replace(start, () => start + text);
+  return page;
 }
