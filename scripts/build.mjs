@@ -10,7 +10,7 @@ import zopfli from '@gfx/zopfli';
 import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
 import { labInOneFile } from './one-file.mjs';
-import { rulesOf, wordsOf } from './rules.mjs';
+import { wordsOf } from './words.mjs';
 
 /** Five percent smaller than zlib's output. Without TLS, browsers accept nothing better than gzip. */
 const gzip = promisify(zopfli.gzip);
@@ -22,6 +22,7 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' 
 chmodSync('dist/server.js', 0o755);
 
 const { machines } = await import('../dist/charts/machines.js');
+const { rulesOf } = await import('../dist/check/rules.js');
 const { chartOf } = await import('../dist/charts/chart.js');
 const drawing = await import('../dist/charts/drawing.js');
 const layouts = {};

@@ -9,13 +9,13 @@ import { GlossaryView } from './glossary.tsx';
 import type { Lab } from './lab.ts';
 import { ProcessView } from './online.tsx';
 import { SequenceView } from './sequence.tsx';
+import { useOpening } from './share/opening.ts';
+import { shareWords } from './share/share.tsx';
 import { SignButton } from './sign.tsx';
 import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
-import { useOpening } from './share/opening.ts';
-import { shareWords } from './share/share.tsx';
 import { dictionaries, type Words } from './words.ts';
 
 const sides = ['clients', 'faults'] as const;

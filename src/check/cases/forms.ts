@@ -33,7 +33,7 @@ function stateAfter(path: readonly Form[]): string {
 }
 
 /** What one client sends, form by form, and hears. */
-export async function walk(bench: Bench, path: readonly Form[]): Promise<void> {
+async function walk(bench: Bench, path: readonly Form[]): Promise<void> {
   const needsOther = path.some((form) => form.needsOther);
   const taken = needsOther ? ((await bench.member()).nickname ?? '') : bench.nickname();
   const peer = await bench.client();

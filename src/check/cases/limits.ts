@@ -1,11 +1,12 @@
 /** Broken frames, fragments, large messages, and a client that does not read. */
-import type { Bench } from '../bench.ts';
+
+import type { Words } from '../../doctor/finding.ts';
 import { replies } from '../../protocol/replies.ts';
+import type { Bench } from '../bench.ts';
 import type { Case } from '../case.ts';
 import { Fault, NotJudged } from '../fault.ts';
 import { type Frame, fieldsOf, shownFrame } from '../frame.ts';
 import type { End, Peer } from '../peer.ts';
-import type { Words } from '../../doctor/finding.ts';
 
 const stage = 'limits';
 /** A mask of zeros leaves the payload as it is. */

@@ -1,4 +1,4 @@
-import { events as said, replies } from '../../../../src/protocol/replies.ts';
+import { replies, events as said } from '../../../../src/protocol/replies.ts';
 import { type Mutant, right } from '../mutant.ts';
 
 export const events: Mutant[] = [
