@@ -73,7 +73,7 @@ export type Context = ConnectionInput & {
 };
 
 /** The most sends of one connection that are under way together. */
-const mostUnderWay = 64;
+export const mostUnderWay = 64;
 
 type At = { context: Context; event: Event };
 
