@@ -1,17 +1,21 @@
 /**
- * The server that is judged, if `check` starts it itself. It runs in a process group of its own, together with a shell
- * that waits for the end of `check`: however that ends, by SIGKILL too, the kernel closes the pipe between them, and the
- * shell kills the group. So no process is left behind, and no signal has to be caught for that.
+ * The server that is judged, if `check` starts it itself. It runs in a process group of its own, and beside it a shell
+ * waits for the end of `check`: however that ends, by SIGKILL too, the kernel closes the pipe between them, and the shell
+ * kills the group. So no process is left behind, and no signal has to be caught for that.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { harmless } from '../hosting/line.ts';
 
-/** The command is `$1`. `cat` ends when the other end of the pipe is closed. */
-const guarded = '(cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec /bin/sh -c "$1" 3<&-';
+/** The group is `$1`. `cat` ends when the other end of the pipe is closed. */
+const guard = 'cat >/dev/null; kill -s KILL -- "-$1"';
+/** A command line without anything that only a shell can do, except for variables before the command. */
+const plain = /^(?:\w+=\S*\s+)*[\w./~-]+(?:\s[^;&|<>()`\n]*)?$/;
+const builtin = /^(?:\w+=\S*\s+)*(?:\.|cd|command|eval|exec|export|set|ulimit|umask)(?:\s|$)/;
+/** How long to wait for the system to forget processes that were killed: until then, their ids seem to be alive. */
+const forgetMs = 300;
 /** How many of the last lines of its output are kept. */
 const mostLines = 20;
 /** How long to wait before the next attempt to connect. */
@@ -58,20 +62,25 @@ export class Launch {
     const { command, url, patienceMs } = this.#options;
     if (await accepts(url)) return 'occupied';
     this.lines = [];
-    const child = spawn('/bin/sh', ['-c', guarded, 'sh', command], {
+    const child = spawn('/bin/sh', ['-c', runnable(command)], {
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    const guarding = spawn('/bin/sh', ['-c', guard, 'sh', `${child.pid}`], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     child.once('error', ({ message }) => this.#keep(message));
-    // What the command has started may outlive it.
-    child.once('exit', () => this.#killGroup(child));
+    child.once('exit', () => {
+      // What the command has started may outlive it.
+      this.#killGroup(child);
+      guarding.kill('SIGKILL');
+    });
     const ended = new Promise((resolve) => child.once('close', resolve));
     this.#ended = ended;
-    const [, ...pipes] = child.stdio as (Readable | null)[];
-    // The third says nothing, but its end is noticed only if it is read.
-    for (const pipe of pipes)
-      if (pipe) createInterface({ input: pipe }).on('line', (line) => this.#keep(line));
+    for (const output of [child.stdout, child.stderr])
+      createInterface({ input: output }).on('line', (line) => this.#keep(line));
     const stop = new AbortController();
     const { signal } = stop;
     try {
@@ -87,8 +96,12 @@ export class Launch {
 
   /** Kills the whole process group with SIGKILL. Resolves when it is gone. */
   async kill(): Promise<void> {
-    if (this.#child !== undefined) this.#killGroup(this.#child);
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#killGroup(child);
     await this.#ended;
+    const endMs = performance.now() + forgetMs;
+    while (this.#killGroup(child) && performance.now() < endMs) await delay(1);
   }
 
   async restart(): Promise<Started> {
@@ -101,14 +114,19 @@ export class Launch {
     if (this.lines.length > mostLines) this.lines.shift();
   }
 
-  #killGroup({ pid }: ChildProcess): void {
+  /** Whether there was something to kill. */
+  #killGroup({ pid }: ChildProcess): boolean {
     try {
-      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+      return pid !== undefined && process.kill(-pid, 'SIGKILL');
     } catch {
-      // The group is gone already.
+      return false;
     }
   }
 }
+
+/** If the shell can become the command, it does, so that the end of the server is seen at once. */
+const runnable = (command: string) =>
+  plain.test(command) && !builtin.test(command) ? `exec env ${command}` : command;
 
 /** Resolves when the URL accepts a WebSocket, and never once the signal is given. */
 async function untilAccepting(url: string, signal: AbortSignal): Promise<void> {

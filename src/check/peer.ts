@@ -59,7 +59,8 @@ export class Peer {
     this.ended = new Promise((resolve) => {
       socket.on('close', (code, reason) => {
         this.#end = { code, reason: String(reason) };
-        if (!this.#isLeaving) desk.tell(`${label}< ${code === 1006 ? '(cut off)' : `(close ${code})`}`);
+        if (this.stream !== undefined && !this.#isLeaving)
+          desk.tell(`${label}< ${code === 1006 ? '(cut off)' : `(close ${code})`}`);
         resolve(this.#end);
         this.#wake();
       });

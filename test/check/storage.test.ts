@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { fileCases } from '../../src/check/cases/files.ts';
 import { storageCases } from '../../src/check/cases/storage.ts';
@@ -25,12 +26,53 @@ async function newHosted(command: string) {
   return { url, server, dataPath };
 }
 
-test('the own server keeps what it has acknowledged, whatever file it finds and however it ends', async () => {
-  const command = `${process.execPath} ${executable} --port PORT --data DATA`;
-  const { url, server, dataPath } = await newHosted(command);
-  const outcomes = await tryCases([...storageCases, ...fileCases], { url, server });
+const cases = [...storageCases, ...fileCases];
+/** The cases whose titles begin so. */
+const casesOf = (...titles: string[]) =>
+  titles.map((start) => {
+    const [found, ...more] = cases.filter(({ title }) => title.en.startsWith(start));
+    if (found === undefined || more.length > 0) throw new Error(`${start} is not one case`);
+    return found;
+  });
+
+test('the own server keeps what it has acknowledged, and refuses what is not a history', async () => {
+  const { url, server, dataPath } = await newHosted(
+    `${process.execPath} ${executable} --port PORT --data DATA`,
+  );
+  const tried = casesOf(
+    'a message that was acknowledged',
+    'a second server',
+    'the server does not start on a data file in which a comma',
+    'the server keeps the complete records',
+  );
+  const outcomes = await tryCases(tried, { url, server });
   for (const [title, outcome] of Object.entries(outcomes)) expect([title, outcome]).toEqual([title, 'pass']);
   await server.end();
   expect(existsSync(dataPath)).toBe(false);
   expect(existsSync(`${dataPath}.check`)).toBe(false);
+});
+
+const careless = fileURLToPath(new URL('../helpers/careless.mjs', import.meta.url));
+
+test.each([
+  ['writes later', 'a message that was acknowledged', 'lost'],
+  ['writes later', 'a message is in the data file', 'messages'],
+  ['writes beside the file', 'a message is in the data file', 'messages'],
+  ['rewrites the history', 'after a restart', 'messages'],
+  ['has no lock', 'a second server', 'second server'],
+  ['does not name the process', 'a second server', 'does not name the process'],
+  ['does not follow links', 'a symbolic link', 'second server'],
+  ['keeps the lock', 'a server that was killed', 'start: exited'],
+  ['begins anew', 'the server does not start on a data file in which a comma', 'starts on a strange file'],
+  [
+    'does not name the file',
+    'the server does not start on a data file in which a comma',
+    'does not name the file',
+  ],
+  ['takes a cut for an error', 'the server keeps the complete records', 'start: exited'],
+  ['makes no folder', 'a missing folder', 'start: exited'],
+])('a server that %s is found out: %s', async (mistake, title, signature) => {
+  const { url, server } = await newHosted(`${process.execPath} ${careless} PORT DATA "${mistake}"`);
+  const outcomes = await tryCases(casesOf(title), { url, server });
+  expect(Object.values(outcomes)).toEqual([expect.objectContaining({ signature })]);
 });

@@ -7,7 +7,7 @@ import { tryCases } from '../helpers/check.ts';
 import { newServer } from '../helpers/server.ts';
 
 test('the own server keeps what liveness, limits and extensions ask for', async () => {
-  const { url } = await newServer({ pingInterval: 1 });
+  const { url } = await newServer({ pingInterval: 0.2 });
   const outcomes = await tryCases([...livenessCases, ...limitCases, ...extensionCases, ...resumingCases], {
     url,
   });
