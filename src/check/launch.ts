@@ -71,6 +71,7 @@ export class Launch {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
+    guarding.on('error', () => {});
     child.once('error', ({ message }) => this.#keep(message));
     child.once('exit', () => {
       // What the command has started may outlive it.

@@ -164,16 +164,17 @@ class Rehearsal {
 
   /** A frame has come, or should have. Only a reply to what the machine waits for brings it on, or the end. */
   hear(frame: Sent): void {
-    if (!('text' in frame)) return this.send(frame);
-    const isDone = statusIn(frame.text);
-    if (isDone === undefined || !this.#actor.getSnapshot().hasTag('busy')) return;
-    const holding = {
-      nickname: this.#claimed ?? '',
-      isResumable: /"resume":/.test(frame.text),
-      isResumed: false,
-    };
-    const isGranted = isDone && this.#claimed !== undefined;
-    this.#actor.send({ type: 'settled', count: 1, ...(isGranted && { holding }) });
+    if ('text' in frame) this.#settle(frame.text);
+    else this.send(frame);
+  }
+
+  #settle(reply: string): void {
+    const status = statusIn(reply);
+    if (status === undefined || !this.#actor.getSnapshot().hasTag('busy')) return;
+    const isResumable = /"resume":/.test(reply);
+    const holding = status &&
+      this.#claimed !== undefined && { nickname: this.#claimed, isResumable, isResumed: false };
+    this.#actor.send({ type: 'settled', count: 1, ...(holding && { holding }) });
     this.#goOn();
   }
 
