@@ -85,8 +85,11 @@ async function tried(
   bench.transcript = [];
   await bench.clear();
   if (isIdle) return undefined;
-  const news = [...bench.notes, ...faults].filter(({ signature }) => !run.seen.has(signature));
-  for (const { signature } of news) run.seen.add(signature);
+  const news = [...bench.notes, ...faults].filter(({ signature }) => {
+    const isNew = !run.seen.has(signature);
+    run.seen.add(signature);
+    return isNew;
+  });
   const isLoose = ({ isLoose }: Fault) => !isStrict && (isLoose || one.isLoose === true);
   const findings = news.map((fault) => findingOf(fault, one, transcript, lang));
   if (faults.some((fault) => !isLoose(fault) && !news.includes(fault)))

@@ -12,6 +12,8 @@ export type RunOptions = {
   seed: number;
   /** How long a reply may take. */
   timeoutMs: number;
+  /** How often a case tries what depends on chance. */
+  rounds?: number;
   /** The server, if the check starts it itself. */
   server?: Hosted | undefined;
 };
@@ -20,6 +22,7 @@ export class Run {
   readonly url: string;
   readonly seed: number;
   readonly timeoutMs: number;
+  readonly rounds: number;
   readonly server: Hosted | undefined;
   /** A number between 0 and 1, the same for the same seed. */
   readonly random: () => number;
@@ -29,6 +32,8 @@ export class Run {
   comparison: NicknameComparison | undefined;
   /** Whether it answers a `get` for a part of the history (P-GET-2). */
   hasWindows = false;
+  /** Groups of forms that one client has tried, and whether all of them passed. */
+  readonly groups = new Map<string, boolean>();
   /** The signatures of all faults so far. */
   readonly seen = new Set<string>();
   /** In most nicknames of this check, so that they are nobody else's. */
@@ -36,11 +41,12 @@ export class Run {
   /** How many cases have been tried. */
   tried = 0;
 
-  constructor({ url, seed, timeoutMs, server }: RunOptions) {
+  constructor({ url, seed, timeoutMs, rounds = 10, server }: RunOptions) {
     this.server = server;
     this.url = url;
     this.seed = seed;
     this.timeoutMs = timeoutMs;
+    this.rounds = rounds;
     this.random = randomOf(seed);
   }
 

@@ -2,11 +2,13 @@
  * Every form of request in every state of the connection's machine that a client can bring it to. The machine says what the
  * states are, how to reach them, and what the reply must be, so a machine that changes changes these cases.
  */
-import type { Bench } from '../bench.ts';
+import { Bench } from '../bench.ts';
 import type { Case, Stage } from '../case.ts';
+import { Fault } from '../fault.ts';
 import { type Form, forms, type Material, materialOf } from '../forms.ts';
 import { shownFrame } from '../frame.ts';
 import { Oracle } from '../oracle.ts';
+import type { Run } from '../run.ts';
 
 /** What stands for names and contents where nothing is sent. */
 const example: Material = {
@@ -50,23 +52,55 @@ function stageOf(rule: string, isRegistered: boolean): Stage {
   return isRegistered ? 'send and get' : 'requests';
 }
 
-function caseOf(form: Form, state: string, path: readonly Form[]): Case {
+const ruleOf = (form: Form, isRegistered: boolean) =>
+  isRegistered ? form.rule : (form.strangersRule ?? form.rule);
+
+/** A state of the machine, and the path to it. */
+type Place = { state: string; path: readonly Form[] };
+
+function caseOf(form: Form, { state, path }: Place): Case {
   const shown = shownFrame(textOf(form.frame(example)));
   const isRegistered = path.length > 0;
-  const rule = isRegistered ? form.rule : (form.strangersRule ?? form.rule);
+  const rule = ruleOf(form, isRegistered);
+  // About the same rule, and not leading away from there.
+  const alike = forms.filter(
+    (one) =>
+      !one.isLoose && ruleOf(one, isRegistered) === rule && stateAfter([...path, one]) === stateAfter(path),
+  );
   return {
     rule,
     needs: [...(form.needs ?? []), form.rule].filter((need) => need !== rule),
     stage: stageOf(rule, isRegistered),
     title: { en: `in ${state}: ${shown}`, vi: `ở ${state}: ${shown}` },
     ...(form.isLoose && { isLoose: true }),
-    run: (bench) => walk(bench, [...path, form]),
+    run: async (bench) => {
+      if (alike.includes(form) && (await passTogether(bench.run, `${rule} ${state}`, [...path, ...alike])))
+        return;
+      await walk(bench, [...path, form]);
+    },
   };
+}
+
+/** Tries the forms of a group by one client, once; only if that fails, each has to be tried by a client of its own. */
+async function passTogether(run: Run, group: string, path: readonly Form[]): Promise<boolean> {
+  const known = run.groups.get(group);
+  if (known !== undefined) return known;
+  const bench = new Bench(run);
+  const isGood = await walk(bench, path).then(
+    () => bench.notes.length === 0,
+    (error) => {
+      if (error instanceof Fault) return false;
+      throw error;
+    },
+  );
+  await bench.clear();
+  run.groups.set(group, isGood);
+  return isGood;
 }
 
 const textOf = (frame: ReturnType<Form['frame']>) =>
   typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame);
 
 export const formCases: readonly Case[] = [...pathsOf()].flatMap(([state, path]) =>
-  forms.map((form) => caseOf(form, state, path)),
+  forms.map((form) => caseOf(form, { state, path })),
 );

@@ -36,8 +36,8 @@ const broken: readonly { bytes: readonly number[]; title: Words }[] = [
     },
   },
 ];
-/** How many requests wait while the client does not read, and how long their nicknames are. */
-const [unread, length] = [4000, 1000];
+/** How many requests each round adds to those that wait while the client does not read; how long their nicknames are. */
+const [unreadPerRound, length] = [400, 1000];
 
 export const limitCases: readonly Case[] = [
   {
@@ -99,6 +99,7 @@ export const limitCases: readonly Case[] = [
   {
     rule: 'P-REQ-7',
     stage,
+    needs: ['P-NAME-1'],
     title: {
       en: 'a client that does not read for a while gets every reply, in order',
       vi: 'máy khách tạm không đọc vẫn nhận đủ mọi trả lời, đúng thứ tự',
@@ -145,6 +146,7 @@ async function outcomeOf(peer: Peer): Promise<Frame | End> {
 async function slowReader(bench: Bench): Promise<void> {
   const peer = await bench.client();
   const witness = await bench.client();
+  const unread = unreadPerRound * bench.run.rounds;
   peer.socket.pause();
   bench.tell(`${peer.label}> (${unread} requests with nicknames of ${length} characters; reads nothing)`);
   for (let index = 0; index < unread; index++)

@@ -8,8 +8,8 @@ import { differenceOf, Hole, shownPattern, timed } from '../pattern.ts';
 import type { Peer } from '../peer.ts';
 
 const stage = 'liveness';
-/** How long to wait for the first ping, before any has said what the interval is. */
-const firstMs = 12_000;
+/** How long to wait for the first ping, before any has said what the interval is, in multiples of the time for a reply. */
+const first = 6;
 /** By how much a ping may be early or late, besides half an interval. */
 const slackMs = 250;
 /** Longer intervals, in seconds, are not waited for. */
@@ -91,9 +91,8 @@ export const livenessCases: readonly Case[] = [
 
 /** Waits for a first ping, and resolves to the interval that it announces. */
 async function announcedMs(bench: Bench, peer: Peer): Promise<number> {
-  await untilPings(bench, peer, 1, firstMs);
-  const [first] = peer.pings;
-  const { text = '', value } = first?.frame ?? {};
+  await untilPings(bench, peer, 1, first * bench.run.timeoutMs);
+  const { text = '', value } = peer.pings[0]?.frame ?? {};
   const difference = differenceOf(ping, value);
   if (difference !== undefined && difference.kind !== 'order')
     throw new Fault({ expected: shownPattern(ping), received: text, signature: `ping: ${difference.path}` });

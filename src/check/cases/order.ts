@@ -9,7 +9,6 @@ import type { Pattern } from '../pattern.ts';
 import type { Peer } from '../peer.ts';
 import { demand, history } from './send-and-get.ts';
 
-const rounds = 10;
 const needs = ['P-NAME-2', 'P-SEND-1', 'P-GET-1', 'P-EVT-1'];
 
 /** Sends forms without waiting; the replies must come in their order, one each. */
@@ -55,7 +54,7 @@ async function faultOf(bench: Bench, path: readonly Form[]): Promise<Fault | und
 
 /** Every round, so many claim one nickname at the same time. */
 async function race(bench: Bench, count: number): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < bench.run.rounds; round++) {
     await bench.again();
     const peers: Peer[] = [];
     for (let index = 0; index < count; index++) peers.push(await bench.client());
@@ -78,7 +77,7 @@ async function race(bench: Bench, count: number): Promise<void> {
 
 /** All send at once, and hear the same order, which is the history's. */
 async function oneOrder(bench: Bench): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < bench.run.rounds; round++) {
     await bench.again();
     const members = await bench.members(3);
     const contents = members.map(() => [bench.content(), bench.content(), bench.content()]);
@@ -100,7 +99,7 @@ async function oneOrder(bench: Bench): Promise<void> {
 
 /** What a `get` shows has been received before its reply, and is not received again; the rest comes after it. */
 async function cut(bench: Bench): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < bench.run.rounds; round++) {
     await bench.again();
     const [asker, talker] = (await bench.members(2)) as [Peer, Peer];
     const contents = Array.from({ length: 8 }, () => bench.content());
@@ -135,7 +134,7 @@ export const orderCases: readonly Case[] = [
       vi: 'các yêu cầu đến cùng lúc được trả lời mỗi cái một lần, đúng thứ tự',
     },
     run: async (bench) => {
-      for (let round = 0; round < rounds; round++) {
+      for (let round = 0; round < bench.run.rounds; round++) {
         const path = Array.from({ length: 12 }, () => forms[bench.run.below(forms.length)] as Form);
         await shrunk(
           bench,
