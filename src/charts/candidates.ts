@@ -1,16 +1,9 @@
 /** Which transitions an event could have led to, and why it led to the one that was taken. */
 import type { AnyMachineSnapshot, AnyStateNode } from 'xstate';
 import { connectionMachine } from '../machines/connection.ts';
-import { type Evaluated, explain, type GuardName } from '../machines/reasons.ts';
+import type { Candidate } from '../machines/fact.ts';
+import { explain, type GuardName } from '../machines/reasons.ts';
 import { idsOf, type Names, namesOf } from './chart.ts';
-
-/** A transition, by its id in the machine's chart. */
-export type Candidate = {
-  id: string;
-  /** Its guard, if it has one and was asked: not if a transition before it was taken. */
-  guard?: Evaluated;
-  isTaken: boolean;
-};
 
 const ids = idsOf(connectionMachine);
 

@@ -107,8 +107,8 @@ class Tape {
     if (!isWatched(event)) return;
     // What the room would say is not drawn, since the recording has no room.
     if (event.type === '@xstate.event' && event.event.type === 'settled') return;
-    const taken = event.type === '@xstate.snapshot' ? steps.take(event.actorRef) : undefined;
-    const told = this.#redactor.show(event, taken);
+    const way = event.type === '@xstate.snapshot' ? steps.take(event) : undefined;
+    const told = this.#redactor.show(event, way);
     this.#note(
       told.type === '@xstate.actor'
         ? { ...told, definition: undefined, machine: connectionMachine.id }

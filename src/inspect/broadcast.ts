@@ -64,6 +64,7 @@ export class Broadcast {
   #attach(): () => void {
     const { system, tickMs } = this.#options;
     const steps = new Steps();
+    for (const actor of system.actors()) steps.begin(actor);
     const { unsubscribe } = system.inspect((event) => this.guarded(() => this.#tell(event, steps)));
     const untap = system.tap((actor, traffic) => this.guarded(() => this.#tellFrames(actor, traffic)));
     const ticks = setInterval(() => this.guarded(() => this.#tick()), tickMs);
@@ -100,11 +101,11 @@ export class Broadcast {
     if (event.type === '@xstate.microstep') steps.add(event);
     if (!isWatched(event)) return;
     const { type, actorRef } = event;
-    const taken = type === '@xstate.snapshot' ? steps.take(actorRef) : undefined;
+    const way = type === '@xstate.snapshot' ? steps.take(event) : undefined;
     let bytes: Buffer | undefined;
     for (const watcher of this.#watchers) {
       if (!watcher.wants(actorRef as AnyActorRef, type === '@xstate.actor')) continue;
-      bytes ??= bytesOf(this.#options.redactor.show(event, taken));
+      bytes ??= bytesOf(this.#options.redactor.show(event, way));
       watcher.send(bytes);
     }
   }

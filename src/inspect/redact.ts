@@ -16,13 +16,21 @@ import { toJson } from '../protocol/json.ts';
 import { hidden, type Mask } from './allowlist.ts';
 import { framesOf } from './frames.ts';
 import type { Member } from './shared-room.ts';
-import { contexts, eventOf, members, ofXState } from './shown.ts';
-import { type Online, type ShownEvent, type ShownSnapshot, type Told, version } from './told.ts';
+import { contexts, eventOf, members, ofXState, reasons } from './shown.ts';
+import type { Way } from './steps.ts';
+import {
+  type Online,
+  type ShownEvent,
+  type ShownSnapshot,
+  type Told,
+  type ToldSnapshot,
+  version,
+} from './told.ts';
 
 export type Redactor = {
   online: (members: readonly Member[]) => Told;
-  /** `taken`: the transitions that have led to a snapshot. */
-  show: (event: Watched, taken?: string[]) => Told;
+  /** `way`: how the actor has come to a snapshot. */
+  show: (event: Watched, way?: Way) => Told;
   /** Each frame in a connection's traffic. */
   frames: (actor: AnyActorRef, traffic: Traffic) => Told[];
   /** The present state of an actor, for a watcher that has not heard of it. */
@@ -117,7 +125,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
       elsewhere: all.filter((member) => member.connection === undefined).length,
       members: members(all, mask) as Online['members'],
     }),
-    show(inspected, taken) {
+    show(inspected, way) {
       const actor = inspected.actorRef as AnyActorRef;
       // The actor is being created: its snapshot cannot be read yet, and follows.
       if (inspected.type === '@xstate.actor') return introduced(actor, { status: 'active' });
@@ -128,7 +136,8 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
           ...base(actor),
           event,
           snapshot: snapshotOf(inspected.snapshot, mask),
-          taken,
+          taken: way?.taken,
+          why: way?.why && (reasons(way.why, mask) as ToldSnapshot['why']),
         };
       const source = inspected.sourceRef as AnyActorRef | undefined;
       return { type: inspected.type, ...base(actor), sourceId: source?.sessionId, event };

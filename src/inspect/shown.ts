@@ -1,4 +1,7 @@
 /** What may be shown of the events and the contexts of the actors, and of who is online. */
+
+import type { Fact } from '../machines/fact.ts';
+import { guards } from '../machines/guards.ts';
 import {
   connection,
   content,
@@ -81,6 +84,38 @@ export const eventOf = variants({
   broken: { error },
   drain: {},
 });
+const factKinds: Fact['kind'][] = [
+  'type',
+  'characters',
+  'surrogate',
+  'key',
+  'other',
+  'objection',
+  'offer',
+  'muted',
+  'under way',
+  'window',
+  'holding',
+  'settled',
+  'resumed',
+  'resumable',
+];
+const factWords = ['null', 'array', 'object', 'number', 'boolean', 'limit', 'before', 'after'];
+const measure: Rule = (value, mask) =>
+  typeof value === 'number' ? number(value, mask) : oneOf(true, false, ...factWords)(value, mask);
+/** Why an event led where it did: in numbers and in words of the program, none of which people wrote. */
+const fact = only({ kind: oneOf(...factKinds), is: optional(measure), most: optional(number) });
+const evaluated: Rule = (value, mask) =>
+  only({
+    guard: oneOf(...Object.keys(guards)),
+    verdict: flag,
+    facts: listOf(fact),
+    parts: optional(listOf(evaluated)),
+  })(value, mask);
+export const reasons = listOf(
+  only({ id: matching(/^[\w.]*[#:]\d+$/), guard: optional(evaluated), isTaken: flag }),
+);
+
 /** The name of a process's place in the room. */
 const node = matching(/^[\w-]{1,20}$/);
 /** Someone online, and the connection here that holds the nickname. */

@@ -3,6 +3,7 @@
  * The lab's page shares these types.
  */
 import type { SnapshotStatus } from 'xstate';
+import type { Candidate } from '../machines/fact.ts';
 import type { Obstacle } from './faults/orders.ts';
 
 /** The version of `@statelyai/inspect` whose events these are. */
@@ -74,6 +75,8 @@ export type ToldSnapshot = Base & {
   snapshot: ShownSnapshot;
   /** The transitions that the event has led to, in their order, by their ids in the machine's chart. Only machines have them. */
   taken?: string[] | undefined;
+  /** The transitions that the event could have led to, with what their guards say. Only connections have them. */
+  why?: Candidate[] | undefined;
 };
 
 /** One of the processes that share a room. */

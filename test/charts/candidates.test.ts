@@ -5,6 +5,7 @@ import { candidatesOf } from '../../src/charts/candidates.ts';
 import { idsOf } from '../../src/charts/chart.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import { guards } from '../../src/machines/guards.ts';
+import type { GuardName } from '../../src/machines/reasons.ts';
 import { forbidden, leaves } from '../helpers/machine.ts';
 import { acts, alone, type ConnectionEvent, requests, settledWith } from '../helpers/model.ts';
 
@@ -47,7 +48,7 @@ test('of the candidates of any event in any state, the one that XState takes is 
         const candidates = candidatesOf(before, event);
         expect(candidates.filter(({ isTaken }) => isTaken).map(({ id }) => id)).toEqual(taken ?? []);
         for (const { guard } of candidates)
-          if (guard) expect(guard.verdict).toBe(guards[guard.guard]({ context: before.context, event }));
+          if (guard) expect(guard.verdict).toBe(guards[guard.guard as GuardName]({ context: before.context, event }));
         seen.add(leafOf(before.value));
       }
     }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Fact } from '../../src/machines/fact.ts';
 import type { Context, Event } from '../../src/machines/guards.ts';
-import { explain, type Fact, type GuardName } from '../../src/machines/reasons.ts';
+import { explain, type GuardName } from '../../src/machines/reasons.ts';
 import { forbidden } from '../helpers/machine.ts';
 import { alone } from '../helpers/model.ts';
 

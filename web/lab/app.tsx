@@ -15,6 +15,7 @@ import { SignButton } from './sign.tsx';
 import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
+import { WhyView } from './why/why.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
 import { dictionaries, type Words } from './words.ts';
 
@@ -117,7 +118,10 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
         {panel(
           'chart',
           words.chart.title,
-          <ChartView lab={lab} words={words} zoom={zoom} machine={machine} isLarge={isLarge} />,
+          <>
+            <ChartView lab={lab} words={words} zoom={zoom} machine={machine} isLarge={isLarge} />
+            {machine === undefined && <WhyView lab={lab} language={language} />}
+          </>,
           <>
             <MachineView lab={lab} words={words} machine={machine} onMachine={setMachine} />
             <EventsView lab={lab} words={words} />

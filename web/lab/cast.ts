@@ -11,6 +11,8 @@ const mostEnded = 200;
 export class Cast {
   readonly all = new Map<string, Actor>();
   readonly #charts: Record<string, Chart>;
+  /** The last context that was told of each actor. */
+  readonly #contexts = new WeakMap<Actor, unknown>();
   #ended: string[] = [];
 
   constructor(charts: Record<string, Chart>) {
@@ -61,8 +63,11 @@ export class Cast {
     const actor = this.all.get(told.sessionId);
     if (actor === undefined) return;
     const before = actor.leaf;
+    const known = this.#contexts.get(actor);
     this.#update(actor, told.snapshot);
-    const { type } = told.event;
+    const { event, why } = told;
+    const { type } = event;
+    if (type !== '@chat.refresh') actor.step = { event, before: known, after: told.snapshot.context, why };
     const chart = this.#charts[actor.machine ?? ''];
     if (type === '@chat.refresh' || chart === undefined) {
       if (actor.leaf !== before) actor.fired = [];
@@ -79,6 +84,7 @@ export class Cast {
   #update(actor: Actor, { status, value, context }: ShownSnapshot): void {
     actor.status = status;
     if (value !== undefined) actor.leaf = leafOf(value);
+    this.#contexts.set(actor, context);
     const { nickname, underWay, node } = Object(context);
     actor.nickname = typeof nickname === 'string' ? nickname : undefined;
     actor.node = typeof node === 'string' ? node : undefined;

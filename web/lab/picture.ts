@@ -1,4 +1,5 @@
-import type { FrameHeader, Online } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online, ShownEvent } from '../../src/inspect/told.ts';
+import type { Candidate } from '../../src/machines/fact.ts';
 import type { Wait } from './waiting.ts';
 
 /** What the page shows at one place of a recording. */
@@ -22,6 +23,18 @@ export type Actor = {
   fired: string[];
   /** The edges taken before that. */
   earlier: string[];
+  /** Its last step. Older recordings have none. */
+  step?: Step | undefined;
+};
+
+/** What an event met, and what came of it. */
+export type Step = {
+  event: ShownEvent;
+  /** What the actor knew before and after. */
+  before?: unknown;
+  after?: unknown;
+  /** The transitions that it could have led to. */
+  why?: Candidate[] | undefined;
 };
 
 export type ClientStatus = 'connecting' | 'open' | 'closed' | 'removed';

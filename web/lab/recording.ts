@@ -1,5 +1,6 @@
 /** A recording as a file. */
-import type { FrameHeader, Online, Queues, Told } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online, Queues, Told, ToldSnapshot } from '../../src/inspect/told.ts';
+import type { Evaluated } from '../../src/machines/fact.ts';
 import type { Picture } from './picture.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
@@ -48,7 +49,8 @@ function isTold(told: RecordedTold): boolean {
       return (
         typeof told.event?.type === 'string' &&
         typeof told.snapshot?.status === 'string' &&
-        (told.taken === undefined || Array.isArray(told.taken))
+        (told.taken === undefined || Array.isArray(told.taken)) &&
+        areCandidates(told.why)
       );
     case '@chat.frame':
       return (
@@ -99,8 +101,25 @@ const isPicture = ({
 const isLine = (line: Picture['lines'][number]) =>
   isOfTexts(line, 'text') && isHeader(line.header) && isObject(line.whose) && Array.isArray(line.rules);
 
-const isActor = ({ fired, earlier, ...actor }: Picture['actors'][number]) =>
-  isOfTexts(actor, 'session', 'name', 'leaf', 'status') && [fired, earlier].every(Array.isArray);
+const isActor = ({ fired, earlier, step, ...actor }: Picture['actors'][number]) =>
+  isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
+  [fired, earlier].every(Array.isArray) &&
+  (step === undefined ||
+    (isObject(step) && isObject(step.event) && isOfTexts(step.event, 'type') && areCandidates(step.why)));
+
+const areCandidates = (why: ToldSnapshot['why']) =>
+  why === undefined ||
+  (Array.isArray(why) &&
+    why.every(
+      (one) => isObject(one) && isOfTexts(one, 'id') && (one.guard === undefined || isEvaluated(one.guard)),
+    ));
+
+const isEvaluated = (guard: Evaluated): boolean =>
+  isObject(guard) &&
+  isOfTexts(guard, 'guard') &&
+  Array.isArray(guard.facts) &&
+  guard.facts.every((fact) => isObject(fact) && isOfTexts(fact, 'kind')) &&
+  (guard.parts === undefined || (Array.isArray(guard.parts) && guard.parts.every(isEvaluated)));
 
 const isHeader = (header: FrameHeader | undefined) =>
   header === undefined || (isObject(header) && typeof header.opcode === 'number');

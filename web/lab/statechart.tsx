@@ -113,7 +113,7 @@ export function ChartView({
 }
 
 /** What the edges and lines with these ids say. */
-function labelsOf({ edges, states }: Chart, ids: readonly string[]): string[] {
+export function labelsOf({ edges, states }: Chart, ids: readonly string[]): string[] {
   const labels = new Map([
     ...edges.map(({ id, label }) => [id, label] as const),
     ...states.flatMap(({ id, lines }) => lines.map((line, index) => [lineId(id, index), line] as const)),

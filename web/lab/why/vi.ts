@@ -1,0 +1,30 @@
+import type { WhyWords } from './en.ts';
+
+export const vi: WhyWords = {
+  title: 'Vì sao',
+  event: 'Sự kiện',
+  led: { taken: 'được chọn', refused: 'không được chọn', unasked: 'không cần xét nữa' },
+  ignored: 'Ở đây không chuyển tiếp nào nhận sự kiện này.',
+  rule: 'Quy tắc',
+  field: 'Trường',
+  before: 'Trước',
+  after: 'Sau',
+  changed: 'đã đổi',
+  nothing: '–',
+  says: {
+    type: ({ is }) => `${is}, không phải chuỗi`,
+    characters: ({ is, most }) => (is === 0 ? '0 ký tự, ít nhất là 1' : `${is} ký tự, nhiều nhất là ${most}`),
+    surrogate: () => 'nửa ký tự (surrogate lẻ)',
+    key: () => 'không có gì nhìn thấy được, hoặc có ký tự không được dùng trong tên',
+    other: () => 'ở đây chỉ được dùng một tên, và đây là tên khác',
+    objection: ({ is }) => (is ? 'chủ phòng không cho phép' : 'chủ phòng không phản đối'),
+    offer: ({ is }) => (is ? 'có đưa ra mã bí mật' : 'không đưa ra mã bí mật'),
+    muted: ({ is }) => (is ? 'thành viên không được viết' : 'thành viên được viết'),
+    'under way': ({ is, most }) => `số tin đang gửi: ${is}, phải dưới ${most}`,
+    window: ({ is }) => (is ? `${is} không phải số nguyên không âm` : 'các số đều có thể là vị trí'),
+    holding: ({ is }) => (is ? 'phòng đã trao tên' : 'phòng không trao tên'),
+    settled: ({ is, most }) => `đã xong ${is} trong ${most} việc đang chờ`,
+    resumed: ({ is }) => (is ? 'đã nhận lại chỗ cũ' : 'không nhận lại gì'),
+    resumable: ({ is }) => (is ? 'chỗ này có mã bí mật' : 'chỗ này không có mã bí mật'),
+  },
+};
