@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 const light = [
   'admin',
   'charts',
+  'check',
   'client',
   'doctor',
   'hosting',

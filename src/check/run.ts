@@ -1,4 +1,5 @@
 /** What all cases of one check share: the server, chance, and what has been learned of the server so far. */
+import { randomInt } from 'node:crypto';
 import type { Limits } from '../machines/guards.ts';
 import type { NicknameComparison } from '../protocol/nickname.ts';
 import { contentLimit, type Dialect } from '../protocol/timestamp.ts';
@@ -37,7 +38,7 @@ export class Run {
   /** The signatures of all faults so far. */
   readonly seen = new Set<string>();
   /** In most nicknames of this check, so that they are nobody else's. */
-  readonly mark = `${Date.now() % 1e8}`.padStart(8, '0');
+  readonly mark = `${randomInt(1e8)}`.padStart(8, '0');
   /** How many cases have been tried. */
   tried = 0;
 

@@ -43,7 +43,6 @@ test('the own server keeps what it has acknowledged, and refuses what is not a h
     'a message that was acknowledged',
     'a second server',
     'the server does not start on a data file in which a comma',
-    'the server keeps the complete records',
   );
   const outcomes = await tryCases(tried, { url, server });
   for (const [title, outcome] of Object.entries(outcomes)) expect([title, outcome]).toEqual([title, 'pass']);
@@ -56,7 +55,6 @@ const careless = fileURLToPath(new URL('../helpers/careless.mjs', import.meta.ur
 
 test.each([
   ['writes later', 'a message that was acknowledged', 'lost'],
-  ['writes later', 'a message is in the data file', 'messages'],
   ['writes beside the file', 'a message is in the data file', 'messages'],
   ['rewrites the history', 'after a restart', 'messages'],
   ['has no lock', 'a second server', 'second server'],

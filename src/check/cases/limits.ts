@@ -37,7 +37,9 @@ const broken: readonly { bytes: readonly number[]; title: Words }[] = [
   },
 ];
 /** How many requests each round adds to those that wait while the client does not read; how long their nicknames are. */
-const [unreadPerRound, length] = [400, 1000];
+const [unreadPerRound, length] = [800, 900];
+/** How many requests of another client the server answers meanwhile, a round. */
+const meanwhilePerRound = 10;
 
 export const limitCases: readonly Case[] = [
   {
@@ -152,7 +154,7 @@ async function slowReader(bench: Bench): Promise<void> {
   for (let index = 0; index < unread; index++)
     peer.socket.send(JSON.stringify({ data: 'name', name: `${index}`.padEnd(length, '.') }));
   // Meanwhile the server answers another client, so it has had the time to fill what it keeps for this one.
-  for (let index = 0; index < 10; index++) await witness.ask({ data: 'get' });
+  for (let index = 0; index < meanwhilePerRound * bench.run.rounds; index++) await witness.ask({ data: 'get' });
   peer.socket.resume();
   const { length: told } = bench.transcript;
   try {

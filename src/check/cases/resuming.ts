@@ -4,7 +4,7 @@ import type { Bench } from '../bench.ts';
 import type { Case } from '../case.ts';
 import { Fault, NotJudged } from '../fault.ts';
 import { fieldsOf } from '../frame.ts';
-import { Hole, type Pattern, timed } from '../pattern.ts';
+import { Hole, type Pattern, shownPattern, timed } from '../pattern.ts';
 import type { Peer } from '../peer.ts';
 import { demand, history } from './send-and-get.ts';
 
@@ -141,10 +141,17 @@ type Holder = { peer: Peer; nickname: string; secret: string };
 async function holder(bench: Bench): Promise<Holder> {
   const peer = await bench.client();
   const nickname = bench.nickname();
-  const reply = fieldsOf(await peer.ask({ data: 'name', name: nickname, resume: true }));
-  if (reply['status'] !== true || reply['resume'] === undefined) throw new NotJudged();
+  const reply = await peer.ask({ data: 'name', name: nickname, resume: true });
+  const { status, resume } = fieldsOf(reply);
+  if (status !== true)
+    throw new Fault({
+      expected: shownPattern(timed(replies.named({ oldname: undefined, nickname }, ''))),
+      received: reply.text,
+      signature: 'registration with resume',
+    });
+  if (resume === undefined) throw new NotJudged();
   peer.nickname = nickname;
-  return { peer, nickname, secret: `${reply['resume']}` };
+  return { peer, nickname, secret: `${resume}` };
 }
 
 /** Registers, or changes the nickname, and asks for a secret or offers one. Resolves to the secret of the reply. */

@@ -18,8 +18,8 @@ import {
 const stage = 'storage';
 /** How many messages are looked for in the file. */
 const mostSaid = 10;
-/** How often the server is killed. */
-const rounds = 4;
+/** How many rounds of the other cases there are for each time that the server is killed here. */
+const roundsPerKill = 3;
 /** How many messages are on their way when it is. */
 const underWay = 30;
 
@@ -98,7 +98,7 @@ export const storageCases: Case[] = [
     async run(bench) {
       const server = await running(bench);
       const acknowledged: Stored[] = [];
-      for (let round = 1; round <= rounds; round++) {
+      for (let round = 0; round < bench.run.rounds; round += roundsPerKill) {
         const member = await bench.member();
         for (let number = 1; number <= underWay; number++)
           member.send({ data: 'send', content: bench.content() });
