@@ -7,6 +7,8 @@ export type Mutant = {
   title: string;
   /** What the server does differently. A function makes it for each server, if it remembers something. */
   does: Habits | (() => Habits);
+  /** `check` has to wait for what does not come. */
+  isMute?: boolean;
   /** The rules that `check` must find broken, and no others. */
   breaks: readonly string[];
   /** Those that only `--strict` finds broken. */

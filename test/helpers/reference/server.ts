@@ -196,11 +196,12 @@ export class ReferenceServer {
       this.tell(peer, replies.getFailed(name, `${windowFault(asked)} is not a non-negative safe integer`));
       return;
     }
-    const data = { ...this.messages(asked), online: this.online() };
+    const { message, ...place } = this.messages(asked);
+    const data = { message, online: this.online(), ...place };
     this.tell(peer, { type: 'get', status: true, name, timestamp: this.timestamp(), data });
   }
 
-  /** The part of `data` that shows the history. */
+  /** The parts of `data` that show the history. */
   messages(asked: AskedWindow | undefined): Frame {
     if (asked === undefined || !isWindow(asked)) return { message: this.history };
     const { first, end } = spanOf(asked, this.history.length);

@@ -45,15 +45,6 @@ export const messages: Mutant[] = [
     breaks: ['P-GET-1'],
   },
   {
-    title: 'sorts `online` by name',
-    does: {
-      online() {
-        return right.online.call(this).sort();
-      },
-    },
-    breaks: ['P-GET-1'],
-  },
-  {
     title: 'counts positions from 1',
     does: {
       messages(asked) {
@@ -73,16 +64,6 @@ export const messages: Mutant[] = [
     breaks: ['P-GET-2'],
   },
   {
-    title: 'counts only what it shows as `total`',
-    does: {
-      messages(asked) {
-        const { message, total, ...others } = right.messages.call(this, asked);
-        return asked === undefined ? { message } : { message, total: Object(message).length, ...others };
-      },
-    },
-    breaks: ['P-GET-2'],
-  },
-  {
     title: 'takes a number in quotes',
     does: {
       get(peer, request) {
@@ -92,16 +73,6 @@ export const messages: Mutant[] = [
           peer,
           typeof limit === 'string' ? { ...request, limit: Number(limit) } : request,
         );
-      },
-    },
-    breaks: ['P-GET-3'],
-  },
-  {
-    title: 'takes a limit below 0 for 0',
-    does: {
-      get(peer, request) {
-        const { limit } = request;
-        right.get.call(this, peer, Number(limit) < 0 ? { ...request, limit: 0 } : request);
       },
     },
     breaks: ['P-GET-3'],
@@ -125,15 +96,6 @@ export const messages: Mutant[] = [
     breaks: ['P-SEND-1'],
   },
   {
-    title: 'takes a message that is too long by one',
-    does: {
-      isContent(value) {
-        return this.isText(value, 101);
-      },
-    },
-    breaks: ['P-SEND-1'],
-  },
-  {
     title: 'says `name` for `username` when it refuses a message',
     does: {
       checkForm(peer, type, request) {
@@ -141,15 +103,6 @@ export const messages: Mutant[] = [
         if (refusal === undefined || type !== 'send') return refusal;
         const { content } = request;
         return { type, name: peer.nickname, content, status: false, reason: 'WrongFormatContent' };
-      },
-    },
-    breaks: ['P-SEND-1'],
-  },
-  {
-    title: 'trims messages',
-    does: {
-      send(peer, request) {
-        right.send.call(this, peer, { ...request, content: `${request['content']}`.trim() });
       },
     },
     breaks: ['P-SEND-1'],

@@ -13,15 +13,6 @@ export const names: Mutant[] = [
     breaks: ['P-NAME-1'],
   },
   {
-    title: 'counts the bytes of a nickname',
-    does: {
-      isNickname(value) {
-        return right.isNickname.call(this, value) && Buffer.byteLength(`${value}`) <= 100;
-      },
-    },
-    breaks: ['P-NAME-1'],
-  },
-  {
     title: 'takes nicknames of any length',
     does: {
       isNickname(value) {
@@ -35,15 +26,6 @@ export const names: Mutant[] = [
     does: {
       isNickname(value) {
         return right.isNickname.call(this, typeof value === 'string' ? value.toWellFormed() : value);
-      },
-    },
-    breaks: ['P-NAME-1'],
-  },
-  {
-    title: 'takes a number for a nickname',
-    does: {
-      isNickname(value) {
-        return right.isNickname.call(this, typeof value === 'number' ? `${value}` : value);
       },
     },
     breaks: ['P-NAME-1'],
@@ -81,22 +63,6 @@ export const names: Mutant[] = [
       };
     },
     breaks: ['P-NAME-2'],
-  },
-  {
-    title: 'keeps a nickname taken after its connection ended',
-    does: () => {
-      const gone = new Set<string>();
-      return {
-        isTaken(peer, nickname) {
-          return right.isTaken.call(this, peer, nickname) || gone.has(nickname);
-        },
-        leave(peer, code) {
-          if (peer.nickname !== undefined) gone.add(peer.nickname);
-          right.leave.call(this, peer, code);
-        },
-      };
-    },
-    breaks: ['P-EVT-2'],
   },
   {
     title: 'trims nicknames',
