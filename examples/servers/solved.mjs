@@ -102,7 +102,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** P-REQ-1, P-REQ-3. */
 function read(frame) {
   const request = JSON.parse(utf8.decode(frame));
-  JSON.stringify([[[[[request]]]]]); // Throws if it is nested too deep for an echo, with levels to spare.
+  // Throws if what may have to be echoed is nested too deep for that, with levels to spare.
+  JSON.stringify([[[[request?.name, request?.content]]]]);
   return request;
 }
 
