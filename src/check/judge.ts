@@ -13,7 +13,7 @@ export type JudgeOptions = {
   lang: Lang;
   /** What is loose fails. */
   isStrict: boolean;
-  /** The rules to report, in order; what they need is tried as well. */
+  /** The rules to report, in order; what they need is tried as well, and reported before them if it is broken. */
   rules: readonly string[];
   /** Ends it: what has not been tried is not judged. */
   signal?: AbortSignal;
@@ -44,7 +44,9 @@ export async function judge({ cases, run, rules, ...options }: JudgeOptions): Pr
     });
     if (one.stage === 'connect' && outcome.verdict === 'fail') break;
   }
-  return rules.map((id) => ({ id, ...(outcomes.get(id) ?? unjudged) }));
+  const needed = [...outcomes.keys()].filter((id) => !rules.includes(id));
+  const broken = needed.filter((id) => outcomes.get(id)?.verdict === 'fail');
+  return [...broken, ...rules].map((id) => ({ id, ...(outcomes.get(id) ?? unjudged) }));
 }
 
 const unjudged: Outcome = { verdict: 'not judged', findings: [] };
