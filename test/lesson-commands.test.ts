@@ -2,12 +2,14 @@
  * Every command in the lessons and the examples, as their reader would run it: in a clone, with a server running. A
  * command that the table below does not know fails.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readOrder } from '../src/check/order.ts';
+import { readRules } from '../src/check/rules.ts';
 import { newClient, newMember } from './helpers/client.ts';
 import { Clone, root } from './helpers/clone.ts';
 import { newExample } from './helpers/example.ts';
@@ -43,6 +45,7 @@ const table: [RegExp, (command: string, ...parts: string[]) => Promise<void> | v
   [/^(?:npx classic-chatbox-server|node dist\/server\.js) (machines\b.*)$/, printMachines],
   [/^node dist\/server\.js (admin\b.*)$/, moderate],
   [/^(?:python3|node) (examples\/servers\/\S+)$/, startExample],
+  [/^node dist\/server\.js (check\b.*)$/, readCheck],
   [/^(?:node -e|cat) /, runInClone],
 ];
 
@@ -64,6 +67,13 @@ async function start(_: string, script = '', flags = ''): Promise<void> {
   await server.url();
   if (own.includes('--inspect')) await until(() => server.lines.join().includes('inspector on http://'));
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+}
+
+/** What the command does is the matter of test/check. Here it is read as a shell and `check` read it. */
+function readCheck(_: string, command = ''): void {
+  const words = execFileSync('sh', ['-c', `set -- ${command}; printf '%s\\n' "$@"`], { encoding: 'utf8' });
+  const [, ...args] = words.trimEnd().split('\n');
+  expect(readOrder(args, Object.keys(readRules('en')), {})).toMatchObject({ type: 'check' });
 }
 
 /** Starts a server of the examples, waits for its line, and ends it. */

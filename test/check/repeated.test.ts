@@ -2,27 +2,12 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCheck } from '../../src/check/check.ts';
 import { accepts } from '../../src/check/launch.ts';
+import { newCheck } from '../helpers/check.ts';
 import { until } from '../helpers/gate.ts';
 import { newLastingPort } from '../helpers/port.ts';
 import { executable, newProcess } from '../helpers/process.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
-
-/** Runs the command in this process. */
-function newCheck(...args: string[]) {
-  const [printed, complaints]: [string[], string[]] = [[], []];
-  const interruption = new AbortController();
-  const code = runCheck(args, {
-    print: (line) => printed.push(line),
-    complain: (line) => complaints.push(line),
-    progress: () => {},
-    isTerminal: false,
-    env: {},
-    signal: interruption.signal,
-  });
-  return { printed, complaints, code, stop: () => interruption.abort() };
-}
 
 test('--watch: the server is checked again when its file has changed, until check is stopped', async () => {
   const { url } = await newServer();

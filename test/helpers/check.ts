@@ -1,5 +1,6 @@
 import { Bench } from '../../src/check/bench.ts';
 import type { Case } from '../../src/check/case.ts';
+import { runCheck } from '../../src/check/check.ts';
 import { Fault, NotJudged } from '../../src/check/fault.ts';
 import { Run, type RunOptions } from '../../src/check/run.ts';
 
@@ -26,4 +27,19 @@ export async function tryCases(
     await bench.clear();
   }
   return outcomes;
+}
+
+/** Runs the command in this process. */
+export function newCheck(...args: string[]) {
+  const [printed, complaints]: [string[], string[]] = [[], []];
+  const interruption = new AbortController();
+  const code = runCheck(args, {
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+    progress: () => {},
+    isTerminal: false,
+    env: {},
+    signal: interruption.signal,
+  });
+  return { printed, complaints, code, stop: () => interruption.abort() };
 }
