@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
 import { access } from './address.ts';
+import { ClassButton, ClassView, classWords } from './class/class.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import { GlossaryView } from './glossary.tsx';
@@ -52,32 +53,43 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
     return () => document.removeEventListener('keydown', onKey);
   }, [lab]);
 
-  const panel = (name: string, title: string, content: ComponentChildren, tools?: ComponentChildren) => (
-    <section
-      class={`panel ${name}`}
-      data-big={big === name ? '' : undefined}
-      aria-labelledby={`title-${name}`}
-    >
-      <header>
-        <h2 id={`title-${name}`}>{title}</h2>
-        {tools}
-        <SignButton
-          sign={big === name ? '⤡' : '⤢'}
-          aria-pressed={big === name}
-          says={`${big === name ? words.shrink : words.enlarge}: ${title}`}
-          onClick={() => setBig(big === name ? undefined : name)}
-        />
-      </header>
-      {content}
-    </section>
-  );
+  const isClass = big === 'class';
+  const panel = (name: string, title: string, content: ComponentChildren, tools?: ComponentChildren) =>
+    // The class view takes the place of all others, which need not be drawn behind it.
+    isClass !== (name === 'class') ? null : (
+      <section
+        class={`panel ${name}`}
+        data-big={big === name ? '' : undefined}
+        aria-labelledby={`title-${name}`}
+      >
+        <header>
+          <h2 id={`title-${name}`}>{title}</h2>
+          {tools}
+          <SignButton
+            sign={big === name ? '⤡' : '⤢'}
+            aria-pressed={big === name}
+            says={`${big === name ? words.shrink : words.enlarge}: ${title}`}
+            onClick={() => setBig(big === name ? undefined : name)}
+          />
+        </header>
+        {content}
+      </section>
+    );
   const { mode } = lab.playback;
   const { isOpen: isConnected, trouble } = lab.link ?? {};
   const isEmpty = lab.link === undefined && lab.playback.length === 0;
 
   return (
     <div class="page" data-mode={mode} data-connected={isConnected ? '' : undefined}>
-      <Header lab={lab} words={words} preferences={preferences} isLarge={isLarge} onLarge={setLarge} />
+      <Header
+        lab={lab}
+        words={words}
+        preferences={preferences}
+        isLarge={isLarge}
+        isClass={isClass}
+        onLarge={setLarge}
+        onClass={() => setBig(isClass ? undefined : 'class')}
+      />
       {trouble !== undefined && mode !== 'replay' && (
         <p class="warning" role="alert">
           {words.trouble[trouble]}
@@ -99,6 +111,11 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
         </p>
       )}
       <main class="panels" data-big={big} data-shown={side}>
+        {panel(
+          'class',
+          classWords[language].title,
+          <ClassView lab={lab} words={words} language={language} isLarge={isLarge} />,
+        )}
         {panel(
           'side',
           words[side].title,
@@ -156,11 +173,13 @@ type HeaderProps = {
   words: Words;
   preferences: Preferences;
   isLarge: boolean;
+  isClass: boolean;
   onLarge: (isLarge: boolean) => void;
+  onClass: () => void;
 };
 
 /** The title and the mode, the time, and the settings. */
-function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
+function Header({ lab, words, preferences, isLarge, isClass, onLarge, onClass }: HeaderProps) {
   const { mode } = lab.playback;
   // A view that stands still does not depend on the inspector.
   const isCut = lab.link?.trouble !== undefined && (mode === 'live' || mode === 'slow');
@@ -183,6 +202,7 @@ function Header({ lab, words, preferences, isLarge, onLarge }: HeaderProps) {
         )}
       </div>
       <TimeView lab={lab} words={words} language={preferences.language} />
+      <ClassButton language={preferences.language} isOpen={isClass} onPress={onClass} />
       <SignButton
         sign="A+"
         class="tool"
@@ -219,7 +239,8 @@ function SidesView({ words, side, onSide }: SidesProps) {
 /** Handles the keys of the page, unless a field or a button handles them itself. */
 function pressed(event: KeyboardEvent, lab: Lab): void {
   const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-  if (ctrlKey || metaKey || altKey || event.isComposing || !(target instanceof Element)) return;
+  if (event.defaultPrevented || event.isComposing) return;
+  if (ctrlKey || metaKey || altKey || !(target instanceof Element)) return;
   if (target.closest('input:not([type="range"]), textarea, select') !== null) return;
   if (key === ' ' && target.closest('button, a, summary') !== null) return;
   const press = (id: string) => document.getElementById(id)?.click();
@@ -228,6 +249,7 @@ function pressed(event: KeyboardEvent, lab: Lab): void {
     ' ': () => lab.playback.pause(),
     ArrowLeft: () => step(-1),
     ArrowRight: () => step(1),
+    c: () => press('class'),
     p: () => lab.playback.showPings(),
     n: () => void lab.addClient(),
     '/': () => document.getElementById('search')?.focus(),

@@ -268,7 +268,7 @@ export const en = {
       ],
     },
   } satisfies Record<FaultName, Fault> & Record<string, unknown>,
-  keys: 'Keys: Space pause · ← → step · Shift ← → step of the actor · P pings · + − 0 zoom · N new client · / search',
+  keys: 'Keys: Space pause · ← → step · Shift ← → step of the actor · P pings · C class · + − 0 zoom · N new client · / search',
   glossary: {
     title: 'Glossary',
     close: 'Close the glossary',

@@ -250,7 +250,7 @@ export const vi: Words = {
       ],
     },
   },
-  keys: 'Phím: Space tạm dừng · ← → từng bước · Shift ← → từng bước của actor · P ping · + − 0 thu phóng · N máy khách mới · / tìm',
+  keys: 'Phím: Space tạm dừng · ← → từng bước · Shift ← → từng bước của actor · P ping · C cả lớp · + − 0 thu phóng · N máy khách mới · / tìm',
   glossary: {
     title: 'Thuật ngữ',
     close: 'Đóng bảng thuật ngữ',

@@ -1,0 +1,54 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Lab } from '../lab.ts';
+import { QueuesView } from '../queues.tsx';
+import { SignButton } from '../sign.tsx';
+import { ChartView, unzoomed, ZoomView } from '../statechart.tsx';
+import type { Words } from '../words.ts';
+import type { ClassWords } from './en.ts';
+import { LoadView, StateView } from './seat.tsx';
+import type { Seat } from './seats.ts';
+
+type Props = {
+  lab: Lab;
+  words: Words;
+  said: ClassWords;
+  /** `undefined` if the connection has ended, or is not there yet at the moment that is shown. */
+  seat: Seat | undefined;
+  isLarge: boolean;
+  onBack: () => void;
+};
+
+/** One connection for the projector: who it is, and its chart over the whole page. */
+export function SpotlightView({ lab, words, said, seat, isLarge, onBack }: Props) {
+  const section = useRef<HTMLElement>(null);
+  const [zoom, setZoom] = useState(unzoomed);
+  // The keys of the grid no longer lead anywhere, and a reader of the screen is told what has come in its place.
+  useLayoutEffect(() => section.current?.focus(), []);
+  const name = seat?.name ?? lab.world.actors.get(lab.selection.session ?? '')?.name ?? '?';
+  return (
+    <section
+      class="spotlight"
+      ref={section}
+      tabIndex={-1}
+      aria-label={said.spotlight(name)}
+      data-spotlight={name}
+    >
+      <header>
+        <SignButton sign="✕" id="class-back" says={said.toGrid} onClick={onBack} />
+        {seat !== undefined && (
+          <>
+            <b class="who">
+              {seat.name} <bdi>{seat.nickname ?? said.nobody}</bdi>
+            </b>
+            <StateView leaf={seat.leaf} />
+            <LoadView seat={seat} said={said} />
+          </>
+        )}
+        <span class="hint">{said.spotKeys}</span>
+        <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
+      </header>
+      <ChartView lab={lab} words={words} zoom={zoom} machine={undefined} isLarge={isLarge} />
+      <QueuesView lab={lab} words={words} />
+    </section>
+  );
+}
