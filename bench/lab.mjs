@@ -1,7 +1,8 @@
 /**
- * The lab with 2,000 connections under traffic in Chromium: `npm run bench:lab`. Prints the time until all connections
- * are in the tree, the durations of animation frames and long tasks while the room's chart is shown, and the time from
- * pressing a client's button to the first animation frame in which the chart shows the new state.
+ * The lab with 2,000 connections under traffic in Chromium: `npm run bench:lab`, or with another number of them, as in
+ * `npm run bench:lab 200`. Prints the time until all connections are in the tree, the durations of animation frames and
+ * long tasks while the room's chart is shown, the same for the class view (`class…`), and the time from pressing a
+ * client's button to the first animation frame in which the chart shows the new state.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +10,7 @@ import { framesOf, launch, print, recordFrames, sizeOf } from './browser.mjs';
 import { percentile, sleep } from './measure.mjs';
 import { inspected, start } from './servers.mjs';
 
-const members = 2000;
+const members = Number(process.argv[2] ?? 2000);
 const traffic = { talkers: 20, requestsPerSecond: 50, guestsPerSecond: 2 };
 const seconds = 15;
 const clients = 10;
@@ -18,6 +19,14 @@ const clients = 10;
 async function longTasksOf(page) {
   const tasks = await page.evaluate(() => window.longTasks_.splice(0));
   return { longTasks: tasks.length, longestTaskMs: Math.max(0, ...tasks) };
+}
+
+/** The durations of animation frames and the long tasks of the next seconds. */
+async function watch(page) {
+  await longTasksOf(page);
+  await recordFrames(page);
+  await sleep(seconds);
+  return { ...(await framesOf(page)), ...(await longTasksOf(page)) };
 }
 
 /** Presses a button of the chosen client. Resolves to the milliseconds until the chart shows the given state. */
@@ -76,10 +85,11 @@ try {
   const openMs = await page.evaluate(() => performance.now());
   const opening = await longTasksOf(page);
 
-  await recordFrames(page);
-  await sleep(seconds);
-  const frames = await framesOf(page);
-  const watching = await longTasksOf(page);
+  const frames = await watch(page);
+  await page.keyboard.press('c');
+  await page.locator(`.seats[data-seats="${members}"]`).waitFor();
+  const classFrames = await watch(page);
+  await page.keyboard.press('c');
 
   const presses = [];
   for (let client = 0; client < clients; client++) {
@@ -100,7 +110,12 @@ try {
     openLongTasks: opening.longTasks,
     openLongestTaskMs: opening.longestTaskMs,
     ...frames,
-    ...watching,
+    ...Object.fromEntries(
+      Object.entries(classFrames).map(([name, value]) => [
+        `class${name[0].toUpperCase()}${name.slice(1)}`,
+        value,
+      ]),
+    ),
     presses: presses.length,
     pressP50Ms: percentile(shown, 0.5),
     pressP95Ms: percentile(shown, 0.95),

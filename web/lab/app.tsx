@@ -115,6 +115,7 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           'class',
           classWords[language].title,
           <ClassView lab={lab} words={words} language={language} isLarge={isLarge} />,
+          <span class="hint">{classWords[language].keys}</span>,
         )}
         {panel(
           'side',

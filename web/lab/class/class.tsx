@@ -148,7 +148,6 @@ function FilterView({ said, filter, seats, shown, onFilter }: FilterProps) {
         {said.waiting}
       </label>
       <output class="shown">{said.shown(shown, seats.length)}</output>
-      <span class="hint">{said.keys}</span>
     </div>
   );
 }

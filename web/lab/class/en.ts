@@ -20,7 +20,6 @@ export const en = {
   spotlight: (name: string) => `${name} in the spotlight`,
   toGrid: 'Back to the class',
   keys: 'Arrows move · Enter: spotlight · Escape: back',
-  spotKeys: '↑ ↓ another connection · ← → step · Escape: back',
 };
 
 export type ClassWords = typeof en;

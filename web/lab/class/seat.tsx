@@ -30,8 +30,10 @@ export const SeatView = memo(
           <bdi title={seat.nickname}>{seat.nickname ?? ''}</bdi>
         </span>
         <StateView leaf={seat.leaf} />
-        <span class="event">{seat.event ?? '–'}</span>
-        <LoadView seat={seat} said={said} />
+        <span class="now">
+          <span class="event">{seat.event ?? '–'}</span>
+          <LoadView seat={seat} said={said} />
+        </span>
       </button>
     </li>
   ),

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Lab } from '../lab.ts';
 import { QueuesView } from '../queues.tsx';
 import { SignButton } from '../sign.tsx';
-import { ChartView, unzoomed, ZoomView } from '../statechart.tsx';
+import { ChartView, ZoomView } from '../statechart.tsx';
 import type { Words } from '../words.ts';
 import type { ClassWords } from './en.ts';
 import { LoadView, StateView } from './seat.tsx';
@@ -21,7 +21,8 @@ type Props = {
 /** One connection for the projector: who it is, and its chart over the whole page. */
 export function SpotlightView({ lab, words, said, seat, isLarge, onBack }: Props) {
   const section = useRef<HTMLElement>(null);
-  const [zoom, setZoom] = useState(unzoomed);
+  // From the back of the room a whole chart is too small to read; its state is in sight anyway.
+  const [zoom, setZoom] = useState({ isFit: false, steps: 0 });
   // The keys of the grid no longer lead anywhere, and a reader of the screen is told what has come in its place.
   useLayoutEffect(() => section.current?.focus(), []);
   const name = seat?.name ?? lab.world.actors.get(lab.selection.session ?? '')?.name ?? '?';
@@ -44,7 +45,6 @@ export function SpotlightView({ lab, words, said, seat, isLarge, onBack }: Props
             <LoadView seat={seat} said={said} />
           </>
         )}
-        <span class="hint">{said.spotKeys}</span>
         <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
       </header>
       <ChartView lab={lab} words={words} zoom={zoom} machine={undefined} isLarge={isLarge} />

@@ -21,5 +21,4 @@ export const vi: ClassWords = {
   spotlight: (name) => `Chiếu riêng ${name}`,
   toGrid: 'Về cả lớp',
   keys: 'Mũi tên: di chuyển · Enter: chiếu riêng · Escape: trở lại',
-  spotKeys: '↑ ↓ kết nối khác · ← → từng bước · Escape: trở lại',
 };
