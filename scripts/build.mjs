@@ -9,6 +9,7 @@ import { brotliCompressSync } from 'node:zlib';
 import zopfli from '@gfx/zopfli';
 import { build } from 'vite';
 import { layoutOf } from './layout.mjs';
+import { lessonOf } from './lessons.mjs';
 import { labInOneFile } from './one-file.mjs';
 import { wordsOf } from './words.mjs';
 
@@ -47,6 +48,9 @@ const rules = inBoth('protocol', rulesOf);
 const glossary = inBoth('lessons/glossary', wordsOf);
 const baked = { charts, rules, glossary };
 writeFileSync('dist/web/lab/assets/lab.json', JSON.stringify(baked));
+const lessons = readdirSync('docs/lessons').flatMap((file) => /^(\d-[a-z-]+)\.md$/.exec(file)?.[1] ?? []);
+const guide = lessons.sort().map((id) => ({ id, ...inBoth(`lessons/${id}`, lessonOf) }));
+writeFileSync('dist/web/lab/assets/lessons.json', JSON.stringify(guide));
 writeFileSync('dist/web/lab/lab.html', await labInOneFile(baked));
 for (const entry of readdirSync('dist/web', { recursive: true, withFileTypes: true })) {
   if (!/\.(html|js|css|svg|json)$/.test(entry.name)) continue;

@@ -7,6 +7,7 @@ import { ClassButton, ClassView, classWords } from './class/class.tsx';
 import { ClientsView } from './clients.tsx';
 import { FaultsView } from './faults.tsx';
 import { GlossaryView } from './glossary.tsx';
+import { GuideButton, GuideView } from './guide/guide.tsx';
 import type { Lab } from './lab.ts';
 import { ProcessView } from './online.tsx';
 import { SequenceView } from './sequence.tsx';
@@ -75,12 +76,18 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
         {content}
       </section>
     );
+  const { guide } = lab;
   const { mode } = lab.playback;
   const { isOpen: isConnected, trouble } = lab.link ?? {};
   const isEmpty = lab.link === undefined && lab.playback.length === 0;
 
   return (
-    <div class="page" data-mode={mode} data-connected={isConnected ? '' : undefined}>
+    <div
+      class="page"
+      data-mode={mode}
+      data-connected={isConnected ? '' : undefined}
+      data-guide={guide?.progress.isOpen ? '' : undefined}
+    >
       <Header
         lab={lab}
         words={words}
@@ -154,6 +161,7 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           <AudienceView words={words} audience={audience} onAudience={setAudience} />,
         )}
       </main>
+      {guide?.progress.isOpen && <GuideView guide={guide} lab={lab} language={language} />}
       <footer class="keys">
         {words.chart.legend} · <GlossaryView lab={lab} words={words} language={language} /> · {words.keys}
         {lab.link && (
@@ -204,6 +212,7 @@ function Header({ lab, words, preferences, isLarge, isClass, onLarge, onClass }:
       </div>
       <TimeView lab={lab} words={words} language={preferences.language} />
       <ClassButton language={preferences.language} isOpen={isClass} onPress={onClass} />
+      {lab.guide && <GuideButton guide={lab.guide} language={preferences.language} />}
       <SignButton
         sign="A+"
         class="tool"

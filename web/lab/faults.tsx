@@ -52,6 +52,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
       run.results = results.map((result) => (result === 'waiting' ? 'failed' : result));
     }
     run.isRunning = false;
+    if (results.every((result) => result === 'met')) lab.guide?.note({ kind: 'fault', name });
     redraw((draws) => draws + 1);
   }
 

@@ -4,10 +4,12 @@ import type { Layout } from '../../src/charts/drawing.ts';
 import type { Outcome } from '../../src/inspect/faults/orders.ts';
 import type { ShownProcess, Told } from '../../src/inspect/told.ts';
 import type { Language } from '../chat/words.ts';
+import { Guide } from './guide/guide.ts';
+import { viewOf } from './guide/view.ts';
 import { Incoming } from './incoming.ts';
 import { Link } from './link.ts';
 import { Playback } from './playback.ts';
-import { forRecording } from './recorded.ts';
+import { forRecording, type Recorded } from './recorded.ts';
 import { readRecording, textOf } from './recording.ts';
 import { Selection } from './selection.ts';
 import { type Client, Clients } from './sockets.ts';
@@ -44,6 +46,8 @@ export class Lab {
   readonly clients: Clients | undefined;
   /** A lab without a server has none. */
   readonly link: Link | undefined;
+  /** Leads through lessons, where there is a server. */
+  readonly guide: Guide | undefined;
   readonly playback: Playback;
   readonly selection = new Selection();
   /** A lab, this one or another, has filled the server's disk. */
@@ -56,17 +60,24 @@ export class Lab {
     const { chatUrl, charts, eventsUrl: url } = options;
     const changed = () => this.changed();
     const playback = new Playback(charts, changed);
-    const incoming = new Incoming((entries) => playback.record(entries));
-    const onOpen = () => {
-      // What comes from now on is of a new connection, and behind everything from the last one.
-      incoming.flush();
-      playback.record([{ at: Date.now(), kind: 'reset' }]);
-    };
     this.playback = playback;
     if (url === undefined) {
       playback.show([]);
       return;
     }
+    const guide = new Guide({ charts, recorded: () => playback.recorded, onChange: changed });
+    this.guide = guide;
+    const incoming = new Incoming((entries) => {
+      playback.record(entries);
+      guide.hear(entries);
+    });
+    const onOpen = () => {
+      // What comes from now on is of a new connection, and behind everything from the last one.
+      incoming.flush();
+      const reset: Recorded[] = [{ at: Date.now(), kind: 'reset' }];
+      playback.record(reset);
+      guide.hear(reset);
+    };
     const onClose = () => {
       this.isDiskFull = false;
       changed();
@@ -103,6 +114,7 @@ export class Lab {
       this.#isDue = false;
       this.playback.catchUp();
       this.selection.follow(this.world);
+      this.guide?.note(viewOf(this));
       this.#onChange();
     }, drawTime);
   }

@@ -53,6 +53,11 @@ export class Playback {
     return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);
   }
 
+  /** All that has been recorded and is kept, whatever is shown. */
+  get recorded(): readonly Recorded[] {
+    return this.#live;
+  }
+
   /** Records what has happened. */
   record(entries: readonly Recorded[]): void {
     for (const entry of entries) this.#live.push(entry);

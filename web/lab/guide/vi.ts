@@ -1,0 +1,25 @@
+import type { GuideWords } from './en.ts';
+
+export const vi: GuideWords = {
+  title: 'Bài học',
+  about: 'Mỗi bài học chạy ngay ở đây, từng bước một. Phòng thí nghiệm thấy bạn làm gì và tự đánh dấu.',
+  loading: 'Đang tải các bài học…',
+  failed: 'Không tải được các bài học. Hãy tải lại trang để thử lần nữa.',
+  progress: (done, steps) => `${done}/${steps} bước`,
+  step: (step, steps) => `Bước ${step}/${steps}`,
+  goal: 'Mục tiêu',
+  needs: 'Bạn cần',
+  list: 'Tất cả các bài',
+  back: 'Bước trước',
+  next: 'Bước sau',
+  nextLesson: 'Bài tiếp theo',
+  restart: 'Làm lại từ đầu',
+  done: 'Đã xong',
+  seen: (met, goals) => `Đã thấy ${met}/${goals}`,
+  byHand: 'Tôi đã làm bước này',
+  aboutByHand: 'Phòng thí nghiệm không thấy được bước này.',
+  copy: 'Chép',
+  copied: 'Đã chép',
+  end: (file) => `Đó là bước cuối. Điều gì đã xảy ra, câu hỏi và bài tập: xem ${file}.`,
+  close: 'Đóng các bài học',
+};
