@@ -5,7 +5,7 @@ import type { Lab } from '../lab.ts';
 import { Marked } from '../marked.tsx';
 import { SignButton } from '../sign.tsx';
 import { en, type GuideWords } from './en.ts';
-import type { Guide } from './guide.ts';
+import type { Guide, StepState } from './guide.ts';
 import type { Lesson, LessonText } from './lesson.ts';
 import { Prose } from './prose.tsx';
 import { vi } from './vi.ts';
@@ -43,15 +43,21 @@ export function GuideView({ guide, lab, language }: Props) {
   return (
     <section class="panel guide" aria-labelledby="title-guide">
       <header>
-        <h2 id="title-guide">{lesson?.[language].title ?? said.title}</h2>
+        <h2 id="title-guide">{lesson === undefined ? said.title : titleOf(lesson, language)}</h2>
         {lesson !== undefined && (
-          <button type="button" class="small wide" id="all-lessons" onClick={() => guide.go(undefined)}>
-            {said.list}
-          </button>
+          <>
+            <SignButton sign="↺" id="start-over" says={said.restart} onClick={() => guide.restart()} />
+            <button type="button" class="small wide" id="all-lessons" onClick={() => guide.go(undefined)}>
+              {said.list}
+            </button>
+          </>
         )}
         <SignButton sign="✕" says={said.close} onClick={() => guide.show(false)} />
       </header>
-      <div class="body scrolling">
+      <div class="body">
+        {lesson !== undefined && (
+          <ProgressView done={guide.doneOf(lesson.id)} steps={lesson[language].steps.length} said={said} />
+        )}
         {loaded === undefined && <p class="hint">{lessons === 'failed' ? said.failed : said.loading}</p>}
         {loaded !== undefined && lesson === undefined && (
           <ListView guide={guide} lessons={loaded} language={language} said={said} />
@@ -76,30 +82,39 @@ type ListProps = { guide: Guide; lessons: readonly Lesson[]; language: Language;
 
 function ListView({ guide, lessons, language, said }: ListProps) {
   return (
-    <>
+    <div class="scroll">
       <p class="hint">{said.about}</p>
       <ol class="lessons">
-        {lessons.map(({ id, [language]: { title, goal, steps } }) => {
+        {lessons.map((lesson) => {
+          const { id } = lesson;
+          const { goal, steps } = lesson[language];
           const done = guide.doneOf(id);
           return (
             <li key={id} data-lesson={id} data-done={done}>
               <button type="button" onClick={() => guide.resume(id)}>
-                <b>{title}</b>
-                <span class="hint">{said.progress(done, steps.length)}</span>
+                <b>{titleOf(lesson, language)}</b>
+                <span>{said.progress(done, steps.length)}</span>
               </button>
-              <progress
-                max={steps.length}
-                value={done}
-                aria-label={`${title}: ${said.progress(done, steps.length)}`}
-              />
-              <p class="unseen">{goal}</p>
+              <ProgressView done={done} steps={steps.length} said={said} />
+              <p>
+                <Marked text={goal.replace(/\s+/g, ' ')} />
+              </p>
             </li>
           );
         })}
       </ol>
-    </>
+    </div>
   );
 }
+
+const titleOf = ({ id, ...texts }: Lesson, language: Language) =>
+  `${id.split('-', 1)[0]}. ${texts[language].title}`;
+
+type ProgressProps = { done: number; steps: number; said: GuideWords };
+
+const ProgressView = ({ done, steps, said }: ProgressProps) => (
+  <progress max={steps} value={done} aria-label={said.progress(done, steps)} />
+);
 
 type StepProps = Props & { said: GuideWords; lesson: Lesson; next: Lesson | undefined };
 
@@ -111,6 +126,7 @@ function StepView({ guide, lab, language, said, lesson, next }: StepProps) {
   const { step } = guide.progress;
   const { length } = text.steps;
   const isLast = step >= length - 1;
+  const state = guide.stateOf(lesson.id, step);
   const meaning = lab.options.rules[language][rule ?? ''];
   const go = (to: number) => guide.go(lesson.id, to);
   // A reader of the screen, and the keys, go on from the new step.
@@ -119,12 +135,7 @@ function StepView({ guide, lab, language, said, lesson, next }: StepProps) {
 
   return (
     <>
-      <div class="step" data-lesson={lesson.id} data-step={step + 1}>
-        <progress
-          max={length}
-          value={guide.doneOf(lesson.id)}
-          aria-label={said.progress(guide.doneOf(lesson.id), length)}
-        />
+      <div class="step scrolling" data-lesson={lesson.id} data-step={step + 1}>
         {step === 0 && (
           <details open={guide.doneOf(lesson.id) === 0}>
             <summary>{said.goal}</summary>
@@ -138,41 +149,57 @@ function StepView({ guide, lab, language, said, lesson, next }: StepProps) {
         </h3>
         <Prose text={text.steps[step] ?? ''} {...prose} />
         {rule !== undefined && meaning !== undefined && (
-          <p class="rule" role="status">
+          <p class="meaning" role="status">
             <b>{rule}</b> <Marked text={meaning} />
           </p>
         )}
-        <StateView guide={guide} lesson={lesson.id} said={said} />
         {isLast && (
           <p class="hint">{said.end(`docs/lessons/${lesson.id}${language === 'vi' ? '.vi' : ''}.md`)}</p>
         )}
       </div>
-      <nav class="buttons" aria-label={said.step(step + 1, length)}>
-        <button type="button" class="plain" id="step-back" disabled={step === 0} onClick={() => go(step - 1)}>
-          ◀ {said.back}
+      <nav aria-label={said.steps}>
+        <button
+          type="button"
+          class="plain"
+          id="step-back"
+          aria-label={said.back}
+          disabled={step === 0}
+          onClick={() => go(step - 1)}
+        >
+          ◀
         </button>
+        <StateView state={state} said={said} onConfirm={(isDone) => guide.confirm(isDone)} />
         {isLast && next !== undefined ? (
-          <button type="button" class="plain" id="next-lesson" onClick={() => guide.resume(next.id)}>
+          <button
+            type="button"
+            class="plain"
+            id="next-lesson"
+            data-go={state.isDone ? '' : undefined}
+            onClick={() => guide.resume(next.id)}
+          >
             {said.nextLesson} ▶
           </button>
         ) : (
-          <button type="button" class="plain" id="step-next" disabled={isLast} onClick={() => go(step + 1)}>
+          <button
+            type="button"
+            class="plain"
+            id="step-next"
+            data-go={state.isDone && !isLast ? '' : undefined}
+            disabled={isLast}
+            onClick={() => go(step + 1)}
+          >
             {said.next} ▶
           </button>
         )}
-        <button type="button" class="link" id="start-over" onClick={() => guide.restart()}>
-          {said.restart}
-        </button>
       </nav>
     </>
   );
 }
 
-type StateProps = { guide: Guide; lesson: string; said: GuideWords };
+type StateProps = { state: StepState; said: GuideWords; onConfirm: (isDone: boolean) => void };
 
 /** Whether the step is done: as the lab sees it, or as the learner says. */
-function StateView({ guide, lesson, said }: StateProps) {
-  const { isByHand, met, goals, isDone } = guide.stateOf(lesson, guide.progress.step);
+function StateView({ state: { isByHand, met, goals, isDone }, said, onConfirm }: StateProps) {
   return (
     <div class="state" data-done={isDone ? '' : undefined}>
       {isByHand && (
@@ -181,13 +208,13 @@ function StateView({ guide, lesson, said }: StateProps) {
             type="checkbox"
             id="by-hand"
             checked={isDone}
-            onInput={({ currentTarget }) => guide.confirm(currentTarget.checked)}
+            onInput={({ currentTarget }) => onConfirm(currentTarget.checked)}
           />
           {said.byHand}
         </label>
       )}
       <span role="status">
-        {isDone && <b>✓ {said.done}</b>}
+        {isDone && !isByHand && <b>✓ {said.done}</b>}
         {!isDone && !isByHand && said.seen(met, goals)}
       </span>
     </div>
