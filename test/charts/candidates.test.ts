@@ -48,7 +48,8 @@ test('of the candidates of any event in any state, the one that XState takes is 
         const candidates = candidatesOf(before, event);
         expect(candidates.filter(({ isTaken }) => isTaken).map(({ id }) => id)).toEqual(taken ?? []);
         for (const { guard } of candidates)
-          if (guard) expect(guard.verdict).toBe(guards[guard.guard as GuardName]({ context: before.context, event }));
+          if (guard)
+            expect(guard.verdict).toBe(guards[guard.guard as GuardName]({ context: before.context, event }));
         seen.add(leafOf(before.value));
       }
     }),

@@ -28,7 +28,7 @@ export type Actor = {
 };
 
 /** What an event met, and what came of it. */
-export type Step = {
+type Step = {
   event: ShownEvent;
   /** What the actor knew before and after. */
   before?: unknown;

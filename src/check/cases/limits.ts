@@ -154,7 +154,8 @@ async function slowReader(bench: Bench): Promise<void> {
   for (let index = 0; index < unread; index++)
     peer.socket.send(JSON.stringify({ data: 'name', name: `${index}`.padEnd(length, '.') }));
   // Meanwhile the server answers another client, so it has had the time to fill what it keeps for this one.
-  for (let index = 0; index < meanwhilePerRound * bench.run.rounds; index++) await witness.ask({ data: 'get' });
+  for (let index = 0; index < meanwhilePerRound * bench.run.rounds; index++)
+    await witness.ask({ data: 'get' });
   peer.socket.resume();
   const { length: told } = bench.transcript;
   try {

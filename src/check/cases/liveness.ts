@@ -9,7 +9,7 @@ import type { Peer } from '../peer.ts';
 
 const stage = 'liveness';
 /** How long to wait for the first ping, before any has said what the interval is, in multiples of the time for a reply. */
-const first = 6;
+const patience = 6;
 /** By how much a ping may be early or late, besides half an interval. */
 const slackMs = 250;
 /** Longer intervals are not waited for. A ping that comes much too early shows all the same. */
@@ -94,7 +94,7 @@ export const livenessCases: readonly Case[] = [
 
 /** Waits for a first ping, and resolves to the interval that it announces. */
 async function announcedMs(bench: Bench, peer: Peer): Promise<number> {
-  await untilPings(bench, peer, 1, first * bench.run.timeoutMs);
+  await untilPings(bench, peer, 1, patience * bench.run.timeoutMs);
   const { text = '', value } = peer.pings[0]?.frame ?? {};
   const difference = differenceOf(ping, value);
   if (difference !== undefined && difference.kind !== 'order')
@@ -105,7 +105,7 @@ async function announcedMs(bench: Bench, peer: Peer): Promise<number> {
 /** Waits for another ping, but not for as long as a very long interval takes. */
 async function secondPing(bench: Bench, peer: Peer, intervalMs: number): Promise<void> {
   if (intervalMs <= longestMs) return untilPings(bench, peer, 2, intervalMs * 1.5 + slackMs);
-  await untilPings(bench, peer, 2, firstMs).catch(() => {
+  await untilPings(bench, peer, 2, patience * bench.run.timeoutMs).catch(() => {
     throw new NotJudged();
   });
 }

@@ -4,7 +4,7 @@ import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
 import { SignButton } from '../sign.tsx';
 import type { Words } from '../words.ts';
-import { en, type ClassWords } from './en.ts';
+import { type ClassWords, en } from './en.ts';
 import { SeatView } from './seat.tsx';
 import { everybody, type Filter, leavesOf, moved, type Seat, seatsOf, suits } from './seats.ts';
 import { SpotlightView } from './spotlight.tsx';

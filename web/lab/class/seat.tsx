@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
-import { type Seat, isWaiting } from './seats.ts';
 import type { ClassWords } from './en.ts';
+import { isWaiting, type Seat } from './seats.ts';
 
 type Props = {
   seat: Seat;

@@ -8,7 +8,7 @@ import { fieldsOf, rowsOf } from './rows.ts';
 import { vi } from './vi.ts';
 import './why.css';
 
-export const whyWords: Record<Language, WhyWords> = { en, vi };
+const whyWords: Record<Language, WhyWords> = { en, vi };
 
 /** The rule that a guard keeps. */
 const ruleOf: Record<string, string> = {
