@@ -1,7 +1,7 @@
 // Builds dist/ from scratch, so that no file of an older build stays in the package: compiles src/ with TypeScript,
 // lays out the machines' charts with ELK, builds the pages with Vite, and compresses their files.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,8 +37,17 @@ writeFileSync('dist/charts/layouts.json', JSON.stringify(layouts));
 
 // Set explicitly: in a test, Vite would build the pages for development, with the paths of this machine in them.
 process.env.NODE_ENV = 'production';
-for (const configFile of ['web/vite.config.ts', 'web/widget.config.ts', 'web/lab.config.ts'])
+for (const configFile of [
+  'web/vite.config.ts',
+  'web/own.config.ts',
+  'web/widget.config.ts',
+  'web/lab.config.ts',
+])
   await build({ configFile, logLevel: 'warn' });
+// What the page with the panel has besides: the charts of its two machines, and the widget, which is the same.
+copyFileSync('dist/web/chat/widget.js', 'dist/web/own/widget.js');
+const { client, connection } = charts;
+writeFileSync('dist/web/own/own.json', JSON.stringify({ client, connection }));
 // Data for the lab: the charts with their layouts, and the contract's rules and the glossary in both languages.
 const inBoth = (name, take) => ({
   en: take(readFileSync(`docs/${name}.md`, 'utf8')),

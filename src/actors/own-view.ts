@@ -1,5 +1,5 @@
-import { idsOf } from '../charts/chart.ts';
-import { type ConnectionActor, connectionMachine } from '../machines/connection.ts';
+import { candidatesOf } from '../charts/candidates.ts';
+import type { ConnectionActor } from '../machines/connection.ts';
 import type { Event } from '../machines/guards.ts';
 import type { Own } from '../protocol/own.ts';
 import { textFrame } from './frame.ts';
@@ -16,9 +16,6 @@ export type Viewed = Queued & {
   readonly actor: Pick<ConnectionActor, 'getSnapshot'>;
   readonly outlet: Pick<Outlet, 'isBusy' | 'write'>;
 };
-
-/** The ids of the transitions in the chart of the machine. */
-const ids = idsOf(connectionMachine);
 
 /**
  * Tells one connection about its own machine. It is told the latest only, a few times a second, and nothing while bytes
@@ -43,12 +40,12 @@ export class OwnView {
   /** The machine has been sent an event in the state `before`. One that has ended takes none. */
   took(before: Snapshot, event: Event): void {
     if (before.status !== 'active') return;
-    const [transition] = connectionMachine.getTransitionData(before, event) ?? [];
-    const guard = transition?.guard;
+    const candidates = candidatesOf(before, event);
+    const asked = candidates.findLast(({ guard }) => guard !== undefined)?.guard;
     this.#tell({
       event: event.type,
-      edge: transition && ids.get(transition),
-      guard: typeof guard === 'string' ? { guard, verdict: true } : undefined,
+      edge: candidates.find(({ isTaken }) => isTaken)?.id,
+      guard: asked && { guard: asked.guard, verdict: asked.verdict },
       ...(event.type === 'settled' && { batch: event.count }),
     });
   }

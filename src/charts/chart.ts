@@ -87,6 +87,18 @@ function labelOf({ eventType, guard, actions }: Transition): string {
 /** The id of a line of text in a state, by the line's index. */
 export const lineId = (state: string, index: number) => `${state}:${index}`;
 
+/** What the edges and lines with these ids say. */
+export function labelsOf(
+  { edges, states }: Pick<Chart, 'edges' | 'states'>,
+  ids: readonly string[],
+): string[] {
+  const labels = new Map([
+    ...edges.map(({ id, label }) => [id, label] as const),
+    ...states.flatMap(({ id, lines }) => lines.map((line, index) => [lineId(id, index), line] as const)),
+  ]);
+  return ids.flatMap((id) => labels.get(id) ?? []);
+}
+
 /** The name of an event as a chart shows it: XState's own events say what they stand for. */
 function eventOf(type: string): string {
   if (type === '') return 'always';

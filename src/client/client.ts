@@ -3,7 +3,7 @@
  * events. If the connection is lost, it reconnects by itself, takes its nickname back before anybody sees it leave, and
  * fetches only the missed messages. It shows each message once and in the server's order, and sends each message once.
  */
-import { createActor, fromCallback } from 'xstate';
+import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import type { Window } from '../protocol/window.ts';
 import type { ChatMessage } from './cursor.ts';
 import { Emitter } from './emitter.ts';
@@ -36,6 +36,8 @@ export type ChatEvents = ExchangeEvents & {
   failed: Outgoing;
 };
 
+type Inspector = (event: InspectionEvent) => void;
+
 export type ChatClientOptions = {
   /** The address of the server, `ws://…` or `wss://…`. */
   url: string;
@@ -46,7 +48,9 @@ export type ChatClientOptions = {
   /** The `state.resume` of an earlier client. This one takes over its nickname, and nobody sees a leave and a join. */
   resume?: Resume | undefined;
   /** The WebSocket class. Default: the platform's. */
-  WebSocket?: WebSocketConstructor;
+  WebSocket?: WebSocketConstructor | undefined;
+  /** Told every step of the client's state machine, as XState's inspection events. */
+  inspect?: Inspector | undefined;
 };
 
 export type ChatClient = {
@@ -90,6 +94,7 @@ export function createChatClient({
   maxContent = Number.POSITIVE_INFINITY,
   resume,
   WebSocket = platformWebSocket(),
+  inspect,
 }: ChatClientOptions): ChatClient {
   checkAddress(url);
   const emitter = new Emitter<ChatEvents>({
@@ -120,7 +125,7 @@ export function createChatClient({
         flush: ({ context }) => exchange.flush(context.nickname),
       },
     }),
-    { input: { nickname: resume?.nickname } },
+    { input: { nickname: resume?.nickname }, ...(inspect && { inspect }) },
   );
   let registering: { resolve: () => void; reject: (error: ChatError) => void } | undefined;
   const stateNow = () => stateOf(actor.getSnapshot(), exchange);

@@ -1,4 +1,4 @@
-/** The chat page. `npm run build` puts it into `dist/web/chat`. */
+/** The chat page. `npm run build` puts it into `dist/web/chat`, and the one that shows its own connection into `dist/web/own`. */
 import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../start-error.ts';
@@ -6,7 +6,7 @@ import { type Page, serveFiles } from './files.ts';
 import type { Refusal } from './http.ts';
 import { renewalFor } from './renewal.ts';
 
-const folder = fileURLToPath(new URL('../../dist/web/chat/', import.meta.url));
+const folderOf = (name: 'chat' | 'own') => fileURLToPath(new URL(`../../dist/web/${name}/`, import.meta.url));
 
 export type PageOptions = {
   /** The most code points of a nickname and of a message, for the page's counters. */
@@ -37,7 +37,7 @@ export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...op
   // The zone that timestamps are written in (P-TIME-1), by its IANA name.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const page = serveFiles({
-    folder,
+    folder: folderOf(showOwn ? 'own' : 'chat'),
     policy: [
       "connect-src 'self'",
       "require-trusted-types-for 'script'",
@@ -46,7 +46,6 @@ export function createPage({ embedOrigins, countOnline, isFull, refusalOf, ...op
     refusalOf,
     config: (request) => ({
       ...{ maxName, maxContent, pingInterval, resumeSeconds, timeZone, title, color },
-      ...(showOwn && { showOwn }),
       online: countOnline(),
       isFull: isFull(request),
     }),

@@ -11,8 +11,8 @@ export type Own = {
   /** The event that has led there, and the id of its edge or line in the machine's chart; not in the first frame. */
   event?: string;
   edge?: string | undefined;
-  /** The guard that has let the event through. */
-  guard?: { guard: string; verdict: true } | undefined;
+  /** The guard that was asked last, and what it said: if that is no, another transition without a guard was taken. */
+  guard?: { guard: string; verdict: boolean } | undefined;
   /** Frames that wait in the inbox, whether the socket is not read, and bytes that wait to leave. */
   inbox: number;
   paused: boolean;

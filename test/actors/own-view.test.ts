@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createActor, fromCallback } from 'xstate';
 import { OwnView, pauseMs } from '../../src/actors/own-view.ts';
-import { chartOf } from '../../src/charts/chart.ts';
+import { chartOf, labelsOf } from '../../src/charts/chart.ts';
 import { connectionMachine } from '../../src/machines/connection.ts';
 import type { Event } from '../../src/machines/guards.ts';
 import { defaultLimits, house } from '../helpers/machine.ts';
@@ -31,7 +31,7 @@ function newView() {
 }
 
 const queues = { inbox: 3, paused: true, waiting: 0 };
-const labelOf = (id: unknown) => chartOf(connectionMachine).edges.find((edge) => edge.id === id)?.label;
+const labelOf = (id: unknown) => labelsOf(chartOf(connectionMachine), [`${id}`])[0];
 
 test('a view tells the first state, and of each event the edge, the guard, and the wait for it', () => {
   const { told, send } = newView();
@@ -66,6 +66,17 @@ test('a view tells the first state, and of each event the edge, the guard, and t
     'name [isAllowed] / claim',
     'settled [isNamed] / hold',
   ]);
+});
+
+test('P-SEND-1: of a refusal, a view tells the edge that was taken, and the guard that has not let it through', () => {
+  const { told, send } = newView();
+  send({ type: 'name', name: 'An' });
+  send({ type: 'settled', count: 1, holding: { nickname: 'An', isResumable: false, isResumed: false } });
+  send({ type: 'send', content: '' });
+  vi.advanceTimersByTime(pauseMs);
+  const { event, edge, guard } = told.at(-1) ?? {};
+  expect([event, guard]).toEqual(['send', { guard: 'isContent', verdict: false }]);
+  expect(labelsOf(chartOf(connectionMachine), [`${edge}`])).toEqual(['send / refuseContent']);
 });
 
 test('a view tells at most twenty frames a second: the latest', () => {

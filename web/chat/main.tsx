@@ -7,6 +7,7 @@ import { access } from './invitation.ts';
 import { readLanguage } from './preferences.ts';
 import { Session } from './session.ts';
 import { recall } from './storage.ts';
+import { watched } from './watched.ts';
 import { fetchWords } from './words.ts';
 
 /** The chat's address. It has the page's own path, under whatever prefix a proxy serves it. */
@@ -48,7 +49,7 @@ async function readConfig(): Promise<Partial<Config> | undefined> {
   }
 }
 
-const client = createChatClient({ url: address(), resume: recallComeback() });
+const client = createChatClient({ url: address(), resume: recallComeback(), ...watched });
 keepComeback(client);
 const session = new Session(client);
 

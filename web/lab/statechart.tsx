@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { lineId } from '../../src/charts/chart.ts';
+import { labelsOf } from '../../src/charts/chart.ts';
 import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
 import type { Baked, Lab } from './lab.ts';
@@ -110,15 +110,6 @@ export function ChartView({
       </figure>
     </div>
   );
-}
-
-/** What the edges and lines with these ids say. */
-export function labelsOf({ edges, states }: Chart, ids: readonly string[]): string[] {
-  const labels = new Map([
-    ...edges.map(({ id, label }) => [id, label] as const),
-    ...states.flatMap(({ id, lines }) => lines.map((line, index) => [lineId(id, index), line] as const)),
-  ]);
-  return ids.flatMap((id) => labels.get(id) ?? []);
 }
 
 type Span = [low: number, high: number];

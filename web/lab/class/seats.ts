@@ -2,7 +2,7 @@
 import type { World } from '../world.ts';
 
 /** How a state looks from afar. */
-export type Mood = 'outside' | 'idle' | 'busy' | 'away' | 'closed';
+type Mood = 'outside' | 'idle' | 'busy' | 'away' | 'closed';
 
 export type Seat = {
   session: string;

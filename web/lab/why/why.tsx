@@ -1,8 +1,8 @@
+import { labelsOf } from '../../../src/charts/chart.ts';
 import type { Candidate, Evaluated, Fact } from '../../../src/machines/fact.ts';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
 import { Marked } from '../marked.tsx';
-import { labelsOf } from '../statechart.tsx';
 import { en, type WhyWords } from './en.ts';
 import { fieldsOf, rowsOf } from './rows.ts';
 import { vi } from './vi.ts';
