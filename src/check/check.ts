@@ -113,7 +113,8 @@ async function once(look: Look, server: Hosted | undefined, surroundings: Surrou
   const restartMs = look.watched === undefined ? 0 : timeoutMs;
   const started = await server?.startWith(undefined);
   if (started === undefined ? !(await acceptsWithin(restartMs, url)) : started !== 'accepting') {
-    complain([`check: ${shown} accepts no WebSocket`, ...(server?.lines ?? [])].join('\n'));
+    if (!surroundings.signal.aborted)
+      complain([`check: ${shown} accepts no WebSocket`, ...(server?.lines ?? [])].join('\n'));
     return 2;
   }
   const seed = look.seed ?? randomInt(2 ** 32);

@@ -82,10 +82,13 @@ export class Hosted {
     const place = new URL(url);
     const { port } = place;
     place.port = `${await freePort()}`;
-    const command = usual.replaceAll(usualPath, dataPath);
-    const moved = command.replace(new RegExp(`(?<!\\d)${port}(?!\\d)`, 'g'), place.port);
-    if (port === '' || moved === command) return undefined;
-    return new Launch({ command: moved, url: place.href, patienceMs });
+    // Only as a word, and not in the path of the file: digits in another path are not the port.
+    const word = new RegExp(`(?<=^|[\\s=:"'])${port}(?=$|[\\s"'/])`, 'g');
+    const pieces = usual.split(usualPath);
+    const moved = pieces.map((piece) => piece.replace(word, place.port));
+    if (port === '' || moved.join() === pieces.join()) return undefined;
+    const command = moved.join(dataPath);
+    return new Launch({ command, url: place.href, patienceMs });
   }
 
   /** A symbolic link to the data file. */

@@ -13,7 +13,7 @@ test('--watch: the server is checked again when its file has changed, until chec
   const { url } = await newServer();
   const file = join(await newFolder(), 'server.py');
   await writeFile(file, '1');
-  const { printed, complaints, code, stop } = newCheck(url, 'P-REQ-3', '--watch', file);
+  const { printed, complaints, code, stop } = newCheck(url, 'P-LIM-1', '--watch', file);
   await until(() => complaints.length === 1);
   expect(complaints).toEqual(['\nwaiting for a change of server.py …']);
   expect(printed).toHaveLength(1);
@@ -21,7 +21,7 @@ test('--watch: the server is checked again when its file has changed, until chec
   await writeFile(file, '2');
   await until(() => complaints.length === 2);
   expect(printed).toHaveLength(2);
-  expect(printed[1]).toContain('✓ P-REQ-3');
+  expect(printed[1]).toContain('✓ P-LIM-1');
 
   stop();
   expect(await code).toBe(0);

@@ -12,7 +12,7 @@ export async function tryCases(
   cases: readonly Case[],
   options: Pick<RunOptions, 'url'> & Partial<RunOptions>,
 ): Promise<Record<string, Outcome>> {
-  const run = new Run({ seed: 1, timeoutMs: 60_000, ...options });
+  const run = new Run({ seed: 1, timeoutMs: 60_000, rounds: 6, ...options });
   const outcomes: Record<string, Outcome> = {};
   for (const { title, run: tries } of cases) {
     const bench = new Bench(run);
