@@ -37,7 +37,7 @@ const broken: readonly { bytes: readonly number[]; title: Words }[] = [
   },
 ];
 /** How many requests each round adds to those that wait while the client does not read; how long their nicknames are. */
-const [unreadPerRound, length] = [800, 900];
+const [unreadPerRound, length] = [20, 60_000];
 /** How many requests of another client the server answers meanwhile, a round. */
 const meanwhilePerRound = 10;
 
