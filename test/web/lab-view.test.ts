@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { recordingOf } from '../../src/check/record.ts';
 import { useBrowser, violationsOf } from '../helpers/browser.ts';
 import { newMember } from '../helpers/client.ts';
 import { openLab } from '../helpers/lab.ts';
@@ -134,18 +135,28 @@ test('a paused lab shows a new client, which can be used', async () => {
 });
 
 test.each([
-  ['en-GB', 'the oldest 12345 entries are no longer kept'],
-  ['vi-VN', '12345 mục cũ nhất không còn được giữ'],
-])('in %s it is said that the oldest entries were dropped', async (locale, said) => {
-  const { page } = await openLab(browser(), { locale });
-  expect(await page.locator('[data-dropped]').count()).toBe(0);
-  const nothing = { actors: [], clients: [], lines: [], flows: [], skipped: 0, framesSkipped: 0 };
-  const entries = [{ at: 1, kind: 'picture', picture: { ...nothing, dropped: 12345 } }];
-  const file = join(await newFolder(), 'recording.json');
-  await writeFile(file, JSON.stringify({ format: 'classic-chatbox-lab', version: 1, entries }));
-  await page.locator('#file').setInputFiles(file);
-  await expect.poll(() => page.locator('[data-dropped]').allTextContents()).toEqual([said]);
-});
+  ['en-GB', 'the oldest 12345 entries are no longer kept', 'This should have come instead: a reply'],
+  ['vi-VN', '12345 mục cũ nhất không còn được giữ', 'Đáng lẽ phải nhận được: a reply'],
+])(
+  'in %s a recording says what was dropped, and one of check what it has expected',
+  async (locale, said, instead) => {
+    const { page } = await openLab(browser(), { locale });
+    expect(await page.locator('[data-dropped]').count()).toBe(0);
+    const nothing = { actors: [], clients: [], lines: [], flows: [], skipped: 0, framesSkipped: 0 };
+    const entries = [{ at: 1, kind: 'picture', picture: { ...nothing, dropped: 12345 } }];
+    const file = join(await newFolder(), 'recording.json');
+    await writeFile(file, JSON.stringify({ format: 'classic-chatbox-lab', version: 1, entries }));
+    await page.locator('#file').setInputFiles(file);
+    await expect.poll(() => page.locator('[data-dropped]').allTextContents()).toEqual([said]);
+
+    const transcript = ['A> {"data":"get"}', 'A< {"type":"ping"}', 'A< (close 1011)'];
+    const finding = { transcript, expected: 'a reply', received: 'close 1011' };
+    await writeFile(file, recordingOf(finding, { at: 0, dialect: 'documented' }));
+    await page.locator('#file').setInputFiles(file);
+    await expect.poll(() => page.locator('.lines .expected').allTextContents()).toEqual([instead]);
+    expect(await page.locator('.lines li:has(.expected) > code').textContent()).toBe('CLOSE 1011');
+  },
+);
 
 test.each(['disk', 'kill'])('what the fault %s leaves in the history is said before', async (fault) => {
   const { url, page } = await openLab(browser());
