@@ -38,8 +38,8 @@ const deep = 32_000;
 
 export const forms: readonly Form[] = [
   // In this order they are tried: what is simple first.
-  ...raw('P-REQ-6', { data: 'get' }),
-  ...made('P-REQ-6', ({ content }) => ({ data: 'send', content })),
+  ...gated(raw('P-GET-1', { data: 'get' })),
+  ...gated(made('P-SEND-1', ({ content }) => ({ data: 'send', content }))),
   ...raw('P-REQ-1', bytes('{"data":"get"}')),
   ...raw(
     'P-REQ-4',
@@ -124,14 +124,16 @@ export const forms: readonly Form[] = [
       ),
     ),
   ),
-  ...made(
-    'P-SEND-1',
-    ({ limits }) => ({ data: 'send', content: 'c'.repeat(limits.content + 1) }),
-    ({ limits }) => ({ data: 'send', content: '😀'.repeat(limits.content + 1) }),
-    ({ content, limits }) => ({
-      ...{ data: 'send', content: `${content}${'😀'.repeat(limits.content - content.length)}` },
-    }),
-    ({ content }) => ({ data: 'send', content: ` ${content} \u0000 "\\ \u2028 <b>  o\u0300 ` }),
+  ...gated(
+    made(
+      'P-SEND-1',
+      ({ limits }) => ({ data: 'send', content: 'c'.repeat(limits.content + 1) }),
+      ({ limits }) => ({ data: 'send', content: '😀'.repeat(limits.content + 1) }),
+      ({ content, limits }) => ({
+        ...{ data: 'send', content: `${content}${'😀'.repeat(limits.content - content.length)}` },
+      }),
+      ({ content }) => ({ data: 'send', content: ` ${content} \u0000 "\\ \u2028 <b>  o\u0300 ` }),
+    ),
   ),
   { rule: 'P-REQ-4', isLoose: true, frame: () => `${'['.repeat(deep)}${']'.repeat(deep)}` },
 ];

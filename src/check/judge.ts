@@ -22,37 +22,44 @@ export type JudgeOptions = {
 };
 
 type Outcome = { verdict: Verdict; findings: Finding[] };
+/** What has come of a rule so far. `isWhole`: all of its cases could be judged. */
+type Tally = Outcome & { isWhole: boolean };
 
-/** From the best to the worst. */
-const verdicts: readonly Verdict[] = ['pass', 'loose', 'not judged', 'fail'];
+/** A rule has the last of these that one of its cases has come to. */
+const verdicts: readonly Verdict[] = ['not judged', 'pass', 'loose', 'fail'];
 
 /** Resolves to a report of each rule. */
 export async function judge({ cases, run, rules, ...options }: JudgeOptions): Promise<RuleReport[]> {
-  const outcomes = new Map<string, Outcome>();
+  const tallies = new Map<string, Tally>();
   const wanted = withNeeds(cases, rules);
   const due = stages.flatMap((stage) => cases.filter((one) => one.stage === stage && wanted.has(one.rule)));
   for (const [index, one] of due.entries()) {
     if (options.signal?.aborted) break;
     options.onCase?.(one, index, due.length);
-    const isIdle = one.needs?.some((rule) => isBroken(outcomes.get(rule))) ?? false;
+    const isIdle = one.needs?.some((rule) => isBroken(tallies.get(rule))) ?? false;
     const outcome = isIdle ? unjudged : await tried(one, run, options);
     if (outcome === undefined) continue;
-    const before = outcomes.get(one.rule) ?? { verdict: 'pass', findings: [] };
-    outcomes.set(one.rule, {
-      verdict: worse(before.verdict, outcome.verdict),
-      findings: [...before.findings, ...outcome.findings],
-    });
+    tallies.set(one.rule, sum(tallies.get(one.rule) ?? { ...unjudged, isWhole: true }, outcome));
     if (one.stage === 'connect' && outcome.verdict === 'fail') break;
   }
-  const needed = [...outcomes.keys()].filter((id) => !rules.includes(id));
-  const broken = needed.filter((id) => outcomes.get(id)?.verdict === 'fail');
-  return [...broken, ...rules].map((id) => ({ id, ...(outcomes.get(id) ?? unjudged) }));
+  const needed = [...tallies.keys()].filter((id) => !rules.includes(id));
+  const broken = needed.filter((id) => tallies.get(id)?.verdict === 'fail');
+  return [...broken, ...rules].map((id) => {
+    const { verdict, findings } = tallies.get(id) ?? unjudged;
+    return { id, verdict, findings };
+  });
 }
 
 const unjudged: Outcome = { verdict: 'not judged', findings: [] };
 
-const isBroken = (outcome: Outcome | undefined) =>
-  outcome?.verdict === 'fail' || outcome?.verdict === 'not judged';
+/** What builds on a rule says nothing if some of the rule could not be judged. */
+const isBroken = (tally: Tally | undefined) => tally?.verdict === 'fail' || tally?.isWhole === false;
+
+const sum = (tally: Tally, { verdict, findings }: Outcome): Tally => ({
+  verdict: worse(tally.verdict, verdict),
+  findings: [...tally.findings, ...findings],
+  isWhole: tally.isWhole && verdict !== 'not judged',
+});
 
 const worse = (one: Verdict, other: Verdict) =>
   verdicts.indexOf(one) > verdicts.indexOf(other) ? one : other;

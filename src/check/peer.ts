@@ -193,7 +193,9 @@ export class Peer {
     what: string,
   ): Promise<Frame> {
     const { run } = this.#desk;
-    const signature = `no ${pattern === undefined ? what : kindOf(pattern)}`;
+    const kind = kindOf(pattern ?? null);
+    // Not to answer a command is one mistake, whatever the answer would be.
+    const signature = `no ${pattern === undefined ? what : kind.startsWith('receive') ? kind : kind.split(' ', 1)}`;
     const frame = await this.#first(isWanted, run.patienceMs(signature));
     const expected = pattern === undefined ? what : shownPattern(pattern);
     if (frame === undefined) {

@@ -128,7 +128,7 @@ export const orderCases: readonly Case[] = [
   {
     rule: 'P-REQ-7',
     stage: 'order',
-    needs,
+    needs: [...needs, 'P-REQ-1'],
     title: {
       en: 'requests that come at once get one reply each, in their order',
       vi: 'các yêu cầu đến cùng lúc được trả lời mỗi cái một lần, đúng thứ tự',
