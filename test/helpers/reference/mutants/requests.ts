@@ -10,7 +10,7 @@ export const requests: Mutant[] = [
       },
     },
     isMute: true,
-    breaks: ['P-REQ-7', 'P-REQ-1', 'P-REQ-3'],
+    breaks: ['P-REQ-1', 'P-REQ-3'],
   },
   {
     title: 'takes a binary frame for what is not JSON',
