@@ -1,7 +1,6 @@
 """A chat server that follows docs/protocol.md. Needs Python 3.8 and the library websockets 10.4, or newer ones.
 
-The environment sets PORT, DATA (the file of the history) and PING (seconds between two pings).
-"""
+The environment sets PORT, DATA (the file of the history) and PING (seconds between two pings)."""
 import asyncio
 import json
 import math
@@ -107,15 +106,18 @@ class Connection:
 async def serve(socket, *_):
     connection = Connection(socket)
     tasks = [asyncio.ensure_future(task) for task in (connection.write(), connection.beat())]
-    with suppress(websockets.ConnectionClosed):
+    try:
         async for frame in socket:
             connection.handle(frame)
             await connection.waiting.join()  # a client that does not read is not read either (P-REQ-7)
-    if connection in members:  # P-EVT-2
-        members.remove(connection)
-        connection.tell_others(datatype='leave', name=connection.nickname, timestamp=now())
-    for task in tasks:
-        task.cancel()
+    except websockets.ConnectionClosedError:
+        pass  # without a goodbye
+    finally:
+        if connection in members:  # P-EVT-2
+            members.remove(connection)
+            connection.tell_others(datatype='leave', name=connection.nickname, timestamp=now())
+        for task in tasks:
+            task.cancel()
 
 
 def read(frame):

@@ -1,7 +1,7 @@
 /**
- * A chat server to finish. It takes connections and says nothing; docs/protocol.md has the rules that are named here.
- * Needs Node 20 or newer and the library ws. The environment sets PORT, DATA (the file of the history) and PING (seconds
- * between two pings).
+ * A chat server to finish. It takes connections and says nothing. docs/protocol.md has the rules that are named here.
+ * Needs Node 20 or newer and the library ws.
+ * The environment sets PORT, DATA (the file of the history) and PING (seconds between two pings).
  */
 import { WebSocketServer } from 'ws';
 import { History } from './storage.mjs';

@@ -1,4 +1,4 @@
-"""A chat server to finish. It takes connections and says nothing; docs/protocol.md has the rules that are named here.
+"""A chat server to finish. It takes connections and says nothing. docs/protocol.md has the rules that are named here.
 
 Needs Python 3.8 and the library websockets 10.4, or newer ones. The environment sets PORT, DATA (the file of the
 history) and PING (seconds between two pings).
@@ -13,7 +13,8 @@ import websockets
 from storage import History
 
 PORT, PING = int(os.environ.get('PORT', 5000)), json.loads(os.environ.get('PING', '5'))
-history = History(os.environ.get('DATA', 'data.json'))  # history.messages; history.append(message) returns when it is stored
+# history.messages is a list, and history.append(message) returns when the message is on disk.
+history = History(os.environ.get('DATA', 'data.json'))
 members = []  # connections that hold a nickname, in the order of registration
 
 
@@ -70,13 +71,16 @@ class Connection:
 async def serve(socket, *_):
     connection = Connection(socket)
     tasks = [asyncio.ensure_future(task) for task in (connection.write(), connection.beat())]
-    with suppress(websockets.ConnectionClosed):
+    try:
         async for frame in socket:
             connection.handle(frame)
             await connection.waiting.join()  # a client that does not read is not read either (P-REQ-7)
-    # P-EVT-2: a member that is gone leaves, once.
-    for task in tasks:
-        task.cancel()
+    except websockets.ConnectionClosedError:
+        pass  # without a goodbye
+    finally:
+        # P-EVT-2: a member that is gone leaves, once.
+        for task in tasks:
+            task.cancel()
 
 
 async def main():

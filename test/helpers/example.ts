@@ -9,16 +9,14 @@ const python = ['python3', '/usr/bin/python3'].find(
   (command) => spawnSync(command, ['-c', 'import websockets']).status === 0,
 );
 
-export type ExampleOptions = { port?: number; data?: string; pingSeconds?: number };
-
-/** The command line that starts a server of examples/servers, and its settings. */
+/** The command line that starts a server of examples/servers. Its settings are in the environment. */
 export function exampleCommand(file: string): string {
   return `${file.endsWith('.py') ? python : process.execPath} ${join(root, file)}`;
 }
 
 /** Starts a server of examples/servers. Killed after the test. */
-export async function newExample(file: string, options: ExampleOptions = {}): Promise<ServerProcess> {
-  const { port = 0, data = join(await newFolder(), 'data.json'), pingSeconds = 5 } = options;
+export async function newExample(file: string): Promise<ServerProcess> {
   const [command = '', ...before] = exampleCommand(file).split(' ');
-  return newProcess([], { command, before, env: { PORT: `${port}`, DATA: data, PING: `${pingSeconds}` } });
+  const env = { PORT: '0', DATA: join(await newFolder(), 'data.json') };
+  return newProcess([], { command, before, env });
 }

@@ -35,7 +35,7 @@ const isCommand = (value: unknown): value is Command => commands.includes(value)
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * A server that keeps the contract with as little as possible, for tests of `check`. It keeps its history in memory. Each
+ * A server that keeps the contract with as little as possible, for tests of `check`. Its history is in memory. Each
  * method is something that a mutant does differently.
  */
 export class ReferenceServer {
