@@ -15,6 +15,7 @@ const members = [];
 class Connection {
   nickname;
   isAlive = true;
+  isSlow = false;
 
   constructor(socket) {
     this.socket = socket;
@@ -90,15 +91,14 @@ class Connection {
   }
 
   beat() {
-    if (!this.isAlive) return this.socket.terminate(); // P-EVT-4
-    this.isAlive = false;
+    if (!this.isAlive && !this.isSlow) return this.socket.terminate(); // P-EVT-4
+    this.isAlive = this.isSlow = false;
     this.tell({ type: 'ping', timeout: ping }); // P-EVT-3
     this.socket.ping();
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** P-REQ-1, P-REQ-3. */
 function read(frame) {
   const request = JSON.parse(utf8.decode(frame));
@@ -135,7 +135,9 @@ server.on('connection', (socket) => {
   const beats = setInterval(() => connection.beat(), ping * 1000);
   socket.on('message', (frame) => {
     connection.handle(frame);
-    if (socket.bufferedAmount > 0) socket.pause(); // A client that does not read is not read either (P-REQ-7).
+    // A client that does not read is not read either (P-REQ-7), and its pong may be among that.
+    connection.isSlow ||= socket.bufferedAmount > 0;
+    if (socket.bufferedAmount > 0) socket.pause();
   });
   socket.on('pong', () => {
     connection.isAlive = true;

@@ -21,7 +21,7 @@ members = []  # connections that hold a nickname, in the order of registration
 
 class Connection:
     def __init__(self, socket):
-        self.socket, self.nickname, self.waiting = socket, None, asyncio.Queue()
+        self.socket, self.nickname, self.waiting, self.is_slow = socket, None, asyncio.Queue(), False
 
     def tell(self, **frame):
         """Queues a frame and never waits, so that everybody sees things happen in one order (P-SEND-4)."""
@@ -53,12 +53,9 @@ class Connection:
     def name(self, request):
         old, new = self.nickname, request['name']
         action, who = ('register', {'name': new}) if old is None else ('change', {'oldname': old, 'newname': new})
-        reason = None
-        if not is_text(new):  # P-NAME-1
-            reason = 'WrongFormatName'
-        elif any(member.nickname == new for member in members):  # P-NAME-3 (`exact`), P-NAME-4, P-NAME-5
-            reason = 'NameAlreadyUsed'
-        if reason:
+        is_taken = any(member.nickname == new for member in members)  # P-NAME-3 (`exact`), P-NAME-4, P-NAME-5
+        if is_taken or not is_text(new):  # P-NAME-1
+            reason = 'NameAlreadyUsed' if is_taken else 'WrongFormatName'
             return self.tell(type='name', action=action, **who, status=False, reason=reason)
         if old is None:
             members.append(self)
@@ -97,7 +94,9 @@ class Connection:
             try:
                 await asyncio.wait_for(self.round_trip(), PING)
             except asyncio.TimeoutError:
-                self.socket.transport.abort()  # P-EVT-4
+                if not self.is_slow:
+                    return self.socket.transport.abort()  # P-EVT-4
+            self.is_slow = False
 
     async def round_trip(self):
         await (await self.socket.ping())
@@ -109,7 +108,8 @@ async def serve(socket, *_):
     try:
         async for frame in socket:
             connection.handle(frame)
-            await connection.waiting.join()  # a client that does not read is not read either (P-REQ-7)
+            await connection.waiting.join()  # a client that does not read is not read either (P-REQ-7),
+            connection.is_slow |= socket.transport.get_write_buffer_size() > 0  # and its pong may be among that
     except websockets.ConnectionClosedError:
         pass  # without a goodbye
     finally:
