@@ -137,7 +137,9 @@ export async function createChat({
     withActs: doors.inFrontOf,
     countOnline: () => ledger.view({ limit: 0 }).count,
     streamOf: (socket, head) => new Intake(socket, head),
-    onOpen: (ws, intake, guest) => system.admit(ws, intake, guest),
+    onOpen: (ws, intake, guest, handshake) =>
+      system.admit(ws, intake, guest, inspectors.size > 0 ? handshake : undefined),
+    onRefused: (handshake) => system.turnedAway(handshake),
     onUnasked: (reason) => vitals?.count({ kind: 'rejection', reason }),
   });
   // Before the history is read, which takes a while: whoever asks is told that the chat is starting.

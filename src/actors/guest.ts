@@ -7,6 +7,9 @@ export type Peer = {
   readonly isLocal: boolean;
 };
 
+/** A handshake as it went over the wire: the first line and the headers of the request, and those of the response. */
+export type Handshake = { readonly request: readonly string[]; readonly response: readonly string[] };
+
 /** A connection that is let in. */
 export type Guest = {
   readonly peer: Peer;

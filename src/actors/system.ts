@@ -11,7 +11,7 @@ import { type AllowanceOptions, Allowances, type Granted } from './allowance.ts'
 import { answerGet } from './answer.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { Discipline } from './discipline.ts';
-import type { Guest } from './guest.ts';
+import type { Guest, Handshake } from './guest.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { Histories } from './histories.ts';
 import type { Intake } from './intake.ts';
@@ -50,8 +50,10 @@ export type SystemOptions = AllowanceOptions & {
 type TrafficListener = (connection: AnyActorRef, traffic: Traffic) => void;
 
 export type System = {
-  /** Takes over an open WebSocket and the stream under it. */
-  admit: (ws: WebSocket, intake: Intake, guest: Guest) => void;
+  /** Takes over an open WebSocket and the stream under it. The handshake is kept for an inspector. */
+  admit: (ws: WebSocket, intake: Intake, guest: Guest, handshake?: Handshake) => void;
+  /** Tells an inspector of a handshake that was refused. */
+  turnedAway: (handshake: Handshake) => void;
   /** Closes the connections there are in waves. Those that are left go on meanwhile. */
   drain: (farewell: Farewell) => Promise<void>;
   /**
@@ -63,6 +65,8 @@ export type System = {
   inspect: AnyActorRef['system']['inspect'];
   /** Tells a listener the traffic of every connection until the returned function is called. */
   tap: (listener: TrafficListener) => () => void;
+  /** The handshake of the connection that an actor stands for, if it has been kept. */
+  handshakeOf: (actor: AnyActorRef) => Handshake | undefined;
   /** All running actors, parents before their children. */
   actors: () => AnyActorRef[];
   /** What waits in every connection, by the session of its machine. */
@@ -91,6 +95,7 @@ export function startSystem(options: SystemOptions): System {
   const turns = new Turns(isHeld);
   const allowances = new Allowances(options);
   const listeners = new Set<TrafficListener>();
+  const handshakes = new WeakMap<AnyActorRef, Handshake>();
   /** What connections that are gone have added to the totals. */
   const past = { deliveredBytes: 0, delayedMs: 0 };
   let admitted = 0;
@@ -135,7 +140,7 @@ export function startSystem(options: SystemOptions): System {
   };
 
   return {
-    admit(ws, intake, { peer, nickname, moderator, registerMs, leave }) {
+    admit(ws, intake, { peer, nickname, moderator, registerMs, leave }, handshake) {
       const id = `c${++admitted}`;
       log({ kind: 'connect', connection: id, address: peer.address });
       const allowance = allowances.open(peer);
@@ -162,6 +167,10 @@ export function startSystem(options: SystemOptions): System {
       const own = { id, allowance, visitor, delays, startMachine, onGone };
       const connection: Connection = new Connection(ws, intake, { ...shared, ...own });
       connections.set(id, connection);
+      if (handshake !== undefined) {
+        handshakes.set(connection.actor, handshake);
+        tap.onTraffic?.(id, { way: 'in', kind: 'handshake', handshake });
+      }
       if (ws.protocol === ownProtocol) connection.view = new OwnView(connection, now);
       if (registerMs > 0)
         late = setTimeout(() => {
@@ -169,6 +178,9 @@ export function startSystem(options: SystemOptions): System {
             if (connection.nickname === undefined) connection.close(1008, 'not registered in time');
           });
         }, registerMs);
+    },
+    turnedAway(handshake) {
+      for (const listen of listeners) listen(parent, { way: 'in', kind: 'handshake', handshake });
     },
     drain: (farewell) => closeInWaves(connections, farewell),
     async close(code, reason, patienceSeconds) {
@@ -209,6 +221,7 @@ export function startSystem(options: SystemOptions): System {
         if (listeners.size === 0) tap.onTraffic = undefined;
       };
     },
+    handshakeOf: (actor) => handshakes.get(actor),
     actors: () =>
       [
         ...[root, ...others].flatMap(treeOf),

@@ -1,6 +1,9 @@
 /** The traffic of all connections, for an inspector. One tap serves them all; without a listener it costs nothing. */
 
+import type { Handshake } from './guest.ts';
+
 export type Traffic =
+  | { way: 'in'; kind: 'handshake'; handshake: Handshake }
   | { way: 'in'; kind: 'text' | 'binary'; payload: Buffer }
   | { way: 'in'; kind: 'ping' | 'pong'; length: number }
   /** `code` is 1005 if the frame has none (RFC 6455 §7.4.1). */

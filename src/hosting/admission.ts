@@ -1,7 +1,7 @@
 /** Decides who is let in, before the upgrade. Each refusal is an HTTP status, a short text, and an entry in the log. */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Guest } from '../actors/guest.ts';
+import type { Guest, Handshake } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
 import { isLoopback } from './address.ts';
 import { AdmissionError, type Admit, type Admitted, consult } from './admit.ts';
@@ -10,8 +10,8 @@ import { Door } from './door.ts';
 import { doubtOf } from './doubt.ts';
 import type { Page } from './files.ts';
 import { type Sender, senderOf } from './forwarded.ts';
-import { isHandshake } from './handshake.ts';
-import { refuse, refuseUpgrade } from './http.ts';
+import { handshakeOf, isHandshake } from './handshake.ts';
+import { headOf, refuse, refuseUpgrade } from './http.ts';
 import type { Keys } from './keys.ts';
 import { nameRefusal } from './names.ts';
 import { mayConnect } from './origins.ts';
@@ -32,6 +32,7 @@ export type AdmissionOptions = {
   keys: Keys;
   /** Why nobody from an address may come, by its key; a moderator may not be concerned. */
   objectionTo: (address: string, moderator: string | undefined) => string | undefined;
+  onRefused: (handshake: Handshake) => void;
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -152,20 +153,20 @@ export class Admission {
     const fault = refusals.proxy(request) ?? refusals.handshake(request);
     const pass = fault ?? named ?? this.#passOf(request, sender);
     if ('status' in pass) {
-      this.#refuse(socket, sender, pass);
+      this.#refuse(request, socket, pass);
       return;
     }
-    const { admit } = this.#options;
+    const { admit, keys } = this.#options;
     const { registerMs } = this.#rules;
     const leave = this.#crowdOf(sender).open(sender.key);
     this.#open++;
     socket.once('close', () => this.#open--);
     socket.once('close', leave);
     const onAdmitted = (admitted: Admitted) => {
-      const guest = { ...guestOf(admitted, pass, this.#options.keys), peer: sender, registerMs, leave };
+      const guest = { ...guestOf(admitted, pass, keys), peer: sender, registerMs, leave };
       const ban = this.#banOf(sender.key, guest.moderator());
       if (ban === undefined) onGuest(guest);
-      else this.#refuse(socket, sender, ban);
+      else this.#refuse(request, socket, ban);
     };
     if (admit === undefined) onAdmitted({});
     else void this.#ask(admit, request, sender, onAdmitted);
@@ -173,7 +174,7 @@ export class Admission {
 
   /** Refuses a handshake that was let in and proves to be invalid. */
   turnBack(request: IncomingMessage, socket: Duplex, text: string): void {
-    this.#refuse(socket, this.senderOf(request), refusals.invalid(text));
+    this.#refuse(request, socket, refusals.invalid(text));
   }
 
   /** Leaves the decision to the program. Nothing comes of it if the peer has gone meanwhile. */
@@ -190,7 +191,7 @@ export class Admission {
     } catch (error) {
       if (!(error instanceof AdmissionError))
         this.#options.log({ kind: 'error', connection: undefined, error });
-      if (!socket.destroyed) this.#refuse(socket, sender, refusals.admit(error));
+      if (!socket.destroyed) this.#refuse(request, socket, refusals.admit(error));
     }
   }
 
@@ -226,8 +227,9 @@ export class Admission {
     return isLocal ? this.#locals : this.#strangers;
   }
 
-  #refuse(socket: Duplex, sender: Sender, refusal: AdmissionRefusal): void {
-    this.#tell(sender, refusal);
+  #refuse(request: IncomingMessage, socket: Duplex, refusal: AdmissionRefusal): void {
+    this.#tell(this.senderOf(request), refusal);
+    this.#options.onRefused(handshakeOf(request, headOf(refusal)));
     refuseUpgrade(socket, refusal);
   }
 

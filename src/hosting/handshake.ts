@@ -3,6 +3,7 @@
  * dropped what it does not know, so that it arrives as an ordinary request.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Handshake } from '../actors/guest.ts';
 import type { Refusal } from './http.ts';
 
 const proxyAdvice = `A proxy in front of this server must pass WebSockets on. In nginx, beside its proxy_pass:
@@ -49,4 +50,12 @@ export function mistakeIn({ method, headers }: IncomingMessage): Refusal | undef
       headers: { upgrade: 'websocket', 'sec-websocket-version': '13' },
     };
   return undefined;
+}
+
+/** The lines of a request, and of the response that it has got. */
+export function handshakeOf(request: IncomingMessage, response: readonly string[]): Handshake {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  return { request: lines, response };
 }

@@ -87,13 +87,20 @@ export const refuseRequest: RequestListener = (_, response) =>
 
 /** Answers a handshake with a refusal. Node has already removed its own listeners from the socket. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
-  const { body, fields } = answerOf(refusal);
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => {});
   // The peer need not close its side.
   socket.once('finish', () => socket.destroy());
+  socket.end(`${headOf(refusal).join('\r\n')}\r\n\r\n${answerOf(refusal).body}`);
+}
+
+/** The first line and the headers of a refused handshake's answer. */
+export function headOf(refusal: Refusal): string[] {
   const { status } = refusal;
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  const fields = Object.entries(answerOf(refusal).fields);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...fields.map(([name, value]) => `${name}: ${value}`),
+  ];
 }
 
 /** Where a server listens. The host is a name or an IP address. */

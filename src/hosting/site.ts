@@ -29,7 +29,7 @@ const arrivalMs = 1000;
 
 export type SiteOptions<Stream extends Duplex> = Pick<
   AdmissionOptions,
-  'admit' | 'keys' | 'objectionTo' | 'log' | 'now'
+  'admit' | 'keys' | 'objectionTo' | 'onRefused' | 'log' | 'now'
 > &
   Pick<UpgradesOptions<Stream>, 'streamOf' | 'onOpen'> & {
     countOnline: () => number;

@@ -6,11 +6,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Guest } from '../actors/guest.ts';
+import type { Guest, Handshake } from '../actors/guest.ts';
 import type { Log } from '../actors/log.ts';
 import { ownProtocol } from '../protocol/own.ts';
 import type { Admission } from './admission.ts';
 import { guardedUpgrade } from './guard.ts';
+import { handshakeOf } from './handshake.ts';
 import { pathOf, type Refusal, refuseUpgrade } from './http.ts';
 
 /** How long other listeners may take to answer an upgrade request that is not ours. */
@@ -30,8 +31,8 @@ export type UpgradesOptions<Stream extends Duplex> = {
   log: Log;
   /** A socket has become a WebSocket. */
   onAnswered: (socket: Duplex) => void;
-  /** Takes an open WebSocket, the stream under it, and what the admission says of it. */
-  onOpen: (ws: WebSocket, stream: Stream, guest: Guest) => void;
+  /** Takes an open WebSocket, the stream under it, what the admission says of it, and how it was opened. */
+  onOpen: (ws: WebSocket, stream: Stream, guest: Guest, handshake: Handshake) => void;
 };
 
 /** The upgrades of one chat. */
@@ -40,6 +41,8 @@ export class Upgrades<Stream extends Duplex> {
   readonly #sockets: WebSocketServer;
   /** The functions that detach the chat, with the servers that it is attached to. */
   readonly #detachments = new Map<() => void, Server>();
+  /** The heads of the responses that `ws` has written. */
+  readonly #heads = new WeakMap<IncomingMessage, readonly string[]>();
 
   constructor(options: UpgradesOptions<Stream>) {
     this.#options = options;
@@ -53,6 +56,7 @@ export class Upgrades<Stream extends Duplex> {
       maxFragments: 64,
       maxBufferedChunks: 4096,
     });
+    this.#sockets.on('headers', (lines, request) => this.#heads.set(request, lines));
     // What the admission lets through and `ws` does not.
     this.#sockets.on('wsClientError', ({ message }, socket, request) =>
       options.admission.turnBack(request, socket, `${message}.`),
@@ -88,7 +92,8 @@ export class Upgrades<Stream extends Duplex> {
       // From here on the connection counts until it has left, which may be later.
       socket.off('close', guest.leave);
       this.#options.onAnswered(socket);
-      this.#options.onOpen(ws, stream, guest);
+      const response = this.#heads.get(request) ?? [];
+      this.#options.onOpen(ws, stream, guest, handshakeOf(request, response));
     });
   }
 

@@ -43,7 +43,7 @@ export const inspectSettings = {
 };
 
 export type InspectorOptions = Partial<WatcherLimits> & {
-  system: Pick<System, 'actors' | 'inspect' | 'queues' | 'tap'>;
+  system: Pick<System, 'actors' | 'handshakeOf' | 'inspect' | 'queues' | 'tap'>;
   /** Port to listen on; 0 means any free port. */
   port: number;
   /** A loopback address. Default `127.0.0.1`. */
@@ -144,7 +144,8 @@ export async function startInspector({
     };
     const actors = system.actors();
     const limits = { eventsPerTick, framesPerTick, maxBufferedBytes };
-    const watcher = new Watcher(ws, { redactor, actors, onOverflow, ...limits });
+    const { handshakeOf } = system;
+    const watcher = new Watcher(ws, { redactor, actors, handshakeOf, onOverflow, ...limits });
     const tell = (outcome: Outcome) => watcher.send(bytesOf(outcome));
     const faults = new Faults({ chatUrl, maxName, disk, moderation, hang: room?.hang, sessionOf, tell });
     ws.on('error', () => {}).on('close', leave);

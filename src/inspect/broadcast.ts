@@ -9,7 +9,7 @@ import { Steps } from './steps.ts';
 import { bytesOf, type Watcher } from './watcher.ts';
 
 export type BroadcastOptions = {
-  system: Pick<System, 'actors' | 'inspect' | 'queues' | 'tap'>;
+  system: Pick<System, 'actors' | 'handshakeOf' | 'inspect' | 'queues' | 'tap'>;
   /** The room, if several processes share it. */
   room: SharedRoom | undefined;
   redactor: Redactor;

@@ -68,7 +68,7 @@ export function countOf(traffic: Traffic): number {
 }
 
 /** What may be shown of each frame in it. */
-export function framesOf(traffic: Traffic, mask: Mask): ShownFrame[] {
+export function framesOf(traffic: Exclude<Traffic, { kind: 'handshake' }>, mask: Mask): ShownFrame[] {
   switch (traffic.kind) {
     case 'text':
     case 'binary': {

@@ -10,11 +10,13 @@ import {
   isMachineSnapshot,
   type Snapshot,
 } from 'xstate';
+import type { Handshake } from '../actors/guest.ts';
 import type { Traffic } from '../actors/tap.ts';
 import { isTable, tableOf } from '../charts/table.ts';
 import { toJson } from '../protocol/json.ts';
 import { hidden, type Mask } from './allowlist.ts';
 import { framesOf } from './frames.ts';
+import { linesOf } from './handshake.ts';
 import type { Member } from './shared-room.ts';
 import { contexts, eventOf, members, ofXState, reasons } from './shown.ts';
 import type { Way } from './steps.ts';
@@ -31,7 +33,9 @@ export type Redactor = {
   online: (members: readonly Member[]) => Told;
   /** `way`: how the actor has come to a snapshot. */
   show: (event: Watched, way?: Way) => Told;
-  /** Each frame in a connection's traffic. */
+  /** `isEarlier`: the watcher has come after it. */
+  handshake: (actor: AnyActorRef, handshake: Handshake, when?: { isEarlier: true }) => Told;
+  /** Each frame in a connection's traffic, or its handshake. */
   frames: (actor: AnyActorRef, traffic: Traffic) => Told[];
   /** The present state of an actor, for a watcher that has not heard of it. */
   introduce: (actor: AnyActorRef) => Told;
@@ -109,6 +113,14 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     snapshot,
   });
 
+  const handshake: Redactor['handshake'] = (actor, { request, response }, when) => ({
+    type: '@chat.handshake',
+    ...base(actor),
+    request: linesOf(request),
+    response: linesOf(response),
+    ...when,
+  });
+
   return {
     introduce: (actor) => introduced(actor, snapshotOf(actor.getSnapshot(), mask)),
     refresh: (actor) => ({
@@ -117,8 +129,11 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
       event: { type: '@chat.refresh' },
       snapshot: snapshotOf(actor.getSnapshot(), mask),
     }),
+    handshake,
     frames: (actor, traffic) =>
-      framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
+      traffic.kind === 'handshake'
+        ? [handshake(actor, traffic.handshake)]
+        : framesOf(traffic, mask).map((frame) => ({ type: '@chat.frame', ...base(actor), ...frame })),
     online: (all) => ({
       type: '@chat.online',
       count: all.length,

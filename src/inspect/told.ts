@@ -58,6 +58,12 @@ export type ShownFrame = {
   expected?: string;
 };
 
+/**
+ * The first line and the headers of a request, and of the response that it has got; values that may be secret are `…`.
+ * Refused ones are told as those of the actor `connections`.
+ */
+export type ShownHandshake = { request: string[]; response: string[] };
+
 /** An actor has appeared, or the watcher has just connected and hears of it for the first time. */
 export type ToldActor = Base & {
   type: '@xstate.actor';
@@ -116,6 +122,8 @@ export type Told =
   | (Base & { type: '@xstate.event'; sourceId?: string | undefined; event: ShownEvent })
   | ToldSnapshot
   | (Base & { type: '@chat.frame' } & ShownFrame)
+  /** `isEarlier`: the watcher has come after it. */
+  | (Base & { type: '@chat.handshake'; isEarlier?: true } & ShownHandshake)
   | Online
   | Queues
   /** How many events and frames were left out since the last tick. */

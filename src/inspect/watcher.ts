@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { AnyActorRef } from 'xstate';
+import type { System } from '../actors/system.ts';
 import type { Outcome } from './faults/orders.ts';
 import type { Redactor } from './redact.ts';
 import type { Told } from './told.ts';
@@ -13,13 +14,14 @@ export type WatcherLimits = {
   maxBufferedBytes: number;
 };
 
-export type WatcherOptions = WatcherLimits & {
-  redactor: Redactor;
-  /** The actors that are alive when it connects. */
-  actors: readonly AnyActorRef[];
-  /** More bytes are waiting than may. */
-  onOverflow: () => void;
-};
+export type WatcherOptions = WatcherLimits &
+  Pick<System, 'handshakeOf'> & {
+    redactor: Redactor;
+    /** The actors that are alive when it connects. */
+    actors: readonly AnyActorRef[];
+    /** More bytes are waiting than may. */
+    onOverflow: () => void;
+  };
 
 /** Most orders that a watcher may give in a tick. */
 const ordersPerTick = 100;
@@ -117,6 +119,9 @@ export class Watcher {
       else if (actor.getSnapshot().status === 'active') {
         this.#known.add(actor);
         this.send(bytesOf(this.#options.redactor.introduce(actor)));
+        const handshake = this.#options.handshakeOf(actor);
+        if (handshake !== undefined)
+          this.send(bytesOf(this.#options.redactor.handshake(actor, handshake, { isEarlier: true })));
       }
     }
   }

@@ -1,12 +1,12 @@
 /**
- * The frames of a recording as a capture of packets. Addresses, ports and handshakes are made up, since no recording has
- * them. A text that was masked when it was recorded stays so.
+ * The frames of a recording as a capture of packets. Addresses and ports are made up, since no recording has them, and so
+ * are handshakes that it lacks. What was masked when it was recorded stays so.
  */
 import { createHash } from 'node:crypto';
 import { final, header } from '../actors/frame.ts';
 import { Conversation, type Side } from './packets.ts';
 import { type Packet, pcapngOf } from './pcapng.ts';
-import { type RecordedFrame, readFrames } from './recorded.ts';
+import { type RecordedFrame, type RecordedHandshake, readWire } from './recorded.ts';
 
 /** For documentation (RFC 5737). Wireshark expects HTTP at this port. */
 const server = { address: [192, 0, 2, 1], port: 80 };
@@ -19,10 +19,13 @@ const unsaid = [1005, 1006, 1015];
 /** Throws a StartError if the text is no recording. */
 export function captureOf(text: string): Buffer {
   const calls = new Map<string, Call>();
-  const packets = readFrames(text).flatMap((frame): Packet[] => {
-    const call = calls.get(frame.session) ?? new Call(calls.size + 1);
-    calls.set(frame.session, call);
-    return call.packetsOf(frame).map((bytes) => ({ at: frame.at, bytes }));
+  let count = 0;
+  const packets = readWire(text).flatMap((one): Packet[] => {
+    const isRefused = 'request' in one && !isAccepted(one);
+    const call = (isRefused ? undefined : calls.get(one.session)) ?? new Call(++count);
+    if (!isRefused) calls.set(one.session, call);
+    const packets = 'request' in one ? call.begin(one) : call.packetsOf(one);
+    return packets.map((bytes) => ({ at: one.at, bytes }));
   });
   return pcapngOf(packets);
 }
@@ -40,18 +43,19 @@ class Call {
   }
 
   packetsOf(frame: RecordedFrame): Buffer[] {
-    const before = this.#isBegun ? [] : this.#begin();
-    this.#isBegun = true;
-    return [...before, ...this.#after(frame)];
+    return [...this.begin(handshakeOf(this.#number)), ...this.#after(frame)];
   }
 
-  #begin(): Buffer[] {
-    const { request, answer } = handshake(this.#number);
+  /** Its handshake, unless it has begun. A refused one is all that there is of it. */
+  begin({ request, response }: Handshake): Buffer[] {
+    if (this.#isBegun) return [];
+    this.#isBegun = true;
     const conversation = this.#conversation;
     return [
       ...conversation.open(),
-      ...conversation.say('peer', request),
-      ...conversation.say('server', answer),
+      ...conversation.say('peer', http(request)),
+      ...conversation.say('server', http(response)),
+      ...(isAccepted({ response }) ? [] : conversation.end('server')),
     ];
   }
 
@@ -86,7 +90,12 @@ function payloadOf({ text, code, header: told }: RecordedFrame): Buffer {
 /** The value that RFC 6455 §1.3 has a server put behind the key. */
 const secret = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-function handshake(number: number): { request: Buffer; answer: Buffer } {
+type Handshake = Pick<RecordedHandshake, 'request' | 'response'>;
+
+const isAccepted = ({ response: [first = ''] }: Pick<Handshake, 'response'>) =>
+  first.startsWith('HTTP/1.1 101');
+
+function handshakeOf(number: number): Handshake {
   const nonce = Buffer.alloc(16);
   nonce.writeUInt32BE(number);
   const key = nonce.toString('base64');
@@ -94,15 +103,11 @@ function handshake(number: number): { request: Buffer; answer: Buffer } {
   const upgrade = ['Upgrade: websocket', 'Connection: Upgrade'];
   const host = `Host: ${server.address.join('.')}`;
   return {
-    request: http(
-      'GET / HTTP/1.1',
-      host,
-      ...upgrade,
-      `Sec-WebSocket-Key: ${key}`,
-      'Sec-WebSocket-Version: 13',
-    ),
-    answer: http('HTTP/1.1 101 Switching Protocols', ...upgrade, `Sec-WebSocket-Accept: ${accept}`),
+    request: ['GET / HTTP/1.1', host, ...upgrade, `Sec-WebSocket-Key: ${key}`, 'Sec-WebSocket-Version: 13'],
+    response: ['HTTP/1.1 101 Switching Protocols', ...upgrade, `Sec-WebSocket-Accept: ${accept}`],
   };
 }
 
-const http = (...lines: string[]) => Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
+/** Without the length of a body, which is not recorded. */
+const http = (lines: readonly string[]) =>
+  Buffer.from([...lines.filter((line) => !/^content-length:/i.test(line)), '', ''].join('\r\n'));

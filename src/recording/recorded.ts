@@ -1,18 +1,22 @@
 /** What of a recording of the lab, or of a list of what the inspector told, went over the wire. */
-import type { ShownFrame } from '../inspect/told.ts';
+import type { ShownFrame, ShownHandshake } from '../inspect/told.ts';
 import { StartError } from '../start-error.ts';
 
 /** A frame, when it was told, and the session of its connection. */
 export type RecordedFrame = ShownFrame & { at: number; session: string };
 
+/** A handshake, in the place at which it was told. */
+export type RecordedHandshake = ShownHandshake & { at: number; session: string };
+
 const ways: unknown[] = ['in', 'out'];
 const kinds: unknown[] = ['text', 'binary', 'ping', 'pong', 'close', 'cutoff'];
 
-/** Reads the frames in their order. Throws a StartError if the text is no recording. */
-export function readFrames(text: string): RecordedFrame[] {
-  return toldIn(text)
-    .filter((told) => told['type'] === '@chat.frame')
-    .map(frameOf);
+/** Reads frames and handshakes in their order. Throws a StartError if the text is no recording. */
+export function readWire(text: string): (RecordedFrame | RecordedHandshake)[] {
+  return toldIn(text).flatMap((told) => {
+    if (told['type'] === '@chat.handshake') return handshakeOf(told);
+    return told['type'] === '@chat.frame' ? frameOf(told) : [];
+  });
 }
 
 type Fields = Record<string, unknown>;
@@ -40,6 +44,16 @@ function frameOf(told: Fields): RecordedFrame {
   if (!isSound) throw none();
   return { ...(told as ShownFrame), at: at as number, session: session as string };
 }
+
+function handshakeOf({ at, sessionId: session, request, response }: Fields): RecordedHandshake {
+  const isSound =
+    Number.isFinite(at) && typeof session === 'string' && [request, response].every(areHeaderLines);
+  if (!isSound) throw none();
+  return { at, session, request, response } as RecordedHandshake;
+}
+
+const areHeaderLines = (lines: unknown) =>
+  Array.isArray(lines) && lines.every((line) => typeof line === 'string' && !/[\r\n]/.test(line));
 
 const isCode = (code: unknown) => code === undefined || isWithin(code, 0xffff);
 

@@ -7,8 +7,8 @@ import { captureOf } from './capture.ts';
 
 const usage = `Usage: classic-chatbox-server recording FILE --format pcapng [--out DEST]
 
-Writes the frames of a recording, which the lab has exported, as packets that Wireshark opens. Addresses and
-handshakes are made up, and what is masked in the recording stays masked.
+Writes the frames of a recording, which the lab has exported, as packets that Wireshark opens. Addresses are
+made up, as are handshakes that it lacks, and what is masked in the recording stays masked.
 
   --format  pcapng
   --out     the file to write; default: standard output`;

@@ -39,6 +39,9 @@ export type Seen = {
   bytes?: number;
   code?: number;
   header?: FrameHeader;
+  /** Only in `@chat.handshake`. */
+  request?: string[];
+  response?: string[];
 };
 
 /** A watcher, with a record of everything that it was sent. */
@@ -102,6 +105,7 @@ export async function newInspector(
     actors: system.actors,
     tap: system.tap,
     queues: system.queues,
+    handshakeOf: system.handshakeOf,
     inspect: (observer) => {
       const { unsubscribe } = system.inspect(observer);
       observers++;

@@ -21,7 +21,7 @@ const configOf = (given: Partial<AdmissionConfig>) => ({
 
 /** A server that opens a WebSocket to everybody who is let in. */
 async function newAdmission(given: Partial<AdmissionConfig>, more: Partial<AdmissionOptions> = {}) {
-  const quiet = { log: () => {}, onCutOff: () => {}, objectionTo: () => undefined };
+  const quiet = { log: () => {}, onCutOff: () => {}, onRefused: () => {}, objectionTo: () => undefined };
   const now = () => performance.now();
   const keys = new Keys(
     { ...complete(keySettings, {}), nicknameComparison: 'nickname' },

@@ -19,12 +19,16 @@ const frames = [
   { sessionId: 'x:7', way: 'in', kind: 'close', code: 1005 },
   { sessionId: 'x:8', way: 'out', kind: 'cutoff', silentSeconds: 12 },
 ];
+const upgrade = ['Upgrade: websocket', 'Connection: Upgrade'];
+const request = ['GET /…?… HTTP/1.1', 'Host: chat.example', 'cookie: …', ...upgrade];
+const handshakes = [
+  { request, response: ['HTTP/1.1 403 Forbidden', 'connection: close', 'content-length: 40'] },
+  { request, response: ['HTTP/1.1 101 Switching Protocols', ...upgrade] },
+].map((handshake, index) => ({ type: '@chat.handshake', sessionId: `x:${6 + index}`, ...handshake }));
 const start = 1_700_000_000_000;
-const told = frames.map((frame, index) => ({
-  type: '@chat.frame',
-  createdAt: `${start + index}`,
-  ...frame,
-}));
+const told = [...handshakes, ...frames.map((frame) => ({ type: '@chat.frame', ...frame }))].map(
+  (one, index) => ({ createdAt: `${start + index}`, ...one }),
+);
 const recording = {
   format: 'classic-chatbox-lab',
   version: 1,
@@ -74,7 +78,7 @@ test('Wireshark decodes a recording: handshakes, masks, texts, closes and cut-of
     'websocket.mask',
     'websocket.payload_length',
   ];
-  const [peer, other, server] = ['10.0.0.1', '10.0.0.2', '192.0.2.1'];
+  const [refused, peer, other, server] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '192.0.2.1'];
   expect(await dissected(out, 'websocket', ...fields)).toEqual([
     [peer, '1', '1', '1', '30'],
     [other, '1', '2', '1', '14'],
@@ -91,14 +95,21 @@ test('Wireshark decodes a recording: handshakes, masks, texts, closes and cut-of
       'websocket.payload.close.status_code',
     ),
   ).toEqual([['1001']]);
-  expect(await dissected(out, 'http', 'http.request.method', 'http.response.code')).toEqual([
-    ['GET', ''],
-    ['', '101'],
-    ['GET', ''],
-    ['', '101'],
+  expect(await dissected(out, 'http', 'ip.src', 'http.host', 'http.response.code')).toEqual([
+    [refused, 'chat.example', ''],
+    [server, '', '403'],
+    [peer, 'chat.example', ''],
+    [server, '', '101'],
+    [other, server, ''],
+    [server, '', '101'],
   ]);
   expect(await dissected(out, 'tcp.flags.reset == 1', 'ip.dst')).toEqual([[other]]);
-  expect(await dissected(out, 'tcp.flags.fin == 1', 'ip.src')).toEqual([[server], [peer]]);
+  expect(await dissected(out, 'tcp.flags.fin == 1', 'ip.src')).toEqual([
+    [server],
+    [refused],
+    [server],
+    [peer],
+  ]);
   const wrong = 'tcp.checksum.status != 1 || ip.checksum.status != 1 || tcp.analysis.flags || _ws.malformed';
   expect(await dissected(out, wrong, 'frame.number', '_ws.col.Info')).toEqual([]);
   const [first] = await dissected(out, 'tcp', 'frame.time_epoch');
@@ -117,11 +128,13 @@ test.for<[string, unknown]>([
   ['another format', { ...recording, format: 'x' }],
   ['another version', { ...recording, version: 2 }],
   ['a number', 7],
-  ['a frame without a session', [{ ...told[0], sessionId: undefined }]],
-  ['a frame of no kind', [{ ...told[0], kind: 'x' }]],
-  ['a frame without a time', [{ ...told[0], createdAt: undefined }]],
-  ['a close code that is none', [{ ...told[5], code: -1 }]],
-  ['a long control frame', [{ ...told[2], header: { length: 126 } }]],
+  ['a frame without a session', [{ ...told[2], sessionId: undefined }]],
+  ['a frame of no kind', [{ ...told[2], kind: 'x' }]],
+  ['a frame without a time', [{ ...told[2], createdAt: undefined }]],
+  ['a close code that is none', [{ ...told[7], code: -1 }]],
+  ['a long control frame', [{ ...told[4], header: { length: 126 } }]],
+  ['a handshake without lines', [{ ...told[0], request: 'GET / HTTP/1.1' }]],
+  ['a header of two lines', [{ ...told[0], response: ['HTTP/1.1 101\r\nx: y'] }]],
 ])('%s is no recording', async ([, value]) => {
   const { file, out } = await written(value);
   const exported = runRecording([file, '--format', 'pcapng', '--out', out], unexpected);

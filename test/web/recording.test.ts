@@ -102,7 +102,7 @@ function recordingOf(actors: Record<string, string>, events: [to: string, event:
       ...base,
       sessionId,
       name,
-      machine: name.startsWith('c') ? 'connection' : undefined,
+      machine: /^c\d/.test(name) ? 'connection' : undefined,
       snapshot: { status: 'active' },
     }),
   );
@@ -288,6 +288,31 @@ test('what a frame says of itself stands in its line, and anything else in its p
     expect(() => readRecording(JSON.stringify([{ ...told, header: broken }]))).toThrow(
       'this is no recording',
     );
+});
+
+test('a handshake is part of a recording, if it is told in full; a refused one is the connection of nobody', () => {
+  const told = { type: '@chat.handshake', request: ['GET / HTTP/1.1'], response: ['HTTP/1.1 403 Forbidden'] };
+  const entries = recordingOf({ 'x:1': 'connections', 'x:2': 'c1' }, []);
+  const withTold = (handshake: object) =>
+    JSON.stringify({
+      format: 'classic-chatbox-lab',
+      version: 1,
+      entries: [...entries, { at: 1, kind: 'told', told: handshake }],
+    });
+  const { lines, actors, picture } = worldOf(readRecording(withTold({ ...told, sessionId: 'x:1' })).entries);
+  expect(lines).toMatchObject([
+    { isHandshake: true, isOut: true, text: 'GET / HTTP/1.1', whose: { name: 'connections' } },
+    { isHandshake: true, isOut: false, text: 'HTTP/1.1 403 Forbidden' },
+  ]);
+  expect([...actors.values()].filter(({ handshake }) => handshake !== undefined)).toEqual([]);
+  const accepted = { ...told, sessionId: 'x:2', isEarlier: true };
+  const world = worldOf(readRecording(withTold(accepted)).entries);
+  expect(world.lines).toEqual([]);
+  expect(world.actors.get('x:2')?.handshake).toEqual({ request: told.request, response: told.response });
+  expect(worldOf([world.picture]).actors.get('x:2')?.handshake).toBeDefined();
+  for (const broken of [{ sessionId: 7 }, { request: 'GET /' }, { response: [7] }])
+    expect(() => readRecording(withTold({ ...accepted, ...broken }))).toThrow('this is no recording');
+  expect(picture.picture.lines).toEqual(lines);
 });
 
 test('what waits is part of a recording, if it is told in full', () => {

@@ -1,4 +1,4 @@
-import type { FrameHeader, Online, ShownEvent } from '../../src/inspect/told.ts';
+import type { FrameHeader, Online, ShownEvent, ShownHandshake } from '../../src/inspect/told.ts';
 import type { Candidate } from '../../src/machines/fact.ts';
 import type { Wait } from './waiting.ts';
 
@@ -17,6 +17,8 @@ export type Actor = {
   underWay: number | undefined;
   /** The name of this process's place in a room that several share, in the state of the ledger's machine. */
   node?: string | undefined;
+  /** With which a connection was opened. Older recordings have none. */
+  handshake?: ShownHandshake;
   /** The type of its last event. */
   event: string | undefined;
   /** What the last event led to: ids of edges of the chart, and of lines in its states. */
@@ -60,6 +62,8 @@ export type Line = {
   text: string;
   rules: string[];
   header?: FrameHeader | undefined;
+  /** The first line of a request or a response, and no frame. */
+  isHandshake?: boolean;
   /** What should have come instead of it, in a recording of `check`. */
   expected?: string | undefined;
   /** The length of a frame that the inspector has told, while the page's client has not got it yet; the text is masked. */

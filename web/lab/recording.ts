@@ -1,5 +1,12 @@
 /** A recording as a file. */
-import type { FrameHeader, Online, Queues, Told, ToldSnapshot } from '../../src/inspect/told.ts';
+import type {
+  FrameHeader,
+  Online,
+  Queues,
+  ShownHandshake,
+  Told,
+  ToldSnapshot,
+} from '../../src/inspect/told.ts';
 import type { Evaluated } from '../../src/machines/fact.ts';
 import type { Picture } from './picture.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
@@ -58,6 +65,8 @@ function isTold(told: RecordedTold): boolean {
         [told.text, told.expected].every((text) => ['string', 'undefined'].includes(typeof text)) &&
         isHeader(told.header)
       );
+    case '@chat.handshake':
+      return typeof told.sessionId === 'string' && isHandshake(told);
     case '@chat.online':
       return isOnline(told);
     case '@chat.queues':
@@ -101,9 +110,10 @@ const isPicture = ({
 const isLine = (line: Picture['lines'][number]) =>
   isOfTexts(line, 'text') && isHeader(line.header) && isObject(line.whose) && Array.isArray(line.rules);
 
-const isActor = ({ fired, earlier, step, ...actor }: Picture['actors'][number]) =>
+const isActor = ({ fired, earlier, step, handshake, ...actor }: Picture['actors'][number]) =>
   isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
   [fired, earlier].every(Array.isArray) &&
+  (handshake === undefined || (isObject(handshake) && isHandshake(handshake))) &&
   (step === undefined ||
     (isObject(step) && isObject(step.event) && isOfTexts(step.event, 'type') && areCandidates(step.why)));
 
@@ -120,6 +130,10 @@ const isEvaluated = (guard: Evaluated): boolean =>
   Array.isArray(guard.facts) &&
   guard.facts.every((fact) => isObject(fact) && isOfTexts(fact, 'kind')) &&
   (guard.parts === undefined || (Array.isArray(guard.parts) && guard.parts.every(isEvaluated)));
+
+const isHandshake = ({ request, response }: ShownHandshake) => [request, response].every(areTexts);
+
+const areTexts = (lines: unknown) => Array.isArray(lines) && lines.every((line) => typeof line === 'string');
 
 const isHeader = (header: FrameHeader | undefined) =>
   header === undefined || (isObject(header) && typeof header.opcode === 'number');

@@ -108,7 +108,7 @@ type LineProps = {
 };
 
 function LineView({
-  line: { whose, isOut, header, text, expected, rules, at },
+  line: { whose, isOut, isHandshake, header, text, expected, rules, at },
   words,
   isLast,
   onRule,
@@ -118,7 +118,8 @@ function LineView({
   const time = new Date(at).toTimeString().slice(0, 8);
   return (
     <li
-      data-frame={isOut ? 'out' : 'in'}
+      data-frame={isHandshake ? undefined : isOut ? 'out' : 'in'}
+      data-handshake={isHandshake ? (isOut ? 'out' : 'in') : undefined}
       data-whose={name}
       data-own={'client' in whose ? '' : undefined}
       onClick={({ target }) => {

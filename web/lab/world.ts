@@ -9,7 +9,7 @@ import { Cast } from './cast.ts';
 import { Hunts } from './hunts.ts';
 import { labelOf, labelOfFrame } from './label.ts';
 import { momentOf } from './moments.ts';
-import type { Actor, LabClient, Picture } from './picture.ts';
+import type { Actor, LabClient, Line, Picture } from './picture.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
@@ -133,6 +133,9 @@ export class World {
       case '@chat.frame':
         this.#glimpse(told, at);
         break;
+      case '@chat.handshake':
+        this.#greet(told, at);
+        break;
       case '@xstate.actor': {
         const { machine, session } = this.#cast.add(told);
         if (machine === 'connection') this.#hunts.born(session, at);
@@ -161,14 +164,24 @@ export class World {
     return typeof caller === 'string' ? this.named(caller)?.session : undefined;
   }
 
+  /** A handshake: of a connection, or a refused one, which belongs to none. */
+  #greet(told: Extract<RecordedTold, { type: '@chat.handshake' }>, at: number): void {
+    const { sessionId: session, request, response, isEarlier } = told;
+    const actor = this.actors.get(session);
+    if (actor?.machine === 'connection') actor.handshake = { request, response };
+    if (isEarlier) return;
+    const line = { at, whose: this.#whose(session), rules: [], isHandshake: true };
+    this.#traffic.note({ ...line, isOut: true, text: request[0] ?? '' });
+    this.#traffic.note({ ...line, isOut: false, text: response[0] ?? '' });
+  }
+
   /** A frame that the inspector has told. The page's clients record their own messages, but see no control frames. */
   #glimpse(told: Extract<RecordedTold, { type: '@chat.frame' }>, at: number): void {
     const { sessionId: session, way, kind, text, bytes, header, expected } = told;
     const isOut = way === 'in';
     if (isOut && bytes !== undefined) this.#hunts.got(session, bytes);
     const client = this.clientOf(session);
-    const name = this.actors.get(session)?.name ?? '?';
-    const whose = client === undefined ? { session, name } : { client };
+    const whose = this.#whose(session);
     if (text === undefined) {
       const label = labelOfFrame(told);
       const isBeat = kind === 'ping' || kind === 'pong';
@@ -207,6 +220,11 @@ export class World {
     if (isReply(text)) this.#hunts.answered(id);
     if (type === 'name' && status === true) client.nickname = `${newname ?? name}`;
     if (client.session !== undefined && !isTold) traffic.drawAnswer(client.session, text, bytes, at);
+  }
+
+  #whose(session: string): Line['whose'] {
+    const client = this.clientOf(session);
+    return client === undefined ? { session, name: this.actors.get(session)?.name ?? '?' } : { client };
   }
 
   #trafficOf(text: string, isOut: boolean): Traffic {
