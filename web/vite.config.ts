@@ -1,12 +1,24 @@
 import { defineConfig, type Plugin } from 'vite';
 import { lean } from './lean/lean.ts';
 
-/** No chunk has styles or chunks of its own to load, so Vite's code that loads them beforehand is left out. */
+/** What Vite puts around an import: a function that imports everything, or that takes one export out of it. */
+const wrapped =
+  /__vitePreload\((?:\(\) => |async \(\) => \{\s*const \{ (\w+) \} = await )(import\([^)]*\))(?:;\s*return \{ \1 \};\s*\})?, __VITE_PRELOAD__, import\.meta\.url\)/g;
+
+/** No chunk has styles or chunks of its own to load, so what Vite puts around imports to load them beforehand is left out. */
 const plainImports: Plugin = {
   name: 'plain-imports',
   enforce: 'pre',
   load: (id) =>
     id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined,
+  renderChunk: {
+    order: 'pre',
+    handler(code) {
+      const plain = code.replace(wrapped, '$2');
+      if (plain.includes('__VITE_PRELOAD__')) this.error('an import is wrapped in another way');
+      return plain;
+    },
+  },
 };
 
 /** The chat page. Whatever runs or draws is a file of its own, so that the page can forbid everything inline. */

@@ -27,16 +27,22 @@ export async function addressLines(
   return lines;
 }
 
-/**
- * Resolves to the URLs at which other machines reach what this one has at `url`, on this host. The likeliest is first.
- * They name the host's own address, or every IPv4 address of this machine if the host stands for all of them. There are
- * none if only this machine can reach the host.
- */
+/** Resolves to the URLs at which other machines reach what this one has at `url`, on this host (see `networkHosts`). */
 export async function networkUrls(
   url: string,
   host: string,
   interfaces = networkInterfaces(),
 ): Promise<string[]> {
+  const hosts = await networkHosts(host, interfaces);
+  return hosts.map((one) => url.replace(/(?<=\/\/).+(?=:)/, one));
+}
+
+/**
+ * Resolves to the hosts, as they stand in URLs, at which other machines reach this one when it listens on a host. The
+ * likeliest is first. They are the host's own address, or every IPv4 address of this machine if the host stands for all of
+ * them. There are none if only this machine can reach the host.
+ */
+export async function networkHosts(host: string, interfaces = networkInterfaces()): Promise<string[]> {
   const { address: bound } = await lookup(host);
   const isEverywhere = /^(?:0\.0\.0\.0|[0:]+)$/.test(bound);
   return Object.entries(interfaces)
@@ -44,7 +50,7 @@ export async function networkUrls(
     .filter(({ internal }) => !internal)
     .filter(({ family, address }) => (isEverywhere ? family === 'IPv4' : address === bound.toLowerCase()))
     .sort((one, other) => one.rank - other.rank)
-    .map(({ address }) => url.replace(/(?<=\/\/).+(?=:)/, formatHost(address)));
+    .map(({ address }) => formatHost(address));
 }
 
 function rankOf(name: string, address: string): number {

@@ -9,6 +9,7 @@ import { Arrivals } from './arrivals.ts';
 import { leftForConnections, limitConnections } from './descriptors.ts';
 import type { Page } from './files.ts';
 import { guardedPage } from './guard.ts';
+import { tellHosts } from './hosts.ts';
 import {
   type Address,
   createHttpServer,
@@ -18,6 +19,7 @@ import {
   receiving,
   refuseRequest,
 } from './http.ts';
+import { networkHosts } from './network.ts';
 import type { ChatConfig } from './options.ts';
 import { createPage } from './page.ts';
 import { reflectPeers } from './reflection.ts';
@@ -74,8 +76,11 @@ export class Site<Stream extends Duplex> {
     });
     const refusalOf = (request: IncomingMessage) => this.#admission.readingRefusalOf(request);
     const isFull = (request: IncomingMessage) => this.#admission.isFull(request);
-    const files = config.page ? createPage({ ...config, countOnline, isFull, refusalOf }) : refuseRequest;
     const senderOf = (request: IncomingMessage) => this.#admission.senderOf(request);
+    const hosts = async () => (this.#address === undefined ? [] : networkHosts(this.#address.host));
+    const files = config.page
+      ? tellHosts(createPage({ ...config, countOnline, isFull, refusalOf }), { senderOf, hosts })
+      : refuseRequest;
     const page = this.#admission.explain(withActs(reflectPeers(files, senderOf), senderOf));
     this.page = guardedPage(page, log);
     const onRequest = guardedPage(

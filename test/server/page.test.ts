@@ -254,7 +254,7 @@ test('a missing page is answered under the same policy', async () => {
   }
 });
 
-test('the page loads less than 40 KB of compressed JavaScript before it shows a message, 48 KB in all, and 8 KB for moderators', async () => {
+test('the page loads less than 40 KB of compressed JavaScript before it shows a message, 48 KB in all, and 8 KB each for moderators and for a projector', async () => {
   const files = await scripts();
   const all = (await readdir(new URL('assets/', folder))).filter((name) => name.endsWith('.js'));
   const bytes = async (names: readonly string[], encoding: string) => {
@@ -263,9 +263,11 @@ test('the page loads less than 40 KB of compressed JavaScript before it shows a 
   };
   const named = (name: string) =>
     all.filter((one) => one.startsWith(`${name}-`)).map((one) => `assets/${one}`);
-  const forModerators = named('moderate');
-  expect(forModerators).toHaveLength(1);
-  const assets = all.map((name) => `assets/${name}`).filter((name) => !forModerators.includes(name));
+  // Fetched by those only who ask for it.
+  const [forModerators, forProjector] = [named('moderate'), named('card')];
+  expect([forModerators.length, forProjector.length]).toEqual([1, 1]);
+  const extras = [...forModerators, ...forProjector];
+  const assets = all.map((name) => `assets/${name}`).filter((name) => !extras.includes(name));
   expect(assets.length).toBeGreaterThan(files.length);
   expect(await bytes(files, 'br')).toBeGreaterThan(0);
   // The texts of one language come before the first message too; the Vietnamese ones are longer.
@@ -274,4 +276,5 @@ test('the page loads less than 40 KB of compressed JavaScript before it shows a 
   expect(await bytes([...files, ...texts], 'gz')).toBeLessThan(40 * 1024);
   expect(await bytes(assets, 'gz')).toBeLessThan(48 * 1024);
   expect(await bytes(forModerators, 'gz')).toBeLessThan(8 * 1024);
+  expect(await bytes(forProjector, 'gz')).toBeLessThan(8 * 1024);
 });

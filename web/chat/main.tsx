@@ -119,22 +119,24 @@ if (isEmbedded) {
 if (['sound', 'notification'].some((key) => recall('localStorage', key) !== null))
   void import('./room.ts').then(({ watch }) => watch(session));
 
-/** Opens what a moderator asks for. Fetched for moderators only. */
-let openDesk: Promise<(() => void) | undefined> | undefined;
-async function moderate(): Promise<void> {
-  const isAsked = location.hash === '#moderate';
-  if (!isAsked && recall('sessionStorage', 'moderator') === null) return;
-  openDesk ??= import('./moderation/moderate.tsx').then(
-    (code) => code.moderate(session),
-    () => undefined,
+/** What is fetched for those who ask for it in the address. `begin` may be called again; it returns what opens it. */
+const extras: Record<string, () => Promise<{ begin: (session: Session) => () => void }>> = {
+  '#moderate': () => import('./moderation/moderate.tsx'),
+  '#join': () => import('./card/card.tsx'),
+};
+const begin = async (hash: string) => (await extras[hash]?.())?.begin(session);
+// What could not be fetched is tried again when somebody asks again.
+const openExtra = () =>
+  begin(location.hash).then(
+    (open) => open?.(),
+    () => {},
   );
-  const open = await openDesk;
-  // What could not be fetched is tried again when somebody asks again.
-  if (open === undefined) openDesk = undefined;
-  else if (isAsked) open();
-}
-addEventListener('hashchange', () => void moderate());
-void moderate();
+addEventListener('hashchange', openExtra);
+void openExtra();
+if (recall('sessionStorage', 'moderator') !== null) begin('#moderate').catch(() => {});
+addEventListener('keydown', ({ altKey, code }) => {
+  if (altKey && code === 'KeyJ') location.hash = 'join';
+});
 
 const place = document.getElementById('page');
 void fetchWords(readLanguage()).then((words) => {

@@ -6,6 +6,7 @@ import type { Language, Words } from './words.ts';
 
 const en = {
   title: 'Options and help',
+  invite: 'QR code (Alt+J)',
   alerts: 'While you are not looking at this page',
   sound: 'Play a sound',
   notification: 'Show a notification',
@@ -24,6 +25,7 @@ const en = {
 };
 const vi: typeof en = {
   title: 'Tuỳ chọn và trợ giúp',
+  invite: 'Mã QR (Alt+J)',
   alerts: 'Khi bạn không nhìn vào trang này',
   sound: 'Phát âm thanh',
   notification: 'Hiện thông báo',
@@ -61,6 +63,9 @@ export function Menu({ session, words, preferences, onClose }: Props) {
     <dialog ref={dialog} class="menu" aria-labelledby="menu" onKeyDown={onKeyDown} onClose={onClose}>
       <h2 id="menu">{own.title}</h2>
       <Settings {...preferences} />
+      <a class="plain" href="#join">
+        {own.invite}
+      </a>
       <fieldset>
         <legend>{own.alerts}</legend>
         {(['sound', 'notification'] as const).map((alert) => (

@@ -13,8 +13,14 @@ const ShieldIcon = () => (
   </Icon>
 );
 
-/** Called once. The returned function opens what `#moderate` asks for. */
-export function moderate(session: Session): () => void {
+let open: (() => void) | undefined;
+/** Returns what opens that which `#moderate` asks for. It begins only once. */
+export function begin(session: Session): () => void {
+  open ??= moderate(session);
+  return open;
+}
+
+function moderate(session: Session): () => void {
   const desk = new Desk(session, recallToken());
   const tools: Tools = (words, target) => {
     const texts = dictionaries[words.language];
