@@ -116,7 +116,7 @@ export async function startInspector({
 }: InspectorOptions): Promise<Inspector> {
   if (!isLoopback(host))
     throw new StartError('CONFIG_INVALID', `the inspector listens on loopback only, not on ${host}`);
-  const redactor = createRedactor({ withContent, now });
+  const redactor = createRedactor({ withContent, now, elapsed: () => performance.now() });
   const chatUrl = urlOf(chat, reachable);
   const page = createLabPage(folder, {
     chat: urlOf(chat, named),

@@ -57,6 +57,8 @@ export type RedactorOptions = {
   withContent: boolean;
   /** The time in milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds since any moment, with fractions; without it no durations are told. */
+  elapsed?: () => number;
 };
 
 /** How many masks are kept: the same text is shown at several places, one after another. */
@@ -65,7 +67,7 @@ const mostMasks = 1000;
 const mostText = 1000;
 
 /** Each redactor has a key of its own, so nothing else can produce or compare its masks. */
-export function createRedactor({ withContent, now }: RedactorOptions): Redactor {
+export function createRedactor({ withContent, now, elapsed }: RedactorOptions): Redactor {
   const key = randomBytes(32);
   const masks = new Map<string, string>();
   const definitions = new WeakMap<object, string>();
@@ -90,6 +92,7 @@ export function createRedactor({ withContent, now }: RedactorOptions): Redactor 
     rootId: rootOf(actor).sessionId,
     id: `${++events}`,
     createdAt: `${now()}`,
+    ...(elapsed && { at: Math.round(elapsed() * 100) / 100 }),
     _version: version,
   });
 

@@ -16,6 +16,8 @@ type Base = {
   id: string;
   /** Milliseconds since 1970. */
   createdAt: string;
+  /** Milliseconds since any moment, with fractions, to measure how long something took. Older recordings have none. */
+  at?: number;
   _version: typeof version;
 };
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chartOf } from '../../src/charts/chart.ts';
-import { machines } from '../../src/charts/machines.ts';
+import { connectionMachine } from '../../src/machines/connection.ts';
 import { everybody, leavesOf, moved, type Seat, seatsOf, suits } from '../../web/lab/class/seats.ts';
 import type { Recorded } from '../../web/lab/recorded.ts';
 import { World } from '../../web/lab/world.ts';
@@ -44,7 +44,7 @@ function recordingOf(count: number): Recorded[] {
 }
 
 function worldOf(count: number): World {
-  const world = new World({ connection: chartOf(machines.connection) });
+  const world = new World({ connection: chartOf(connectionMachine) });
   for (const entry of recordingOf(count)) world.apply(entry);
   return world;
 }

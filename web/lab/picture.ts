@@ -83,6 +83,10 @@ export type Flow = {
   spread?: { others: string[]; bytes: number; at: number };
   /** The number of the moment at which it went out on the last of those connections. */
   moment?: number;
+  /** When it was drawn; older recordings do not say. */
+  at?: number;
+  /** Milliseconds since the room had asked for what this tells it. */
+  tookMs?: number | undefined;
 };
 
 export type Picture = {

@@ -46,7 +46,10 @@ const isEntry = (entry: Recorded) =>
   (entry.kind !== 'picture' || isPicture(entry.picture)) &&
   (!('text' in entry) || typeof entry.text === 'string');
 
-function isTold(told: RecordedTold): boolean {
+const isTold = (told: RecordedTold): boolean =>
+  isOfKind(told) && (!('createdAt' in told) || areOptionalNumbers(told.at));
+
+function isOfKind(told: RecordedTold): boolean {
   switch (told?.type) {
     case '@xstate.actor':
       return typeof told.name === 'string' && typeof told.snapshot?.status === 'string';
@@ -105,7 +108,9 @@ const isPicture = ({
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
   [...lines, ...pings.lines].every(isLine) &&
-  [...flows, ...pings.flows].every((flow) => isOfTexts(flow, 'label'));
+  [...flows, ...pings.flows].every(
+    (flow) => isOfTexts(flow, 'label') && areOptionalNumbers(flow.at, flow.tookMs),
+  );
 
 const isLine = (line: Picture['lines'][number]) =>
   isOfTexts(line, 'text') && isHeader(line.header) && isObject(line.whose) && Array.isArray(line.rules);
@@ -137,6 +142,9 @@ const areTexts = (lines: unknown) => Array.isArray(lines) && lines.every((line) 
 
 const isHeader = (header: FrameHeader | undefined) =>
   header === undefined || (isObject(header) && typeof header.opcode === 'number');
+
+const areOptionalNumbers = (...values: unknown[]) =>
+  values.every((value) => value === undefined || typeof value === 'number');
 
 const isObject = (value: unknown) => Object(value) === value;
 

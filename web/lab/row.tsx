@@ -1,5 +1,6 @@
 import { glyph } from '../../src/charts/drawing.ts';
 import { access } from './address.ts';
+import { durationOf, secondsOf } from './clock.ts';
 import { onArrows, reached } from './moments.ts';
 import type { Flow } from './picture.ts';
 import { tellersOf } from './spread.ts';
@@ -7,6 +8,8 @@ import { tellersOf } from './spread.ts';
 export const rowHeight = 30;
 /** The length of an arrow from or to the outside at most. It must not end at the next lifeline. */
 const mostReach = 50;
+/** The width of the column with the times, right of the lifelines. */
+export const timeWidth = 44;
 /** Where the label of a row that unfolds begins, behind its button. */
 const labelLeft = 28;
 
@@ -23,6 +26,10 @@ export type Grid = {
 /** A row of the sequence: an arrow, or one for each of the connections that tell the same event. */
 type Row = { id: string; flow: Flow; label: string; tellers: (string | undefined)[] };
 
+/** `committed · 1.8 ms`. */
+const labelFor = ({ label, tookMs }: Flow) =>
+  tookMs === undefined ? label : `${label} · ${durationOf(tookMs)}`;
+
 /** The rows of the flows; an unfolded one is followed by a row for each connection. */
 export function rowsOf(
   flows: readonly Flow[],
@@ -32,7 +39,7 @@ export function rowsOf(
   return flows.flatMap((flow): Row[] => {
     const tellers = tellersOf(flow);
     const id = `${flow.number}`;
-    if (tellers.length < 2) return [{ id, flow, label: flow.label, tellers: [flow.from] }];
+    if (tellers.length < 2) return [{ id, flow, label: labelFor(flow), tellers: [flow.from] }];
     const all = { id, flow, label: `${flow.label} ×${tellers.length}`, tellers };
     if (!unfolded.has(flow.number)) return [all];
     const toOne = (session: string) => ({
@@ -75,7 +82,12 @@ export function RowView({ shown, y, grid, isNewest, isLast, says, onGo }: RowPro
       onKeyDown={onArrows}
       {...reached(isLast)}
     >
-      <rect class="hit" x="0" y={y - rowHeight + 10} width={width} height={rowHeight} />
+      <rect class="hit" x="0" y={y - rowHeight + 10} width={width + timeWidth} height={rowHeight} />
+      {flow.at !== undefined && (
+        <text class="when" x={width + timeWidth - 4} y={y}>
+          {secondsOf(flow.at)}
+        </text>
+      )}
       {tellers.length > 1 ? (
         <Arrows xs={tellers.map(xOf)} label={label} y={y} grid={grid} />
       ) : (

@@ -6,19 +6,20 @@ import { momentOf } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
-import { type Grid, RowView, rowHeight, rowsOf } from './row.tsx';
+import { type Grid, RowView, rowHeight, rowsOf, timeWidth } from './row.tsx';
 import { elementOf } from './shape.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
 import { tellersOf } from './spread.ts';
 import type { Words } from './words.ts';
 import type { World } from './world.ts';
+import { writesIn } from './writes.ts';
 
 /** Units of the picture in a rem, so that it grows with the type. */
 const unitsInRem = 14;
 /** Distances: between lifelines at least and at most, and before the first lifeline. */
-const [narrow, wide] = [60, 170];
-const left = 134;
+const [narrow, wide] = [57, 170];
+const left = 130;
 /** Half the width of a lifeline's head. */
 const half = 28;
 /** How far the picture may be made smaller to fit. Type that is larger than usual never is. */
@@ -48,9 +49,10 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
 
   const lifelines = lifelinesOf(world, flows, roomFor(room), words.sequence.others);
   const gaps = lifelines.names.length - 1;
-  const column = Math.max(narrow, Math.min(wide, (room - left - half - 4) / gaps));
+  const column = Math.max(narrow, Math.min(wide, (room - left - half - 4 - timeWidth) / gaps));
   const width = left + gaps * column + half + 4;
-  const scale = Math.max(least, Math.min(1, room / width));
+  const whole = width + timeWidth;
+  const scale = Math.max(least, Math.min(1, room / whole));
   const rems = (units: number) => `${(units * scale) / unitsInRem}rem`;
   const xOf = (session: string | undefined) => {
     const place = lifelines.placeOf(session ?? '');
@@ -68,9 +70,9 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
   }
 
   const sized = (units: number) => ({
-    width: rems(width),
+    width: rems(whole),
     height: rems(units),
-    viewBox: `0 0 ${width} ${units}`,
+    viewBox: `0 0 ${whole} ${units}`,
   });
   return (
     <div class="body">
@@ -105,6 +107,16 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
                   x2={left + index * column}
                   y1="0"
                   y2={height}
+                />
+              ))}
+              {writesIn(rows.map(({ flow }) => flow)).map(([from, to]) => (
+                <rect
+                  key={to}
+                  class="write"
+                  x={(xOf(world.named('ledger')?.session) ?? 0) - 3}
+                  y={yOf(from)}
+                  width="6"
+                  height={yOf(to) - yOf(from)}
                 />
               ))}
               {rows.map((shown, index) => (

@@ -43,7 +43,7 @@ export class Traffic {
     return told !== undefined;
   }
 
-  draw(flow: Omit<Flow, 'number'>): void {
+  draw(flow: Omit<Flow, 'number'> & { at: number }): void {
     this.flows.push({ ...flow, number: this.#next() });
     if (this.flows.length > mostFlows) this.flows.shift();
   }
@@ -52,7 +52,7 @@ export class Traffic {
   drawAnswer(from: string, text: string, bytes: number, at: number): void {
     const label = gistOf(text);
     if (isReply(text))
-      this.draw({ from, to: undefined, label, isRefusal: objectIn(text)['status'] === false });
+      this.draw({ from, to: undefined, label, isRefusal: objectIn(text)['status'] === false, at });
     else this.drawTelling({ from, label, bytes, at });
   }
 
@@ -61,7 +61,7 @@ export class Traffic {
     const { from, label, bytes, at } = telling;
     const row = spread(this.flows, telling);
     if (row === undefined)
-      this.draw({ from, to: undefined, label, isRefusal: false, spread: { others: [], bytes, at } });
+      this.draw({ from, to: undefined, label, isRefusal: false, at, spread: { others: [], bytes, at } });
     else row.moment = this.#next();
   }
 

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { FrameHeader } from '../../src/inspect/told.ts';
 import type { Language } from '../chat/words.ts';
 import { access } from './address.ts';
+import { clockOf } from './clock.ts';
 import type { Lab } from './lab.ts';
 import { Marked } from './marked.tsx';
 import { momentOf, onArrows, reached } from './moments.ts';
@@ -115,7 +116,7 @@ function LineView({
   onGo,
 }: LineProps) {
   const name = 'client' in whose ? whose.client : whose.name;
-  const time = new Date(at).toTimeString().slice(0, 8);
+  const time = clockOf(at);
   return (
     <li
       data-frame={isHandshake ? undefined : isOut ? 'out' : 'in'}

@@ -14,6 +14,7 @@ import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
 import { Waiting } from './waiting.ts';
+import { Writes } from './writes.ts';
 
 /** Actors whose messages are drawn, besides the connections. */
 const speaking = ['mailbox', 'room', 'ledger', 'redis'];
@@ -31,6 +32,7 @@ export class World {
   online: Online | undefined;
   readonly waiting = new Waiting();
   readonly #hunts = new Hunts(this.clients);
+  readonly #writes = new Writes();
   #serial = 0;
   readonly #next = () => ++this.#serial;
   readonly #traffic = new Traffic(this.#next);
@@ -142,20 +144,22 @@ export class World {
         break;
       }
       case '@xstate.event':
-        this.#flow(told);
+        this.#flow(told, at);
         break;
       case '@xstate.snapshot':
         this.#cast.move(told);
     }
   }
 
-  #flow({ event, sessionId: to, sourceId }: Extract<RecordedTold, { type: '@xstate.event' }>): void {
+  #flow(told: Extract<RecordedTold, { type: '@xstate.event' }>, at: number): void {
+    const { event, sessionId: to, sourceId } = told;
     const actor = this.actors.get(to);
     if (event.type.startsWith('xstate.') || actor === undefined) return;
     if (actor.machine !== 'connection' && !speaking.includes(actor.name)) return;
     const from = sourceId ?? this.#callerOf(event);
     const isRefusal = event.type === 'unreadable' || event.type === 'broken';
-    this.#traffic.draw({ from, to, label: labelOf(event), isRefusal });
+    const tookMs = this.#writes.hear(event.type, told.at ?? Number(told.createdAt));
+    this.#traffic.draw({ from, to, label: labelOf(event), isRefusal, at, tookMs });
   }
 
   /** Who has sent an event that has no source, since it did not come from an actor itself but from the code around it. */
@@ -188,7 +192,7 @@ export class World {
       const traffic = isBeat ? this.pings : this.#traffic;
       const rules = kind === 'close' ? [] : ['P-EVT-4'];
       traffic.note({ at, whose, isOut, header, text: label, expected, rules });
-      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false });
+      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false, at });
       else if (isBeat) traffic.drawTelling({ from: session, label, bytes: 0, at });
       return;
     }
