@@ -201,3 +201,53 @@ test.each([
   playback.record(entries(10_000, 30_002));
   expect([playback.length, playback.dropped]).toEqual([20_001, 20_001]);
 });
+
+test('a recording is played at the pace at which it happened, or faster or slower; a pause holds the clock', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { playback, drawn } = newPlayback();
+  playback.show([entry(1000), entry(1100), entry(1200), entry(2200), entry(6200)]);
+  playback.seek(0);
+  playback.setPace(0, 1);
+  playback.pause(false);
+  const seen = (ms: number) => {
+    vi.advanceTimersByTime(ms);
+    return drawn().length;
+  };
+  expect([seen(50), seen(50), seen(100), seen(900)]).toEqual([1, 1, 2, 3]);
+  playback.pause(true);
+  expect(seen(60_000)).toBe(3);
+  // From where it stands: a second is left until the next entry.
+  playback.setPace(0, 4);
+  playback.pause(false);
+  expect([seen(250), seen(100), seen(1000)]).toEqual([3, 4, 5]);
+  expect(playback.mode).toBe('replay');
+  // At its end it begins anew.
+  playback.setPace(0, 0.25);
+  playback.pause(true);
+  playback.pause(false);
+  expect([drawn().length, seen(50), seen(350), seen(100)]).toEqual([0, 1, 1, 2]);
+  playback.setPace(0);
+});
+
+test('what happens is followed by the clock behind a pause, until it is live again', () => {
+  vi.useFakeTimers({ now: 5000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { playback, drawn } = newPlayback();
+  playback.record([entry(5000)]);
+  drawn();
+  playback.pause(true);
+  playback.record([entry(5000), entry(5400)]);
+  vi.advanceTimersByTime(1000);
+  playback.setPace(0, 1);
+  playback.pause(false);
+  expect(playback.mode).toBe('slow');
+  vi.advanceTimersByTime(100);
+  expect(drawn()).toHaveLength(2);
+  vi.advanceTimersByTime(400);
+  expect(drawn()).toHaveLength(3);
+  playback.record([entry(6500)]);
+  expect(drawn()).toHaveLength(3);
+  playback.goLive();
+  expect([drawn().length, playback.mode, playback.speed]).toEqual([4, 'live', 0]);
+});

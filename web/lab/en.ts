@@ -43,6 +43,7 @@ export const en = {
     place: 'Position in the recording',
     pace: 'Speed',
     paces: { 0: 'real time', 1: '1 step/s', 2: '2 steps/s', 5: '5 steps/s' } as Record<number, string>,
+    speeds: { 0.25: '¼ original', 1: 'original pace', 4: '4× original' } as Record<number, string>,
     import: 'Import',
   },
   enlarge: 'Enlarge',

@@ -7,6 +7,9 @@ import { World } from './world.ts';
 const most = 30_000;
 const kept = 20_000;
 
+/** Milliseconds from one look at the clock to the next while a recording is played by it. */
+const playTime = 50;
+
 /** `live` shows what happens at once, `slow` step by step; `replay` shows an imported recording. */
 export type Mode = 'live' | 'paused' | 'slow' | 'replay';
 
@@ -17,6 +20,8 @@ export class Playback {
   isPaused = false;
   /** Steps a second in slow motion; 0 shows entries as they come. */
   pace = 0;
+  /** How many times as fast as it happened a recording is played; 0: not by the clock. */
+  speed = 0;
   /** Whether pings are shown, and stepped through. */
   showsPings = false;
   readonly #charts: Record<string, Chart>;
@@ -25,6 +30,8 @@ export class Playback {
   /** The entries that are shown: the live ones or those of an imported recording. */
   #shown = this.#live;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** The time in the recording up to which it has been played by the clock, and when that was. */
+  #played: { at: number; now: number } | undefined;
 
   constructor(charts: Record<string, Chart>, onChange: () => void) {
     this.#charts = charts;
@@ -45,7 +52,7 @@ export class Playback {
   get mode(): Mode {
     if (this.#shown !== this.#live) return 'replay';
     if (this.isPaused) return 'paused';
-    return this.pace > 0 ? 'slow' : 'live';
+    return this.#isTimed ? 'slow' : 'live';
   }
 
   /** The recording that is shown, up to the place where the view is paused. */
@@ -67,17 +74,23 @@ export class Playback {
 
   /** Moves on to the newest entry, unless the view is paused or slow. */
   catchUp(): void {
-    if (!this.isPaused && this.pace === 0) this.#advance(this.length);
+    if (!this.isPaused && !this.#isTimed) this.#advance(this.length);
   }
 
   pause(isPaused = !this.isPaused): void {
     this.isPaused = isPaused;
+    // Whoever starts a recording at its end wants to see it again.
+    const isOver = this.mode === 'replay' && this.world.count === this.length;
+    if (!isPaused && this.#isTimed && isOver) this.#rebuild(0);
     this.#onChange();
   }
 
-  setPace(pace: number): void {
+  setPace(pace: number, speed = 0): void {
     this.pace = pace;
+    this.speed = speed;
+    this.#played = undefined;
     clearInterval(this.#timer);
+    if (speed > 0) this.#timer = setInterval(() => this.#play(), playTime);
     if (pace > 0)
       this.#timer = setInterval(() => {
         if (!this.isPaused && this.world.count < this.length) this.#move(this.#next(1));
@@ -136,6 +149,28 @@ export class Playback {
     }
     this.setPace(0);
     this.pause(false);
+  }
+
+  /** Is the view moved on by a timer? */
+  get #isTimed(): boolean {
+    return this.pace > 0 || this.speed > 0;
+  }
+
+  /** Moves on to what had happened by this time. */
+  #play(): void {
+    if (this.isPaused) {
+      this.#played = undefined;
+      return;
+    }
+    const now = Date.now();
+    const { count } = this.world;
+    const start = count === 0 ? (this.#shown[0]?.at ?? now) : this.world.at;
+    const { at, now: before } = this.#played ?? { at: start, now };
+    const until = at + (now - before) * this.speed;
+    this.#played = { at: until, now };
+    const next = this.#shown.findIndex((entry, place) => place >= count && entry.at > until);
+    const reached = next < 0 ? this.length : next;
+    if (reached > count) this.#move(reached);
   }
 
   /** Replaces the oldest entries by a picture. */

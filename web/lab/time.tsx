@@ -11,7 +11,7 @@ export function TimeView({ lab, words, language }: { lab: Lab; words: Words; lan
   const [isBad, setBad] = useState(false);
   const { time } = words;
   const { playback } = lab;
-  const { isPaused, length, pace, world } = playback;
+  const { isPaused, length, pace, speed, world } = playback;
 
   async function load(chosen: File | undefined): Promise<void> {
     if (chosen === undefined) return;
@@ -60,12 +60,21 @@ export function TimeView({ lab, words, language }: { lab: Lab; words: Words; lan
       <select
         id="pace"
         aria-label={time.pace}
-        value={pace}
-        onChange={({ currentTarget }) => playback.setPace(Number(currentTarget.value))}
+        value={speed > 0 ? `×${speed}` : pace}
+        onChange={({ currentTarget: { value } }) =>
+          value.startsWith('×')
+            ? playback.setPace(0, Number(value.slice(1)))
+            : playback.setPace(Number(value))
+        }
       >
         {[0, 5, 2, 1].map((steps) => (
           <option key={steps} value={steps}>
             {time.paces[steps]}
+          </option>
+        ))}
+        {[4, 1, 0.25].map((times) => (
+          <option key={times} value={`×${times}`}>
+            {time.speeds[times]}
           </option>
         ))}
       </select>
