@@ -1,5 +1,6 @@
 /** The forms of requests: what clients may send, and what they must not, each with the rule that it is about. */
 import type { Bench } from './bench.ts';
+import { type Hint, hints } from './hints.ts';
 import type { Sendable } from './peer.ts';
 
 /** What a form can be made of. */
@@ -23,6 +24,8 @@ export type Form = {
   readonly needsOther?: true;
   /** It fails only with `--strict`. */
   readonly isLoose?: true;
+  /** What is likely wrong with a server that fails it. */
+  readonly hint?: Hint;
 };
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -33,6 +36,7 @@ const made = (rule: string, ...frames: Form['frame'][]): Form[] => frames.map((f
 const gated = (forms: readonly Form[]) => forms.map((form): Form => ({ ...form, strangersRule: 'P-REQ-6' }));
 const needing = (rule: string, forms: readonly Form[]) =>
   forms.map((form): Form => ({ ...form, needs: [rule] }));
+const hinting = (hint: Hint, forms: readonly Form[]) => forms.map((form): Form => ({ ...form, hint }));
 /** As deep as a message of 65,536 bytes can nest. */
 const deep = 32_000;
 
@@ -40,101 +44,116 @@ export const forms: readonly Form[] = [
   // In this order they are tried: what is simple first.
   ...gated(raw('P-GET-1', { data: 'get' })),
   ...gated(made('P-SEND-1', ({ content }) => ({ data: 'send', content }))),
-  ...raw('P-REQ-1', bytes('{"data":"get"}')),
-  ...raw(
-    'P-REQ-4',
-    { data: 'dance' },
-    '{}',
-    '1',
-    'null',
-    'true',
-    '"get"',
-    '[]',
-    [{ data: 'get' }],
-    { data: 7 },
-    { data: ['get'] },
-    { data: { get: 1 } },
-    { data: 'GET' },
-    { data: 'get ' },
-    { data: 'constructor' },
-  ),
-  ...raw('P-REQ-2', { type: 'get' }, { data: 'get', type: 'send' }, '{"data":"send","data":"get"}', {
-    data: 'get',
-    content: 1,
-    x: [],
+  ...hinting(hints.noBinary, raw('P-REQ-1', bytes('{"data":"get"}'))),
+  ...raw('P-REQ-4', { data: 'dance' }, '{}', '1', 'null', 'true', '"get"', '[]', [{ data: 'get' }], {
+    data: 7,
   }),
-  ...needing(
-    'P-REQ-4',
+  ...hinting(
+    hints.looseCommand,
+    raw('P-REQ-4', { data: ['get'] }, { data: { get: 1 } }, { data: 'GET' }, { data: 'get ' }),
+  ),
+  ...hinting(hints.inherited, raw('P-REQ-4', { data: 'constructor' })),
+  ...raw('P-REQ-2', { type: 'get' }, { data: 'get', type: 'send' }, { data: 'get', content: 1, x: [] }),
+  ...hinting(hints.firstKey, raw('P-REQ-2', '{"data":"send","data":"get"}')),
+  ...needing('P-REQ-4', [
+    ...raw('P-REQ-2', { type: null }),
+    ...hinting(hints.fallback, raw('P-REQ-2', { data: 'shout', type: 'get' }, { data: null, type: 'get' })),
+    ...hinting(hints.inherited, raw('P-REQ-2', '{"__proto__":{"data":"get"}}')),
+  ]),
+  ...raw('P-REQ-3', 'hello', '', '{'),
+  ...hinting(
+    hints.looseJson,
     raw(
-      'P-REQ-2',
-      { type: null },
-      { data: 'shout', type: 'get' },
-      { data: null, type: 'get' },
-      '{"__proto__":{"data":"get"}}',
+      'P-REQ-3',
+      "{'data':'get'}",
+      '{data:"get"}',
+      '{"data":"get",}',
+      'NaN',
+      '[Infinity]',
+      '/* */{"data":"get"}',
+      '\ufeff{"data":"get"}',
+      '{"data":"send","content":"\n"}',
+      '01',
     ),
   ),
-  ...raw(
-    'P-REQ-3',
-    'hello',
-    '',
-    '{',
-    "{'data':'get'}",
-    '{data:"get"}',
-    '{"data":"get",}',
-    '{"data":"get"} x',
-    '{"data":"get"}{"data":"get"}',
-    'NaN',
-    '[Infinity]',
-    '/* */{"data":"get"}',
-    '\ufeff{"data":"get"}',
-    '{"data":"send","content":"\n"}',
-    '01',
-    new Uint8Array([0xff]),
-    new Uint8Array([...bytes('{"data":"get","x":"'), 0xc3, 0x28, ...bytes('"}')]),
-    ' \n{"data":"get"}\t',
+  ...hinting(hints.trailing, raw('P-REQ-3', '{"data":"get"} x', '{"data":"get"}{"data":"get"}')),
+  ...raw('P-REQ-3', new Uint8Array([0xff])),
+  ...hinting(
+    hints.looseBytes,
+    raw('P-REQ-3', new Uint8Array([...bytes('{"data":"get","x":"'), 0xc3, 0x28, ...bytes('"}')])),
   ),
-  ...raw('P-REQ-5', { data: 'name' }, { data: 'name', Name: 'x' }, { data: 'name', name: '' }),
+  ...raw('P-REQ-3', ' \n{"data":"get"}\t'),
+  ...raw('P-REQ-5', { data: 'name' }, { data: 'name', Name: 'x' }),
+  ...hinting(hints.falsy, raw('P-REQ-5', { data: 'name', name: '' })),
   ...gated(raw('P-REQ-5', { data: 'send' }, { data: 'send', message: 'x' })),
   ...made('P-NAME-2', ({ fresh }) => ({ data: 'name', name: fresh })),
   { rule: 'P-NAME-2', needsOther: true, frame: ({ taken }) => ({ data: 'name', name: taken }) },
-  ...needing(
-    'P-REQ-5',
-    raw(
+  ...needing('P-REQ-5', [
+    ...hinting(
+      hints.anyType,
+      raw('P-NAME-1', ...['', 7, null, true, [], {}, ['x']].map((name) => ({ data: 'name', name }))),
+    ),
+    ...hinting(
+      hints.surrogate,
+      raw('P-NAME-1', '{"data":"name","name":"\\ud800"}', '{"data":"name","name":"x\\udc00\\ud800"}'),
+    ),
+  ]),
+  ...hinting(
+    hints.anyType,
+    made(
       'P-NAME-1',
-      ...['', 7, null, true, [], {}, ['x']].map((name) => ({ data: 'name', name })),
-      '{"data":"name","name":"\\ud800"}',
-      '{"data":"name","name":"x\\udc00\\ud800"}',
+      ({ limits }) => ({ data: 'name', name: 'n'.repeat(limits.name + 1) }),
+      ({ limits }) => ({ data: 'name', name: '😀'.repeat(limits.name + 1) }),
     ),
   ),
-  ...made(
-    'P-NAME-1',
-    ({ limits }) => ({ data: 'name', name: 'n'.repeat(limits.name + 1) }),
-    ({ limits }) => ({ data: 'name', name: '😀'.repeat(limits.name + 1) }),
-    ({ fresh, limits }) => ({ data: 'name', name: `${fresh}${'😀'.repeat(limits.name - fresh.length)}` }),
+  ...hinting(
+    hints.units,
+    made('P-NAME-1', ({ fresh, limits }) => ({
+      ...{ data: 'name', name: `${fresh}${'😀'.repeat(limits.name - fresh.length)}` },
+    })),
   ),
-  ...made('P-NAME-3', ({ fresh }) => ({ data: 'name', name: ` <b>${fresh}</b>  o\u0300 ` })),
-  ...made('P-NAME-4', ({ own }) => ({ data: 'name', name: own })),
+  ...hinting(
+    hints.changedText,
+    made('P-NAME-3', ({ fresh }) => ({ data: 'name', name: ` <b>${fresh}</b>  o\u0300 ` })),
+  ),
+  ...needing(
+    'P-NAME-2',
+    made('P-NAME-4', ({ own }) => ({ data: 'name', name: own })),
+  ),
   ...gated(
-    needing(
-      'P-REQ-5',
-      raw(
+    needing('P-REQ-5', [
+      ...hinting(
+        hints.anyType,
+        raw(
+          'P-SEND-1',
+          ...['', 7, null, false, [], { text: 'x' }].map((content) => ({ data: 'send', content })),
+        ),
+      ),
+      ...hinting(hints.surrogate, raw('P-SEND-1', '{"data":"send","content":"\\udfff"}')),
+    ]),
+  ),
+  ...gated([
+    ...hinting(
+      hints.anyType,
+      made(
         'P-SEND-1',
-        ...['', 7, null, false, [], { text: 'x' }].map((content) => ({ data: 'send', content })),
-        '{"data":"send","content":"\\udfff"}',
+        ({ limits }) => ({ data: 'send', content: 'c'.repeat(limits.content + 1) }),
+        ({ limits }) => ({ data: 'send', content: '😀'.repeat(limits.content + 1) }),
       ),
     ),
-  ),
-  ...gated(
-    made(
-      'P-SEND-1',
-      ({ limits }) => ({ data: 'send', content: 'c'.repeat(limits.content + 1) }),
-      ({ limits }) => ({ data: 'send', content: '😀'.repeat(limits.content + 1) }),
-      ({ content, limits }) => ({
+    ...hinting(
+      hints.units,
+      made('P-SEND-1', ({ content, limits }) => ({
         ...{ data: 'send', content: `${content}${'😀'.repeat(limits.content - content.length)}` },
-      }),
-      ({ content }) => ({ data: 'send', content: ` ${content} \u0000 "\\ \u2028 <b>  o\u0300 ` }),
+      })),
     ),
-  ),
+    ...hinting(
+      hints.changedText,
+      made('P-SEND-1', ({ content }) => ({
+        ...{ data: 'send', content: ` ${content} \u0000 "\\ \u2028 <b>  o\u0300 ` },
+      })),
+    ),
+  ]),
   { rule: 'P-REQ-4', isLoose: true, frame: () => `${'['.repeat(deep)}${']'.repeat(deep)}` },
 ];
 

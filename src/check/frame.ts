@@ -35,11 +35,11 @@ export function kindOf(frame: Fields | Pattern): string {
 const mostCharacters = 160;
 
 /** A frame as a line can show it: a long one without its middle. */
-export function shownFrame(frame: string | Uint8Array): string {
+export function shownFrame(frame: string | Uint8Array, most = mostCharacters): string {
   const text = typeof frame === 'string' ? frame : `(binary) ${Buffer.from(frame).toString('latin1')}`;
   const characters = [...text];
-  if (characters.length <= mostCharacters) return text;
-  const half = mostCharacters / 2;
+  if (characters.length <= most) return text;
+  const half = most / 2;
   const [start, end] = [characters.slice(0, half), characters.slice(-half)];
   return `${start.join('')} … (${characters.length}) … ${end.join('')}`;
 }

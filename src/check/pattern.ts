@@ -36,13 +36,16 @@ export type Pattern =
 export const timed = <Reply extends { timestamp: string }>(reply: Reply): Pattern =>
   ({ ...reply, timestamp: holes.time }) as unknown as Pattern;
 
-/** A pattern as JSON, with the names of its holes. */
-export function shownPattern(pattern: Pattern): string {
-  if (pattern instanceof Hole) return pattern.name;
-  if (Array.isArray(pattern)) return `[${pattern.map(shownPattern).join(',')}]`;
+/** A pattern as JSON. Its holes are filled from the value, if that fits, and so is no difference; else they show their names. */
+export function shownPattern(pattern: Pattern, value?: unknown): string {
+  if (pattern instanceof Hole)
+    return value !== undefined && pattern.fits(value) ? JSON.stringify(value) : pattern.name;
   if (typeof pattern !== 'object' || pattern === null) return JSON.stringify(pattern);
+  const given: Record<string, unknown> = Object(value);
+  if (Array.isArray(pattern))
+    return `[${pattern.map((one, index) => shownPattern(one, given[index])).join(',')}]`;
   const pairs = Object.entries(pattern).map(
-    ([key, value]) => `${JSON.stringify(key)}:${shownPattern(value)}`,
+    ([key, inner]) => `${JSON.stringify(key)}:${shownPattern(inner, given[key])}`,
   );
   return `{${pairs.join(',')}}`;
 }

@@ -215,7 +215,7 @@ export class Peer {
     const difference = differenceOf(pattern, frame.value);
     if (difference === undefined) return;
     const fault = new Fault({
-      expected: shownPattern(pattern),
+      expected: shownPattern(pattern, frame.value),
       received: frame.text,
       likely: likelyOf({ peer: this, expected: pattern, frame, difference }),
       signature: `${kindOf(pattern)} → ${kindOf(Object(frame.value))}: ${difference.kind} ${difference.path}`,

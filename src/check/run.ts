@@ -35,6 +35,8 @@ export class Run {
   hasWindows = false;
   /** Groups of forms that one client has tried, and whether all of them passed. */
   readonly groups = new Map<string, boolean>();
+  /** The forms of requests that have failed, and the rule that each broke. */
+  readonly broken = new Map<object, string>();
   /** The signatures of all faults so far. */
   readonly seen = new Set<string>();
   /** In most nicknames of this check, so that they are nobody else's. */

@@ -4,9 +4,10 @@
  */
 import { Bench } from '../bench.ts';
 import type { Case, Stage } from '../case.ts';
-import { Fault } from '../fault.ts';
+import { Fault, NotJudged } from '../fault.ts';
 import { type Form, forms, type Material, materialOf } from '../forms.ts';
 import { shownFrame } from '../frame.ts';
+import { explained } from '../hints.ts';
 import { Oracle } from '../oracle.ts';
 import type { Run } from '../run.ts';
 
@@ -28,10 +29,21 @@ function pathsOf(): ReadonlyMap<string, readonly Form[]> {
   return paths;
 }
 
-function stateAfter(path: readonly Form[]): string {
+function oracleAfter(path: readonly Form[]): Oracle {
   const oracle = new Oracle({ ...example.limits, comparison: 'nickname' }, [example.taken]);
   for (const form of path) oracle.reply(form.frame(example));
-  return oracle.state;
+  return oracle;
+}
+
+const stateAfter = (path: readonly Form[]) => oracleAfter(path).state;
+
+const paths = pathsOf();
+
+/** The forms that register, and after them those of these forms whose request a member is granted. */
+export function grantedOf(some: readonly Form[]): { register: readonly Form[]; granted: readonly Form[] } {
+  const register = paths.get('registered.idle') ?? [];
+  const isGranted = (form: Form) => Object(oracleAfter(register).reply(form.frame(example))).status === true;
+  return { register, granted: some.filter(isGranted) };
 }
 
 /** What one client sends, form by form, and hears. */
@@ -42,7 +54,9 @@ async function walk(bench: Bench, path: readonly Form[]): Promise<void> {
   const oracle = new Oracle(bench.run.limits, [taken]);
   for (const form of path) {
     const frame = form.frame(materialOf(bench, oracle.nickname ?? bench.nickname(), taken));
-    await peer.ask(frame, oracle.reply(frame));
+    await peer.ask(frame, oracle.reply(frame)).catch((error) => {
+      throw explained(error, form.hint);
+    });
     peer.nickname = oracle.nickname;
   }
 }
@@ -55,11 +69,14 @@ function stageOf(rule: string, isRegistered: boolean): Stage {
 const ruleOf = (form: Form, isRegistered: boolean) =>
   isRegistered ? form.rule : (form.strangersRule ?? form.rule);
 
+/** The most characters of a frame in the title of a case. */
+const mostInTitle = 60;
+
 /** A state of the machine, and the path to it. */
 type Place = { state: string; path: readonly Form[] };
 
 function caseOf(form: Form, { state, path }: Place): Case {
-  const shown = shownFrame(textOf(form.frame(example)));
+  const shown = shownFrame(textOf(form.frame(example)), mostInTitle);
   const isRegistered = path.length > 0;
   const rule = ruleOf(form, isRegistered);
   // About the same rule, and not leading away from there.
@@ -74,9 +91,14 @@ function caseOf(form: Form, { state, path }: Place): Case {
     title: { en: `in ${state}: ${shown}`, vi: `ở ${state}: ${shown}` },
     ...(form.isLoose && { isLoose: true }),
     run: async (bench) => {
+      const { broken } = bench.run;
+      if (broken.get(form) === rule) throw new NotJudged('a shorter path has shown it');
       if (alike.includes(form) && (await passTogether(bench.run, `${rule} ${state}`, [...path, ...alike])))
         return;
-      await walk(bench, [...path, form]);
+      await walk(bench, [...path, form]).catch((error) => {
+        broken.set(form, rule);
+        throw error;
+      });
     },
   };
 }
@@ -101,6 +123,6 @@ async function passTogether(run: Run, group: string, path: readonly Form[]): Pro
 const textOf = (frame: ReturnType<Form['frame']>) =>
   typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame);
 
-export const formCases: readonly Case[] = [...pathsOf()].flatMap(([state, path]) =>
+export const formCases: readonly Case[] = [...paths].flatMap(([state, path]) =>
   forms.map((form) => caseOf(form, { state, path })),
 );
