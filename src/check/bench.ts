@@ -56,6 +56,7 @@ export class Bench implements Desk {
 
   tell(line: string): void {
     this.transcript.push(line);
+    this.run.told = this.transcript;
   }
 
   note(fault: Fault): void {

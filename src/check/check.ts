@@ -8,7 +8,7 @@ import { badgeOf } from './badge.ts';
 import { allCases } from './cases/all.ts';
 import { DataFile } from './data-file.ts';
 import { Hosted } from './hosted.ts';
-import { judge } from './judge.ts';
+import { type Judged, judge } from './judge.ts';
 import { junitOf } from './junit.ts';
 import { acceptsWithin } from './launch.ts';
 import { type Look, readOrder, type Start, usage } from './order.ts';
@@ -123,17 +123,20 @@ async function once(look: Look, server: Hosted | undefined, surroundings: Surrou
     progress(`${stage} ${done + 1}/${all}`);
   const at = Date.now();
   const { signal } = surroundings;
-  const reports = await judge({ cases: allCases, run, rules, lang, isStrict, onCase, signal });
+  const judged = await judge({ cases: allCases, run, rules, lang, isStrict, onCase, signal });
   progress('');
   if (signal.aborted) return 2;
-  const report = reportOf(shown, run, reports);
+  const report = reportOf(shown, run, judged);
   const form = { lang, colors: surroundings.isTerminal && !surroundings.env['NO_COLOR'] };
-  print(isJson ? JSON.stringify(report) : shownReport(report, { ...form, sentences: readRules(lang) }));
+  print(
+    isJson ? JSON.stringify(report) : shownReport(report, judged, { ...form, sentences: readRules(lang) }),
+  );
   writeFiles(look, report, at);
   return report.failed > 0 ? 1 : 0;
 }
 
-function reportOf(url: string, { dialect, seed }: Run, rules: readonly RuleReport[]): Report {
+function reportOf(url: string, { dialect, seed }: Run, judged: readonly Judged[]): Report {
+  const rules = judged.map(({ why: _, ...rule }): RuleReport => rule);
   const count = (...wanted: RuleReport['verdict'][]) =>
     rules.filter(({ verdict }) => wanted.includes(verdict)).length;
   return {

@@ -30,5 +30,17 @@ export class Fault extends Error {
 
 const english = (said: string | Words) => (typeof said === 'string' ? said : said.en);
 
-/** The server shows no sign of what a case is about, which it need not have. */
-export class NotJudged extends Error {}
+/** A case says nothing of this server. */
+export class NotJudged extends Error {
+  readonly why: Words;
+
+  constructor(why: Words = noSign) {
+    super(why.en);
+    this.why = why;
+  }
+}
+
+const noSign = {
+  en: 'the server shows no sign of it, and need not have it',
+  vi: 'máy chủ không có dấu hiệu nào của nó, và không bắt buộc phải có',
+};

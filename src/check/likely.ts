@@ -33,6 +33,12 @@ type Sign = {
 
 const lastKey = (difference?: Difference) => difference?.path.replace(/^.*\./, '') ?? '';
 
+/** As JSON calls it. */
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
 /** The first sign that is seen counts. */
 const signs: readonly Sign[] = [
   {
@@ -116,12 +122,15 @@ const signs: readonly Sign[] = [
   {
     isSeen: ({ difference }, got, wanted) => {
       const key = lastKey(difference);
-      return !(wanted[key] instanceof Hole) && typeof got[key] !== typeof wanted[key];
+      return !(wanted[key] instanceof Hole) && typeOf(got[key]) !== typeOf(wanted[key]);
     },
-    says: ({ difference }) => ({
-      en: `${difference?.path} has a value of another type`,
-      vi: `${difference?.path} có giá trị thuộc kiểu khác`,
-    }),
+    says: ({ difference }, got, wanted) => {
+      const [is, must] = [got, wanted].map((fields) => typeOf(fields[lastKey(difference)]));
+      return {
+        en: `${difference?.path} must be of the type ${must}, not ${is}`,
+        vi: `${difference?.path} phải thuộc kiểu ${must}, không phải ${is}`,
+      };
+    },
   },
   {
     isSeen: ({ difference }) => difference?.kind === 'value',

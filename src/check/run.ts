@@ -33,6 +33,8 @@ export class Run {
   comparison: NicknameComparison | undefined;
   /** Whether it answers a `get` for a part of the history (P-GET-2). */
   hasWindows = false;
+  /** The transcript of whoever said or heard something last. */
+  told: readonly string[] = [];
   /** Groups of forms that one client has tried, and whether all of them passed. */
   readonly groups = new Map<string, boolean>();
   /** The forms of requests that have failed, and the rule that each broke. */

@@ -2,7 +2,8 @@
 import { styleText } from 'node:util';
 import type { Lang } from '../doctor/finding.ts';
 import { harmless } from '../hosting/line.ts';
-import type { Finding, Report, RuleReport } from './report.ts';
+import type { Judged } from './judge.ts';
+import type { Finding, Report, RuleReport, Verdict } from './report.ts';
 
 export type Form = { lang: Lang; colors: boolean; sentences: Readonly<Record<string, string>> };
 
@@ -14,31 +15,60 @@ const marks = {
 } as const;
 
 const words = {
-  en: { expected: 'expected', received: 'received', likely: 'likely', lesson: 'lesson', dialect: 'dialect' },
+  en: {
+    expected: 'expected',
+    received: 'received',
+    likely: 'likely',
+    lesson: 'lesson',
+    dialect: 'dialect',
+    unjudged: 'not judged',
+  },
   vi: {
     expected: 'mong đợi',
     received: 'nhận được',
     likely: 'có thể',
     lesson: 'bài học',
-    dialect: 'phương ngữ',
+    dialect: 'dạng',
+    unjudged: 'chưa xét',
   },
 } as const;
 
-export function shownReport({ url, dialect, seed, rules, passed, failed }: Report, form: Form): string {
+/** The rules that were judged come first, one by one, and then the others by the reason. */
+export function shownReport(report: Report, rules: readonly Judged[], form: Form): string {
+  const { url, dialect, seed, passed, failed } = report;
   const { lang } = form;
-  const unjudged = rules.length - passed - failed;
+  const unjudged = rules.filter(({ verdict }) => verdict === 'not judged');
   const sum =
     lang === 'vi'
-      ? `giữ đúng ${passed} quy tắc, vi phạm ${failed}, chưa xét ${unjudged}`
-      : `rules kept: ${passed}, broken: ${failed}, not judged: ${unjudged}`;
+      ? `giữ đúng ${passed} quy tắc, vi phạm ${failed}, chưa xét ${unjudged.length}`
+      : `rules kept: ${passed}, broken: ${failed}, not judged: ${unjudged.length}`;
   const about = [url, ...(dialect === null ? [] : [`${words[lang].dialect} ${dialect}`]), `--seed ${seed}`];
-  return [...rules.map((rule) => shownRule(rule, form)), `${sum} (${about.join(', ')})`].join('\n');
+  const others = rules.filter(({ verdict }) => verdict !== 'not judged');
+  return [
+    ...others.map((rule) => shownRule(rule, form)),
+    ...reasonsOf(unjudged, lang).map((line) => `${marked('not judged', form)} ${line}`),
+    `${sum} (${about.join(', ')})`,
+  ].join('\n');
+}
+
+/** The rules that are not judged, with the reason that they share. */
+function reasonsOf(unjudged: readonly Judged[], lang: Lang): string[] {
+  const ids = new Map<string, string[]>();
+  for (const { id, why } of unjudged) {
+    const reason = why?.[lang] ?? '';
+    ids.set(reason, [...(ids.get(reason) ?? []), id]);
+  }
+  return [...ids].map(([reason, some]) => `${some.join(', ')}: ${words[lang].unjudged} (${reason})`);
+}
+
+function marked(verdict: Verdict, { colors }: Form): string {
+  const [mark, color] = marks[verdict];
+  return colors ? styleText(color, mark) : mark;
 }
 
 function shownRule({ id, verdict, findings }: RuleReport, form: Form): string {
-  const [mark, color] = marks[verdict];
   const sentence = plain(form.sentences[id] ?? '');
-  const head = `${form.colors ? styleText(color, mark) : mark} ${id.padEnd(9)}`;
+  const head = `${marked(verdict, form)} ${id.padEnd(9)}`;
   if (findings.length === 0) return `${head}${clipped(sentence)}`;
   return [`${head}${sentence}`, ...findings.map((finding) => shownFinding(finding, form))].join('\n');
 }
@@ -52,25 +82,37 @@ function shownFinding(
     Math.max(...[say.expected, say.received, say.likely, say.lesson].map(({ length }) => length)) + 2;
   const line = (label: string, text: string) =>
     `    ${`${label}:`.padEnd(width)}${text.replaceAll('\n', `\n    ${' '.repeat(width)}`)}`;
-  const at = firstDifference(expected, received);
+  const { column, texts } = contrasted(expected, received);
   const lines = [
     `  ${colors ? styleText('bold', title) : title}`,
     ...transcript.map((one) => `      ${one}`),
-    line(say.expected, expected),
-    line(say.received, received),
-    ...(at === undefined ? [] : [`    ${' '.repeat(width + at)}^`]),
+    line(say.expected, texts[0]),
+    line(say.received, texts[1]),
+    ...(column === undefined ? [] : [`    ${' '.repeat(width + column)}^`]),
     ...(likely === undefined ? [] : [line(say.likely, likely)]),
     ...(lesson === undefined ? [] : [line(say.lesson, lesson)]),
   ];
   return lines.map(harmless).join('\n');
 }
 
-/** Where two frames differ first; `undefined` if they are no frames, or all of a line is another one. */
-function firstDifference(expected: string, received: string): number | undefined {
-  if (!received.startsWith('{') || expected.includes('\n')) return undefined;
-  let at = 0;
-  while (at < expected.length && expected[at] === received[at]) at++;
-  return at === 0 || at > 160 ? undefined : at;
+/** At a terminal, where emoji are twice as wide. */
+const widthOf = (characters: readonly string[]) =>
+  characters.length + characters.filter((one) => /\p{Emoji_Presentation}/u.test(one)).length;
+
+/** How much of two frames is shown before and after their first difference. */
+const [before, after] = [60, 100];
+
+/** Two frames, without what is far from their first difference, and the column of that; other texts as they are. */
+function contrasted(expected: string, received: string): { column?: number; texts: [string, string] } {
+  const both = [[...expected], [...received]] as const;
+  const at = both[1].findIndex((character, index) => character !== both[0][index]);
+  if (at <= 0 || !received.startsWith('{') || expected.includes('\n')) return { texts: [expected, received] };
+  const start = Math.max(0, at - before);
+  const lead = start > 0 ? '… ' : '';
+  const part = (characters: readonly string[]) =>
+    `${lead}${characters.slice(start, at + after).join('')}${characters.length > at + after ? ' …' : ''}`;
+  const column = widthOf([...lead, ...both[1].slice(start, at)]);
+  return { column, texts: [part(both[0]), part(both[1])] };
 }
 
 const mostCharacters = 90;

@@ -12,7 +12,8 @@ export type Stored = { name: string; content: string; timestamp: string };
 
 /** The server of the bench, which only `--start` gives. */
 export function hostedOf({ run: { server } }: Bench): Hosted {
-  if (server === undefined) throw new NotJudged();
+  if (server === undefined)
+    throw new NotJudged({ en: 'needs --start and --data', vi: 'cần --start và --data' });
   return server;
 }
 

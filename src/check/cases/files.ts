@@ -146,7 +146,11 @@ export const fileCases: Case[] = [
     async run(bench) {
       const server = hostedOf(bench);
       const elsewhere = server.elsewhere(join(server.file.folder, 'new', 'data.json'));
-      if (elsewhere === undefined) throw new NotJudged();
+      if (elsewhere === undefined)
+        throw new NotJudged({
+          en: 'the command does not name the data file',
+          vi: 'câu lệnh không nêu tệp dữ liệu',
+        });
       await server.kill();
       try {
         expectStart(await elsewhere.start(), elsewhere.lines);

@@ -69,6 +69,8 @@ function stageOf(rule: string, isRegistered: boolean): Stage {
 const ruleOf = (form: Form, isRegistered: boolean) =>
   isRegistered ? form.rule : (form.strangersRule ?? form.rule);
 
+const shownBefore = { en: 'a shorter path has shown it', vi: 'một đường ngắn hơn đã cho thấy điều đó' };
+
 /** The most characters of a frame in the title of a case. */
 const mostInTitle = 60;
 
@@ -92,7 +94,7 @@ function caseOf(form: Form, { state, path }: Place): Case {
     ...(form.isLoose && { isLoose: true }),
     run: async (bench) => {
       const { broken } = bench.run;
-      if (broken.get(form) === rule) throw new NotJudged('a shorter path has shown it');
+      if (broken.get(form) === rule) throw new NotJudged(shownBefore);
       if (alike.includes(form) && (await passTogether(bench.run, `${rule} ${state}`, [...path, ...alike])))
         return;
       await walk(bench, [...path, form]).catch((error) => {

@@ -14,6 +14,10 @@ const patience = 6;
 const slack = 1 / 8;
 /** Longer intervals are not waited for. A ping that comes much too early shows all the same. */
 const longestMs = 60_000;
+const tooSlow = {
+  en: 'the pings are too far apart to be waited for',
+  vi: 'các ping cách nhau quá xa để chờ',
+};
 const ping = {
   type: 'ping',
   timeout: new Hole('n', (value) => typeof value === 'number' && value > 0),
@@ -56,7 +60,7 @@ export const livenessCases: readonly Case[] = [
       for (const peer of [silent, talker]) await peer.take(bench.nickname());
       await witness.events();
       const intervalMs = await announcedMs(bench, witness);
-      if (intervalMs > longestMs) throw new NotJudged();
+      if (intervalMs > longestMs) throw new NotJudged(tooSlow);
       // Whatever the beat has sent besides has come before the reply.
       await witness.events();
       if (count === 0)
@@ -101,7 +105,7 @@ async function announcedMs(bench: Bench, peer: Peer): Promise<number> {
 async function secondPing(bench: Bench, peer: Peer, intervalMs: number): Promise<void> {
   if (intervalMs <= longestMs) return untilPings(bench, peer, 2, intervalMs * 1.5 + slackIn(bench));
   await untilPings(bench, peer, 2, patience * bench.run.timeoutMs).catch(() => {
-    throw new NotJudged();
+    throw new NotJudged(tooSlow);
   });
 }
 

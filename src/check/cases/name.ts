@@ -60,7 +60,11 @@ function malformed(title: Words, nameOf: (nickname: string) => string): Case {
 }
 
 function demandComparison({ run }: Bench): void {
-  if (run.comparison !== 'nickname') throw new NotJudged('nicknames are compared as they were sent');
+  if (run.comparison !== 'nickname')
+    throw new NotJudged({
+      en: 'the server compares nicknames exactly as they were sent',
+      vi: 'máy chủ so sánh biệt danh đúng như khi gửi',
+    });
 }
 
 /** Whether the nicknames of two members that differ only in case are the same shows how the server compares. */
@@ -134,9 +138,10 @@ export const nameCases: readonly Case[] = [
       const name = holder.nickname ?? '';
       const claim = { oldname: peer.nickname, nickname: name };
       await peer.ask({ data: 'name', name }, replies.nameTaken(claim) as unknown as Pattern);
-      await peer.say(bench.content());
       const own = peer.nickname ?? '';
       await (await bench.client()).ask({ data: 'name', name: own }, taken(own));
+      // Its reply says what the old nickname was.
+      await peer.take(bench.nickname());
     },
   },
   {

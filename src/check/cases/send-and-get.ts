@@ -21,6 +21,11 @@ export function demand(what: string, expected: unknown, received: unknown, likel
   if (wanted !== given) throw new Fault({ expected: wanted, received: given ?? '', likely, signature: what });
 }
 
+const noForm = {
+  en: 'the timestamp has neither of the two forms',
+  vi: 'dấu thời gian không thuộc dạng nào trong hai dạng',
+};
+
 const timestampOf = (frame: Frame) => fieldsOf(frame)['timestamp'];
 
 export const sendAndGetCases: readonly Case[] = [
@@ -133,7 +138,7 @@ export const sendAndGetCases: readonly Case[] = [
     title: { en: 'the timestamp is a date and a time that exist', vi: 'dấu thời gian là ngày giờ có thật' },
     run: async (bench) => {
       const { dialect } = bench.run;
-      if (dialect === undefined) throw new NotJudged('there is no form of timestamps');
+      if (dialect === undefined) throw new NotJudged(noForm);
       const timestamp = `${timestampOf(await (await bench.member()).say(bench.content()))}`;
       const ms = parseTimestamp(timestamp);
       // Time zones are 14 hours apart from UTC at most.
@@ -150,7 +155,7 @@ export const sendAndGetCases: readonly Case[] = [
       vi: 'giới hạn nội dung đúng theo phương ngữ',
     },
     run: async (bench) => {
-      if (bench.run.dialect === undefined) throw new NotJudged('there is no form of timestamps');
+      if (bench.run.dialect === undefined) throw new NotJudged(noForm);
       const peer = await bench.member();
       await peer.say('c'.repeat(bench.run.limits.content));
     },

@@ -119,7 +119,8 @@ async function refusesSecond(
 ): Promise<void> {
   const server = await running(bench);
   const second = await secondOf(server);
-  if (second === undefined) throw new NotJudged();
+  if (second === undefined)
+    throw new NotJudged({ en: 'the command does not name the port', vi: 'câu lệnh không nêu cổng' });
   const started = await second.start();
   await second.kill();
   if (started !== 'exited')
