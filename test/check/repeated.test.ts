@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { accepts } from '../../src/check/launch.ts';
 import { newCheck } from '../helpers/check.ts';
 import { until } from '../helpers/gate.ts';
 import { newLastingPort } from '../helpers/port.ts';
-import { executable, newProcess } from '../helpers/process.ts';
+import { newProcess } from '../helpers/process.ts';
 import { newFolder, newServer } from '../helpers/server.ts';
 
 test('--watch: the server is checked again when its file has changed, until check is stopped', async () => {
@@ -45,10 +46,12 @@ test('--data: a file with anything in it is left alone', async () => {
   expect(complaints).toEqual([expect.stringContaining(`${file} is not empty`)]);
 });
 
+const careless = fileURLToPath(new URL('../helpers/careless.mjs', import.meta.url));
+
 test('--start: a signal ends check and its server, and the data file is gone', async () => {
   const [port, data] = [await newLastingPort(), join(await newFolder(), 'data.json')];
   const url = `ws://127.0.0.1:${port}/`;
-  const start = `${process.execPath} ${executable} --port ${port} --data ${data}`;
+  const start = `${process.execPath} ${careless} ${port} ${data}`;
   const check = newProcess(['check', url, '--start', start, '--data', data]);
   await until(() => existsSync(data));
   check.child.kill('SIGINT');

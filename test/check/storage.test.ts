@@ -35,16 +35,12 @@ const casesOf = (...titles: string[]) =>
     return found;
   });
 
-test('the own server keeps what it has acknowledged, and refuses what is not a history', async () => {
+test('the own server keeps what it has acknowledged, and its file for itself', async () => {
   const { url, server, dataPath } = await newHosted(
     `${process.execPath} ${executable} --port PORT --data DATA`,
   );
-  const tried = casesOf(
-    'a message that was acknowledged',
-    'a second server',
-    'the server does not start on a data file in which a comma',
-  );
-  const outcomes = await tryCases(tried, { url, server });
+  const tried = casesOf('a message that was acknowledged', 'a second server');
+  const outcomes = await tryCases(tried, { url, server, rounds: 3 });
   for (const [title, outcome] of Object.entries(outcomes)) expect([title, outcome]).toEqual([title, 'pass']);
   await server.end();
   expect(existsSync(dataPath)).toBe(false);
