@@ -1,6 +1,7 @@
 /** What the cases of the storage rules ask of a server that `check` has started, and how they say what went wrong. */
 import type { Words } from '../doctor/finding.ts';
 import type { Bench } from './bench.ts';
+import { demand, history } from './cases/send-and-get.ts';
 import { Fault, NotJudged } from './fault.ts';
 import { type Frame, fieldsOf } from './frame.ts';
 import type { Hosted } from './hosted.ts';
@@ -17,32 +18,33 @@ export function hostedOf({ run: { server } }: Bench): Hosted {
   return server;
 }
 
+/** What is started, in a word or two, for the faults that come of it; and why it may not start. */
+type About = { what: string; likely?: Words };
+
 /** Starts the server on a file with this text, which must succeed. */
-export async function begin(bench: Bench, text: string | undefined, likely?: Words): Promise<Hosted> {
+export async function begin(bench: Bench, text: string | undefined, about: About): Promise<Hosted> {
   const server = hostedOf(bench);
-  await server.kill();
-  server.file.write(text);
-  expectStart(await server.start(), server.lines, likely);
+  expectStart(await server.startWith(text), server.lines, about);
   return server;
 }
 
 /** The server as it runs, whatever is in its file; it is started if it does not run. */
 export async function running(bench: Bench): Promise<Hosted> {
   const server = hostedOf(bench);
-  return server.isRunning ? server : begin(bench, undefined);
+  return server.isRunning ? server : begin(bench, undefined, { what: 'no file' });
 }
 
 /** Starts the server again after a SIGKILL, which must succeed. */
 export async function again(server: Hosted): Promise<void> {
-  expectStart(await server.restart(), server.lines);
+  expectStart(await server.restart(), server.lines, { what: 'SIGKILL' });
 }
 
-export function expectStart(started: Started, lines: readonly string[], likely?: Words): void {
+export function expectStart(started: Started, lines: readonly string[], { what, likely }: About): void {
   if (started === 'accepting') return;
   throw new Fault({
     expected: { en: 'the server starts and accepts connections', vi: 'máy chủ khởi động và nhận kết nối' },
     received: outcomeOf(started, lines),
-    signature: `start: ${started}`,
+    signature: `start after ${what}`,
     likely,
   });
 }
@@ -68,12 +70,8 @@ const outcomes: Record<Started, Words> = {
 };
 
 /** The whole history, by a plain `get` of a new member. */
-export async function historyOf(bench: Bench): Promise<unknown[]> {
-  const member = await bench.member();
-  const reply = await member.ask({ data: 'get' });
-  const { message } = Object(fieldsOf(reply)['data']);
-  if (Array.isArray(message)) return message;
-  throw new Fault({ expected: '{"type":"get","status":true,…}', received: reply.text, signature: 'get' });
+export async function historyOf(bench: Bench): Promise<readonly unknown[]> {
+  return (await history(await bench.member())).message;
 }
 
 /** Sends a message and resolves to it as the reply describes it. */
@@ -101,10 +99,14 @@ export function messagesIn({ file }: Hosted): Stored[] {
   });
 }
 
-export function expectSame(received: readonly unknown[], expected: readonly Stored[], likely?: Words): void {
-  const [one, other] = [received.map(plain), expected].map((messages) => JSON.stringify(messages));
-  if (one !== other)
-    throw new Fault({ expected: `${other}`, received: `${one}`, signature: 'messages', likely });
+/** Demands these messages. `what`: what the faults that come of one mistake have in common. */
+export function expectSame(
+  what: string,
+  received: readonly unknown[],
+  expected: readonly Stored[],
+  likely?: Words,
+): void {
+  demand(what, expected, received.map(plain), likely);
 }
 
 /** A message with its keys in the contract's order: the order is judged elsewhere. */

@@ -51,20 +51,20 @@ const careless = fileURLToPath(new URL('../helpers/careless.mjs', import.meta.ur
 
 test.each([
   ['writes later', 'a message that was acknowledged', 'lost'],
-  ['writes beside the file', 'a message is in the data file', 'messages'],
-  ['rewrites the history', 'after a restart', 'messages'],
+  ['writes beside the file', 'a message is in the data file', 'message in file'],
+  ['rewrites the history', 'after a restart', 'nicknames after a restart'],
   ['has no lock', 'a second server', 'second server'],
   ['does not name the process', 'a second server', 'does not name the process'],
   ['does not follow links', 'a symbolic link', 'second server'],
-  ['keeps the lock', 'a server that was killed', 'start: exited'],
+  ['keeps the lock', 'a server that was killed', 'start after SIGKILL'],
   ['begins anew', 'the server does not start on a data file in which a comma', 'starts on a strange file'],
   [
     'does not name the file',
     'the server does not start on a data file in which a comma',
     'does not name the file',
   ],
-  ['takes a cut for an error', 'the server keeps the complete records', 'start: exited'],
-  ['makes no folder', 'a missing folder', 'start: exited'],
+  ['takes a cut for an error', 'the server keeps the complete records', 'start after a cut file'],
+  ['makes no folder', 'a missing folder', 'start after no folder'],
 ])('a server that %s is found out: %s', async (mistake, title, signature) => {
   const { url, server } = await newHosted(`${process.execPath} ${careless} PORT DATA "${mistake}"`);
   const outcomes = await tryCases(casesOf(title), { url, server });

@@ -85,10 +85,10 @@ export const fileCases: Case[] = [
           ? { en: 'a missing data file is an empty history', vi: 'không có tệp dữ liệu thì lịch sử trống' }
           : { en: 'an empty data file is an empty history', vi: 'tệp dữ liệu rỗng thì lịch sử trống' },
       async run(bench) {
-        const server = await begin(bench, text);
-        expectSame(await historyOf(bench), []);
+        const server = await begin(bench, text, { what: text ?? 'no file' });
+        expectSame('history of no file', await historyOf(bench), []);
         const message = await say(await bench.member(), 'xin chào');
-        expectSame(messagesIn(server), [message]);
+        expectSame('message in file', messagesIn(server), [message]);
       },
     }),
   ),
@@ -100,10 +100,10 @@ export const fileCases: Case[] = [
       vi: 'tệp dữ liệu do máy chủ đã công bố ghi ra được nạp nguyên vẹn',
     },
     async run(bench) {
-      const server = await begin(bench, published);
-      expectSame(await historyOf(bench), history);
+      const server = await begin(bench, published, { what: 'a published file' });
+      expectSame('history of a published file', await historyOf(bench), history);
       const message = await say(await bench.member(), 'xin chào');
-      expectSame(messagesIn(server), [...history, message]);
+      expectSame('message in file', messagesIn(server), [...history, message]);
     },
   },
   ...strange.map(
@@ -116,20 +116,17 @@ export const fileCases: Case[] = [
       title,
       async run(bench) {
         const whole = history.slice(0, kept);
-        const server = await begin(
-          bench,
-          published.slice(
-            0,
-            at((count) => bench.run.below(count)),
-          ),
-          {
+        const length = at((count) => bench.run.below(count));
+        const server = await begin(bench, published.slice(0, length), {
+          what: 'a cut file',
+          likely: {
             en: 'the server takes a file that was cut short for one that is no history',
             vi: 'máy chủ coi tệp bị cắt dở là tệp không phải lịch sử',
           },
-        );
-        expectSame(await historyOf(bench), whole);
+        });
+        expectSame('history of a cut file', await historyOf(bench), whole);
         const message = await say(await bench.member(), 'xin chào');
-        expectSame(messagesIn(server), [...whole, message], {
+        expectSame('message in a cut file', messagesIn(server), [...whole, message], {
           en: 'the rest of the record that was cut short is still in the file',
           vi: 'phần còn lại của bản ghi bị cắt dở vẫn nằm trong tệp',
         });
@@ -153,7 +150,7 @@ export const fileCases: Case[] = [
         });
       await server.kill();
       try {
-        expectStart(await elsewhere.start(), elsewhere.lines);
+        expectStart(await elsewhere.start(), elsewhere.lines, { what: 'no folder' });
       } finally {
         await elsewhere.kill();
       }

@@ -37,7 +37,7 @@ export const storageCases: Case[] = [
       const said = messagesIn(server);
       for (let count = 0; count < mostSaid; count++) {
         said.push(await say(member, bench.content()));
-        expectSame(messagesIn(server), said, {
+        expectSame('message in file', messagesIn(server), said, {
           en: 'the server replies before it has written the message, or writes it elsewhere',
           vi: 'máy chủ trả lời trước khi ghi xong tin nhắn, hoặc ghi vào chỗ khác',
         });
@@ -85,7 +85,7 @@ export const storageCases: Case[] = [
       await member.take(bench.nickname());
       const after = await say(member, 'chào lại');
       await again(server);
-      expectSame((await historyOf(bench)).slice(-2), [before, after]);
+      expectSame('nicknames after a restart', (await historyOf(bench)).slice(-2), [before, after]);
     },
   },
   {
