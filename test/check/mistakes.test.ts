@@ -1,35 +1,14 @@
 import { expect, test } from 'vitest';
-import { allCases } from '../../src/check/cases/all.ts';
 import { extensionCases } from '../../src/check/cases/extensions.ts';
 import { limitCases } from '../../src/check/cases/limits.ts';
 import { livenessCases } from '../../src/check/cases/liveness.ts';
 import { resumingCases } from '../../src/check/cases/resuming.ts';
-import { judge } from '../../src/check/judge.ts';
-import { readRules } from '../../src/check/rules.ts';
-import { Run } from '../../src/check/run.ts';
 import { tryCases } from '../helpers/check.ts';
 import { type Meddling, newMeddler } from '../helpers/meddler.ts';
 import { newServer } from '../helpers/server.ts';
 
 const cases = [...livenessCases, ...limitCases, ...extensionCases, ...resumingCases];
 const casesOf = (rule: string) => cases.filter((one) => one.rule === rule);
-
-test.each([
-  ['documented', [], ['P-SEND-2', 'P-DB-1', 'P-DB-2', 'P-DB-3', 'P-DB-4', 'P-DB-5']],
-  // Exact nicknames may have any character.
-  ['published', ['P-NAME', 'P-SEND', 'P-TIME'], ['P-NAME-6', 'P-SEND-2']],
-] as const)('the own server keeps every rule in the dialect %s', async (dialect, about, unjudged) => {
-  const nicknameComparison = dialect === 'published' ? 'exact' : 'nickname';
-  const { url } = await newServer({ dialect, nicknameComparison, pingInterval: 0.5 });
-  // What answers at all does so in time, however busy the machine is.
-  const run = new Run({ url, seed: 1, timeoutMs: 60_000, rounds: 2 });
-  const ids = Object.keys(readRules('en')).filter((id) => allCases.some(({ rule }) => rule === id));
-  const rules = about.length === 0 ? ids : ids.filter((id) => about.some((start) => id.startsWith(start)));
-  const reports = await judge({ cases: allCases, run, rules, lang: 'en', isStrict: true });
-  expect(run.dialect).toBe(dialect);
-  const others = reports.filter(({ verdict }) => verdict !== 'pass');
-  expect(others).toEqual(unjudged.map((id) => ({ id, verdict: 'not judged', findings: [] })));
-});
 
 const json = (change: (frame: Record<string, unknown>) => unknown) => (text: string) =>
   JSON.stringify(change(JSON.parse(text)));
@@ -38,10 +17,10 @@ const mistakes: [string, string, Meddling][] = [
   [
     'announces another interval',
     'P-EVT-3',
-    { frame: (text) => text.replace('"timeout":0.2', '"timeout":2') },
+    { frame: (text) => text.replace('"timeout":0.5', '"timeout":5') },
   ],
-  ['counts the interval in milliseconds', 'P-EVT-3', { frame: (text) => text.replace(':0.2', ':200') }],
-  ['writes the interval as a string', 'P-EVT-3', { frame: (text) => text.replace(':0.2', ':"0.2"') }],
+  ['counts the interval in milliseconds', 'P-EVT-3', { frame: (text) => text.replace(':0.5', ':500') }],
+  ['writes the interval as a string', 'P-EVT-3', { frame: (text) => text.replace(':0.5', ':"0.5"') }],
   ['sends no pings of the protocol', 'P-EVT-4', { hidesPings: true, answersPings: true }],
   ['does not look for pongs', 'P-EVT-4', { answersPings: true }],
   ['drops replies to a client that does not read', 'P-REQ-7', { mostWaiting: 100_000 }],
@@ -75,7 +54,7 @@ const mistakes: [string, string, Meddling][] = [
 ];
 
 test('a server that makes a mistake there is found out', async () => {
-  const { url } = await newServer({ pingInterval: 0.2 });
+  const { url } = await newServer({ pingInterval: 0.5 });
   const found = await Promise.all(
     mistakes.map(async ([title, rule, meddling]) => {
       const outcomes = Object.values(
