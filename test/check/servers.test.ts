@@ -32,7 +32,7 @@ async function expectOwn(dialect: Dialect, nicknameComparison: NicknameCompariso
   expect(report).toMatchObject({ dialect, code: 0 });
 }
 
-test('P-TIME-1: this server keeps every rule, in both dialects and in both comparisons', async () => {
+test('this server keeps every rule, in both dialects and in both comparisons', async () => {
   await Promise.all([expectOwn('documented', 'nickname'), expectOwn('published', 'exact')]);
 });
 
@@ -51,7 +51,7 @@ async function expectSolved(file: string, loose: readonly string[]): Promise<voi
   expect(report.code).toBe(0);
 }
 
-test('P-SEND-2: the solved servers keep every rule, also when they are killed', async () => {
+test('the solved servers keep every rule, also when they are killed', async () => {
   await Promise.all([
     expectSolved('examples/servers/solved.mjs', []),
     // Python's reader of JSON does not go as deep.
@@ -59,7 +59,7 @@ test('P-SEND-2: the solved servers keep every rule, also when they are killed', 
   ]);
 });
 
-test.each(['start.mjs', 'start.py'])('P-REQ-7: of %s, check says first that it must answer', async (file) => {
+test.each(['start.mjs', 'start.py'])('of %s, check says first that it must answer', async (file) => {
   const server = await newExample(`examples/servers/${file}`);
   const report = await reportOf(await server.url(), 'P-NAME', '--timeout', '0.1');
   expect(having('fail', report)).toMatchObject([
