@@ -1,13 +1,11 @@
-/** What `check` says of this server, and of those of the examples. */
+/** What `check` says of the servers of the examples. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, RuleReport } from '../../src/check/report.ts';
-import type { NicknameComparison } from '../../src/protocol/nickname.ts';
-import type { Dialect } from '../../src/protocol/timestamp.ts';
 import { newCheck } from '../helpers/check.ts';
 import { exampleCommand, newExample } from '../helpers/example.ts';
 import { newLastingPort } from '../helpers/port.ts';
-import { newFolder, newServer } from '../helpers/server.ts';
+import { newFolder } from '../helpers/server.ts';
 
 async function reportOf(...args: string[]): Promise<Report & { code: number }> {
   const { printed, code } = newCheck(...args, '--json');
@@ -17,24 +15,6 @@ async function reportOf(...args: string[]): Promise<Report & { code: number }> {
 const having = (verdict: RuleReport['verdict'], { rules }: Report) =>
   rules.filter((rule) => rule.verdict === verdict);
 const idsOf = (rules: readonly RuleReport[]) => rules.map(({ id }) => id);
-
-/** Only judged where the server is started by `check`. */
-const storage = ['P-SEND-2', 'P-DB-1', 'P-DB-2', 'P-DB-3', 'P-DB-4', 'P-DB-5'];
-
-async function expectOwn(dialect: Dialect, nicknameComparison: NicknameComparison): Promise<void> {
-  const { url } = await newServer({ dialect, nicknameComparison, pingInterval: 1 });
-  const report = await reportOf(url, '--strict', '--timeout', '60');
-  expect([...having('fail', report), ...having('loose', report)]).toEqual([]);
-  expect(idsOf(having('not judged', report))).toEqual([
-    ...(nicknameComparison === 'exact' ? ['P-NAME-6'] : []),
-    ...storage,
-  ]);
-  expect(report).toMatchObject({ dialect, code: 0 });
-}
-
-test('this server keeps every rule, in both dialects and in both comparisons', async () => {
-  await Promise.all([expectOwn('documented', 'nickname'), expectOwn('published', 'exact')]);
-});
 
 /** They compare nicknames exactly and have no extensions and no limits. */
 const unjudged = ['P-NAME-6', 'P-GET-2', 'P-GET-3', 'P-RES-1', 'P-RES-2', 'P-RES-3', 'P-LIM-1'];
