@@ -1,4 +1,5 @@
 /** Frames as `check` sees them. */
+import { countCodePoints } from '../protocol/text.ts';
 import type { Pattern } from './pattern.ts';
 
 /** A frame from the server. `value` is `undefined` if it is not JSON. */
@@ -37,9 +38,12 @@ const mostCharacters = 160;
 /** A frame as a line can show it: a long one without its middle. */
 export function shownFrame(frame: string | Uint8Array, most = mostCharacters): string {
   const text = typeof frame === 'string' ? frame : `(binary) ${Buffer.from(frame).toString('latin1')}`;
-  const characters = [...text];
-  if (characters.length <= most) return text;
+  // A transcript has many frames, and some are long: only their ends are taken apart.
+  if (text.length <= most) return text;
+  const count = countCodePoints(text);
+  if (count <= most) return text;
   const half = most / 2;
-  const [start, end] = [characters.slice(0, half), characters.slice(-half)];
-  return `${start.join('')} … (${characters.length}) … ${end.join('')}`;
+  const start = [...text.slice(0, most)].slice(0, half);
+  const end = [...text.slice(-most)].slice(-half);
+  return `${start.join('')} … (${count}) … ${end.join('')}`;
 }
