@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { Low } from 'lowdb';
-import { edited, newMaskKey, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
+import { newMaskKey } from '../moderation/mask.ts';
+import { edited, noRules, type RuleEdit, type Rules, rulesFault } from '../moderation/rules.ts';
 import type { Window } from '../protocol/window.ts';
 import { inWords } from '../system-error.ts';
 import { gently } from './gentle.ts';

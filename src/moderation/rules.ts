@@ -3,8 +3,6 @@
  * room has the same. Times are milliseconds since 1970; an end of `null` means never.
  */
 
-import { randomBytes } from 'node:crypto';
-
 /** Whom a ban or mute concerns: `key` and `pattern` compare with the keys of nicknames, `mask` stands for an address. */
 export type Target = { readonly key: string } | { readonly pattern: string } | { readonly mask: string };
 
@@ -55,8 +53,6 @@ export type RuleEdit =
 
 /** The most addresses that are remembered. The oldest are forgotten first. */
 const mostSeen = 10_000;
-
-export const newMaskKey = () => randomBytes(32).toString('base64url');
 
 export const noRules = (maskKey: string): Rules => ({
   maskKey,

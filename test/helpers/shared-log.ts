@@ -7,7 +7,8 @@ import { Holdings } from '../../src/ledger/holdings.ts';
 import type { Act, Change, Done, Entry, Ledger, LedgerListener, View } from '../../src/ledger/ledger.ts';
 import { remainderOf } from '../../src/ledger/message.ts';
 import { Replica } from '../../src/ledger/replica.ts';
-import { edited, newMaskKey, noRules, type Rules } from '../../src/moderation/rules.ts';
+import { newMaskKey } from '../../src/moderation/mask.ts';
+import { edited, noRules, type Rules } from '../../src/moderation/rules.ts';
 import type { Window } from '../../src/protocol/window.ts';
 
 /** The most turns of the event loop that a commit takes to reach the log, or an entry to reach a process. */

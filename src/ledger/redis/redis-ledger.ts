@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, createActor, fromCallback, fromPromise, waitFor } from 'xstate';
 import { type LedgerEvent, ledgerMachine } from '../../machines/ledger.ts';
-import { newMaskKey, noRules, type Rules } from '../../moderation/rules.ts';
+import { newMaskKey } from '../../moderation/mask.ts';
+import { noRules, type Rules } from '../../moderation/rules.ts';
 import type { Window } from '../../protocol/window.ts';
 import type { Act, Change, Done, Entry, HostedLedger, LedgerListener, View } from '../ledger.ts';
 import { Replica } from '../replica.ts';

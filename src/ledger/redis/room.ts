@@ -1,6 +1,7 @@
 /** What is asked of a room in Redis: by its script, of its log, and of its history. */
 import { createHash } from 'node:crypto';
-import { newMaskKey, noRules, type Rules } from '../../moderation/rules.ts';
+import { newMaskKey } from '../../moderation/mask.ts';
+import { noRules, type Rules } from '../../moderation/rules.ts';
 import type { Change } from '../ledger.ts';
 import { type Redis, RedisError, type Reply } from './client.ts';
 import type { RoomOptions } from './options.ts';
