@@ -55,6 +55,11 @@ export class Playback {
     return this.#isTimed ? 'slow' : 'live';
   }
 
+  /** The whole recording of which a place is shown. */
+  get shown(): readonly Recorded[] {
+    return this.#shown;
+  }
+
   /** The recording that is shown, up to the place where the view is paused. */
   get entries(): readonly Recorded[] {
     return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);

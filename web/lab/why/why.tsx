@@ -1,6 +1,7 @@
 import { labelsOf } from '../../../src/charts/chart.ts';
 import type { Candidate, Evaluated, Fact } from '../../../src/machines/fact.ts';
 import type { Language } from '../../chat/words.ts';
+import { ForkView } from '../fork/fork.tsx';
 import type { Lab } from '../lab.ts';
 import { Marked } from '../marked.tsx';
 import { en, type WhyWords } from './en.ts';
@@ -60,6 +61,7 @@ export function WhyView({ lab, language }: Props) {
           />
         ))}
       </ul>
+      {machine === 'connection' && <ForkView lab={lab} language={language} />}
       <ContextView before={before} after={after} said={said} />
     </details>
   );
