@@ -18,6 +18,7 @@ import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { WhyView } from './why/why.tsx';
+import { TimelineView } from './timeline/timeline.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
 import { dictionaries, type Words } from './words.ts';
 
@@ -221,6 +222,7 @@ function Header({ lab, words, preferences, isLarge, isClass, onLarge, onClass }:
         onClick={() => onLarge(!isLarge)}
       />
       <Settings {...preferences} />
+      <TimelineView lab={lab} language={preferences.language} />
     </header>
   );
 }
