@@ -54,6 +54,18 @@ export class Learner {
     await this.page.locator('.guide .state[data-done]').waitFor({ timeout: 60_000 });
   }
 
+  /** Runs the command of the step until chance has brought what the step is about, as it mostly does at once. */
+  async runUntilDone(): Promise<void> {
+    const done = this.page.locator('.guide .state[data-done]');
+    do await this.finish();
+    while (
+      await done.waitFor({ timeout: 2000 }).then(
+        () => false,
+        () => true,
+      )
+    );
+  }
+
   /** Is at this step, and does it. */
   async step(lesson: string, step: number, act: () => Promise<unknown>): Promise<void> {
     await this.page.locator(`.step[data-lesson="${lesson}"][data-step="${step}"]`).waitFor();
@@ -78,7 +90,7 @@ export class Learner {
     await this.answered(() => this.lab.say('name'));
   }
 
-  /** Waits until the lab has one more reply to a client of the page. */
+  /** Waits until the lab has one more reply to a client of the page; not for more lines than the wire log shows. */
   async answered(act: () => Promise<void>): Promise<void> {
     const replies = this.page.locator('li[data-own][data-frame="in"] code').filter({ hasText: '"status":' });
     const before = await replies.count();
@@ -86,12 +98,19 @@ export class Learner {
     await expect.poll(() => replies.count()).toBeGreaterThan(before);
   }
 
+  /** Presses the chosen client's buttons, and waits for no answer: the step does. */
   async say(...buttons: string[]): Promise<void> {
-    for (const button of buttons) await this.answered(() => this.lab.say(button));
+    for (const button of buttons) await this.lab.say(button);
   }
 
   async send(frame: object): Promise<void> {
     await this.answered(() => this.lab.send(JSON.stringify(frame)));
+  }
+
+  /** Closes the chosen client, and waits until it is. */
+  async close(client: string): Promise<void> {
+    await this.lab.say('close');
+    await this.page.locator(`[data-client="${client}"][data-status="closed"]`).waitFor();
   }
 
   async choose(client: string): Promise<void> {
@@ -105,11 +124,16 @@ export class Learner {
     await this.page.locator(`[data-fault="${name}"] button`).click();
     await this.page.locator(`[data-fault="${name}"][data-running]`).waitFor();
     await this.page.locator(`[data-fault="${name}"]:not([data-running])`).waitFor({ timeout: 60_000 });
+    expect(await this.page.locator(`[data-fault="${name}"] .refusal`).allTextContents()).toEqual([]);
     await this.page.locator('[data-side="clients"]').click();
   }
 
-  /** Goes back through the events of the chosen connection to a state, and then to what happens now. */
-  async lookBack(state: string): Promise<void> {
+  /**
+   * Lets the chosen client ask for something, goes back through the events of its connection to the state that it was in
+   * meanwhile, and then to what happens now.
+   */
+  async lookBack(button: string, state: string): Promise<void> {
+    await this.answered(() => this.lab.say(button));
     const place = () => this.page.locator('.place').getAttribute('data-count');
     while ((await this.lab.state()) !== state) {
       const before = await place();
