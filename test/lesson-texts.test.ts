@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { words as chatEn } from '../web/chat/en.ts';
 import { words as chatVi } from '../web/chat/vi.ts';
+import { en as guideEn } from '../web/lab/guide/en.ts';
+import { vi as guideVi } from '../web/lab/guide/vi.ts';
+import { en as shareEn } from '../web/lab/share/en.ts';
+import { vi as shareVi } from '../web/lab/share/vi.ts';
 import { dictionaries as labWords } from '../web/lab/words.ts';
 
 const folder = new URL('../docs/lessons/', import.meta.url);
@@ -151,7 +155,7 @@ test.each(both)('%s: its words in bold are on the pages', (file) => {
   // The commands are the same in both.
   const said = [
     ...wordsIn(labWords[language]),
-    ...wordsIn({ en: chatEn, vi: chatVi }[language]),
+    ...wordsIn({ en: [chatEn, guideEn, shareEn], vi: [chatVi, guideVi, shareVi] }[language]),
     'name',
     'get',
     'send',
