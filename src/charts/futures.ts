@@ -14,7 +14,7 @@ export type Step = { event: ToldEvent; why?: Candidate[] | undefined };
 export type Start = { leaf: string; context: Pick<Context, 'id' | 'limits'> & Partial<Context> };
 
 /** What the machine does of itself. What the room answers is not among it. */
-export type Deed = { reply: Parameters<ConnectionInput['refuse']>[0] } | { asks: string } | { recalls: true };
+type Deed = { reply: Parameters<ConnectionInput['refuse']>[0] } | { asks: string } | { recalls: true };
 /**
  * What has to be known to read a turn. `assumed`: the room's answer is not in the recording, so it grants. `unjudged`: the
  * text is masked and no guard was asked about it, so it passes as well formed and allowed. `waits`: in the inbox, until the

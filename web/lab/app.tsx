@@ -16,9 +16,9 @@ import { shareWords } from './share/share.tsx';
 import { SignButton } from './sign.tsx';
 import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
+import { TimelineView } from './timeline/timeline.tsx';
 import { SearchView, TreeView } from './tree.tsx';
 import { WhyView } from './why/why.tsx';
-import { TimelineView } from './timeline/timeline.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
 import { dictionaries, type Words } from './words.ts';
 

@@ -65,11 +65,6 @@ export class Playback {
     return this.#shown.slice(0, this.isPaused ? this.world.count : undefined);
   }
 
-  /** All of the recording that is shown, also behind the place where the view is. */
-  get shown(): readonly Recorded[] {
-    return this.#shown;
-  }
-
   /** All that has been recorded and is kept, whatever is shown. */
   get recorded(): readonly Recorded[] {
     return this.#live;

@@ -5,7 +5,7 @@ export const isOwn = (hostname: string) =>
   /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(hostname);
 
 /** The page's address for others: without a query, which may hold a token, and under another host if one is given. */
-export function addressOf(page: string, host?: string): string {
+function addressOf(page: string, host?: string): string {
   const url = new URL(page);
   url.search = '';
   url.hash = '';

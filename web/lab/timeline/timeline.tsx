@@ -6,8 +6,8 @@ import type { Lab } from '../lab.ts';
 import { useSize } from '../size.ts';
 import { en, type TimelineWords } from './en.ts';
 import { firstFrom, type Mark, Marks, nearest } from './marks.ts';
-import { following, labelsIn, panned, type View, wholeOf, zoomed } from './view.ts';
 import { vi } from './vi.ts';
+import { following, labelsIn, panned, type View, wholeOf, zoomed } from './view.ts';
 
 const dictionaries: Record<Language, TimelineWords> = { en, vi };
 
