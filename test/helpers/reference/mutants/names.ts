@@ -106,7 +106,7 @@ export const names: Mutant[] = [
       const recent = new Set<Peer>();
       return {
         isTaken(peer, nickname) {
-          const members = this.members.filter((member) => !recent.has(member));
+          const members = this.members.filter((member) => member === peer || !recent.has(member));
           return right.isTaken.call(Object.assign(Object.create(this), { members }), peer, nickname);
         },
         hold(peer, nickname) {
