@@ -7,8 +7,8 @@ export type Mutant = {
   title: string;
   /** What the server does differently. A function makes it for each server, if it remembers something. */
   does: Habits | (() => Habits);
-  /** `check` has to wait for what does not come. */
-  isMute?: boolean;
+  /** The server leaves something out, for which `check` waits so long. Any other does all in time, on a busy machine, too. */
+  waitsMs?: number;
   /** The rules that `check` must find broken, and no others. */
   breaks: readonly string[];
   /** Those that only `--strict` finds broken. */

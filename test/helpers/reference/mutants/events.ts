@@ -27,7 +27,7 @@ export const events: Mutant[] = [
         if (event['datatype'] !== 'register') right.tellOthers.call(this, peer, event);
       },
     },
-    isMute: true,
+    waitsMs: 2000,
     breaks: ['P-EVT-1'],
   },
   {
@@ -37,7 +37,7 @@ export const events: Mutant[] = [
         if (event['datatype'] !== 'leave') right.tellOthers.call(this, peer, event);
       },
     },
-    isMute: true,
+    waitsMs: 2000,
     breaks: ['P-EVT-2'],
   },
   {
@@ -68,7 +68,7 @@ export const events: Mutant[] = [
         if (code !== 1006) right.leave.call(this, peer, code);
       },
     },
-    isMute: true,
+    waitsMs: 2000,
     breaks: ['P-EVT-2'],
   },
   {
@@ -78,7 +78,7 @@ export const events: Mutant[] = [
         // Nothing.
       },
     },
-    isMute: true,
+    waitsMs: 1000,
     breaks: ['P-EVT-3'],
   },
   {
@@ -88,7 +88,7 @@ export const events: Mutant[] = [
         if (peer.nickname !== undefined) right.ping.call(this, peer);
       },
     },
-    isMute: true,
+    waitsMs: 1000,
     breaks: ['P-EVT-3'],
   },
   {
@@ -112,7 +112,7 @@ export const events: Mutant[] = [
         },
       };
     },
-    isMute: true,
+    waitsMs: 1000,
     breaks: ['P-EVT-3'],
   },
   {

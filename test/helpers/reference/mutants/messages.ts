@@ -117,7 +117,7 @@ export const messages: Mutant[] = [
     breaks: ['P-SEND-1'],
   },
   {
-    title: 'shows messages to the others by a queue of their own',
+    title: 'sends events of messages by a slower way than replies',
     does: {
       tellOthers(peer, event) {
         const tell = () => right.tellOthers.call(this, peer, event);

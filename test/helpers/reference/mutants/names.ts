@@ -74,7 +74,7 @@ export const names: Mutant[] = [
     breaks: ['P-NAME-3'],
   },
   {
-    title: 'compares nicknames without case only',
+    title: 'ignores nothing but case when it compares nicknames',
     does: {
       keyOf(nickname) {
         return right.keyOf.call(this, nickname) && nickname.toLowerCase();

@@ -9,7 +9,7 @@ export const requests: Mutant[] = [
         if (!isBinary) right.receive.call(this, peer, bytes, isBinary);
       },
     },
-    isMute: true,
+    waitsMs: 1000,
     breaks: ['P-REQ-1', 'P-REQ-3'],
   },
   {
