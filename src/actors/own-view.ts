@@ -41,11 +41,10 @@ export class OwnView {
   took(before: Snapshot, event: Event): void {
     if (before.status !== 'active') return;
     const candidates = candidatesOf(before, event);
-    const asked = candidates.findLast(({ guard }) => guard !== undefined)?.guard;
     this.#tell({
       event: event.type,
       edge: candidates.find(({ isTaken }) => isTaken)?.id,
-      guard: asked && { guard: asked.guard, verdict: asked.verdict },
+      guards: candidates.flatMap(({ guard }) => guard ?? []),
       ...(event.type === 'settled' && { batch: event.count }),
     });
   }
@@ -56,7 +55,7 @@ export class OwnView {
     this.#next = undefined;
   }
 
-  #tell(step: Pick<Own, 'event' | 'edge' | 'guard' | 'batch'>): void {
+  #tell(step: Pick<Own, 'event' | 'edge' | 'guards' | 'batch'>): void {
     const { frames, isPaused, waitingBytes } = queueOf(this.#connection);
     const now = this.#now();
     const ms = Math.round((now - this.#lastMs) * 10) / 10;

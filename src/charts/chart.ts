@@ -100,7 +100,7 @@ export function labelsOf(
 }
 
 /** The name of an event as a chart shows it: XState's own events say what they stand for. */
-function eventOf(type: string): string {
+export function eventOf(type: string): string {
   if (type === '') return 'always';
   const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];
   if (delay !== undefined) return `after ${delay}`;

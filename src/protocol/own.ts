@@ -3,6 +3,14 @@
 /** The subprotocol of a connection that does. */
 export const ownProtocol = 'classic-chatbox.own';
 
+/** A guard, its verdict, and what that comes from: facts without any text that people wrote, and guards that it asks. */
+export type Judged = {
+  guard: string;
+  verdict: boolean;
+  facts: readonly { kind: string }[];
+  parts?: readonly Judged[];
+};
+
 /** What a connection is told about itself: nothing of others, and nothing of what anybody wrote. */
 export type Own = {
   type: 'machine';
@@ -11,8 +19,8 @@ export type Own = {
   /** The event that has led there, and the id of its edge or line in the machine's chart; not in the first frame. */
   event?: string;
   edge?: string | undefined;
-  /** The guard that was asked last, and what it said: if that is no, another transition without a guard was taken. */
-  guard?: { guard: string; verdict: boolean } | undefined;
+  /** The guards that were asked, in this order: if one of them has let the event through, it is the last one. */
+  guards?: readonly Judged[];
   /** Frames that wait in the inbox, whether the socket is not read, and bytes that wait to leave. */
   inbox: number;
   paused: boolean;

@@ -31,9 +31,18 @@ function newView() {
 }
 
 const queues = { inbox: 3, paused: true, waiting: 0 };
+/** `isAllowed`, of a text that this is true of. */
+const allowed = (form: object) => ({
+  guard: 'isAllowed',
+  verdict: true,
+  facts: [{ kind: 'objection', is: false }],
+  parts: [form],
+});
 const labelOf = (id: unknown) => labelsOf(chartOf(connectionMachine), [`${id}`])[0];
 
-test('a view tells the first state, and of each event the edge, the guard, and the wait for it', () => {
+test('a view tells the first state, and of each event the edge, the guards, and the wait for it', () => {
+  const length = { kind: 'characters', is: 2, most: defaultLimits.name };
+  const may = allowed({ guard: 'isNickname', verdict: true, facts: [length] });
   const { told, send } = newView();
   expect(told).toEqual([{ type: 'machine', state: 'unregistered.idle', ...queues, ms: 0 }]);
   vi.advanceTimersByTime(pauseMs);
@@ -46,7 +55,10 @@ test('a view tells the first state, and of each event the edge, the guard, and t
       state: 'unregistered.claiming',
       event: 'name',
       edge: expect.any(String),
-      guard: { guard: 'isAllowed', verdict: true },
+      guards: [
+        { guard: 'isReturning', verdict: false, facts: [{ kind: 'offer', is: false }], parts: [may] },
+        may,
+      ],
       ...queues,
       ms: pauseMs,
     },
@@ -55,7 +67,7 @@ test('a view tells the first state, and of each event the edge, the guard, and t
       state: 'registered.idle',
       event: 'settled',
       edge: expect.any(String),
-      guard: { guard: 'isNamed', verdict: true },
+      guards: [{ guard: 'isNamed', verdict: true, facts: [{ kind: 'holding', is: true }] }],
       batch: 1,
       ...queues,
       ms: pauseMs * 2,
@@ -68,14 +80,18 @@ test('a view tells the first state, and of each event the edge, the guard, and t
   ]);
 });
 
-test('P-SEND-1: of a refusal, a view tells the edge that was taken, and the guard that has not let it through', () => {
+test('P-SEND-1: of a refusal, a view tells the edge that was taken, and the guards that have not let it through, without a word of it', () => {
   const { told, send } = newView();
   send({ type: 'name', name: 'An' });
   send({ type: 'settled', count: 1, holding: { nickname: 'An', isResumable: false, isResumed: false } });
-  send({ type: 'send', content: '' });
+  send({ type: 'send', content: 'secret'.repeat(100) });
   vi.advanceTimersByTime(pauseMs);
-  const { event, edge, guard } = told.at(-1) ?? {};
-  expect([event, guard]).toEqual(['send', { guard: 'isContent', verdict: false }]);
+  const { event, edge, guards } = told.at(-1) ?? {};
+  const facts = [{ kind: 'characters', is: 600, most: defaultLimits.content }];
+  const form = { guard: 'isContent', verdict: false, facts };
+  const allowing = { guard: 'isAllowed', verdict: false, facts: [], parts: [form] };
+  expect([event, guards]).toEqual(['send', [allowing, form]]);
+  expect(JSON.stringify(told)).not.toContain('secret');
   expect(labelsOf(chartOf(connectionMachine), [`${edge}`])).toEqual(['send / refuseContent']);
 });
 

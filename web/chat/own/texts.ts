@@ -1,37 +1,48 @@
-import type { Own } from '../../../src/protocol/own.ts';
-
-type Facts = Pick<Own, 'inbox' | 'paused' | 'waiting' | 'batch' | 'ms'>;
+import { en as factsEn, type WhyWords } from '../../lab/why/en.ts';
+import { vi as factsVi } from '../../lab/why/vi.ts';
+import type { Language } from '../words.ts';
 
 const en = {
   title: 'My connection',
   client: 'This page',
-  server: 'The server',
-  untold: 'not known yet',
+  server: 'The server, for this connection',
+  chart: (machine: string, state: string) => `${machine}: chart, in the state ${state}`,
+  untold: 'The server tells nothing about this connection now.',
+  state: 'State',
   event: 'Last event',
-  guard: 'Guard',
-  facts: ({ inbox, paused, waiting, batch = 0, ms }: Facts): [string, string][] => [
-    ['Inbox', `${inbox}${paused ? ', not read any further' : ''}`],
-    ['To be sent', `${waiting} bytes`],
-    ['Settled at once', `${batch}`],
-    ['Waited', `${ms} ms`],
-  ],
+  edge: 'Transition',
+  none: 'none',
+  guards: 'Guards',
+  inbox: 'Requests waiting',
+  paused: 'Socket',
+  isPaused: { true: 'not being read', false: 'being read' },
+  waiting: 'Bytes waiting',
+  batch: 'Settled at once',
+  ms: 'Since the event before',
+  says: factsEn.says,
 };
 
-export type OwnWords = typeof en;
+export type OwnWords = typeof en & Pick<WhyWords, 'says'>;
 
-const vi: OwnWords = {
-  title: 'Kết nối của tôi',
-  client: 'Trang này',
-  server: 'Máy chủ',
-  untold: 'chưa rõ',
-  event: 'Sự kiện gần nhất',
-  guard: 'Điều kiện',
-  facts: ({ inbox, paused, waiting, batch = 0, ms }) => [
-    ['Hộp thư đến', `${inbox}${paused ? ', tạm ngừng đọc' : ''}`],
-    ['Chờ gửi đi', `${waiting} byte`],
-    ['Xong cùng lúc', `${batch}`],
-    ['Đã chờ', `${ms} ms`],
-  ],
+export const dictionaries: Record<Language, OwnWords> = {
+  en,
+  vi: {
+    title: 'Kết nối của tôi',
+    client: 'Trang này',
+    server: 'Máy chủ, với kết nối này',
+    chart: (machine, state) => `${machine}: sơ đồ, đang ở trạng thái ${state}`,
+    untold: 'Hiện máy chủ không cho biết gì về kết nối này.',
+    state: 'Trạng thái',
+    event: 'Sự kiện gần nhất',
+    edge: 'Bước chuyển',
+    none: 'không có',
+    guards: 'Điều kiện',
+    inbox: 'Yêu cầu đang chờ',
+    paused: 'Socket',
+    isPaused: { true: 'đang tạm ngừng đọc', false: 'đang được đọc' },
+    waiting: 'Byte đang chờ gửi',
+    batch: 'Giải quyết cùng lúc',
+    ms: 'Từ sự kiện trước',
+    says: factsVi.says,
+  },
 };
-
-export const dictionaries = { en, vi };
