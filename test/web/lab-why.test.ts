@@ -18,6 +18,10 @@ test('P-SEND-1: a refusal is explained beside the edges that were not taken, in 
   await expect
     .poll(() => ways.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset['way'])))
     .toEqual(['refused', 'refused', 'taken']);
+  const beside = page.locator('[data-beside]');
+  await expect
+    .poll(() => beside.allTextContents())
+    .toEqual(['✗', '✗ isContent = false: 5000 characters, at most 100']);
   await guard.locator('summary').click();
   await guard.getByText('Content has 1 to 100 characters').waitFor();
 

@@ -145,7 +145,14 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           'chart',
           words.chart.title,
           <>
-            <ChartView lab={lab} words={words} zoom={zoom} machine={machine} isLarge={isLarge} />
+            <ChartView
+              lab={lab}
+              words={words}
+              language={language}
+              zoom={zoom}
+              machine={machine}
+              isLarge={isLarge}
+            />
             {machine === undefined && <WhyView lab={lab} language={language} />}
           </>,
           <>

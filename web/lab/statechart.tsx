@@ -1,13 +1,16 @@
 import { memo } from 'preact/compat';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { labelsOf } from '../../src/charts/chart.ts';
 import { arrowhead, drawingOf } from '../../src/charts/drawing.ts';
 import { scrollable } from '../chat/scrollable.ts';
+import type { Language } from '../chat/words.ts';
+import { besideOf } from './beside.ts';
 import type { Baked, Lab } from './lab.ts';
 import { isIn } from './leaf.ts';
 import { noteOf } from './note.ts';
 import { elementOf } from './shape.ts';
 import { useSize } from './size.ts';
+import { decisionsOf, whyWords } from './why/said.ts';
 import type { Words } from './words.ts';
 
 type Chart = Baked['charts'][string];
@@ -30,12 +33,14 @@ export const unzoomed: Zoom = { isFit: true, steps: 0 };
 export function ChartView({
   lab,
   words,
+  language,
   zoom,
   machine,
   isLarge,
 }: {
   lab: Lab;
   words: Words;
+  language: Language;
   zoom: Zoom;
   /** The machine whose chart is shown, instead of the chosen actor's. */
   machine: string | undefined;
@@ -47,6 +52,8 @@ export function ChartView({
   const actor = machine === undefined ? chosen : undefined;
   const chart = lab.options.charts[machine ?? actor?.machine ?? ''];
   const leaf = actor?.leaf;
+  const why = actor?.step?.why;
+  const decisions = useMemo(() => decisionsOf(why, whyWords[language]), [why, language]);
 
   const measure = ({ clientWidth: width, clientHeight: height }: Element) => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -105,6 +112,7 @@ export function ChartView({
             note={actor && noteOf(actor, words)}
             fired={fired}
             earlier={actor?.earlier.join(' ') ?? ''}
+            decisions={decisions}
           />
         )}
       </figure>
@@ -194,9 +202,11 @@ type PictureProps = {
   /** Ids, with spaces between them. */
   fired: string;
   earlier: string;
+  /** What the guards have decided, by the ids of edges and lines. */
+  decisions: readonly [id: string, text: string][];
 };
 
-const Picture = memo(({ chart, scale, nameSize, leaf, note, ...ids }: PictureProps) => {
+const Picture = memo(({ chart, scale, nameSize, leaf, note, decisions, ...ids }: PictureProps) => {
   const { layout, name } = chart;
   const [fired, earlier] = [ids.fired.split(' '), ids.earlier.split(' ')];
   const firedOf = (id: string) => {
@@ -227,6 +237,7 @@ const Picture = memo(({ chart, scale, nameSize, leaf, note, ...ids }: PicturePro
     >
       <defs>{['head', 'head-now'].map((id) => elementOf(arrowhead(id)))}</defs>
       {drawing.map(elementOf)}
+      {besideOf(chart, layout, decisions, nameSize).map(elementOf)}
     </svg>
   );
 });

@@ -78,6 +78,7 @@ export function ClassView({ lab, words, language, isLarge }: Props) {
         lab={lab}
         words={words}
         said={said}
+        language={language}
         seat={seats.find(({ session }) => session === spot)}
         isLarge={isLarge}
         onBack={leave}

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
 import { QueuesView } from '../queues.tsx';
 import { SignButton } from '../sign.tsx';
@@ -12,6 +13,7 @@ type Props = {
   lab: Lab;
   words: Words;
   said: ClassWords;
+  language: Language;
   /** `undefined` if the connection has ended, or is not there yet at the moment that is shown. */
   seat: Seat | undefined;
   isLarge: boolean;
@@ -19,7 +21,7 @@ type Props = {
 };
 
 /** One connection for the projector: who it is, and its chart over the whole page. */
-export function SpotlightView({ lab, words, said, seat, isLarge, onBack }: Props) {
+export function SpotlightView({ lab, words, said, language, seat, isLarge, onBack }: Props) {
   const section = useRef<HTMLElement>(null);
   // From the back of the room a whole chart is too small to read; its state is in sight anyway.
   const [zoom, setZoom] = useState({ isFit: false, steps: 0 });
@@ -47,7 +49,14 @@ export function SpotlightView({ lab, words, said, seat, isLarge, onBack }: Props
         )}
         <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
       </header>
-      <ChartView lab={lab} words={words} zoom={zoom} machine={undefined} isLarge={isLarge} />
+      <ChartView
+        lab={lab}
+        words={words}
+        language={language}
+        zoom={zoom}
+        machine={undefined}
+        isLarge={isLarge}
+      />
       <QueuesView lab={lab} words={words} />
     </section>
   );

@@ -1,15 +1,13 @@
 import { labelsOf } from '../../../src/charts/chart.ts';
-import type { Candidate, Evaluated, Fact } from '../../../src/machines/fact.ts';
+import type { Candidate, Evaluated } from '../../../src/machines/fact.ts';
 import type { Language } from '../../chat/words.ts';
 import { ForkView } from '../fork/fork.tsx';
 import type { Lab } from '../lab.ts';
 import { Marked } from '../marked.tsx';
-import { en, type WhyWords } from './en.ts';
+import type { WhyWords } from './en.ts';
 import { fieldsOf, rowsOf } from './rows.ts';
-import { vi } from './vi.ts';
+import { factsIn, whyWords } from './said.ts';
 import './why.css';
-
-const whyWords: Record<Language, WhyWords> = { en, vi };
 
 /** The rule that a guard keeps. */
 const ruleOf: Record<string, string> = {
@@ -88,14 +86,16 @@ function CandidateView({ candidate: { id, guard, isTaken }, label, said, rules }
 type GuardProps = { guard: Evaluated; said: WhyWords; rules: Readonly<Record<string, string>> };
 
 /** `isContent = false: 104 characters, at most 100`, and the same of each guard that it asks. */
-function GuardView({ guard: { guard, verdict, facts, parts = [] }, said, rules }: GuardProps) {
+function GuardView({ guard: evaluated, said, rules }: GuardProps) {
+  const { guard, verdict, parts = [] } = evaluated;
+  const facts = factsIn(evaluated, said);
   const rule = ruleOf[guard] ?? '';
   return (
     <div class="guard" data-guard={guard} data-verdict={verdict}>
       <code>
         {guard} = {`${verdict}`}
       </code>
-      {facts.length > 0 && `: ${facts.map((fact) => saidOf(fact, said)).join('; ')}`}{' '}
+      {facts !== '' && `: ${facts}`}{' '}
       {Object.hasOwn(rules, rule) && (
         <details class="rule-text">
           <summary aria-label={`${said.rule} ${rule}`}>{rule}</summary>
@@ -109,12 +109,6 @@ function GuardView({ guard: { guard, verdict, facts, parts = [] }, said, rules }
       ))}
     </div>
   );
-}
-
-/** A recording of another version may have kinds that are not known here. */
-function saidOf(fact: Fact, { says }: WhyWords): string {
-  const say = says[fact.kind] as ((fact: Fact) => string) | undefined;
-  return say?.(fact) ?? fact.kind;
 }
 
 function ContextView({ before, after, said }: { before: unknown; after: unknown; said: WhyWords }) {
