@@ -205,6 +205,24 @@ test('the time line leads to what is clicked, is dragged and zoomed, and has key
   expect(await violationsOf(page)).toEqual([]);
   await axis.press('End');
   await expect.poll(() => lab.wire().count()).toBe(4);
+  // The chart is zoomed about the pointer, and dragged. While it is narrower than its panel, it stays in its middle.
+  const state = page.locator('[data-live="here"] > rect');
+  const boxOf = async () => (await state.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const middle = async () => {
+    const { y: top, height } = await boxOf();
+    return top + height / 2;
+  };
+  const first = await boxOf();
+  const above = await middle();
+  await page.mouse.move(first.x + first.width / 2, above);
+  await page.mouse.wheel(0, -800);
+  await expect.poll(async () => (await boxOf()).width).toBeGreaterThan(first.width * 2);
+  const larger = await middle();
+  expect(Math.abs(larger - above)).toBeLessThan(3);
+  await page.mouse.down();
+  await page.mouse.move(first.x, above + 40, { steps: 3 });
+  await page.mouse.up();
+  expect(Math.abs((await middle()) - larger - 40)).toBeLessThan(2);
   // A recording is seen again at the pace at which it happened.
   await page.locator('#file').setInputFiles(await lab.exported());
   await page.locator('.page[data-mode="replay"]').waitFor();

@@ -145,14 +145,7 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           'chart',
           words.chart.title,
           <>
-            <ChartView
-              lab={lab}
-              words={words}
-              language={language}
-              zoom={zoom}
-              machine={machine}
-              isLarge={isLarge}
-            />
+            <ChartView {...{ lab, words, language, zoom, machine, isLarge }} onZoom={setZoom} />
             {machine === undefined && <WhyView lab={lab} language={language} />}
           </>,
           <>

@@ -83,15 +83,15 @@ export function RowView({ shown, y, grid, isNewest, isLast, says, onGo }: RowPro
       {...reached(isLast)}
     >
       <rect class="hit" x="0" y={y - rowHeight + 10} width={width + timeWidth} height={rowHeight} />
-      {flow.at !== undefined && (
-        <text class="when" x={width + timeWidth - 4} y={y}>
-          {secondsOf(flow.at)}
-        </text>
-      )}
       {tellers.length > 1 ? (
         <Arrows xs={tellers.map(xOf)} label={label} y={y} grid={grid} />
       ) : (
         <Arrow from={xOf(tellers[0])} to={xOf(flow.to)} label={label} y={y} grid={grid} />
+      )}
+      {flow.at !== undefined && (
+        <text class="when" x={width + timeWidth - 4} y={y}>
+          {secondsOf(flow.at)}
+        </text>
       )}
     </a>
   );

@@ -18,10 +18,10 @@ import { writesIn } from './writes.ts';
 /** Units of the picture in a rem, so that it grows with the type. */
 const unitsInRem = 14;
 /** Distances: between lifelines at least and at most, and before the first lifeline. */
-const [narrow, wide] = [57, 170];
-const left = 130;
+const [narrow, wide] = [56, 170];
+const left = 134;
 /** Half the width of a lifeline's head. */
-const half = 28;
+const half = 27;
 /** How far the picture may be made smaller to fit. Type that is larger than usual never is. */
 const [smallest, usualRem] = [0.75, 14];
 const always = ['mailbox', 'room', 'ledger'];

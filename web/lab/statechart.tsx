@@ -8,6 +8,7 @@ import { besideOf } from './beside.ts';
 import type { Baked, Lab } from './lab.ts';
 import { isIn } from './leaf.ts';
 import { noteOf } from './note.ts';
+import { usePan } from './pan.ts';
 import { elementOf } from './shape.ts';
 import { useSize } from './size.ts';
 import { decisionsOf, whyWords } from './why/said.ts';
@@ -28,6 +29,12 @@ const [nameSize, drawnSize] = [8.5, 12];
 /** How many steps larger or smaller than the whole chart in the panel, or than a chart that can be read. */
 export type Zoom = { isFit: boolean; steps: number };
 export const unzoomed: Zoom = { isFit: true, steps: 0 };
+const mostSteps = 8;
+
+const zoomedBy = (zoom: Zoom, steps: number): Zoom => ({
+  ...zoom,
+  steps: Math.max(-mostSteps, Math.min(mostSteps, zoom.steps + steps)),
+});
 
 /** The chart of the chosen actor's machine, with its state and how it got there. */
 export function ChartView({
@@ -37,6 +44,7 @@ export function ChartView({
   zoom,
   machine,
   isLarge,
+  onZoom,
 }: {
   lab: Lab;
   words: Words;
@@ -45,6 +53,7 @@ export function ChartView({
   /** The machine whose chart is shown, instead of the chosen actor's. */
   machine: string | undefined;
   isLarge: boolean;
+  onZoom: (zoom: Zoom) => void;
 }) {
   const frame = useRef<HTMLElement>(null);
   const [room, setRoom] = useState({ width: 0, height: 0, type: 1 });
@@ -55,11 +64,18 @@ export function ChartView({
   const why = actor?.step?.why;
   const decisions = useMemo(() => decisionsOf(why, whyWords[language]), [why, language]);
 
-  const measure = ({ clientWidth: width, clientHeight: height }: Element) => {
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    setRoom({ width, height, type: rem / usualRem });
+  // Scroll bars come and go with the zoom, which must not move the chart below the pointer, so they count as room.
+  const measure = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const type = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / usualRem;
+    setRoom((known) =>
+      known.width === width && known.height === height && known.type === type
+        ? known
+        : { width, height, type },
+    );
   };
   useSize(frame, measure, [isLarge]);
+  const putBack = usePan(frame, (steps) => onZoom(zoomedBy(zoom, steps)));
 
   const fitting = chart
     ? Math.min((room.width - 8) / chart.layout.width, (room.height - 8) / chart.layout.height)
@@ -74,7 +90,7 @@ export function ChartView({
 
   // The state of the machine must be in sight, and the way to it if there is room.
   useLayoutEffect(() => {
-    if (place === undefined) return;
+    if (putBack() || place === undefined) return;
     const labels = fired.split(' ').flatMap((id) => chart?.layout.edges[id]?.label ?? []);
     const across = [place, ...labels].map(({ x, width }): Span => [x * scale, (x + width) * scale]);
     const down = [place, ...labels].map(({ y, height }): Span => [y * scale, (y + height) * scale]);
@@ -162,7 +178,7 @@ type ZoomProps = { zoom: Zoom; words: Words; onZoom: (zoom: Zoom) => void };
 
 export function ZoomView({ zoom, words: { chart: said }, onZoom }: ZoomProps) {
   const isFit = zoom.isFit && zoom.steps === 0;
-  const step = (by: 1 | -1) => onZoom({ ...zoom, steps: Math.max(-8, Math.min(8, zoom.steps + by)) });
+  const step = (by: 1 | -1) => onZoom(zoomedBy(zoom, by));
   return (
     <span class="zoom">
       <button type="button" class="small" id="zoom-out" aria-label={said.zoomOut} onClick={() => step(-1)}>

@@ -49,14 +49,7 @@ export function SpotlightView({ lab, words, said, language, seat, isLarge, onBac
         )}
         <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
       </header>
-      <ChartView
-        lab={lab}
-        words={words}
-        language={language}
-        zoom={zoom}
-        machine={undefined}
-        isLarge={isLarge}
-      />
+      <ChartView {...{ lab, words, language, zoom, isLarge }} machine={undefined} onZoom={setZoom} />
       <QueuesView lab={lab} words={words} />
     </section>
   );

@@ -12,8 +12,8 @@ import { following, labelsIn, panned, type View, wholeOf, zoomed } from './view.
 const dictionaries: Record<Language, TimelineWords> = { en, vi };
 
 /** The lanes from top to bottom, in pixels. */
-const lanes = { writes: 3, steps: 16, frames: 29 } as const;
-const [laneHeight, height] = [10, 54];
+const lanes = { writes: 1, steps: 10, frames: 19 } as const;
+const [laneHeight, height] = [8, 40];
 /** A pointer that has moved further than this, in pixels, drags. One that is as near as that to a mark means it. */
 const near = 5;
 /** How much a pixel of the wheel zooms; a trackpad that is pinched tells fewer of them. */
