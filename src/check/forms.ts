@@ -53,7 +53,9 @@ export const forms: readonly Form[] = [
     raw('P-REQ-4', { data: ['get'] }, { data: { get: 1 } }, { data: 'GET' }, { data: 'get ' }),
   ),
   ...hinting(hints.inherited, raw('P-REQ-4', { data: 'constructor' })),
-  ...raw('P-REQ-2', { type: 'get' }, { data: 'get', type: 'send' }, { data: 'get', content: 1, x: [] }),
+  ...hinting(hints.noType, raw('P-REQ-2', { type: 'get' })),
+  ...hinting(hints.typeFirst, raw('P-REQ-2', { data: 'get', type: 'send' })),
+  ...hinting(hints.otherKeys, raw('P-REQ-2', { data: 'get', content: 1, x: [] })),
   ...hinting(hints.firstKey, raw('P-REQ-2', '{"data":"send","data":"get"}')),
   ...needing('P-REQ-4', [
     ...raw('P-REQ-2', { type: null }),

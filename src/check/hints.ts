@@ -9,17 +9,19 @@ export type Hint = { readonly seen: RegExp; readonly says: Words };
 const granted = /→ .*true:/;
 /** It was taken for a request that is well formed. */
 const accepted = /→ .*(true|UnknownRegister):/;
+/** It was taken for JSON. */
+const read = /→ .*(true|UnknownRegister|UnknownType|NotEnoughKey):/;
 
 export const hints = {
   looseJson: {
-    seen: accepted,
+    seen: read,
     says: {
       en: 'the reader of JSON accepts more than RFC 8259 allows',
       vi: 'bộ đọc JSON chấp nhận nhiều hơn RFC 8259 cho phép',
     },
   },
   trailing: {
-    seen: accepted,
+    seen: read,
     says: {
       en: 'what comes after the JSON value is ignored',
       vi: 'phần đứng sau giá trị JSON bị bỏ qua',
@@ -51,6 +53,27 @@ export const hints = {
     says: {
       en: 'the command is converted before it is compared: it must be exactly "name", "get" or "send"',
       vi: 'lệnh bị chuyển đổi trước khi so sánh: nó phải đúng là "name", "get" hoặc "send"',
+    },
+  },
+  noType: {
+    seen: /→ .*UnknownType:/,
+    says: {
+      en: 'type is not read where data is missing',
+      vi: 'không đọc type khi thiếu data',
+    },
+  },
+  otherKeys: {
+    seen: /→ .*(UnknownType|NotEnoughKey|WrongFormat)/,
+    says: {
+      en: 'keys that nobody asked for must be ignored',
+      vi: 'những khoá không ai hỏi tới phải được bỏ qua',
+    },
+  },
+  typeFirst: {
+    seen: /→ send/,
+    says: {
+      en: 'type is preferred to data, where it must count only if data is missing',
+      vi: 'type được ưu tiên hơn data, trong khi nó chỉ được tính khi thiếu data',
     },
   },
   fallback: {

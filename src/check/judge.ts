@@ -115,11 +115,10 @@ async function tried(
     run.seen.add(signature);
     return isNew;
   });
-  const isLoose = ({ isLoose }: Fault) => !isStrict && (isLoose || one.isLoose === true);
+  const isHard = ({ isLoose }: Fault) => isStrict || !(isLoose || one.isLoose === true);
   const findings = news.map((fault) => findingOf(fault, one, transcript, lang));
-  if (faults.some((fault) => !isLoose(fault) && !news.includes(fault)))
-    return { ...unjudged(texts.same), findings };
-  if (news.some((fault) => !isLoose(fault))) return { verdict: 'fail', findings };
+  if (news.some(isHard)) return { verdict: 'fail', findings };
+  if (faults.some(isHard)) return { ...unjudged(texts.same), findings };
   return { verdict: news.length > 0 ? 'loose' : 'pass', findings };
 }
 

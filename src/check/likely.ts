@@ -12,11 +12,21 @@ export const texts = {
     en: 'the server has not answered this request at all',
     vi: 'máy chủ không hề trả lời yêu cầu này',
   },
+  untold: {
+    en: 'the event is not sent to this member',
+    vi: 'sự kiện không được gửi tới thành viên này',
+  },
   closed: {
     en: 'the server has closed the connection instead of answering, perhaps because of an exception',
     vi: 'máy chủ đã đóng kết nối thay vì trả lời, có thể vì một ngoại lệ (exception)',
   },
 } as const satisfies Record<string, Words>;
+
+/** Why nothing has come. `end`: how the connection has ended, if it has. */
+export function silenceOf(end: string | undefined, isEvent: boolean): Words {
+  if (end !== undefined) return texts.closed;
+  return isEvent ? texts.untold : texts.mute;
+}
 
 /** What is known of a frame that is not what it should be. `expected` is `undefined` if nothing was. */
 export type Symptom = {
@@ -64,7 +74,8 @@ const signs: readonly Sign[] = [
     }),
   },
   {
-    isSeen: ({ frame, expected }) => isEvent(frame) && expected !== undefined,
+    isSeen: ({ frame, expected }) =>
+      isEvent(frame) && kindOf(Object(frame.value)) !== kindOf(expected ?? null),
     says: () => ({
       en: 'an event came that nobody has caused, or twice',
       vi: 'có một sự kiện không do ai gây ra, hoặc đến hai lần',
@@ -92,7 +103,20 @@ const signs: readonly Sign[] = [
     }),
   },
   {
-    isSeen: ({ frame, expected }) => kindOf(Object(frame.value)) !== kindOf(expected ?? null),
+    isSeen: (_, got, wanted) =>
+      ['register', 'change'].includes(`${got['action']}`) && got['action'] !== wanted['action'],
+    says: ({ peer: { label, nickname } }) =>
+      nickname === undefined
+        ? { en: `${label} has no nickname yet to change`, vi: `${label} chưa có biệt danh nào để đổi` }
+        : {
+            en: `${label} has a nickname already, which changes`,
+            vi: `${label} đã có biệt danh, và đang đổi nó`,
+          },
+  },
+  {
+    isSeen: ({ frame, expected }, got, wanted) =>
+      kindOf(Object(frame.value)) !== kindOf(expected ?? null) &&
+      (got['reason'] === undefined || got['reason'] !== wanted['reason']),
     says: () => ({
       en: 'this is the reply to another request, or one reply too many',
       vi: 'đây là trả lời cho một yêu cầu khác, hoặc thừa một trả lời',
@@ -102,21 +126,21 @@ const signs: readonly Sign[] = [
     isSeen: ({ difference }) => difference?.kind === 'missing',
     says: ({ difference }) => ({
       en: `the key ${difference?.path} is missing`,
-      vi: `thiếu khóa ${difference?.path}`,
+      vi: `thiếu khoá ${difference?.path}`,
     }),
   },
   {
     isSeen: ({ difference }) => difference?.kind === 'extra',
     says: ({ difference }) => ({
       en: `the key ${difference?.path} does not belong there`,
-      vi: `khóa ${difference?.path} không được có ở đó`,
+      vi: `khoá ${difference?.path} không được có ở đó`,
     }),
   },
   {
     isSeen: ({ difference }) => difference?.kind === 'order',
     says: () => ({
       en: 'the keys are in another order',
-      vi: 'các khóa có thứ tự khác',
+      vi: 'các khoá có thứ tự khác',
     }),
   },
   {

@@ -5,7 +5,7 @@ import { within } from '../doctor/line.ts';
 import { replies } from '../protocol/replies.ts';
 import { Fault } from './fault.ts';
 import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame } from './frame.ts';
-import { likelyOf, texts } from './likely.ts';
+import { likelyOf, silenceOf, texts } from './likely.ts';
 import { differenceOf, type Pattern, shownPattern, timed } from './pattern.ts';
 import type { Run } from './run.ts';
 
@@ -203,7 +203,7 @@ export class Peer {
       throw new Fault({
         expected,
         received: closed ?? `nothing within ${run.timeoutMs / 1000} s`,
-        likely: closed === undefined ? texts.mute : texts.closed,
+        likely: silenceOf(closed, isWanted === isEvent || kind.startsWith('receive')),
         signature: closed === undefined ? signature : `closed instead of ${kindOf(pattern ?? null)}`,
       });
     }
@@ -214,14 +214,14 @@ export class Peer {
   #compare(pattern: Pattern, frame: Frame): void {
     const difference = differenceOf(pattern, frame.value);
     if (difference === undefined) return;
+    const isLoose = difference.kind === 'order';
+    const kinds = isLoose ? 'any reply' : `${kindOf(pattern)} → ${kindOf(Object(frame.value))}`;
     const fault = new Fault({
-      expected: shownPattern(pattern, frame.value),
-      received: frame.text,
+      ...{ expected: shownPattern(pattern, frame.value), received: frame.text, isLoose },
       likely: likelyOf({ peer: this, expected: pattern, frame, difference }),
-      signature: `${kindOf(pattern)} → ${kindOf(Object(frame.value))}: ${difference.kind} ${difference.path}`,
-      isLoose: difference.kind === 'order',
+      signature: `${kinds}: ${difference.kind} ${difference.path}`,
     });
-    if (!fault.isLoose) throw fault;
+    if (!isLoose) throw fault;
     this.#desk.note(fault);
   }
 

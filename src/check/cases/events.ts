@@ -40,7 +40,10 @@ function sameTime(title: Case['title'], act: (one: Peer, bench: Bench) => Promis
       const { one, other } = await three(bench);
       const reply = await act(one, bench);
       const event = await other.event();
-      demand('timestamp of event', fieldsOf(reply)['timestamp'], fieldsOf(event)['timestamp']);
+      demand('timestamp of event', fieldsOf(reply)['timestamp'], fieldsOf(event)['timestamp'], {
+        en: 'the clock is read again for the event; an act has one time',
+        vi: 'đồng hồ được đọc lại cho sự kiện; một việc chỉ có một thời điểm',
+      });
     },
   };
 }

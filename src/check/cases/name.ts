@@ -76,6 +76,17 @@ async function findComparison(bench: Bench): Promise<void> {
   bench.run.comparison = reply['status'] === true ? 'exact' : 'nickname';
 }
 
+function timestampFault(timestamp: unknown): Words {
+  if (typeof timestamp !== 'string')
+    return { en: 'the timestamp is no text', vi: 'dấu thời gian không phải là văn bản' };
+  if (/^\d{4}-\d\d-\d\d/.test(timestamp))
+    return { en: 'the timestamp is that of ISO 8601', vi: 'dấu thời gian theo ISO 8601' };
+  return {
+    en: 'the timestamp has neither of the two forms',
+    vi: 'dấu thời gian không thuộc dạng nào trong hai dạng',
+  };
+}
+
 async function findDialect(bench: Bench): Promise<void> {
   const { timestamp } = fieldsOf(await (await bench.client()).take(bench.nickname()));
   const found = Object.entries(forms).find(([, form]) => form.test(`${timestamp}`));
@@ -84,10 +95,7 @@ async function findDialect(bench: Bench): Promise<void> {
   throw new Fault({
     ...{ expected: '22/11/2026 10/0600 | 22/11/2026, 10:06:00', received: JSON.stringify(timestamp) },
     signature: 'form of timestamps',
-    likely: {
-      en: 'the timestamp has neither of the two forms',
-      vi: 'dấu thời gian không thuộc dạng nào trong hai dạng',
-    },
+    likely: timestampFault(timestamp),
   });
 }
 

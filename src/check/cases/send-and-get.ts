@@ -1,4 +1,5 @@
 /** Messages, the history, and who is online. */
+import type { Words } from '../../doctor/finding.ts';
 import { formatTimestamp, parseTimestamp } from '../../protocol/timestamp.ts';
 import type { Case } from '../case.ts';
 import { Fault, NotJudged } from '../fault.ts';
@@ -16,9 +17,26 @@ export async function history(
 }
 
 /** A fault in words of JSON, what should be and what is. */
-export function demand(what: string, expected: unknown, received: unknown, likely?: Fault['likely']): void {
+export function demand(what: string, expected: unknown, received: unknown, likely?: Words): void {
   const [wanted, given] = [JSON.stringify(expected), JSON.stringify(received)];
-  if (wanted !== given) throw new Fault({ expected: wanted, received: given ?? '', likely, signature: what });
+  if (wanted === given) return;
+  const areLists = Array.isArray(expected) && Array.isArray(received);
+  throw new Fault({
+    ...{ expected: wanted, received: given ?? '', signature: what },
+    likely: likely ?? (areLists ? listFault(expected, received) : undefined),
+  });
+}
+
+/** What is likely wrong with a list. */
+function listFault(expected: readonly unknown[], received: readonly unknown[]): Words {
+  if (expected.some((one) => !received.includes(one)))
+    return { en: 'something is missing', vi: 'thiếu mất một phần' };
+  return received.length > expected.length
+    ? {
+        en: 'there is something that does not belong there, or comes twice',
+        vi: 'có phần không thuộc về đó, hoặc bị lặp',
+      }
+    : { en: 'the order is another', vi: 'thứ tự khác' };
 }
 
 const noForm = {
@@ -143,7 +161,19 @@ export const sendAndGetCases: readonly Case[] = [
       const ms = parseTimestamp(timestamp);
       // Time zones are 14 hours apart from UTC at most.
       const isNow = ms !== undefined && Math.abs(ms - Date.now()) < 15 * 3600 * 1000;
-      demand('time', true, isNow || `${timestamp}, and it is ${formatTimestamp(new Date(), dialect)} here`);
+      if (isNow) return;
+      const now = formatTimestamp(new Date(), dialect);
+      throw new Fault({
+        expected: {
+          en: `the time of now, which is ${now} here`,
+          vi: `thời điểm hiện tại, ở đây là ${now}`,
+        },
+        ...{ received: timestamp, signature: 'time' },
+        likely: {
+          en: 'day and month have changed places, or another part is not two digits of the clock',
+          vi: 'ngày và tháng bị đổi chỗ, hoặc một phần khác không đúng với đồng hồ',
+        },
+      });
     },
   },
   {
@@ -152,7 +182,7 @@ export const sendAndGetCases: readonly Case[] = [
     needs: ['P-TIME-1', 'P-SEND-1'],
     title: {
       en: 'the content limit is that of the dialect',
-      vi: 'giới hạn nội dung đúng theo phương ngữ',
+      vi: 'giới hạn nội dung đúng theo dạng của giao thức',
     },
     run: async (bench) => {
       if (bench.run.dialect === undefined) throw new NotJudged(noForm);

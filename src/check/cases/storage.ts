@@ -131,7 +131,7 @@ async function refusesSecond(
         vi: 'máy chủ thứ hai từ chối khởi động rồi thoát',
       },
       received: outcomeOf(started, second.lines),
-      likely: { en: 'nothing locks the data file', vi: 'tệp dữ liệu không được khóa' },
+      likely: { en: 'nothing locks the data file', vi: 'tệp dữ liệu không được khoá' },
     });
   const numbers = second.lines.join('\n').match(/\d+/g) ?? [];
   if (!numbers.some((number) => server.owns(Number(number))))

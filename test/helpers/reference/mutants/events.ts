@@ -176,7 +176,7 @@ export const events: Mutant[] = [
       },
     },
     breaks: [],
-    loosens: ['P-REQ-6', 'P-REQ-4', 'P-REQ-5', 'P-NAME-2', 'P-NAME-1', 'P-GET-1', 'P-SEND-1', 'P-GET-3'],
+    loosens: ['P-REQ-6'],
   },
   {
     title: 'adds a key to its replies',
