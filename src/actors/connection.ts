@@ -12,6 +12,7 @@ import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet, type OutletOptions } from './outlet.ts';
 import { OwnAnswers } from './own-answers.ts';
 import type { OwnView } from './own-view.ts';
+import { Parting } from './parting.ts';
 import { Pulse } from './pulse.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { Standing, type StandingOptions } from './standing.ts';
@@ -49,8 +50,9 @@ export class Connection {
   /** Tells the peer about the machine, if it has asked for that. */
   view: OwnView | undefined;
   readonly #pulse = new Pulse();
+  readonly #parting = new Parting((traffic) => this.#options.tap.onTraffic?.(this.id, traffic));
   readonly #ending = new Ending({
-    sendClose: (code, reason) => this.outlet.sendClose(code, reason),
+    sendClose: (code, reason) => this.#parting.closed(() => this.outlet.sendClose(code, reason)),
     depart: (departure) => this.#tell({ type: departure }),
     expire: () => this.#tell({ type: 'expired' }),
   });
@@ -70,6 +72,7 @@ export class Connection {
       pulse: this.#pulse,
       handle: (frame) => this.#handle(frame),
       answerPing: (payload) => this.outlet.writeControl(pongFrame(payload)),
+      onClosing: (code) => this.#parting.wrote(code),
       onStalled: () => this.close(1008, 'unfinished message'),
     });
     this.outlet = new Outlet(ws, intake.socket, {
@@ -113,6 +116,7 @@ export class Connection {
     // An error of `ws` is an invalid frame, for which it closes the connection with the proper code itself.
     ws.on('error', (error) => {
       this.#ending.fault();
+      this.#parting.closed();
       this.#log({ kind: 'refusal', nickname: this.nickname, reason: error.message });
     });
   }
@@ -130,23 +134,15 @@ export class Connection {
     if (holding !== undefined) this.standing.named();
   }
 
-  /** How long its requests have waited because of limits. */
-  get delayedMs(): number {
-    return this.#options.delays.ms;
-  }
-
   /** One beat (P-EVT-3, P-EVT-4). Cuts the connection off if the peer is dead. */
   beat(frame: Buffer, both: Buffer, nowMs: number): void {
     if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
     const silentMs = this.#pulse.beat({ isBusy, flushed }, this.reader.isHeld, nowMs);
-    if (silentMs === undefined) this.outlet.beat(frame, both);
-    else {
-      const silentSeconds = silentMs / 1000;
-      this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds });
-      this.#options.tap.onTraffic?.(this.id, { way: 'out', kind: 'cutoff', silentSeconds });
-      this.#ws.terminate();
-    }
+    if (silentMs === undefined) return this.outlet.beat(frame, both);
+    const silentSeconds = silentMs / 1000;
+    this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds });
+    this.terminate(silentSeconds);
   }
 
   /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */
@@ -173,8 +169,9 @@ export class Connection {
     this.close(4000, 'taken over by another connection');
   }
 
-  /** Cuts the connection off. */
-  terminate(): void {
+  /** Cuts the connection off, perhaps since its peer has been silent for so long. */
+  terminate(silentSeconds?: number): void {
+    this.#parting.cutOff(silentSeconds);
     this.#ws.terminate();
   }
 
@@ -186,10 +183,10 @@ export class Connection {
 
   /** Called when the machine has ended, and when the socket is closed: the later of the two is the end. */
   endIfDone(): void {
-    if (!this.#ending.isClosed || this.actor.getSnapshot().status === 'active') return;
+    if (!this.#ending.isClosed) return;
+    this.#parting.over(this.#ending.code);
+    if (this.actor.getSnapshot().status === 'active') return;
     this.#ending.gone();
-    const { code } = this.#ending;
-    if (code !== undefined) this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: 'close', code });
     this.#options.onGone();
   }
 
@@ -242,6 +239,7 @@ export class Connection {
 
   /** Sends the machine an event, if it has not ended, and reads on if it can. */
   #tell(event: Event): void {
+    if (this.#ending.isClosed) this.#parting.over(this.#ending.code);
     const before = this.actor.getSnapshot();
     if (before.status === 'active') this.actor.send(event);
     this.view?.took(before, event);

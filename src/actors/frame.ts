@@ -3,6 +3,7 @@
 /** Opcodes, and the FIN bit, which marks the last fragment (RFC 6455 §5.2). */
 export const text = 0x1;
 export const continuation = 0x0;
+export const close = 0x8;
 export const final = 0x80;
 
 /** A control frame with a payload of at most 125 bytes (RFC 6455 §5.5). */

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { Scanner } from './scanner.ts';
+import { ClosingScanner, Scanner } from './scanner.ts';
 
 /** A piece is copied if it would hold so much more memory than it needs. */
 const mostWaste = 4096;
@@ -12,6 +12,8 @@ export type IntakeListener = {
   onPiece: () => void;
   /** The socket is not read until all pieces have been passed on. */
   onPaused: () => void;
+  /** `ws` has written a close frame. */
+  onClosing: (code: number) => void;
   /** A message has not been finished in time, and `isStill` says whether that is still so. */
   onStalled: (isStill: () => boolean) => void;
 };
@@ -24,6 +26,7 @@ export type IntakeListener = {
 export class Intake extends Duplex {
   readonly socket: Duplex;
   readonly #scanner = new Scanner();
+  readonly #closing = new ClosingScanner();
   readonly #messageMs: number;
   #listener: IntakeListener | undefined;
   /** What has not been passed on, and how long the next piece of it is: a frame, or what has come of one. */
@@ -87,6 +90,8 @@ export class Intake extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.socket.write(chunk);
+    const code = this.#closing.read(chunk);
+    if (code !== undefined) this.#listener?.onClosing(code);
     done();
   }
 

@@ -175,7 +175,6 @@ export class Outlet implements Worker {
 
   /** Sends a close frame through `ws`, with as much of the reason as it has room for. */
   sendClose(code: number, reason: string): void {
-    if (this.#isOpen) this.#tap.onTraffic?.(this.#id, { way: 'out', kind: 'close', code });
     this.#ws.close(code, clipped(reason, reasonBytes));
   }
 

@@ -17,6 +17,8 @@ export type ReaderOptions = {
   answerPing: (payload: Buffer) => void;
   /** Handles the first frame of the inbox and takes it out, if that is possible now. Returns whether it was. */
   handle: (frame: DataFrame) => boolean;
+  /** `ws` has written a close frame. */
+  onClosing: (code: number) => void;
   /** The peer has not finished a message in time. */
   onStalled: () => void;
   /** There is a bug in the way of a frame. */
@@ -44,6 +46,7 @@ export class Reader implements Worker {
     intake.open({
       onPiece: () => this.wake(),
       onPaused: () => options.pulse.paused(),
+      onClosing: options.onClosing,
       onStalled: (isStill) =>
         options.turns.whenSound(() => {
           if (isStill()) options.onStalled();
@@ -63,6 +66,11 @@ export class Reader implements Worker {
   /** How many frames wait in the inbox. */
   get waiting(): number {
     return this.#inbox.length;
+  }
+
+  /** How long frames have waited because of limits. */
+  get delayedMs(): number {
+    return this.#options.delays.ms;
   }
 
   /** Handles and reads whatever is possible, at once or in later turns. */

@@ -20,10 +20,10 @@ export function readingsOf(
   const states = new StateCounts();
   let { deliveredBytes, delayedMs } = past;
   let bufferedBytes = 0;
-  for (const { actor, outlet, delayedMs: ownMs } of connections) {
+  for (const { actor, outlet, reader } of connections) {
     states.add(actor.getSnapshot().value);
     deliveredBytes += outlet.flushed;
-    delayedMs += ownMs;
+    delayedMs += reader.delayedMs;
     bufferedBytes += outlet.buffered;
   }
   return { states: states.all(), deliveredBytes, delayedMs, bufferedBytes };

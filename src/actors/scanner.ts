@@ -1,4 +1,4 @@
-import { final } from './frame.ts';
+import { close, final } from './frame.ts';
 
 /** Finds where frames end in the bytes of a client (RFC 6455 §5.2). What is in them it leaves to `ws`. */
 export class Scanner {
@@ -42,5 +42,22 @@ export class Scanner {
       this.#header = this.#lengthEnd + (byte >= 0x80 ? 4 : 0);
       this.#payload = extended === 0 ? code : 0;
     } else if (place < this.#lengthEnd) this.#payload = this.#payload * 256 + byte;
+  }
+}
+
+/** Finds the close frame in what `ws` writes, which comes frame by frame, the header and the payload each in a piece. */
+export class ClosingScanner {
+  /** Whether the next piece is the payload of the close frame. */
+  #isNext = false;
+
+  /** The code of the close frame, once it is there; 1005 if the frame has none. */
+  read(piece: Buffer): number | undefined {
+    if (this.#isNext) {
+      this.#isNext = false;
+      return piece.readUInt16BE(0);
+    }
+    const isHeader = piece.length === 2 && piece[0] === (final | close);
+    this.#isNext = isHeader && piece[1] !== 0;
+    return isHeader && !this.#isNext ? 1005 : undefined;
   }
 }

@@ -150,7 +150,7 @@ export function startSystem(options: SystemOptions): System {
         connection.view?.end();
         leave();
         past.deliveredBytes += connection.outlet.flushed;
-        past.delayedMs += connection.delayedMs;
+        past.delayedMs += connection.reader.delayedMs;
         connections.delete(id);
         if (connections.size === 0) onEmpty();
       };

@@ -54,7 +54,9 @@ export type ShownFrame = {
   header?: FrameHeader;
   /** Of a close frame; 1005 if it held none. */
   code?: number;
-  /** Of a connection that is cut off without a frame: how long its peer had been silent. */
+  /** Of a close frame: the other side has closed first. */
+  isAnswer?: true;
+  /** Of a connection that is cut off without a frame, if it is for silence: how long its peer had been silent. */
   silentSeconds?: number;
   /** What should have come instead: a recording of `check` ends with a frame that is not what the protocol demands. */
   expected?: string;

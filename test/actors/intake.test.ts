@@ -32,7 +32,12 @@ test('a small frame does not hold the memory of the chunk that it came in, and a
 test('the bytes come out whole and in order, however late they are passed on, and the end behind them', async () => {
   const { near, intake, chunks } = newIntake();
   let isPaused = false;
-  intake.open({ onPiece: () => {}, onPaused: () => (isPaused = true), onStalled: () => {} });
+  intake.open({
+    onPiece: () => {},
+    onPaused: () => (isPaused = true),
+    onClosing: () => {},
+    onStalled: () => {},
+  });
   const frames = Array.from({ length: 100 }, (_, number) => clientFrame(`${number}`));
   near.write(Buffer.concat(frames));
   near.end(Buffer.concat(frames));

@@ -161,7 +161,7 @@ export function openWide(intake: Intake): void {
   const onPiece = () => {
     while (intake.next !== undefined) intake.pass();
   };
-  intake.open({ onPiece, onPaused: () => {}, onStalled: () => {} });
+  intake.open({ onPiece, onPaused: () => {}, onClosing: () => {}, onStalled: () => {} });
 }
 
 type Upgrader = { url: string; server: Server; stop: () => void };

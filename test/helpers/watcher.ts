@@ -38,6 +38,7 @@ export type Seen = {
   text?: string;
   bytes?: number;
   code?: number;
+  isAnswer?: true;
   header?: FrameHeader;
   /** Only in `@chat.handshake`. */
   request?: string[];

@@ -35,7 +35,7 @@ test('every frame in and out is told in order, with its connection', async () =>
   await watcher.sees(({ text = '', way }) => way === 'out' && text.includes('"datatype":"message"'));
   await until(() => wireOf(watcher, 'c2').includes('> pong'));
   await binh.leave();
-  await until(() => wireOf(watcher, 'c2').at(-1) === '> close 1005');
+  await until(() => wireOf(watcher, 'c2').at(-1) === '< close 1005');
   const at = expect.stringMatching(/^\d\d\/\d\d\/\d{4} \d\d\/\d{4}$/);
   const said = (name: string) =>
     framesOf(watcher, name)
@@ -133,8 +133,8 @@ test.each([
     client.socket.ping('secret');
     client.socket.close(4000, 'secret');
   }
-  await until(() => ['c1', 'c2'].every((name) => wireOf(watcher, name).at(-1) === '> close 4000'));
-  expect(framesOf(watcher, 'c2')).toHaveLength(5);
+  await until(() => ['c1', 'c2'].every((name) => wireOf(watcher, name).at(-1) === '< close 4000'));
+  expect(framesOf(watcher, 'c2')).toHaveLength(6);
   expect(watcher.texts.join()).not.toContain('secret');
   expect(errors).toEqual([]);
 });
@@ -177,24 +177,34 @@ test('P-GET-1: a history is told with its first messages, and a long one with it
   });
 });
 
-test('a close frame is told with its code and its way', async () => {
+test('closes of both sides are told, and who closed first; a connection without any is cut off', async () => {
   const { system, url } = await newSystem();
   const watcher = await newWatcher((await newInspector(system)).url);
   const an = await newClient(url);
   const peer = await newRawPeer(url);
-  await until(() => watcher.alive()['c2'] !== undefined);
-  an.socket.close(4000, 'bye');
-  await until(() => wireOf(watcher, 'c1').length === 1);
-  expect(wireOf(watcher, 'c1')).toEqual(['> close 4000']);
-  peer.socket.destroy();
-  await until(() => watcher.alive()['c2'] === undefined);
-  expect(wireOf(watcher, 'c2')).toEqual([]);
+  const broken = await newRawPeer(url);
   const binh = await newMember(url, 'Bình');
+  await until(() => ['c1', 'c2', 'c3', 'c4'].every((name) => watcher.alive()[name] !== undefined));
+  const answers = (name: string) =>
+    framesOf(watcher, name).flatMap(({ kind, isAnswer }) => (kind === 'close' ? [isAnswer ?? false] : []));
+  an.socket.close(4000, 'bye');
+  await until(() => wireOf(watcher, 'c1').length === 2);
+  expect(wireOf(watcher, 'c1')).toEqual(['> close 4000', '< close 4000']);
+  expect(answers('c1')).toEqual([false, true]);
+  peer.socket.destroy();
+  await until(() => wireOf(watcher, 'c2').length > 0);
+  expect(wireOf(watcher, 'c2')).toEqual(['> cutoff']);
+  // It is not masked.
+  broken.socket.write(Buffer.from([0x81, 0x00]));
+  await until(() => wireOf(watcher, 'c3').includes('< close 1002'));
+  expect(answers('c3')).toEqual([false]);
   const ending = system.close(1001, 'the server is closing', 2);
   await binh.closed();
+  broken.socket.destroy();
   await ending;
-  await until(() => wireOf(watcher, 'c3').length === 4);
-  expect(wireOf(watcher, 'c3').slice(2)).toEqual(['< close 1001', '> close 1001']);
+  await until(() => wireOf(watcher, 'c4').length === 4);
+  expect(wireOf(watcher, 'c4').slice(2)).toEqual(['< close 1001', '> close 1001']);
+  expect(answers('c4')).toEqual([false, true]);
 });
 
 test('a close frame is told behind the requests that came before it', async () => {
@@ -209,7 +219,7 @@ test('a close frame is told behind the requests that came before it', async () =
   gate.release();
   await until(() => watcher.alive()['c1'] === undefined);
   const kinds = framesOf(watcher, 'c1').map(({ way, kind }) => `${way} ${kind}`);
-  expect(kinds).toEqual(['in text', 'out text', 'in text', 'in text', 'in close']);
+  expect(kinds).toEqual(['in text', 'out text', 'in text', 'in text', 'in close', 'out close']);
 });
 
 test('a limited number of frames is told in each tick, and the rest is counted', async () => {

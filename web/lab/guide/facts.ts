@@ -77,6 +77,8 @@ export class FactReader {
       case '@chat.frame': {
         const what = told.text !== undefined && isPing(told.text) ? 'beat' : told.kind;
         if (what !== 'beat' && what !== 'pong' && what !== 'cutoff') return [];
+        // Only a cut for silence is of the heartbeat.
+        if (what === 'cutoff' && told.silentSeconds === undefined) return [];
         return [{ kind: 'frame', isOwn: this.#isOwn(told.sessionId), what }];
       }
       case '@chat.skipped':
