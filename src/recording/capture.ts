@@ -35,6 +35,8 @@ class Call {
   readonly #number: number;
   readonly #conversation: Conversation;
   #isBegun = false;
+  /** The sides that have sent a close frame. */
+  readonly #closed = new Set<Side>();
 
   constructor(number: number) {
     this.#number = number;
@@ -64,8 +66,8 @@ class Call {
     const side: Side = frame.way === 'in' ? 'peer' : 'server';
     if (frame.kind === 'cutoff' || frame.code === 1006) return conversation.reset(side);
     const said = conversation.say(side, bytesOf(frame, frame.kind));
-    // What the peer says last: the connection has ended when it is told.
-    return frame.kind === 'close' && side === 'peer' ? [...said, ...conversation.end('server')] : said;
+    if (frame.kind === 'close') this.#closed.add(side);
+    return this.#closed.size === 2 ? [...said, ...conversation.end('server')] : said;
   }
 }
 

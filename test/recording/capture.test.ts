@@ -16,7 +16,7 @@ const frames = [
   { sessionId: 'x:7', way: 'in', kind: 'pong' },
   { sessionId: 'x:8', way: 'out', kind: 'text', text: long },
   { sessionId: 'x:7', way: 'out', kind: 'close', code: 1001 },
-  { sessionId: 'x:7', way: 'in', kind: 'close', code: 1005 },
+  { sessionId: 'x:7', way: 'in', kind: 'close', code: 1005, isAnswer: true },
   { sessionId: 'x:8', way: 'out', kind: 'cutoff', silentSeconds: 12 },
 ];
 const upgrade = ['Upgrade: websocket', 'Connection: Upgrade'];

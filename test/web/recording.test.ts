@@ -165,15 +165,16 @@ test('what the code around an actor sends for it comes from that actor in the pi
 });
 
 test.each([
-  [{ way: 'in', kind: 'close', code: 1001 }, 'CLOSE 1001', []],
-  [{ way: 'in', kind: 'close', code: 1005 }, 'CLOSE', []],
-  [{ way: 'out', kind: 'cutoff', silentSeconds: 11.6 }, 'CUTOFF 12 s', ['P-EVT-4']],
-  [{ way: 'out', kind: 'ping' }, 'PING', ['P-EVT-4']],
-] as const)('the wire log shows %j as %s', (frame, text, rules) => {
+  [{ way: 'in', kind: 'close', code: 1001 }, 'CLOSE 1001', 'first', []],
+  [{ way: 'out', kind: 'close', code: 1005, isAnswer: true }, 'CLOSE', 'answer', []],
+  [{ way: 'in', kind: 'cutoff' }, 'CUTOFF', 'cut', []],
+  [{ way: 'out', kind: 'cutoff', silentSeconds: 11.6 }, 'CUTOFF 12 s', 'cut', ['P-EVT-4']],
+  [{ way: 'out', kind: 'ping' }, 'PING', undefined, ['P-EVT-4']],
+] as const)('the wire log shows %j as %s', (frame, text, ending, rules) => {
   const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
   const told: RecordedTold = { type: '@chat.frame', ...base, ...frame };
   const { lines, pings } = worldOf([...recordingOf({ 'x:1': 'c1' }, []), { at: 0, kind: 'told', told }]);
-  expect([...lines, ...pings.lines]).toMatchObject([{ text, rules }]);
+  expect([...lines, ...pings.lines]).toMatchObject([{ text, ending, rules }]);
 });
 
 test('how many sends of a connection are under way is known at each place of a recording', async () => {
@@ -288,6 +289,27 @@ test('what a frame says of itself stands in its line, and anything else in its p
     expect(() => readRecording(JSON.stringify([{ ...told, header: broken }]))).toThrow(
       'this is no recording',
     );
+});
+
+test('a line of one of the page’s clients shows the header of its frame, once the server has taken it', () => {
+  const base = { sessionId: 'x:1', rootId: 'x:0', id: '1', createdAt: '0', _version: '0.7.2' } as const;
+  const told = (bytes: number): Recorded => {
+    const header = { opcode: 1, isMasked: true, length: bytes };
+    const frame = { way: 'in', kind: 'text', text: '•', bytes, header } as const;
+    return { at: 0, kind: 'told', told: { type: '@chat.frame', ...base, ...frame } };
+  };
+  const said = ['hello', 'hallo', 'x'];
+  const { lines } = worldOf([
+    { at: 0, kind: 'client', client: 'A', status: 'connecting' },
+    ...recordingOf({ 'x:1': 'c1' }, []),
+    ...said.map((text): Recorded => ({ at: 0, kind: 'sent', client: 'A', text })),
+    ...[5, 1].map(told),
+  ]);
+  expect(lines.map(({ text, header }) => [text, header?.length])).toEqual([
+    ['hello', 5],
+    ['hallo', undefined],
+    ['x', 1],
+  ]);
 });
 
 test('a handshake is part of a recording, if it is told in full; a refused one is the connection of nobody', () => {

@@ -1,5 +1,6 @@
 /** What the picture calls an event that flows, and a frame that is no message. */
 import type { ShownEvent, ShownFrame } from '../../src/inspect/told.ts';
+import type { Line } from './picture.ts';
 
 /** How many kinds of change or entry a label names. */
 const mostKinds = 3;
@@ -28,9 +29,21 @@ function kindOf({ type = '', by, more }: Listed): string {
   return by === undefined && !ofActs.includes(type) ? `${type} elsewhere` : `${type}`;
 }
 
-/** `PING`, `CLOSE 1001`, `CUTOFF 12 s`. */
-export function labelOfFrame({ kind, code, silentSeconds }: ShownFrame): string {
-  const label = kind.toUpperCase();
-  if (silentSeconds !== undefined) return `${label} ${Math.round(silentSeconds)} s`;
-  return code === undefined || code === 1005 ? label : `${label} ${code}`;
+/** What the wire log says of a frame that is no message: `PING`, `CLOSE 1001`, `CUTOFF 12 s`. */
+export function signOf(frame: ShownFrame): Pick<Line, 'text' | 'ending' | 'rules'> {
+  const { kind, code, silentSeconds } = frame;
+  const isOfHeartbeat = kind === 'ping' || kind === 'pong' || silentSeconds !== undefined;
+  const detail = silentSeconds === undefined ? code : `${Math.round(silentSeconds)} s`;
+  return {
+    text: [kind.toUpperCase(), detail === 1005 ? undefined : detail].join(' ').trim(),
+    ending: endingOf(frame),
+    rules: isOfHeartbeat ? ['P-EVT-4'] : [],
+  };
+}
+
+/** How the connection ends, if a frame belongs to its end. */
+function endingOf({ kind, isAnswer }: ShownFrame): Line['ending'] {
+  if (kind === 'cutoff') return 'cut';
+  if (kind !== 'close') return undefined;
+  return isAnswer ? 'answer' : 'first';
 }

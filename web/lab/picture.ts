@@ -64,6 +64,8 @@ export type Line = {
   header?: FrameHeader | undefined;
   /** The first line of a request or a response, and no frame. */
   isHandshake?: boolean;
+  /** Of a close frame, whether it is the first or the answer; or the connection has been cut off without one. */
+  ending?: 'first' | 'answer' | 'cut' | undefined;
   /** What should have come instead of it, in a recording of `check`. */
   expected?: string | undefined;
   /** The length of a frame that the inspector has told, while the page's client has not got it yet; the text is masked. */

@@ -1,3 +1,5 @@
+import type { FrameHeader } from '../../src/inspect/told.ts';
+import { bytesOf } from './bytes.ts';
 import type { Flow, Line, Picture } from './picture.ts';
 import { Receipts } from './receipts.ts';
 import { gistOf, isReply, objectIn } from './rules.ts';
@@ -33,6 +35,18 @@ export class Traffic {
     if (this.#receipts.isGot(client, noted.awaited, noted.at)) return false;
     this.#receipts.await(client, this.note(noted));
     return true;
+  }
+
+  /** The server has taken a frame that a client of the page had sent: its line shows what the frame says of itself. */
+  taken(client: string, bytes: number, header: FrameHeader): void {
+    const sent = this.lines.filter(
+      ({ whose, isOut, isHandshake }) =>
+        isOut && !isHandshake && 'client' in whose && whose.client === client,
+    );
+    // Frames are taken in the order in which they were sent, so none stands before one that has been taken.
+    const left = sent.slice(sent.findLastIndex((line) => line.header !== undefined) + 1);
+    const line = left.find(({ text }) => bytesOf(text) === bytes);
+    if (line !== undefined) line.header = header;
   }
 
   /** The page's client has got a frame. Returns false if the inspector has not told it yet. */

@@ -10,6 +10,9 @@ import { NewestView, useNewest } from './newest.tsx';
 import type { Line } from './picture.ts';
 import { merged } from './pings.ts';
 import { SignButton } from './sign.tsx';
+import './wire/wire.css';
+import type { WireWords } from './wire/en.ts';
+import { wireWords } from './wire/words.ts';
 import type { Words } from './words.ts';
 
 /** Longer frames are cut, in characters: the beginning is shown, and the end, where a refusal has its reason. */
@@ -48,6 +51,7 @@ export function WireView({ lab, words, language, audience }: Props) {
             key={line.number}
             line={line}
             words={words}
+            said={wireWords[language]}
             isLast={line.number === last}
             onRule={setRule}
             onGo={() => lab.playback.goTo(momentOf(line))}
@@ -103,14 +107,16 @@ function linesFor(audience: Audience, { world, selection, playback }: Lab): Line
 type LineProps = {
   line: Line;
   words: Words;
+  said: WireWords;
   isLast: boolean;
   onRule: (rule: string) => void;
   onGo: () => void;
 };
 
 function LineView({
-  line: { whose, isOut, isHandshake, header, text, expected, rules, at },
+  line: { whose, isOut, isHandshake, header, ending, text, expected, rules, at },
   words,
+  said,
   isLast,
   onRule,
   onGo,
@@ -144,6 +150,11 @@ function LineView({
       </span>
       <span class="unseen">{isOut ? words.wire.out : words.wire.in}</span>
       <code>{harmless(text)}</code>
+      {ending !== undefined && (
+        <small class="ending" data-ending={ending}>
+          {said.ending[ending][isOut ? 'client' : 'server']}
+        </small>
+      )}
       {header !== undefined && <small class="facts">{headerOf(header)}</small>}
       <span class="rules">
         {rules.map((rule) => (

@@ -7,7 +7,7 @@ import type { Online, ShownEvent } from '../../src/inspect/told.ts';
 import { bytesOf } from './bytes.ts';
 import { Cast } from './cast.ts';
 import { Hunts } from './hunts.ts';
-import { labelOf, labelOfFrame } from './label.ts';
+import { labelOf, signOf } from './label.ts';
 import { momentOf } from './moments.ts';
 import type { Actor, LabClient, Line, Picture } from './picture.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
@@ -82,14 +82,14 @@ export class World {
     const actors = [...this.actors.values()];
     const clients = [...this.clients.values()];
     const pings = { lines: this.pings.lines, flows: this.pings.flows };
-    const counts = { skipped, framesSkipped };
     const picture = structuredClone({
       actors,
       clients,
       lines,
       flows,
       pings,
-      ...counts,
+      skipped,
+      framesSkipped,
       online,
       waits: this.waiting.past,
     });
@@ -187,13 +187,12 @@ export class World {
     const client = this.clientOf(session);
     const whose = this.#whose(session);
     if (text === undefined) {
-      const label = labelOfFrame(told);
+      const sign = signOf(told);
       const isBeat = kind === 'ping' || kind === 'pong';
       const traffic = isBeat ? this.pings : this.#traffic;
-      const rules = kind === 'close' ? [] : ['P-EVT-4'];
-      traffic.note({ at, whose, isOut, header, text: label, expected, rules });
-      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label, isRefusal: false, at });
-      else if (isBeat) traffic.drawTelling({ from: session, label, bytes: 0, at });
+      traffic.note({ at, whose, isOut, header, expected, ...sign });
+      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label: sign.text, isRefusal: false, at });
+      else if (isBeat) traffic.drawTelling({ from: session, label: sign.text, bytes: 0, at });
       return;
     }
     const traffic = this.#trafficOf(text, isOut);
@@ -201,7 +200,9 @@ export class World {
     if (client === undefined) {
       traffic.note(line);
       if (!isOut && (isReply(text) || isPing(text))) traffic.drawAnswer(session, text, bytes ?? 0, at);
-    } else if (!isOut && bytes !== undefined && traffic.awaits(client, { ...line, awaited: bytes })) {
+    } else if (isOut) {
+      if (bytes !== undefined && header !== undefined) traffic.taken(client, bytes, header);
+    } else if (bytes !== undefined && traffic.awaits(client, { ...line, awaited: bytes })) {
       traffic.drawAnswer(session, text, bytes, at);
     }
   }
