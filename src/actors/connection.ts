@@ -139,10 +139,12 @@ export class Connection {
     if (this.#ending.isClosed) return;
     const { isBusy, flushed } = this.outlet;
     const silentMs = this.#pulse.beat({ isBusy, flushed }, this.reader.isHeld, nowMs);
-    if (silentMs === undefined) return this.outlet.beat(frame, both);
-    const silentSeconds = silentMs / 1000;
-    this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds });
-    this.terminate(silentSeconds);
+    if (silentMs === undefined) this.outlet.beat(frame, both);
+    else {
+      const silentSeconds = silentMs / 1000;
+      this.#log({ kind: 'cutoff', nickname: this.nickname, silentSeconds });
+      this.terminate(silentSeconds);
+    }
   }
 
   /** Stops handling frames. Incoming ones are read and dropped, so that a close frame behind them is found. */

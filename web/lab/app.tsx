@@ -18,6 +18,7 @@ import { ChartView, MachineView, unzoomed, ZoomView } from './statechart.tsx';
 import { EventsView, TimeView } from './time.tsx';
 import { TimelineView } from './timeline/timeline.tsx';
 import { SearchView, TreeView } from './tree.tsx';
+import { QueuesView } from './queues/queues.tsx';
 import { WhyView } from './why/why.tsx';
 import { type Audience, AudienceView, WireView } from './wire.tsx';
 import { dictionaries, type Words } from './words.ts';
@@ -146,6 +147,7 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           words.chart.title,
           <>
             <ChartView {...{ lab, words, language, zoom, machine, isLarge }} onZoom={setZoom} />
+            {machine === undefined && <QueuesView lab={lab} language={language} />}
             {machine === undefined && <WhyView lab={lab} language={language} />}
           </>,
           <>

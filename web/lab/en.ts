@@ -102,12 +102,6 @@ export const en = {
     label: (label: string) => label,
     told: (label: string, count: number) => `${label}, to ${count} peers`,
   },
-  queues: {
-    title: (name: string) => `What waits in ${name}`,
-    frames: (count: number) => `Inbox: ${count} ${count === 1 ? 'frame' : 'frames'}`,
-    paused: 'the socket is not read',
-    bytes: (count: number) => `Waiting to leave: ${count} B`,
-  },
   wire: {
     title: 'Wire log',
     empty: 'No frames have been sent yet.',

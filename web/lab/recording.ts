@@ -100,11 +100,14 @@ const isPicture = ({
   pings = { lines: [], flows: [] },
   online,
   waits = [],
+  batches = [],
 }: Picture) =>
   (online === undefined || isOnline(online)) &&
   [actors, clients, lines, flows, pings.lines, pings.flows].every(Array.isArray) &&
   Array.isArray(waits) &&
   waits.every((wait) => isObject(wait) && areQueues(wait.queues)) &&
+  Array.isArray(batches) &&
+  batches.every((batch) => isObject(batch) && isOfNumbers(batch, 'at') && Array.isArray(batch.acts)) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
   [...lines, ...pings.lines].every(isLine) &&

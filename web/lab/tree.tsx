@@ -3,7 +3,6 @@ import type { Lab } from './lab.ts';
 import { noteOf } from './note.ts';
 import { OnlineView } from './online.tsx';
 import type { Actor } from './picture.ts';
-import { QueuesView } from './queues.tsx';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
 import type { Words } from './words.ts';
@@ -122,7 +121,6 @@ export function TreeView({ lab, words, search }: Props) {
           </ul>
         )}
         <OnlineView lab={lab} words={words} />
-        <QueuesView lab={lab} words={words} />
       </div>
     </div>
   );

@@ -92,12 +92,6 @@ export const vi: Words = {
     label: (label) => label.replaceAll(' elsewhere', ' ở nơi khác'),
     told: (label, count) => `${label}, tới ${count} máy`,
   },
-  queues: {
-    title: (name) => `Những gì đang chờ trong ${name}`,
-    frames: (count) => `Hộp thư đến: ${count} frame`,
-    paused: 'tạm ngừng đọc socket',
-    bytes: (count) => `Chờ gửi đi: ${count} B`,
-  },
   wire: {
     title: 'Nhật ký đường truyền',
     empty: 'Chưa có khung tin nào được gửi.',

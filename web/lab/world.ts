@@ -10,6 +10,7 @@ import { Hunts } from './hunts.ts';
 import { labelOf, signOf } from './label.ts';
 import { momentOf } from './moments.ts';
 import type { Actor, LabClient, Line, Picture } from './picture.ts';
+import { Batches } from './queues/batches.ts';
 import type { Recorded, RecordedTold } from './recorded.ts';
 import { isPing, isReply, objectIn, rulesOfAnswer, rulesOfRequest } from './rules.ts';
 import { Traffic } from './traffic.ts';
@@ -31,6 +32,7 @@ export class World {
   /** Who is online, where several processes share the room. */
   online: Online | undefined;
   readonly waiting = new Waiting();
+  readonly batches = new Batches();
   readonly #hunts = new Hunts(this.clients);
   readonly #writes = new Writes();
   #serial = 0;
@@ -66,6 +68,7 @@ export class World {
         this.#cast.clear();
         this.online = undefined;
         this.waiting.clear();
+        this.batches.clear();
         // Their lifelines are gone, and those to come may have the same sessions.
         for (const { flows } of [this.#traffic, this.pings]) flows.length = 0;
     }
@@ -92,6 +95,7 @@ export class World {
       framesSkipped,
       online,
       waits: this.waiting.past,
+      batches: this.batches.past,
     });
     return { at, kind: 'picture', picture };
   }
@@ -107,7 +111,17 @@ export class World {
     return undefined;
   }
 
-  #restore({ actors, clients, pings, skipped, framesSkipped, online, waits = [], ...story }: Picture): void {
+  #restore({
+    actors,
+    clients,
+    pings,
+    skipped,
+    framesSkipped,
+    online,
+    waits = [],
+    batches = [],
+    ...story
+  }: Picture): void {
     this.#cast.restore(actors);
     for (const client of clients) this.clients.set(client.id, client);
     this.#traffic.restore(story);
@@ -116,6 +130,7 @@ export class World {
     this.framesSkipped = framesSkipped;
     this.online = online;
     for (const wait of waits) this.waiting.add(wait);
+    this.batches.restore(batches);
     const numbered = [this.#traffic, this.pings].flatMap(({ lines, flows }) => [...lines, ...flows]);
     this.#serial = Math.max(0, ...numbered.map(momentOf));
   }
@@ -144,6 +159,7 @@ export class World {
         break;
       }
       case '@xstate.event':
+        this.batches.hear(this.actors.get(told.sessionId)?.name, told.event, at);
         this.#flow(told, at);
         break;
       case '@xstate.snapshot':

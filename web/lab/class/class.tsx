@@ -77,6 +77,7 @@ export function ClassView({ lab, words, language, isLarge }: Props) {
       <SpotlightView
         lab={lab}
         words={words}
+        language={language}
         said={said}
         language={language}
         seat={seats.find(({ session }) => session === spot)}

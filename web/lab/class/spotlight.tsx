@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
-import { QueuesView } from '../queues.tsx';
+import { QueuesView } from '../queues/queues.tsx';
 import { SignButton } from '../sign.tsx';
 import { ChartView, ZoomView } from '../statechart.tsx';
 import type { Words } from '../words.ts';
@@ -12,8 +12,8 @@ import type { Seat } from './seats.ts';
 type Props = {
   lab: Lab;
   words: Words;
-  said: ClassWords;
   language: Language;
+  said: ClassWords;
   /** `undefined` if the connection has ended, or is not there yet at the moment that is shown. */
   seat: Seat | undefined;
   isLarge: boolean;
@@ -50,7 +50,7 @@ export function SpotlightView({ lab, words, said, language, seat, isLarge, onBac
         <ZoomView zoom={zoom} words={words} onZoom={setZoom} />
       </header>
       <ChartView {...{ lab, words, language, zoom, isLarge }} machine={undefined} onZoom={setZoom} />
-      <QueuesView lab={lab} words={words} />
+      <QueuesView lab={lab} language={language} />
     </section>
   );
 }

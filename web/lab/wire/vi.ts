@@ -10,4 +10,29 @@ export const vi: WireWords = {
       server: 'máy chủ cắt kết nối, không có khung đóng (1006)',
     },
   },
+  handshake: {
+    title: 'Bắt tay',
+    about:
+      'WebSocket bắt đầu bằng một yêu cầu HTTP xin chuyển sang giao thức khác. Sau trả lời 101, chính kết nối TCP ấy chuyển các khung tin.',
+    request: 'Máy khách hỏi',
+    response: 'Máy chủ trả lời',
+    close: 'Đóng phần bắt tay',
+    masked: 'Không hiện, vì có thể cho biết danh tính.',
+    notes: {
+      host: 'Máy chủ mà máy khách muốn gặp, vì một địa chỉ có thể dùng cho nhiều máy chủ.',
+      upgrade: 'Giao thức muốn chuyển sang.',
+      connection: 'Upgrade chỉ dành cho chặng kế tiếp. Proxy không hiểu nó sẽ bỏ nó tại đây.',
+      origin:
+        'Trang web đã mở kết nối. Trình duyệt luôn gửi và trang không sửa được, nên máy chủ có thể từ chối trang lạ (403).',
+      'sec-websocket-key':
+        'Số ngẫu nhiên, mỗi lần một khác. Nó không phải bí mật: câu trả lời chứng tỏ máy chủ đã hiểu đúng yêu cầu này.',
+      'sec-websocket-accept':
+        'Khóa ghép với một chuỗi cố định rồi băm bằng SHA-1. Máy chủ không biết WebSocket thì không thể tạo ra.',
+      'sec-websocket-version': 'Phiên bản giao thức, từ năm 2011 là 13 (RFC 6455).',
+      'sec-websocket-extensions':
+        'Những gì máy khách đề nghị, thường là nén. Máy chủ này không nhận, nên khung tin vẫn đọc được.',
+      'sec-websocket-protocol':
+        'Ngôn ngữ bên trong khung tin. Máy khách đề nghị vài tên, máy chủ chọn một. Tên mà máy chủ này không biết thì không hiện.',
+    },
+  },
 };

@@ -1,0 +1,111 @@
+import './queues.css';
+import type { Language } from '../../chat/words.ts';
+import type { Lab } from '../lab.ts';
+import { HandshakeView } from '../wire/handshake.tsx';
+import { type Batch, countOf } from './batches.ts';
+import { en, type QueueWords } from './en.ts';
+import { vi } from './vi.ts';
+
+const queueWords: Record<Language, QueueWords> = { en, vi };
+/** The actors on the way into the order. */
+const ordering = ['mailbox', 'room', 'ledger'];
+/** How many commits are listed. */
+const mostShown = 12;
+
+type Props = { lab: Lab; language: Language };
+
+/** What waits in the selected actor: in a connection, or on the way into the order. */
+export function QueuesView({ lab, language }: Props) {
+  const { world, selection } = lab;
+  const actor = world.actors.get(selection.session ?? '');
+  const said = queueWords[language];
+  if (actor === undefined) return null;
+  if (ordering.includes(actor.name)) return <BatchesView lab={lab} said={said} />;
+  if (actor.machine !== 'connection') return null;
+  const spans = world.waiting.spansOf(actor.session, world.at);
+  const { frames, isPaused, waitingBytes } = spans.at(-1) ?? { frames: 0, isPaused: false, waitingBytes: 0 };
+  const wholeMs = spans.reduce((sum, { ms }) => sum + ms, 0);
+  const barsOf = (field: 'frames' | 'waitingBytes') => spans.map(({ ms, [field]: value }) => ({ ms, value }));
+  return (
+    <section class="queues" data-queues={actor.name} aria-label={said.title(actor.name)}>
+      <p>
+        <span data-frames={frames}>
+          {said.frames(frames)}
+          {isPaused && ` · ${said.paused}`}
+        </span>
+        <Bars bars={barsOf('frames')} />
+      </p>
+      <p>
+        <span data-bytes={waitingBytes}>{said.bytes(waitingBytes)}</span>
+        <Bars bars={barsOf('waitingBytes')} />
+      </p>
+      {wholeMs > 0 && (
+        <p class="scale" data-scale={wholeMs}>
+          {said.scale(wholeMs)}
+        </p>
+      )}
+      {actor.handshake && <HandshakeView handshake={actor.handshake} name={actor.name} language={language} />}
+    </section>
+  );
+}
+
+/** As wide as they lasted, and as high as what waited. The numbers beside them say the same as the last one. */
+function Bars({ bars }: { bars: { ms: number; value: number }[] }) {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  return (
+    <span class="bars" aria-hidden="true">
+      {bars.map(({ ms, value }, index) => (
+        <i key={index} style={{ flexGrow: ms, blockSize: `${(value / most) * 100}%` }} />
+      ))}
+    </span>
+  );
+}
+
+/** What waits before the ledger, and the last commits with what is in them. */
+function BatchesView({ lab, said }: { lab: Lab; said: QueueWords }) {
+  const { batches } = lab.world;
+  const shown = batches.past.slice(-mostShown).reverse();
+  const longest = Math.max(1, ...shown.map(msOf));
+  return (
+    <section class="queues order" data-order aria-label={said.order}>
+      <p>
+        <span data-mailbox={batches.mailbox}>{said.mailbox(batches.mailbox)}</span> ·{' '}
+        <span data-waiting={batches.waiting}>{said.waiting(batches.waiting)}</span>
+      </p>
+      {shown.length === 0 && <p class="scale">{said.none}</p>}
+      <ol>
+        {shown.map((batch) => (
+          <li key={`${batch.at} ${batch.acts.length}`}>
+            <BatchView batch={batch} longestMs={longest} said={said} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+type BatchProps = { batch: Batch; longestMs: number; said: QueueWords };
+
+/** A commit as one bar, which opens to what is in it. */
+function BatchView({ batch, longestMs, said }: BatchProps) {
+  const count = countOf(batch.acts);
+  return (
+    <details data-batch={count}>
+      <summary>
+        <time>{new Date(batch.at).toTimeString().slice(0, 8)}</time>
+        <span class="size">{said.batch(count)}</span>
+        <span class="track" aria-hidden="true">
+          <i style={{ inlineSize: `${(msOf(batch) / longestMs) * 100}%` }} />
+        </span>
+        <span class="ms">{batch.until === undefined ? said.underWay : said.lasted(msOf(batch))}</span>
+      </summary>
+      <ul>
+        {batch.acts.map(({ type, by, more }, index) => (
+          <li key={index}>{more === undefined ? `${by} ${type}` : said.more(more)}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const msOf = ({ at, until = at }: Batch) => until - at;
