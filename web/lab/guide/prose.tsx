@@ -45,10 +45,12 @@ function Line({ text, onRule }: Omit<Props, 'said'>) {
 /** A command for a terminal. */
 function Command({ text, said }: { text: string; said: GuideWords }) {
   const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
+  // Without the clipboard the command can still be selected.
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => {},
+    );
   return (
     <div class="command">
       <pre>{text}</pre>
