@@ -127,12 +127,12 @@ const extras: Record<string, () => Promise<{ begin: (session: Session) => () => 
 const begin = async (hash: string) => (await extras[hash]?.())?.begin(session);
 // What could not be fetched is tried again when somebody asks again.
 const openExtra = () =>
-  begin(location.hash).then(
+  void begin(location.hash).then(
     (open) => open?.(),
     () => {},
   );
 addEventListener('hashchange', openExtra);
-void openExtra();
+openExtra();
 if (recall('sessionStorage', 'moderator') !== null) begin('#moderate').catch(() => {});
 addEventListener('keydown', ({ altKey, code }) => {
   if (altKey && code === 'KeyJ') location.hash = 'join';

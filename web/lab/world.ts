@@ -207,7 +207,8 @@ export class World {
       const isBeat = kind === 'ping' || kind === 'pong';
       const traffic = isBeat ? this.pings : this.#traffic;
       traffic.note({ at, whose, isOut, header, expected, ...sign });
-      if (isBeat && isOut) traffic.draw({ from: undefined, to: session, label: sign.text, isRefusal: false, at });
+      if (isBeat && isOut)
+        traffic.draw({ from: undefined, to: session, label: sign.text, isRefusal: false, at });
       else if (isBeat) traffic.drawTelling({ from: session, label: sign.text, bytes: 0, at });
       return;
     }

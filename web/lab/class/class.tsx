@@ -79,7 +79,6 @@ export function ClassView({ lab, words, language, isLarge }: Props) {
         words={words}
         language={language}
         said={said}
-        language={language}
         seat={seats.find(({ session }) => session === spot)}
         isLarge={isLarge}
         onBack={leave}
