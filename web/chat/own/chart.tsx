@@ -37,9 +37,10 @@ export function ChartView({ chart, step, label }: Props) {
   useLayoutEffect(() => {
     const [place, { current }] = [layout.states[state], frame];
     if (place === undefined || current === null) return;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = current;
     current.scrollTo({
-      left: (place.x + place.width / 2) * scale - current.clientWidth / 2,
-      top: (place.y + place.height / 2) * scale - current.clientHeight / 2,
+      left: scrolledTo(place.x, place.width, scrollLeft, clientWidth),
+      top: scrolledTo(place.y, place.height, scrollTop, clientHeight),
     });
   }, [layout, state]);
 
@@ -50,6 +51,12 @@ export function ChartView({ chart, step, label }: Props) {
       </svg>
     </figure>
   );
+}
+
+/** How far to scroll one way: as far as now if all of the state is in sight, else until it is in the middle. */
+function scrolledTo(start: number, size: number, now: number, room: number): number {
+  const [low, high] = [start * scale, (start + size) * scale];
+  return now <= low && high <= now + room ? now : (low + high - room) / 2;
 }
 
 function drawingOfAll(chart: Baked): VNode[] {
