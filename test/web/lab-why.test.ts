@@ -11,7 +11,7 @@ test('P-SEND-1: a refusal is explained beside the edges that were not taken, in 
   await lab.say('name');
   await expect.poll(() => lab.state()).toBe('registered.idle');
   await lab.say('tooLong');
-  await page.locator('[data-why="send"]').waitFor();
+  await page.locator('[data-why="send"] > summary').click();
   const guard = page.locator('[data-way="refused"] > [data-guard="isContent"]');
   await expect.poll(() => guard.textContent()).toContain('isContent = false: 5000 characters, at most 100');
   const ways = page.locator('[data-candidate]');
@@ -49,7 +49,8 @@ test('a history forks at a step: both futures stand side by side, and what canno
   await page.locator('[data-flow="name"]').click();
   await page.locator('[data-mode="paused"]').first().waitFor();
   await page.locator('#forward-of-chosen').click();
-  await page.locator('[data-why="name"]').waitFor();
+  await page.locator('[data-why="name"] > summary').focus();
+  await page.keyboard.press('Enter');
 
   // By keyboard only: open it, leave the name out, close it.
   await page.locator('#fork').focus();

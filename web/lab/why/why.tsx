@@ -36,7 +36,7 @@ export function WhyView({ lab, language }: Props) {
   const { event, before, after, why } = step;
   const payload = fieldsOf(event).filter(([field]) => field !== 'type');
   return (
-    <details class="why" open data-why={event.type}>
+    <details class="why" data-why={event.type}>
       <summary>{said.title}</summary>
       <p>
         {said.event}: <code>{event.type}</code>
