@@ -131,4 +131,44 @@ test('what waits in the chosen connection is shown, with a bar for each of the l
   await queues.locator('[data-frames="2"]').waitFor();
   expect(await queues.locator('[data-frames]').textContent()).toBe('Inbox: 2 frames');
   expect(await queues.locator('.bars').first().locator('i').last().getAttribute('style')).toContain('100%');
+  await expect.poll(() => queues.locator('[data-scale]').textContent()).toMatch(/^over the last [\d,]+ ms$/);
+  const inSight = await queues.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight);
+  expect(inSight).toBe(true);
+});
+
+test('a connection shows its handshake, its frames their headers, the room its commits, and the log who closed', async () => {
+  const { url, lab, page } = await openLab(browser());
+  const an = await newMember(url, 'An');
+  await lab.add();
+  await lab.say('name');
+  await lab.say('send');
+  const asked = page.locator('[data-whose="A"][data-frame="out"]', { hasText: '"send"' });
+  await expect.poll(() => asked.locator('.facts').textContent()).toMatch(/^opcode 1 · .*MASK · \d+ B$/);
+  const below = asked.evaluate((line) => {
+    const [text, facts] = ['code', '.facts'].map((one) => line.querySelector(one)?.getBoundingClientRect());
+    return Number(facts?.top) >= Number(text?.bottom);
+  });
+  expect(await below).toBe(true);
+  expect(await page.locator('[data-handshake]').last().locator('code').textContent()).toMatch(
+    /^HTTP\/1.1 101/,
+  );
+  await page.locator('#handshake').press('Enter');
+  const lines = page.locator('dialog.handshake [data-line]');
+  expect(await lines.allTextContents()).toEqual(
+    expect.arrayContaining([
+      'Sec-WebSocket-Version: 13',
+      'User-Agent: …',
+      expect.stringMatching(/^Sec-WebSocket-Accept: /),
+    ]),
+  );
+  await page.keyboard.press('Escape');
+  await page.locator('[data-actor="room"] .pick').click();
+  const batch = page.locator('[data-batch="1"]').first();
+  await batch.locator('summary').press('Enter');
+  await expect.poll(() => batch.locator('li').textContent()).toBe('c2 post');
+  an.socket.terminate();
+  await page.locator('[data-whose="c1"] [data-ending="cut"]', { hasText: 'the client is gone' }).waitFor();
+  await lab.say('close');
+  await page.locator('[data-whose="A"] [data-ending="first"]', { hasText: 'the client closes' }).waitFor();
+  await page.locator('[data-whose="A"] [data-ending="answer"]', { hasText: 'the server answers' }).waitFor();
 });

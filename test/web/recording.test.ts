@@ -11,6 +11,7 @@ import { Policy, sentence } from '../../src/moderation/policy.ts';
 import { noRules, type Rules } from '../../src/moderation/rules.ts';
 import { leafOf } from '../../web/lab/leaf.ts';
 import type { Recorded, RecordedTold } from '../../web/lab/recorded.ts';
+import { countOf } from '../../web/lab/queues/batches.ts';
 import { readRecording, textOf } from '../../web/lab/recording.ts';
 import { rulesOfAnswer, rulesOfRequest } from '../../web/lab/rules.ts';
 import { World } from '../../web/lab/world.ts';
@@ -310,6 +311,37 @@ test('a line of one of the page’s clients shows the header of its frame, once 
     ['hallo', undefined],
     ['x', 1],
   ]);
+});
+
+test('a commit is one thing with its changes inside, and how long it took; what waits before it is counted', () => {
+  const actors = { 'x:1': 'mailbox', 'x:2': 'room', 'x:3': 'ledger' };
+  const changes = [post, { type: 'leave', by }, { more: 5 }];
+  const world = new World({});
+  const events: [string, ShownEvent][] = [
+    ['x:1', post],
+    ['x:1', post],
+    ['x:2', { type: 'changes', changes: [post] }],
+    ['x:3', { type: 'commit', changes }],
+    ['x:2', { type: 'changes', changes: [post] }],
+    ['x:2', { type: 'committed' }],
+    ['x:1', post],
+  ];
+  const entries = recordingOf(actors, events).map((entry, at) => ({ ...entry, at }));
+  for (const entry of entries) world.apply(entry);
+  const { past, mailbox, waiting } = world.batches;
+  expect({ past, mailbox, waiting }).toEqual({
+    past: [
+      {
+        at: 6,
+        acts: changes.map((one) => ({ type: undefined, by: undefined, more: undefined, ...one })),
+        until: 8,
+      },
+    ],
+    mailbox: 1,
+    waiting: 1,
+  });
+  expect(countOf(changes)).toBe(7);
+  expect(worldOf([world.picture]).batches.past).toEqual(past);
 });
 
 test('a handshake is part of a recording, if it is told in full; a refused one is the connection of nobody', () => {

@@ -12,11 +12,10 @@ export const en = {
   handshake: {
     title: 'Handshake',
     about:
-      'A WebSocket begins as an HTTP request that asks to go on with another protocol. After the response 101 the same TCP connection carries frames.',
+      'A WebSocket begins as an HTTP request that asks to go on with another protocol. After the response 101 the same TCP connection carries frames. Where it says …, a value is not shown, since it may tell who somebody is.',
     request: 'The client asks',
     response: 'The server answers',
     close: 'Close the handshake',
-    masked: 'Not shown: it may say who somebody is.',
     /** By header, in lower case. */
     notes: {
       host: 'The server that the client wants, since one address can have many.',

@@ -22,16 +22,16 @@ export function HandshakeView({ handshake, name, language }: Props) {
           <SignButton sign="✕" says={said.close} onClick={() => dialog.current?.close()} />
         </div>
         <p>{said.about}</p>
-        <LinesView title={said.request} lines={handshake.request} said={said} />
-        <LinesView title={said.response} lines={handshake.response} said={said} />
+        <LinesView title={said.request} lines={handshake.request} notes={said.notes} />
+        <LinesView title={said.response} lines={handshake.response} notes={said.notes} />
       </dialog>
     </>
   );
 }
 
-type LinesProps = { title: string; lines: string[]; said: WireWords['handshake'] };
+type LinesProps = { title: string; lines: string[]; notes: WireWords['handshake']['notes'] };
 
-function LinesView({ title, lines: [first, ...headers], said }: LinesProps) {
+function LinesView({ title, lines: [first, ...headers], notes }: LinesProps) {
   return (
     <section>
       <h3>{title}</h3>
@@ -44,7 +44,7 @@ function LinesView({ title, lines: [first, ...headers], said }: LinesProps) {
             <dt>
               <code data-line>{line}</code>
             </dt>
-            <dd>{noteOf(line, said)}</dd>
+            <dd>{(notes as Record<string, string>)[nameOf(line)]}</dd>
           </div>
         ))}
       </dl>
@@ -52,7 +52,4 @@ function LinesView({ title, lines: [first, ...headers], said }: LinesProps) {
   );
 }
 
-function noteOf(line: string, { notes, masked }: WireWords['handshake']): string | undefined {
-  const name = line.slice(0, line.indexOf(':')).toLowerCase();
-  return (notes as Record<string, string>)[name] ?? (line.endsWith(': …') ? masked : undefined);
-}
+const nameOf = (line: string) => line.slice(0, line.indexOf(':')).toLowerCase();

@@ -13,11 +13,10 @@ export const vi: WireWords = {
   handshake: {
     title: 'Bắt tay',
     about:
-      'WebSocket bắt đầu bằng một yêu cầu HTTP xin chuyển sang giao thức khác. Sau trả lời 101, chính kết nối TCP ấy chuyển các khung tin.',
+      'WebSocket bắt đầu bằng một yêu cầu HTTP xin chuyển sang giao thức khác. Sau trả lời 101, chính kết nối TCP ấy chuyển các khung tin. Chỗ nào ghi … là giá trị không hiện ra, vì nó có thể cho biết danh tính.',
     request: 'Máy khách hỏi',
     response: 'Máy chủ trả lời',
     close: 'Đóng phần bắt tay',
-    masked: 'Không hiện, vì có thể cho biết danh tính.',
     notes: {
       host: 'Máy chủ mà máy khách muốn gặp, vì một địa chỉ có thể dùng cho nhiều máy chủ.',
       upgrade: 'Giao thức muốn chuyển sang.',
