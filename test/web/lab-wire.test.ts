@@ -62,7 +62,7 @@ test('the wire log shows what others say and hear too, masked, or only the page�
   const whose = () =>
     lab.wire().evaluateAll((all) => [...new Set(all.map((line) => line.getAttribute('data-whose')))].sort());
   expect(await whose()).toEqual(['A', 'c1']);
-  const said = page.locator('[data-whose="c1"] code');
+  const said = page.locator('[data-frame][data-whose="c1"] code');
   const texts = await said.allTextContents();
   expect(texts[0]).toMatch(/^\{"data":"name","name":"•[\w-]{6}"\}$/);
   expect(texts.join()).not.toContain('bí mật');
@@ -131,6 +131,8 @@ test('what waits in the chosen connection is shown, with a bar for each of the l
   await queues.locator('[data-frames="2"]').waitFor();
   expect(await queues.locator('[data-frames]').textContent()).toBe('Inbox: 2 frames');
   expect(await queues.locator('.bars').first().locator('i').last().getAttribute('style')).toContain('100%');
+  await lab.say('get');
+  await queues.locator('[data-frames="3"]').waitFor();
   await expect.poll(() => queues.locator('[data-scale]').textContent()).toMatch(/^over the last [\d,]+ ms$/);
   const inSight = await queues.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight);
   expect(inSight).toBe(true);
