@@ -134,8 +134,11 @@ const openExtra = () =>
 addEventListener('hashchange', openExtra);
 openExtra();
 if (recall('sessionStorage', 'moderator') !== null) begin('#moderate').catch(() => {});
-addEventListener('keydown', ({ altKey, code }) => {
-  if (altKey && code === 'KeyJ') location.hash = 'join';
+addEventListener('keydown', (event) => {
+  // With Ctrl it is AltGr, which writes.
+  if (!event.altKey || event.ctrlKey || event.code !== 'KeyJ') return;
+  event.preventDefault();
+  location.hash = 'join';
 });
 
 const place = document.getElementById('page');
