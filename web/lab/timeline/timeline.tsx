@@ -12,8 +12,8 @@ import { following, labelsIn, panned, type View, wholeOf, zoomed } from './view.
 const dictionaries: Record<Language, TimelineWords> = { en, vi };
 
 /** The lanes from top to bottom, in pixels. */
-const lanes = { writes: 1, steps: 10, frames: 19 } as const;
-const [laneHeight, height] = [8, 40];
+const lanes = { writes: 2, steps: 11, frames: 20 } as const;
+const [laneHeight, height] = [8, 42];
 /** A pointer that has moved further than this, in pixels, drags. One that is as near as that to a mark means it. */
 const near = 5;
 /** How much a pixel of the wheel zooms; a trackpad that is pinched tells fewer of them. */
@@ -163,7 +163,7 @@ export function TimelineView({ lab, language }: Props) {
           <rect class="later" x={place} width={Math.max(0, width - place)} height={height} />
           <path class="cursor" d={`M${place} 0V${height}`} />
           {Object.entries(lanes).map(([name, y]) => (
-            <text key={name} class="lane" x={2} y={y + laneHeight - 1}>
+            <text key={name} class="lane" x={2} y={y + laneHeight}>
               {said.lanes[name as keyof typeof lanes]}
             </text>
           ))}
