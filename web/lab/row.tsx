@@ -97,6 +97,13 @@ export function RowView({ shown, y, grid, isNewest, isLast, says, onGo }: RowPro
   );
 }
 
+/** When the flow of a row was told. It is not in the row's link, whose name is what can be read in it. */
+export const WhenView = ({ at, y, width }: { at: number; y: number; width: number }) => (
+  <text class="when" x={width + timeWidth - 4} y={y}>
+    {secondsOf(at)}
+  </text>
+);
+
 const reachOf = ({ column }: Grid) => Math.min(mostReach, column / 2);
 
 type ArrowProps = {

@@ -6,7 +6,7 @@ import { momentOf } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
-import { type Grid, RowView, rowHeight, rowsOf, timeWidth } from './row.tsx';
+import { type Grid, RowView, WhenView, rowHeight, rowsOf, timeWidth } from './row.tsx';
 import { elementOf } from './shape.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
@@ -131,6 +131,10 @@ export function SequenceView({ lab, words }: { lab: Lab; words: Words }) {
                   onGo={() => playback.goTo(momentOf(shown.flow))}
                 />
               ))}
+              {rows.map(
+                ({ id, flow: { at } }, index) =>
+                  at !== undefined && <WhenView key={id} at={at} y={yOf(index)} width={grid.width} />,
+              )}
             </svg>
             {rows.map(({ flow, tellers }, index) => {
               if (tellers.length < 2) return undefined;
