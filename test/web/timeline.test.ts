@@ -107,6 +107,8 @@ function spoiled(fields: Record<string, unknown>) {
 
 test('a zoom keeps what is under the pointer, and neither it nor a pan leaves the recording', () => {
   const whole = wholeOf([{ at: 1000 }, { at: 2000 }]);
+  expect(wholeOf([{ at: 2000 }, { at: 1000 }])).toEqual(whole);
+  expect(wholeOf([{ at: 1010 }, { at: 1000 }])).toEqual({ from: 995, to: 1015 });
   expect(whole).toEqual({ from: 980, to: 2020 });
   const half = zoomed(whole, whole, 0.5, 1240);
   expect(half).toEqual({ from: 1110, to: 1630 });

@@ -6,9 +6,13 @@ const least = 5;
 
 const spanOf = ({ from, to }: View) => to - from;
 
-/** The whole of a recording, and a little more, so that what is at its ends can be seen. */
+/**
+ * The whole of a recording, and a little more, so that what is at its ends can be seen. What the page records when it
+ * connects has a later time than what it is told next, so the first entry need not be the oldest.
+ */
 export function wholeOf(entries: readonly { at: number }[]): View {
-  const [first, last] = [entries[0]?.at ?? 0, entries.at(-1)?.at ?? 0];
+  const ends = [entries[0]?.at ?? 0, entries.at(-1)?.at ?? 0];
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
   const margin = Math.max(least, (last - first) / 50);
   return { from: first - margin, to: last + margin };
 }
