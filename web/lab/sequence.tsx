@@ -6,7 +6,7 @@ import { momentOf } from './moments.ts';
 import { NewestView, useNewest } from './newest.tsx';
 import type { Flow } from './picture.ts';
 import { merged } from './pings.ts';
-import { type Grid, RowView, WhenView, rowHeight, rowsOf, timeWidth } from './row.tsx';
+import { type Grid, RowView, rowHeight, rowsOf, timeWidth, WhenView } from './row.tsx';
 import { elementOf } from './shape.ts';
 import { SignButton } from './sign.tsx';
 import { useSize } from './size.ts';
