@@ -146,9 +146,11 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
           'chart',
           words.chart.title,
           <>
-            <ChartView {...{ lab, words, language, zoom, machine, isLarge }} onZoom={setZoom} />
+            <div class="explained">
+              <ChartView {...{ lab, words, language, zoom, machine, isLarge }} onZoom={setZoom} />
+              {machine === undefined && <WhyView lab={lab} language={language} />}
+            </div>
             {machine === undefined && <QueuesView lab={lab} language={language} />}
-            {machine === undefined && <WhyView lab={lab} language={language} />}
           </>,
           <>
             <MachineView lab={lab} words={words} machine={machine} onMachine={setMachine} />
