@@ -6,7 +6,7 @@ import type { Window } from '../protocol/window.ts';
 import type { Recalled } from './answer.ts';
 import { type Departure, Ending } from './ending.ts';
 import { pongFrame } from './frame.ts';
-import type { DataFrame } from './inbox.ts';
+import { type DataFrame, trafficOf } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { ConnectionLogEntry, Log, LogEntry } from './log.ts';
 import { Outlet, type OutletOptions } from './outlet.ts';
@@ -225,7 +225,7 @@ export class Connection {
     const isAnswered = this.#ending.isOpen && request.type === 'get' && this.nickname !== undefined;
     if (isAnswered && !histories.enter(this.reader, request.window)) return false;
     this.reader.take();
-    this.#options.tap.onTraffic?.(this.id, { way: 'in', kind: isBinary ? 'binary' : 'text', payload: data });
+    this.#options.tap.onTraffic?.(this.id, trafficOf(frame));
     if (request.type !== 'unreadable')
       this.#log({ kind: 'request', nickname: this.nickname, request: request.type });
     this.actor.send(request);

@@ -1,12 +1,26 @@
 import type { Request, Unreadable } from '../protocol/request.ts';
+import type { Traffic } from './tap.ts';
 import { type Delays, Toll } from './toll.ts';
 
 /** The most frames of one connection, and bytes, that may wait or be under way before no more are read. */
 const mostFrames = 64;
 const mostBytes = 256 * 1024;
 
-/** A text or binary frame; `request` is set once it has been read. */
-export type DataFrame = { data: Buffer; isBinary: boolean; request?: Request | Unreadable };
+/** A text or binary message, and in how many frames it has come; `request` is set once it has been read. */
+export type DataFrame = {
+  data: Buffer;
+  isBinary: boolean;
+  fragments: number;
+  request?: Request | Unreadable;
+};
+
+/** What an inspector is told of it. */
+export const trafficOf = ({ data, isBinary, fragments }: DataFrame): Traffic => ({
+  way: 'in',
+  kind: isBinary ? 'binary' : 'text',
+  payload: data,
+  fragments,
+});
 
 /** The queue of frames of one connection. It says when the first of them may be handled (P-LIM-1). */
 export class Inbox {

@@ -32,6 +32,8 @@ export class Intake extends Duplex {
   /** What has not been passed on, and how long the next piece of it is: a frame, or what has come of one. */
   #rest: Buffer | undefined;
   #size = 0;
+  /** In how many frames the message has come that the last piece belongs to. */
+  fragments = 0;
   #isEnded = false;
   /** `ws` takes what is pushed, at once. */
   #isFlowing = false;
@@ -78,6 +80,7 @@ export class Intake extends Duplex {
   pass(): void {
     const rest = this.#rest as Buffer;
     const piece = rest.subarray(0, this.#size);
+    this.fragments = this.#scanner.fragments;
     this.#hold(piece.length < rest.length ? rest.subarray(piece.length) : undefined);
     this.push(piece.buffer.byteLength - piece.length > mostWaste ? copyOf(piece) : piece);
     if (this.#rest !== undefined) return;

@@ -82,9 +82,9 @@ export class Reader implements Worker {
     this.#options.onFault(error);
   }
 
-  /** Takes a frame from `ws`. */
-  push(frame: DataFrame): void {
-    if (this.#options.ending.isOpen) this.#inbox.push(frame);
+  /** Takes a message from `ws`, which makes it at once of what it is passed. */
+  push(frame: Omit<DataFrame, 'fragments'>): void {
+    if (this.#options.ending.isOpen) this.#inbox.push({ ...frame, fragments: this.#intake.fragments });
     this.wake();
   }
 

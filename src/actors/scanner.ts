@@ -10,6 +10,8 @@ export class Scanner {
   #payload = 0;
   /** A message has begun in a fragment, and its last fragment has not. */
   #isFragmented = false;
+  /** How many frames of the present message, or of the last one, have begun. */
+  fragments = 0;
 
   /** Whether a frame or a message has begun and not ended. */
   get isMidway(): boolean {
@@ -34,7 +36,9 @@ export class Scanner {
     const place = this.#seen++;
     if (place === 0) {
       const opcode = byte & 0x0f;
-      if (opcode < 0x8) this.#isFragmented = (byte & final) === 0;
+      if (opcode >= 0x8) return;
+      this.#isFragmented = (byte & final) === 0;
+      this.fragments = opcode === 0 ? this.fragments + 1 : 1;
     } else if (place === 1) {
       const code = byte & 0x7f;
       const extended = code < 126 ? 0 : code === 126 ? 2 : 8;

@@ -4,7 +4,7 @@ import type { Handshake } from './guest.ts';
 
 export type Traffic =
   | { way: 'in'; kind: 'handshake'; handshake: Handshake }
-  | { way: 'in'; kind: 'text' | 'binary'; payload: Buffer }
+  | { way: 'in'; kind: 'text' | 'binary'; payload: Buffer; fragments: number }
   | { way: 'in'; kind: 'ping' | 'pong'; length: number }
   /** `code` is 1005 if the frame has none (RFC 6455 §7.4.1). `isAnswer`: the other side has closed first. */
   | { way: 'in' | 'out'; kind: 'close'; code: number; isAnswer?: true }

@@ -72,11 +72,13 @@ export function framesOf(traffic: Exclude<Traffic, { kind: 'handshake' }>, mask:
   switch (traffic.kind) {
     case 'text':
     case 'binary': {
-      const { way, kind, payload } = traffic;
+      const { way, kind, payload, fragments } = traffic;
       const text = isUtf8(payload) ? shown(payload.toString(), request, mask) : hidden;
       const bytes = payload.length;
       const opcode = kind === 'text' ? 1 : 2;
-      return [{ way, kind, text, bytes, header: { opcode, isMasked: true, length: bytes } }];
+      // The last of several frames is final, and has only a part of that length.
+      const extent = fragments === 1 ? { isFinal: true } : { fragments };
+      return [{ way, kind, text, bytes, header: { opcode, ...extent, isMasked: true, length: bytes } }];
     }
     case 'frames':
       return traffic.frames.flatMap((buffer) =>

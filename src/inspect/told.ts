@@ -34,8 +34,10 @@ export type ShownSnapshot = {
 /** What a frame says of itself before its payload (RFC 6455 §5.2), as far as the server knows it. */
 export type FrameHeader = {
   opcode: number;
-  /** Not known of a message that may have come, or may go out, in fragments. */
+  /** Not told of a message that has come, or may go out, in fragments. */
   isFinal?: boolean;
+  /** In how many frames a message has come, if in more than one. */
+  fragments?: number;
   isMasked: boolean;
   /** Length of the payload, in bytes; of the whole message if it is in fragments. */
   length?: number;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Inbox } from '../../src/actors/inbox.ts';
 
 const delays = { ms: 0, now: () => performance.now() };
-const frame = (bytes: number) => ({ data: Buffer.alloc(bytes), isBinary: false });
+const frame = (bytes: number) => ({ data: Buffer.alloc(bytes), isBinary: false, fragments: 1 });
 
 /** An inbox with so many frames of so many bytes. */
 function newInbox(count = 0, bytes = 10) {

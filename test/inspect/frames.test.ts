@@ -56,7 +56,7 @@ test('every frame in and out is told in order, with its connection', async () =>
   expect(beats.slice(0, 3)).toEqual(['< {"type":"ping","timeout":0.5}', '< ping', '> pong']);
   expect(framesOf(watcher, 'c2')[0]).toMatchObject({ kind: 'text', bytes: 5, way: 'in' });
   const headerOf = (line: string) => framesOf(watcher, 'c2')[wireOf(watcher, 'c2').indexOf(line)]?.header;
-  expect(headerOf('> hello')).toEqual({ opcode: 1, isMasked: true, length: 5 });
+  expect(headerOf('> hello')).toEqual({ opcode: 1, isFinal: true, isMasked: true, length: 5 });
   expect(headerOf('< {"type":"ping","timeout":0.5}')).toEqual({
     opcode: 1,
     isFinal: true,
@@ -265,4 +265,21 @@ test('when nobody watches, nothing listens to the wire', async () => {
   await until(() => listeners === 1);
   watcher.socket.close();
   await until(() => listeners === 0);
+});
+
+test('a message that comes in fragments is told with their number, and one behind it with FIN', async () => {
+  const { system, url } = await newSystem();
+  const watcher = await newWatcher((await newInspector(system, { withContent: true })).url);
+  const an = await newClient(url);
+  an.socket.send('{"data":', { fin: false });
+  an.socket.ping();
+  an.socket.send('', { fin: false });
+  an.socket.send('"get"}');
+  an.sayRaw('hello');
+  await until(() => wireOf(watcher, 'c1').includes('> hello'));
+  const texts = framesOf(watcher, 'c1').filter(({ way, kind }) => way === 'in' && kind === 'text');
+  expect(texts.map(({ text, header }) => [text, header])).toEqual([
+    ['{"data":"get"}', { opcode: 1, fragments: 3, isMasked: true, length: 14 }],
+    ['hello', { opcode: 1, isFinal: true, isMasked: true, length: 5 }],
+  ]);
 });

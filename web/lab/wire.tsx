@@ -181,8 +181,13 @@ function LineView({
 }
 
 /** `opcode 1 · FIN · MASK · 27 B`, in the words of RFC 6455. */
-const headerOf = ({ opcode, isFinal = false, isMasked, length }: FrameHeader) =>
-  [`opcode ${opcode}`, isFinal && 'FIN', isMasked && 'MASK', length !== undefined && `${length} B`]
+const headerOf = ({ opcode, isFinal = false, fragments, isMasked, length }: FrameHeader) =>
+  [
+    `opcode ${opcode}`,
+    isFinal ? 'FIN' : fragments !== undefined && `${fragments} fragments`,
+    isMasked && 'MASK',
+    length !== undefined && `${length} B`,
+  ]
     .filter(Boolean)
     .join(' · ');
 
