@@ -88,11 +88,6 @@ export function RowView({ shown, y, grid, isNewest, isLast, says, onGo }: RowPro
       ) : (
         <Arrow from={xOf(tellers[0])} to={xOf(flow.to)} label={label} y={y} grid={grid} />
       )}
-      {flow.at !== undefined && (
-        <text class="when" x={width + timeWidth - 4} y={y}>
-          {secondsOf(flow.at)}
-        </text>
-      )}
     </a>
   );
 }
