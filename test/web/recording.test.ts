@@ -275,6 +275,8 @@ test.each([
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture"}]}',
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[7],"clients":[],"lines":[],"flows":[]}}]}',
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[{}],"flows":[]}}]}',
+  '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[{"text":"","whose":{},"rules":[],"ending":"x"}],"flows":[]}}]}',
+  '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[],"flows":[],"batches":[{"at":1,"acts":[7]}]}}]}',
 ])('%s is no recording', (text) => {
   expect(() => readRecording(text)).toThrow();
 });

@@ -9,6 +9,7 @@ import type {
 } from '../../src/inspect/told.ts';
 import type { Evaluated } from '../../src/machines/fact.ts';
 import type { Picture } from './picture.ts';
+import type { Batch } from './queues/batches.ts';
 import { forRecording, type Recorded, type RecordedTold } from './recorded.ts';
 
 const format = 'classic-chatbox-lab';
@@ -107,7 +108,7 @@ const isPicture = ({
   Array.isArray(waits) &&
   waits.every((wait) => isObject(wait) && areQueues(wait.queues)) &&
   Array.isArray(batches) &&
-  batches.every((batch) => isObject(batch) && isOfNumbers(batch, 'at') && Array.isArray(batch.acts)) &&
+  batches.every(isBatch) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
   [...lines, ...pings.lines].every(isLine) &&
@@ -115,8 +116,15 @@ const isPicture = ({
     (flow) => isOfTexts(flow, 'label') && areOptionalNumbers(flow.at, flow.tookMs),
   );
 
-const isLine = (line: Picture['lines'][number]) =>
-  isOfTexts(line, 'text') && isHeader(line.header) && isObject(line.whose) && Array.isArray(line.rules);
+const isBatch = (batch: Batch) =>
+  isObject(batch) && isOfNumbers(batch, 'at') && Array.isArray(batch.acts) && batch.acts.every(isObject);
+
+const isLine = ({ header, ending, whose, rules, ...line }: Picture['lines'][number]) =>
+  isOfTexts(line, 'text') &&
+  isHeader(header) &&
+  [undefined, 'first', 'answer', 'cut'].includes(ending) &&
+  isObject(whose) &&
+  Array.isArray(rules);
 
 const isActor = ({ fired, earlier, step, handshake, ...actor }: Picture['actors'][number]) =>
   isOfTexts(actor, 'session', 'name', 'leaf', 'status') &&
