@@ -145,7 +145,29 @@ async function outcomeOf(peer: Peer): Promise<Frame | End> {
   }
 }
 
+/** Rejects with NotJudged where requests are let wait (P-LIM-1), since very many would take hours. */
+async function demandPace(bench: Bench): Promise<void> {
+  const peer = await bench.client();
+  const startMs = performance.now();
+  for (let index = 0; index < sample; index++) peer.send({ data: 'name', name: '' });
+  try {
+    for (let index = 0; index < sample; index++) await peer.reply();
+  } catch (error) {
+    throw error instanceof Fault && peer.isOpen ? new NotJudged(slowed) : error;
+  }
+  if (performance.now() - startMs > sampleMs) throw new NotJudged(slowed);
+}
+
+/** How many requests show the pace, and how long they may take. */
+const [sample, sampleMs] = [20, 5000];
+const slowed = {
+  en: 'the server lets requests wait too long to try thousands of them',
+  vi: 'máy chủ bắt các yêu cầu đợi lâu, nên không thử được hàng nghìn yêu cầu',
+};
+
 async function slowReader(bench: Bench): Promise<void> {
+  await demandPace(bench);
+  await bench.again();
   const peer = await bench.client();
   const witness = await bench.client();
   const unread = unreadPerRound * bench.run.rounds;
