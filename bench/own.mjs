@@ -16,28 +16,27 @@ function note() {
   const took = { ack: [], frame: [] };
   window.took_ = took;
   window.WebSocket = class extends WebSocket {
-    #left = {};
+    /** When those left whose acknowledgement, and whose frame, has not come. */
+    #left = { ack: [], frame: [] };
 
     constructor(...args) {
       super(...args);
       this.addEventListener('message', ({ data }) => {
-        if (data.startsWith('{"type":"machine"')) this.#come('frame');
-        else if (data.startsWith('{"type":"send"')) this.#come('ack');
+        // Acknowledgements come in order; a frame tells the latest state, whatever has led there.
+        if (data.startsWith('{"type":"machine"')) this.#come('frame', this.#left.frame.length);
+        else if (data.startsWith('{"type":"send"')) this.#come('ack', 1);
       });
     }
 
     send(data) {
       if (data.includes('"data":"send"')) {
-        const now = performance.now();
-        this.#left = { ack: now, frame: now };
+        for (const list of Object.values(this.#left)) list.push(performance.now());
       }
       super.send(data);
     }
 
-    #come(what) {
-      const left = this.#left[what];
-      if (left !== undefined) took[what].push(performance.now() - left);
-      delete this.#left[what];
+    #come(what, count) {
+      for (const left of this.#left[what].splice(0, count)) took[what].push(performance.now() - left);
     }
   };
 }
