@@ -128,11 +128,10 @@ export class Peer {
   async hearsNothing(): Promise<void> {
     const [event] = await this.events();
     if (event === undefined) return;
-    throw new Fault({
-      ...{ expected: `nothing for ${this.label}`, received: event.text },
-      signature: `unexpected ${kindOf(Object(event.value))}`,
-      likely: likelyOf({ peer: this, expected: undefined, frame: event }),
-    });
+    const likely = likelyOf({ peer: this, expected: undefined, frame: event });
+    // Whoever hears its own message hears its own change of nickname, too.
+    const signature = `unexpected ${likely?.en.replace(this.label, '') ?? kindOf(Object(event.value))}`;
+    throw new Fault({ expected: `nothing for ${this.label}`, received: event.text, signature, likely });
   }
 
   /** Registers, or changes the nickname. */

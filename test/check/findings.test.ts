@@ -4,6 +4,7 @@ import { allCases } from '../../src/check/cases/all.ts';
 import { judge } from '../../src/check/judge.ts';
 import { Run } from '../../src/check/run.ts';
 import { shownReport } from '../../src/check/shown.ts';
+import { mutants } from '../helpers/reference/mutants.ts';
 import { ReferenceServer } from '../helpers/reference/server.ts';
 
 /** What is said of a server that does this. */
@@ -36,6 +37,12 @@ test('a mistake is shown once, on the shortest path to it', async () => {
       ],
     },
   ]);
+});
+
+test('P-EVT-1: whoever hears its own events of several kinds has found one mistake', async () => {
+  const { does } = mutants.find(({ title }) => title === 'sends an event to its own author, too') ?? {};
+  const [judged] = await judgedOf(typeof does === 'function' ? does() : (does ?? {}), ['P-EVT-1']);
+  expect(judged?.findings.map(({ likely }) => likely)).toEqual(['A received its own event']);
 });
 
 test('a server that is gone is shown with the request that it did not survive', async () => {
