@@ -7,6 +7,8 @@ import { en as guideEn } from '../web/lab/guide/en.ts';
 import { vi as guideVi } from '../web/lab/guide/vi.ts';
 import { en as shareEn } from '../web/lab/share/en.ts';
 import { vi as shareVi } from '../web/lab/share/vi.ts';
+import { en as whyEn } from '../web/lab/why/en.ts';
+import { vi as whyVi } from '../web/lab/why/vi.ts';
 import { dictionaries as labWords } from '../web/lab/words.ts';
 
 const folder = new URL('../docs/lessons/', import.meta.url);
@@ -155,7 +157,7 @@ test.each(both)('%s: its words in bold are on the pages', (file) => {
   // The commands are the same in both.
   const said = [
     ...wordsIn(labWords[language]),
-    ...wordsIn({ en: [chatEn, guideEn, shareEn], vi: [chatVi, guideVi, shareVi] }[language]),
+    ...wordsIn({ en: [chatEn, guideEn, shareEn, whyEn], vi: [chatVi, guideVi, shareVi, whyVi] }[language]),
     'name',
     'get',
     'send',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { AnyStateNode } from 'xstate';
 import { clientMachine } from '../../src/client/machine.ts';
+import { watched } from '../../web/chat/watched.ts';
 import { allCuts, cut, unsetOptions } from '../../web/lean/cuts.ts';
 import { withoutUnusedMethods } from '../../web/lean/methods.ts';
 import { ownNames, wordsOf } from '../../web/lean/names.ts';
@@ -94,9 +95,9 @@ test('no module sets an option or asks for an actor that the page leaves out', (
   expect(read('web/chat/scroller.ts').filter((word) => Object.hasOwn(unsetOptions, word))).toEqual([]);
   const machine = ['spawn', 'emit', 'systemId', 'syncSnapshot', 'inspect'];
   expect(read('src/client/machine.ts').filter((word) => machine.includes(word))).toEqual([]);
-  expect(
-    read('src/client/client.ts').filter((word) => ['inspect', 'select', 'snapshot'].includes(word)),
-  ).toEqual([]);
+  expect(read('src/client/client.ts').filter((word) => ['select', 'snapshot'].includes(word))).toEqual([]);
+  // The client can be inspected, and the ordinary page does not.
+  expect(watched).toEqual({});
   for (const file of ['web/chat/scroller.ts', 'web/chat/list.tsx'])
     expect(read(file).filter((word) => ['measureElement', 'behavior', 'smooth'].includes(word))).toEqual([]);
 });
