@@ -40,6 +40,7 @@ function distinct(rule: string, title: Words, pairOf: (nickname: string) => read
   return {
     ...{ rule, title, needs, stage: 'name' },
     run: async (bench) => {
+      if (rule === 'P-NAME-7') demandComparison(bench);
       const [first, second] = pairOf(bench.nickname('an'));
       await bench.member(first);
       await bench.member(second);
