@@ -2,7 +2,7 @@
  * What a connection's machine would have done, had one event been another one or not come at all. The machine runs without
  * its socket and its room: what the others did stands in the recording, and what they would have done is assumed.
  */
-import { createEmptyActor, transition } from 'xstate';
+import { createEmptyActor, initialTransition, transition } from 'xstate';
 import { connectionMachine } from '../machines/connection.ts';
 import type { Candidate, Evaluated } from '../machines/fact.ts';
 import { type ConnectionInput, type Context, type Event, guards, mostUnderWay } from '../machines/guards.ts';
@@ -87,9 +87,11 @@ class Future {
       awaitPeer: () => {},
     };
     const { nickname, isResumable = false, underWay = 0, muteReason } = start.context;
-    this.#snapshot = this.#machine().resolveState({
+    const machine = this.#machine();
+    const [{ context }] = initialTransition(machine, input);
+    this.#snapshot = machine.resolveState({
       value: valueAt(start.leaf),
-      context: { ...input, nickname, isResumable, underWay, muteReason },
+      context: { ...context, nickname, isResumable, underWay, muteReason },
     });
   }
 

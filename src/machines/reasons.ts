@@ -12,11 +12,12 @@ type Reasons = { facts?: Fact[]; parts?: Evaluated[] };
 
 /** Evaluates a guard with the context from before the event. */
 export function explain(at: At, guard: GuardName): Evaluated {
-  const { facts = [], parts } = reasons[guard](at);
+  const { facts = [], parts } = reasons[guard]?.(at) ?? {};
   return { guard, verdict: guards[guard](at), facts, ...(parts && { parts }) };
 }
 
-const reasons: Record<GuardName, (at: At) => Reasons> = {
+/** A guard that is not here is explained by its answer alone. */
+const reasons: { [Name in GuardName]?: (at: At) => Reasons } = {
   isNickname: ({ context: { limits }, event }) => {
     if (event.type !== 'name') return {};
     const { name } = event;
