@@ -216,7 +216,3 @@ test.each([
   if (fault === undefined) expect(output).toBe('');
   else expect(output).toContain(fault);
 });
-
-test('the package: publint and attw find nothing', async () => {
-  await expect(run('npm', ['run', 'check:package'], { cwd: clone })).resolves.toBeDefined();
-});

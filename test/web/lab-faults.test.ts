@@ -7,15 +7,10 @@ import { newWatcher } from '../helpers/watcher.ts';
 
 const browser = useBrowser();
 
+// The others are run in the lessons, all points met (guide-lessons.test.ts).
 test.each([
-  ['claims', 3, {}],
-  ['flood', 4, {}],
-  ['halfOpen', 4, { pingInterval: 1 }],
   ['slow', 3, { maxBuffered: 65_536 }],
-  ['disk', 4, {}],
-  ['kill', 4, {}],
   ['comeBack', 4, {}],
-  ['moderator', 5, {}],
 ] as const)(
   'the fault %s does what it says, and every point is checked off',
   async (fault, checks, chatOptions) => {
