@@ -91,6 +91,11 @@ export class Hosted {
     return new Launch({ command, url: place.href, patienceMs });
   }
 
+  /** The same command, where no file may grow beyond so many blocks: what a full disk does to a file. */
+  confined(blocks: number): Launch {
+    return new Launch({ ...this.#options, command: `ulimit -f ${blocks}; ${this.#options.command}` });
+  }
+
   /** A symbolic link to the data file. */
   link(): string {
     const { path, folder } = this.file;

@@ -206,11 +206,12 @@ export class Peer {
         signature: closed === undefined ? signature : `closed instead of ${kindOf(pattern ?? null)}`,
       });
     }
-    if (pattern !== undefined) this.#compare(pattern, frame);
+    if (pattern !== undefined) this.compare(pattern, frame);
     return frame;
   }
 
-  #compare(pattern: Pattern, frame: Frame): void {
+  /** Demands that a frame is like a pattern. */
+  compare(pattern: Pattern, frame: Frame): void {
     const difference = differenceOf(pattern, frame.value);
     if (difference === undefined) return;
     const isLoose = difference.kind === 'order';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { fileCases } from '../../src/check/cases/files.ts';
+import { fullDiskCases } from '../../src/check/cases/full-disk.ts';
 import { storageCases } from '../../src/check/cases/storage.ts';
 import { DataFile } from '../../src/check/data-file.ts';
 import { Hosted } from '../../src/check/hosted.ts';
@@ -26,7 +27,7 @@ async function newHosted(command: string) {
   return { url, server, dataPath };
 }
 
-const cases = [...storageCases, ...fileCases];
+const cases = [...storageCases, ...fileCases, ...fullDiskCases];
 /** The cases whose titles begin so. */
 const casesOf = (...titles: string[]) =>
   titles.map((start) => {
@@ -65,6 +66,9 @@ test.each([
   ],
   ['takes a cut for an error', 'the server keeps the complete records', 'start after a cut file'],
   ['makes no folder', 'a missing folder', 'start after no folder'],
+  ['keeps what it could not write', 'a message that cannot be written', 'history on a full disk'],
+  ['acknowledges what it could not write', 'a message that cannot be written', 'file on a full disk'],
+  ['tells nobody what it has stored', 'a message that cannot be written', 'events on a full disk'],
 ])('a server that %s is found out: %s', async (mistake, title, signature) => {
   const { url, server } = await newHosted(`${process.execPath} ${careless} PORT DATA "${mistake}"`);
   const outcomes = await tryCases(casesOf(title), { url, server });

@@ -87,7 +87,15 @@ new WebSocketServer({ port: Number(port), host: '127.0.0.1' }).on('connection', 
     } else {
       messages.push({ name: nickname, content, timestamp: 'now' });
       if (mistake === 'writes later') setTimeout(save, 50);
-      else save();
+      else
+        try {
+          save();
+        } catch ({ message }) {
+          if (mistake !== 'keeps what it could not write') messages.pop();
+          const refusal = { type: data, username: nickname, content, status: false, reason: 'ErrorWhenSend' };
+          if (mistake !== 'acknowledges what it could not write')
+            return socket.send(JSON.stringify({ ...refusal, error: message }));
+        }
       tell({ type: data, name: nickname, content });
     }
   });

@@ -4,6 +4,7 @@ import { eventCases } from './events.ts';
 import { extensionCases } from './extensions.ts';
 import { fileCases } from './files.ts';
 import { formCases } from './forms.ts';
+import { fullDiskCases } from './full-disk.ts';
 import { limitCases } from './limits.ts';
 import { livenessCases } from './liveness.ts';
 import { nameCases } from './name.ts';
@@ -25,5 +26,6 @@ export const allCases: readonly Case[] = [
   ...extensionCases,
   ...resumingCases,
   ...storageCases,
+  ...fullDiskCases,
   ...fileCases,
 ];
