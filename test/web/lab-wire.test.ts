@@ -136,6 +136,10 @@ test('what waits in the chosen connection is shown, with a bar for each of the l
   await expect.poll(() => queues.locator('[data-scale]').textContent()).toMatch(/^over the last [\d,]+ ms$/);
   const inSight = await queues.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight);
   expect(inSight).toBe(true);
+  // A bar leads to its moment.
+  await queues.locator('.bars').first().locator('button').nth(-2).click();
+  await queues.locator('[data-frames="2"]').waitFor();
+  expect(await page.locator('.page').getAttribute('data-mode')).toBe('paused');
 });
 
 test('a connection shows its handshake, its frames their headers, the room its commits, and the log who closed', async () => {

@@ -24,13 +24,13 @@ export class Waiting {
     return this.past.map(({ queues }) => queues.find(({ sessionId }) => sessionId === session) ?? empty);
   }
 
-  /** The same, each with the milliseconds that it lasted until `now`, over the last ten seconds at most. */
-  spansOf(session: string, now: number): (Queue & { ms: number })[] {
+  /** The same, each with when it began and the milliseconds that it lasted, over the ten seconds before `now` at most. */
+  spansOf(session: string, now: number): (Queue & { at: number; ms: number })[] {
     const begin = now - mostMs;
     return this.of(session).flatMap((queue, index) => {
       const from = Math.max(begin, this.past[index]?.at ?? now);
       const to = this.past[index + 1]?.at ?? now;
-      return to < begin ? [] : { ...queue, ms: Math.max(0, to - from) };
+      return to < begin ? [] : { ...queue, at: from, ms: Math.max(0, to - from) };
     });
   }
 

@@ -1,5 +1,6 @@
 import './queues.css';
 import type { Language } from '../../chat/words.ts';
+import { firstFrom } from '../first.ts';
 import type { Lab } from '../lab.ts';
 import { HandshakeView } from '../wire/handshake.tsx';
 import { type Batch, countOf } from './batches.ts';
@@ -9,6 +10,8 @@ import { vi } from './vi.ts';
 const queueWords: Record<Language, QueueWords> = { en, vi };
 /** The actors on the way into the order. */
 const ordering = ['mailbox', 'room', 'ledger'];
+/** Entries with this time or an earlier one have happened by then; times are whole or finer. */
+const msInEntry = 0.001;
 /** How many commits are listed. */
 const mostShown = 12;
 
@@ -25,7 +28,10 @@ export function QueuesView({ lab, language }: Props) {
   const spans = world.waiting.spansOf(actor.session, world.at);
   const { frames, isPaused, waitingBytes } = spans.at(-1) ?? { frames: 0, isPaused: false, waitingBytes: 0 };
   const wholeMs = spans.reduce((sum, { ms }) => sum + ms, 0);
-  const barsOf = (field: 'frames' | 'waitingBytes') => spans.map(({ ms, [field]: value }) => ({ ms, value }));
+  const barsOf = (field: 'frames' | 'waitingBytes') =>
+    spans.map(({ at, ms, [field]: value }) => ({ at, ms, value }));
+  const { playback } = lab;
+  const go = (at: number) => playback.seek(firstFrom(playback.shown, at + msInEntry));
   return (
     <section class="queues" data-queues={actor.name} aria-label={said.title(actor.name)}>
       <p>
@@ -33,11 +39,11 @@ export function QueuesView({ lab, language }: Props) {
           {said.frames(frames)}
           {isPaused && ` · ${said.paused}`}
         </span>
-        <Bars bars={barsOf('frames')} />
+        <Bars bars={barsOf('frames')} onGo={go} />
       </p>
       <p>
         <span data-bytes={waitingBytes}>{said.bytes(waitingBytes)}</span>
-        <Bars bars={barsOf('waitingBytes')} />
+        <Bars bars={barsOf('waitingBytes')} onGo={go} />
       </p>
       {wholeMs > 0 && (
         <p class="scale" data-scale={wholeMs}>
@@ -49,13 +55,20 @@ export function QueuesView({ lab, language }: Props) {
   );
 }
 
-/** As wide as they lasted, and as high as what waited. The numbers beside them say the same as the last one. */
-function Bars({ bars }: { bars: { ms: number; value: number }[] }) {
+type BarsProps = { bars: { at: number; ms: number; value: number }[]; onGo: (at: number) => void };
+
+/**
+ * As wide as they lasted, and as high as what waited. The numbers beside them say the same as the last one, and the time
+ * line leads by keyboard where a click on a bar does.
+ */
+function Bars({ bars, onGo }: BarsProps) {
   const most = Math.max(1, ...bars.map(({ value }) => value));
   return (
     <span class="bars" aria-hidden="true">
-      {bars.map(({ ms, value }, index) => (
-        <i key={index} style={{ flexGrow: ms, blockSize: `${(value / most) * 100}%` }} />
+      {bars.map(({ at, ms, value }, index) => (
+        <button key={index} type="button" tabIndex={-1} style={{ flexGrow: ms }} onClick={() => onGo(at)}>
+          <i style={{ blockSize: `${(value / most) * 100}%` }} />
+        </button>
       ))}
     </span>
   );

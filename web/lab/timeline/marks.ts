@@ -1,4 +1,5 @@
 /** What of a recording is marked on its time line. */
+import { firstFrom } from '../first.ts';
 import { isOfHeartbeat } from '../pings.ts';
 import type { Recorded } from '../recorded.ts';
 import { Writes } from '../writes.ts';
@@ -51,17 +52,6 @@ export class Marks {
     const took = this.#writes.hear(told.event.type, told.at ?? Number(told.createdAt));
     if (took !== undefined) this.writes.push({ ...mark, from: entry.at - took });
   }
-}
-
-/** The index of the first mark that is not before this time. */
-export function firstFrom(marks: readonly { at: number }[], at: number): number {
-  let [low, high] = [0, marks.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((marks[middle]?.at ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The mark that is nearest to this time, if it is not further away than that. */

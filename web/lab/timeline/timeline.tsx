@@ -2,10 +2,11 @@ import './timeline.css';
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import { clockOf, durationOf } from '../clock.ts';
+import { firstFrom } from '../first.ts';
 import type { Lab } from '../lab.ts';
 import { useSize } from '../size.ts';
 import { en, type TimelineWords } from './en.ts';
-import { firstFrom, type Mark, Marks, nearest } from './marks.ts';
+import { type Mark, Marks, nearest } from './marks.ts';
 import { vi } from './vi.ts';
 import { following, labelsIn, panned, type View, wholeOf, zoomed } from './view.ts';
 
