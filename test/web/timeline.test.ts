@@ -165,6 +165,10 @@ test('the time line leads to what is clicked, is dragged and zoomed, and has key
   const committed = page.locator('.flow[data-flow="committed"]').last();
   expect(await committed.locator('text').textContent()).toMatch(/^committed · [\d.]+ ms$/);
   expect(await page.locator('.sequence .when').last().textContent()).toMatch(/^\d\d\.\d{3}$/);
+  const [time, panel] = await Promise.all(
+    ['.sequence .when >> nth=-1', '.panel.sequence'].map((selector) => page.locator(selector).boundingBox()),
+  );
+  expect((time?.x ?? 0) + (time?.width ?? 0)).toBeLessThan((panel?.x ?? 0) + (panel?.width ?? 0));
   expect(await lab.wire().first().locator('time').textContent()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
   expect(await page.locator('svg.sequence .write').count()).toBe(2);
   await page.locator('#pause').click();
