@@ -61,9 +61,13 @@ async function compile(clone: Clone, ...projects: string[]): Promise<void> {
     expect(await clone.node('node_modules/typescript/bin/tsc', '-p', project, '--noEmit')).toBe('');
 }
 
-/** Rejects where it is not written as the rest is. */
-const checkStyle = (clone: Clone) =>
-  clone.node('node_modules/@biomejs/biome/bin/biome', 'ci', 'src', 'test', 'web');
+/** Rejects where the files that a diff changes are not written as the rest is. */
+async function checkStyle(clone: Clone, path: string): Promise<void> {
+  const diff = await readFile(join(root, path), 'utf8');
+  const files = [...diff.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file]) => `${file}`);
+  expect(files).not.toEqual([]);
+  await clone.node('node_modules/@biomejs/biome/bin/biome', 'ci', ...files);
+}
 
 describe('on the unchanged code', () => {
   let unchanged: Record<string, FileResult>;
@@ -95,7 +99,7 @@ test.each(names)('the solution of %s is short, compiles and passes', async (name
   const lines = (await readFile(join(root, solution), 'utf8')).match(/^[-+](?!--|\+\+)/gm);
   expect(lines?.length).toBeLessThanOrEqual(30);
   await apply(clone, solution);
-  await checkStyle(clone);
+  await checkStyle(clone, solution);
   await compile(clone, 'tsconfig.json');
   const { [name]: result, ...others } = await exercise(clone, name);
   expectDone(result);
@@ -114,7 +118,7 @@ test('a solution that does not fit changes nothing, and says so', async () => {
 test('the steps of the example compile and pass, its own test and those of the project that know it', async () => {
   const clone = await newClone();
   await apply(clone, `${example}/README.md`);
-  await checkStyle(clone);
+  await checkStyle(clone, `${example}/README.md`);
   await compile(
     clone,
     'tsconfig.json',
