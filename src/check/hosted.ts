@@ -93,7 +93,7 @@ export class Hosted {
 
   /** The same command, where no file may grow beyond so many blocks: what a full disk does to a file. */
   confined(blocks: number): Launch {
-    return new Launch({ ...this.#options, command: `ulimit -f ${blocks}; ${this.#options.command}` });
+    return new Launch({ ...this.#options, blocks });
   }
 
   /** A symbolic link to the data file. */

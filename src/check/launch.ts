@@ -32,6 +32,8 @@ export type Started = 'accepting' | 'exited' | 'silent' | 'occupied';
 export type LaunchOptions = {
   /** A command line for the shell. */
   command: string;
+  /** The most blocks that a file may have. */
+  blocks?: number;
   url: string;
   /** How long a start may take. */
   patienceMs: number;
@@ -59,13 +61,17 @@ export class Launch {
 
   /** Starts the command, which must not be running, and waits until the URL accepts a WebSocket. Never rejects. */
   async start(): Promise<Started> {
-    const { command, url, patienceMs } = this.#options;
+    const { command, blocks, url, patienceMs } = this.#options;
     if (await accepts(url)) return 'occupied';
     this.lines = [];
-    const child = spawn('/bin/sh', ['-c', runnable(command)], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      '/bin/sh',
+      ['-c', `${blocks === undefined ? '' : `ulimit -f ${blocks}; `}${runnable(command)}`],
+      {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.#child = child;
     const guarding = spawn('/bin/sh', ['-c', guard, 'sh', `${child.pid}`], {
       detached: true,
