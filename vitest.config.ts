@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Tests that start nothing which all tests of a file share, except for a browser. So the files that a worker runs can
@@ -18,6 +19,19 @@ const light = [
   'web',
 ];
 const lightFiles = light.map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** Files that take about a minute: what begins last would be waited for. */
+const long = /\/(?:lessons|redis\/storm|package|lesson-commands|server\/fuzz|web\/guide-lessons)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [
+      ...sorted.filter(({ moduleId }) => long.test(moduleId)),
+      ...sorted.filter(({ moduleId }) => !long.test(moduleId)),
+    ];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -39,6 +53,7 @@ export default defineConfig({
         },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     // Many tests wait for a process or a browser, so each core has a worker of its own.
     maxWorkers: '100%',
     // Only to end a test that hangs. No test depends on how long something takes.
