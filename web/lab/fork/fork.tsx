@@ -4,7 +4,7 @@ import { futuresOf, type ToldEvent, type Turn } from '../../../src/charts/future
 import { readRequest } from '../../../src/protocol/request.ts';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
-import { SignButton } from '../sign.tsx';
+import { Sheet } from '../sheet.tsx';
 import { en, type ForkWords } from './en.ts';
 import { type Fork, forkOf } from './history.ts';
 import { vi } from './vi.ts';
@@ -53,11 +53,7 @@ export function ForkView({ lab, language }: { lab: Lab; language: Language }) {
       <button type="button" class="small wide" id="fork" onClick={open}>
         {said.open}
       </button>
-      <dialog class="forking" ref={dialog} aria-labelledby="title-fork">
-        <div class="head">
-          <h2 id="title-fork">{said.title}</h2>
-          <SignButton sign="✕" says={said.close} onClick={() => dialog.current?.close()} />
-        </div>
+      <Sheet name="forking" title={said.title} close={said.close} dialog={dialog}>
         {fork === undefined || first === undefined ? (
           <p>{said.unknown}</p>
         ) : (
@@ -101,7 +97,7 @@ export function ForkView({ lab, language }: { lab: Lab; language: Language }) {
             <p class="hint">{said.limits}</p>
           </>
         )}
-      </dialog>
+      </Sheet>
     </>
   );
 }

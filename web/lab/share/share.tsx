@@ -2,7 +2,7 @@ import './share.css';
 import { useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
-import { SignButton } from '../sign.tsx';
+import { Sheet } from '../sheet.tsx';
 import { en, type ShareWords } from './en.ts';
 import { fragmentOf, mostCharacters } from './fragment.ts';
 import { withRecording } from './page.ts';
@@ -61,11 +61,7 @@ export function ShareView({ lab, language }: { lab: Lab; language: Language }) {
       <button type="button" class="small wide" id="share" onClick={open}>
         {said.title}
       </button>
-      <dialog class="sharing" ref={dialog} aria-labelledby="title-share">
-        <div class="head">
-          <h2 id="title-share">{said.title}</h2>
-          <SignButton sign="✕" says={said.close} onClick={() => dialog.current?.close()} />
-        </div>
+      <Sheet name="sharing" title={said.title} close={said.close} dialog={dialog}>
         <p class="hint">{said.about}</p>
         <dl>
           <dt>
@@ -109,7 +105,7 @@ export function ShareView({ lab, language }: { lab: Lab; language: Language }) {
         <p class="outcome" role="status">
           {outcome}
         </p>
-      </dialog>
+      </Sheet>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { ShownHandshake } from '../../../src/inspect/told.ts';
 import type { Language } from '../../chat/words.ts';
-import { SignButton } from '../sign.tsx';
+import { Sheet } from '../sheet.tsx';
 import type { WireWords } from './en.ts';
 import { wireWords } from './words.ts';
 
@@ -16,15 +16,11 @@ export function HandshakeView({ handshake, name, language }: Props) {
       <button type="button" class="small wide" id="handshake" onClick={() => dialog.current?.showModal()}>
         {said.title}
       </button>
-      <dialog class="glossary handshake" ref={dialog} aria-labelledby="title-handshake">
-        <div class="head">
-          <h2 id="title-handshake">{`${said.title}: ${name}`}</h2>
-          <SignButton sign="✕" says={said.close} onClick={() => dialog.current?.close()} />
-        </div>
+      <Sheet name="glossary handshake" title={`${said.title}: ${name}`} close={said.close} dialog={dialog}>
         <p>{said.about}</p>
         <LinesView title={said.request} lines={handshake.request} notes={said.notes} />
         <LinesView title={said.response} lines={handshake.response} notes={said.notes} />
-      </dialog>
+      </Sheet>
     </>
   );
 }
