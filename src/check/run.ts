@@ -4,6 +4,7 @@ import type { Limits } from '../machines/guards.ts';
 import type { NicknameComparison } from '../protocol/nickname.ts';
 import { contentLimit, type Dialect } from '../protocol/timestamp.ts';
 import type { Hosted } from './hosted.ts';
+import { seeded } from './seeded.ts';
 
 /** How long to wait for what was missing before: it is reported already. */
 const shortMs = 100;
@@ -52,7 +53,7 @@ export class Run {
     this.seed = seed;
     this.timeoutMs = timeoutMs;
     this.rounds = rounds;
-    this.random = randomOf(seed);
+    this.random = seeded(seed);
   }
 
   /** The limits of nicknames and contents, and how nicknames are compared (P-NAME-1, P-NAME-3, P-TIME-2). */
@@ -68,15 +69,4 @@ export class Run {
   patienceMs(signature: string): number {
     return this.seen.has(signature) ? Math.min(shortMs, this.timeoutMs) : this.timeoutMs;
   }
-}
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -7,6 +7,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seeded } from '../../src/check/seeded.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { actOf, actsIn, stateAfter } from '../helpers/acts.ts';
 import { type Frame, newMember } from '../helpers/client.ts';
@@ -14,7 +15,6 @@ import { FailingLedger } from '../helpers/failing-ledger.ts';
 import { newRedisLedger } from '../helpers/ledger.ts';
 import { newPrefix, sharedRedis } from '../helpers/redis.ts';
 import { type Life, type Played, play, repliesIn, type Script, scripts } from '../helpers/script.ts';
-import { seeded } from '../helpers/seeded.ts';
 import { newProcesses, newSharedLedgers, newSystem, type TestSystem } from '../helpers/system.ts';
 
 const redis = sharedRedis();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seeded } from '../../src/check/seeded.ts';
 import { type Act, kinds, planOf, type Target } from '../helpers/faults/plan.ts';
 import { Words } from '../helpers/faults/visitor.ts';
 import { Chooser } from '../helpers/fuzz.ts';
-import { seeded } from '../helpers/seeded.ts';
 
 const options = { seconds: 60, processes: 4, lease: 2 };
 const planFor = (seed: number, { seconds } = { seconds: options.seconds }) =>

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { seeded } from '../../src/check/seeded.ts';
 import { type Client, newMember } from '../helpers/client.ts';
 import { descriptorsOf } from '../helpers/descriptors.ts';
 import { Chooser, session } from '../helpers/fuzz.ts';
 import { newProcess } from '../helpers/process.ts';
 import { closed, newPeer } from '../helpers/raw.ts';
-import { seeded } from '../helpers/seeded.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));

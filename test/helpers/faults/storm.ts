@@ -1,8 +1,8 @@
 /** People chat over several processes while faults happen; then all is mended, and what they were told is recorded. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { seeded } from '../../../src/check/seeded.ts';
 import { keysOf } from '../../../src/ledger/redis/room.ts';
 import { Chooser } from '../fuzz.ts';
-import { seeded } from '../seeded.ts';
 import { Fleet, token } from './fleet.ts';
 import { Line } from './line.ts';
 import { Moderator } from './moderator.ts';
