@@ -138,7 +138,7 @@ export async function createChat({
     countOnline: () => ledger.view({ limit: 0 }).count,
     streamOf: (socket, head) => new Intake(socket, head),
     onOpen: (ws, intake, guest, handshake) =>
-      system.admit(ws, intake, guest, inspectors.size > 0 ? handshake : undefined),
+      system.admit(ws, intake, guest, inspectors.size > 0 ? handshake() : undefined),
     onRefused: (handshake) => system.turnedAway(handshake),
     onUnasked: (reason) => vitals?.count({ kind: 'rejection', reason }),
   });

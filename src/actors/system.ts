@@ -53,7 +53,7 @@ export type System = {
   /** Takes over an open WebSocket and the stream under it. The handshake is kept for an inspector. */
   admit: (ws: WebSocket, intake: Intake, guest: Guest, handshake?: Handshake) => void;
   /** Tells an inspector of a handshake that was refused. */
-  turnedAway: (handshake: Handshake) => void;
+  turnedAway: (handshake: () => Handshake) => void;
   /** Closes the connections there are in waves. Those that are left go on meanwhile. */
   drain: (farewell: Farewell) => Promise<void>;
   /**
@@ -180,7 +180,8 @@ export function startSystem(options: SystemOptions): System {
         }, registerMs);
     },
     turnedAway(handshake) {
-      for (const listen of listeners) listen(parent, { way: 'in', kind: 'handshake', handshake });
+      for (const listen of listeners)
+        listen(parent, { way: 'in', kind: 'handshake', handshake: handshake() });
     },
     drain: (farewell) => closeInWaves(connections, farewell),
     async close(code, reason, patienceSeconds) {

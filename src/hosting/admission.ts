@@ -32,7 +32,7 @@ export type AdmissionOptions = {
   keys: Keys;
   /** Why nobody from an address may come, by its key; a moderator may not be concerned. */
   objectionTo: (address: string, moderator: string | undefined) => string | undefined;
-  onRefused: (handshake: Handshake) => void;
+  onRefused: (handshake: () => Handshake) => void;
   log: Log;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -229,7 +229,7 @@ export class Admission {
 
   #refuse(request: IncomingMessage, socket: Duplex, refusal: AdmissionRefusal): void {
     this.#tell(this.senderOf(request), refusal);
-    this.#options.onRefused(handshakeOf(request, headOf(refusal)));
+    this.#options.onRefused(() => handshakeOf(request, headOf(refusal)));
     refuseUpgrade(socket, refusal);
   }
 

@@ -32,7 +32,7 @@ export type UpgradesOptions<Stream extends Duplex> = {
   /** A socket has become a WebSocket. */
   onAnswered: (socket: Duplex) => void;
   /** Takes an open WebSocket, the stream under it, what the admission says of it, and how it was opened. */
-  onOpen: (ws: WebSocket, stream: Stream, guest: Guest, handshake: Handshake) => void;
+  onOpen: (ws: WebSocket, stream: Stream, guest: Guest, handshake: () => Handshake) => void;
 };
 
 /** The upgrades of one chat. */
@@ -93,7 +93,7 @@ export class Upgrades<Stream extends Duplex> {
       socket.off('close', guest.leave);
       this.#options.onAnswered(socket);
       const response = this.#heads.get(request) ?? [];
-      this.#options.onOpen(ws, stream, guest, handshakeOf(request, response));
+      this.#options.onOpen(ws, stream, guest, () => handshakeOf(request, response));
     });
   }
 
