@@ -23,6 +23,8 @@ export type Case = {
   readonly needs?: readonly string[];
   /** What a server does that passes. */
   readonly title: Words;
+  /** It learns what other cases go by, so it is tried whatever rules are asked for. */
+  readonly isProbe?: true;
   /** It fails only with `--strict`. */
   readonly isLoose?: true;
   /** Rejects with a Fault, or with NotJudged. */

@@ -36,7 +36,9 @@ const verdicts: readonly Verdict[] = ['not judged', 'pass', 'loose', 'fail'];
 export async function judge({ cases, run, rules, ...options }: JudgeOptions): Promise<Judged[]> {
   const tallies = new Map<string, Tally>();
   const wanted = withNeeds(cases, rules);
-  const due = stages.flatMap((stage) => cases.filter((one) => one.stage === stage && wanted.has(one.rule)));
+  const due = stages.flatMap((stage) =>
+    cases.filter((one) => one.stage === stage && (one.isProbe || wanted.has(one.rule))),
+  );
   let untried: Words = texts.untried;
   for (const [index, one] of due.entries()) {
     if (options.signal?.aborted) break;

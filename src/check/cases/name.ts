@@ -112,6 +112,7 @@ export const nameCases: readonly Case[] = [
     rule: 'P-TIME-1',
     stage: 'name',
     title: { en: 'the timestamp has one of the two forms', vi: 'dấu thời gian có một trong hai dạng' },
+    isProbe: true,
     run: findDialect,
   },
   {
@@ -121,6 +122,7 @@ export const nameCases: readonly Case[] = [
       en: 'nicknames are compared one way or the other',
       vi: 'tên được so sánh theo một trong hai cách',
     },
+    isProbe: true,
     run: findComparison,
   },
   {
