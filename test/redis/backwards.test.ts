@@ -19,6 +19,12 @@ async function expectFrom(history: readonly string[], { urls, an, binh, untilRea
   expect(await contents(dung)).toEqual([...history, ...conversation]);
 }
 
+/** An says this, and Bình reads it: a process that had not read it yet would go on as if nothing had been. */
+async function sayAndShow({ an, binh }: Pair, content: string): Promise<void> {
+  expect(await send(an, content)).toMatchObject({ status: true });
+  expect(await frameOf(binh)).toMatchObject({ content });
+}
+
 test('a room that was deleted begins anew', async () => {
   const redis = await newRedis();
   const pair = await newPair(redis.url);
@@ -34,9 +40,7 @@ test('a room whose Redis was started from older files goes on from those', async
   const files = join(redis.folder, 'appendonlydir');
   const backup = join(await newFolder(), 'backup');
   await cp(files, backup, { recursive: true });
-  expect(await send(pair.an, 'mất rồi')).toMatchObject({ status: true });
-  // A process that has not read this yet would go on as if nothing had been.
-  expect(await frameOf(pair.binh)).toMatchObject({ content: 'mất rồi' });
+  await sayAndShow(pair, 'mất rồi');
   await redis.kill();
   await rm(files, { recursive: true });
   await cp(backup, files, { recursive: true });
@@ -89,7 +93,7 @@ test('a room whose Redis fails over to a replica that lacks its last messages go
   await talk(pair.an, pair.binh);
   await expect.poll(() => lagOf(redis, replica)).toBe(0);
   line.freeze();
-  expect(await send(pair.an, 'mất rồi')).toMatchObject({ status: true });
+  await sayAndShow(pair, 'mất rồi');
   await redis.kill();
   line.cut();
   await replica.call('replicaof', 'no', 'one');
