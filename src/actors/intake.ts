@@ -37,6 +37,8 @@ export class Intake extends Duplex {
   #isEnded = false;
   /** `ws` takes what is pushed, at once. */
   #isFlowing = false;
+  /** `ws` has ended its side: it has seen a close frame or an invalid one, and nothing behind that is for it. */
+  #isOver = false;
   #deadline: NodeJS.Timeout | undefined;
 
   /** `head`: what came behind the handshake. */
@@ -83,9 +85,7 @@ export class Intake extends Duplex {
     this.fragments = this.#scanner.fragments;
     this.#hold(piece.length < rest.length ? rest.subarray(piece.length) : undefined);
     this.push(piece.buffer.byteLength - piece.length > mostWaste ? copyOf(piece) : piece);
-    if (this.#rest !== undefined) return;
-    if (this.#isEnded) this.push(null);
-    else if (this.socket.isPaused()) this.socket.resume();
+    if (this.#rest === undefined) this.#readOn();
   }
 
   /** Does nothing: a piece comes in its turn, and never while `ws` is at work on another one. `ws` could not take that. */
@@ -98,8 +98,13 @@ export class Intake extends Duplex {
     done();
   }
 
+  /** What comes from now on is dropped, however much it is, so that the end behind it is found at once. */
   override _final(done: () => void): void {
     this.socket.end(() => done());
+    this.#isOver = true;
+    this.#rest = undefined;
+    clearTimeout(this.#deadline);
+    this.#readOn();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -109,7 +114,13 @@ export class Intake extends Duplex {
     done(error);
   }
 
+  #readOn(): void {
+    if (this.#isEnded) this.push(null);
+    else if (this.socket.isPaused()) this.socket.resume();
+  }
+
   #take(chunk: Buffer): void {
+    if (this.#isOver) return;
     if (this.#rest === undefined) this.#hold(chunk);
     else this.#rest = Buffer.concat([this.#rest, chunk]);
     this.#listener?.onPiece();

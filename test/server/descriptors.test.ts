@@ -7,8 +7,10 @@ import type { LogEntry } from '../../src/actors/log.ts';
 import { limitConnections } from '../../src/hosting/descriptors.ts';
 import { newMember } from '../helpers/client.ts';
 import { descriptorsOf } from '../helpers/descriptors.ts';
+import { clientFrame, opcodes } from '../helpers/frames.ts';
 import { newLimitedProcess } from '../helpers/limited.ts';
-import { newPeer, upgrade } from '../helpers/raw.ts';
+import { newProcess } from '../helpers/process.ts';
+import { closed, newPeer, upgrade } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
 
 test('more connections than file descriptors do not end it: it says so once, members go on, and there is room again', async () => {
@@ -75,6 +77,35 @@ test('pages, WebSockets and an inspector that want all descriptors at once leave
   expect((await fetch(url.replace('ws:', 'http:'))).status).toBe(200);
   expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(server.stderr).toBe('');
+});
+
+test('whatever ends a connection, it holds nothing once its peer is gone, however much the peer has sent behind it', async () => {
+  const data = join(await newFolder(), 'data.json');
+  const server = newProcess(['--port', '0', '--data', data, '--log', 'silent', '--ping-interval', '3600']);
+  const url = await server.url();
+  const an = await newMember(url, 'An');
+  const before = descriptorsOf(server.child.pid);
+  const frame = (...bits: Parameters<typeof clientFrame>) =>
+    Buffer.concat([Buffer.from(upgrade()), clientFrame(...bits)]);
+  const ends: [string, Buffer][] = [
+    ['a close frame', frame('', { opcode: opcodes.close })],
+    ['a reserved opcode', frame('', { opcode: 3 })],
+    ['a frame without a mask', frame('x', { isMasked: false })],
+    ['a message that is too long', frame(Buffer.alloc(2 ** 20 + 1), {})],
+    ['a refused handshake', Buffer.from(upgrade().replace('Version: 13', 'Version: 12'))],
+    ['a page', Buffer.from('GET / HTTP/1.1\r\nHost: chat\r\nConnection: close\r\n\r\n')],
+    ['no HTTP', Buffer.from('\0\r\n\r\n')],
+  ];
+  const behind = Buffer.alloc(300_000, clientFrame('{"data":"get"}', {}));
+  for (const [what, bytes] of ends) {
+    const peer = (await newPeer(url)).resume();
+    peer.end(Buffer.concat([bytes, behind]));
+    await closed(peer);
+    // Earlier than `ws` cuts off a peer that does not answer its close frame.
+    await expect.poll(() => descriptorsOf(server.child.pid), { timeout: 10_000, message: what }).toBe(before);
+  }
+  expect(await an.ask({ data: 'send', content: 'vẫn còn chỗ' })).toMatchObject({ status: true });
+  expect(await server.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
 test('errors of accepting are said once a minute, and harm nobody', () => {

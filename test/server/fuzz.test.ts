@@ -13,7 +13,7 @@ import { closed, newPeer } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const sessions = 3000;
+const sessions = 6000;
 /** How many sessions go on at once. */
 const width = 8;
 const mostGrowth = 40 * 2 ** 20;
@@ -57,7 +57,7 @@ async function talk(an: Client, others: Promise<unknown>): Promise<number> {
   return count;
 }
 
-test(`a minute of anything harms neither the server nor a member (FUZZ_SEED=${seed})`, async () => {
+test(`anything at all harms neither the server nor a member (FUZZ_SEED=${seed})`, async () => {
   const data = join(await newFolder(), 'data.json');
   const limits = ['--byte-rate', '4MiB', '--byte-burst', '64KiB'];
   const log = ['--log', 'json', '--log-level', 'warn'];
@@ -77,7 +77,7 @@ test(`a minute of anything harms neither the server nor a member (FUZZ_SEED=${se
       visit(url, new Chooser(seeded(seed + half * width + at)), sessions / 2 / width),
     );
     said += await Promise.race([talk(an, Promise.all(visits)), ended]);
-    await expect.poll(() => descriptorsOf(pid), { timeout: 30_000 }).toBe(before);
+    await expect.poll(() => descriptorsOf(pid), { timeout: 10_000 }).toBe(before);
     rss.push(rssOf(pid));
   }
   expect((rss[1] ?? 0) - (rss[0] ?? 0)).toBeLessThan(mostGrowth);
