@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Announcement, ChatMessage, Outgoing } from '../../src/client/client.ts';
 import type { Session } from './session.ts';
 import { refusalInWords, type Words } from './words.ts';
@@ -26,7 +26,7 @@ export function Announcer({ session, words }: { session: Session; words: Words }
   const [announcement, setAnnouncement] = useState<Announcement>();
   const [failure, setFailure] = useState<Outgoing>();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     let waiting: ChatMessage[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const announce = () => {
@@ -51,10 +51,10 @@ export function Announcer({ session, words }: { session: Session; words: Words }
     };
   }, [session]);
 
-  useEffect(() => session.client.on('announcement', setAnnouncement), [session]);
+  useLayoutEffect(() => session.client.on('announcement', setAnnouncement), [session]);
 
   // Existing failures are not announced again.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const failedIn = (outbox: readonly Outgoing[]) => outbox.filter(({ state }) => state === 'failed');
     let known = failedIn(session.client.state.outbox);
     return session.client.on('state', ({ outbox }) => {

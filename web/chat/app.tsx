@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Banner } from './banner.tsx';
 import { Join } from './join.tsx';
 import { lazy } from './lazy.tsx';
@@ -35,13 +35,12 @@ export function App({ session, words: first }: { session: Session; words: Words 
   const title = session.room.title ?? words.title;
 
   // Texts that cannot be fetched, or come when they are wanted no more, leave those that are shown.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const take = (texts: Words) => {
       if (texts.language === document.documentElement.lang) setWords(texts);
     };
     void fetchWords(language).then(take, () => {});
   }, [language]);
-  // A layout effect, so that no change before it is missed.
   useLayoutEffect(() => session.onChange(() => redraw(undefined as never)), [session]);
   useLayoutEffect(() => {
     document.title = session.unread > 0 ? `(${session.badge}) ${title}` : title;

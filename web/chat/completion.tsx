@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { fold } from './fold.ts';
 import { keyOf } from './mention.ts';
@@ -24,7 +24,7 @@ export function Completion({ field, names, label, onWrite }: Props) {
   const offers = start === left || caret < 0 ? [] : offersFor(before, start, names);
   const chosen = offers[Math.min(active, offers.length - 1)];
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const look = () => {
       const { selectionStart, selectionEnd } = field;
       const isThere = document.activeElement === field && selectionStart === selectionEnd;

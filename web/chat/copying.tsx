@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { isRemoved } from '../../src/protocol/text.ts';
 import { excerptOf } from './excerpt.ts';
 import { selectedIn } from './selected.ts';
@@ -19,7 +19,7 @@ type Props = { session: Session; words: Words; locale: string };
 export function Copying({ session, words, locale }: Props) {
   const [notice, setNotice] = useState<{ text: string; at: number }>();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { copied, missing } = words.language === 'vi' ? vi : en;
     session.selected = () => selectedIn(session.transcript);
     const onCopy = (event: ClipboardEvent) => {

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { CloseIcon } from './icons.tsx';
 import { Search } from './search.ts';
 import type { Session } from './session.ts';
@@ -25,7 +25,7 @@ export function Finder({ session, words, locale }: Props) {
   const { hits, pattern, before, total, isRunning } = search;
   const close = () => dialog.current?.close();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onShortcut = (event: KeyboardEvent) => {
       if (!isShortcut(event, 'f')) return;
       const open = document.querySelector<HTMLDialogElement>('dialog[open]');

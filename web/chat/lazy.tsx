@@ -1,5 +1,5 @@
 import type { ComponentChildren, ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** Milliseconds between two tries. */
 const pause = 1000;
@@ -15,7 +15,7 @@ export function lazy<Props extends object>(
   let Fetched: ComponentType<Props> | undefined;
   return function Lazy(props: Props) {
     const [, setHere] = useState(Fetched !== undefined);
-    useEffect(() => {
+    useLayoutEffect(() => {
       if (Fetched !== undefined) {
         // Another one may have fetched it since this one was drawn.
         setHere(true);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isRemoved } from '../../src/protocol/text.ts';
 import { DownIcon, Mark } from './icons.tsx';
 import { RowContent } from './row.tsx';
@@ -66,7 +66,7 @@ export function List({ session, words, locale }: Props) {
   }, [session, scroller, place]);
   useKeptPlace(scroller, log, place, comeBack, look);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onVisible = () => {
       if (document.hidden) return;
       const { marker } = session.transcript;

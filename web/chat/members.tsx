@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { CloseIcon } from './icons.tsx';
 import type { Ignored } from './ignored.ts';
@@ -25,7 +25,7 @@ export function Members({ online, nickname, words, ignored, tools, isOpen, onClo
     return () => document.getElementById('members-toggle')?.focus();
   }, [isOpen]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;

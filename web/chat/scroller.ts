@@ -10,7 +10,7 @@ import {
   type Range,
   Virtualizer,
 } from '@tanstack/virtual-core';
-import { useCallback, useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import type { Selected } from './selected.ts';
 import type { Row, Transcript } from './transcript.ts';
 
@@ -72,7 +72,7 @@ export function useScroller(
     scroller._willUpdate();
     measure(scroller, log.current);
   });
-  useEffect(() => observeRows(scroller, log.current), [scroller, log]);
+  useLayoutEffect(() => observeRows(scroller, log.current), [scroller, log]);
   return scroller;
 }
 
@@ -141,7 +141,7 @@ export function useKeptPlace(
   onShown: () => void,
   onKept: () => void,
 ): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = log;
     if (current === null) return undefined;
     let width = current.clientWidth;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { type Preferences, Settings, usePreferences } from '../chat/settings.tsx';
 import { access } from './address.ts';
@@ -49,8 +49,8 @@ export function App({ lab, recording }: { lab: Lab; recording?: string }) {
     document.title = words.title;
   }, [isLarge, words]);
   // An actor that is selected shows its own chart.
-  useEffect(() => setMachine(undefined), [session]);
-  useEffect(() => {
+  useLayoutEffect(() => setMachine(undefined), [session]);
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => pressed(event, lab);
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import {
   type FaultName,
   faultNames,
@@ -30,7 +30,7 @@ export function FaultsView({ lab, words }: { lab: Lab; words: Words }) {
   const isBusy = faultNames.some((name) => runs[name]?.isRunning);
 
   // Some faults take long: a clock shows that they go on.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isBusy) return;
     const clock = setInterval(() => redraw((draws) => draws + 1), 1000);
     return () => clearInterval(clock);

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A point of the page, which part of a picture was there, in shares of its width and height, and that width. */
 type Anchor = { x: number; y: number; across: number; down: number; width: number };
@@ -17,7 +17,7 @@ export function usePan(frame: RefObject<HTMLElement | null>, onZoom: (steps: num
   const anchor = useRef<Anchor | undefined>(undefined);
   const drag = useRef<{ x: number; y: number } | undefined>(undefined);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
     const onWheel = (event: WheelEvent) => {

@@ -1,6 +1,6 @@
 /** The hosted Stately inspector in a frame, fed with our events. */
 import { render } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Mark } from '../chat/icons.tsx';
 import { Settings, usePreferences } from '../chat/settings.tsx';
 import { access, askForToken, eventsUrl, readConfig } from './address.ts';
@@ -22,7 +22,7 @@ function Stately() {
   useLayoutEffect(() => {
     document.title = words.stately.title;
   }, [words]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (frame.current === null) return;
     setFeed(new Feed({ frame: frame.current, eventsUrl, onStatus: setStatus }));
   }, []);

@@ -1,6 +1,6 @@
 /** A card for the projector: how to join. Fetched when somebody asks for it, since it is the only part that makes codes. */
 import { render } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { access } from '../invitation.ts';
 import type { Session } from '../session.ts';
 import { addressesOf, fetchHosts, isOwn } from './addresses.ts';
@@ -40,7 +40,7 @@ function Card({ title, onClose }: { title: string; onClose: () => void }) {
   const code = useMemo(() => codeOf(address), [address]);
 
   useLayoutEffect(() => dialog.current?.showModal(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isHere) void fetchHosts().then(setHosts);
   }, []);
 

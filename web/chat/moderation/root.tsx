@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { fetchWords, type Words } from '../words.ts';
 import type { Desk } from './desk.ts';
 import { Entry } from './entry.tsx';
@@ -12,7 +12,7 @@ export function Root({ desk }: { desk: Desk }) {
   const [, redraw] = useReducer((draws: number) => draws + 1, 0);
   const [words, setWords] = useState<Words>();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const draw = () => redraw(undefined as never);
     desk.onChange(draw);
     const stopDrawing = desk.session.onChange(draw);

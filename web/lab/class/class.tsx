@@ -1,5 +1,5 @@
 import './class.css';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
 import { SignButton } from '../sign.tsx';
@@ -42,11 +42,11 @@ export function ClassView({ lab, words, language, isLarge }: Props) {
   function leave(): void {
     setSpot(undefined);
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (spot === undefined && reached !== undefined) seatIn(grid.current, reached)?.focus();
   }, [spot]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (spot === undefined) return undefined;
     const onKey = (event: KeyboardEvent) => {
       const { key, target, defaultPrevented } = event;

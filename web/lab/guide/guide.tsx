@@ -1,5 +1,5 @@
 import './guide.css';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import type { Lab } from '../lab.ts';
 import { Marked } from '../marked.tsx';
@@ -34,7 +34,7 @@ export function GuideButton({ guide, language }: Omit<Props, 'lab'>) {
 export function GuideView({ guide, lab, language }: Props) {
   const [lessons, setLessons] = useState<readonly Lesson[] | 'failed'>();
   const said = dictionaries[language];
-  useEffect(() => {
+  useLayoutEffect(() => {
     loadLessons().then(setLessons, () => setLessons('failed'));
   }, []);
   const loaded = Array.isArray(lessons) ? lessons : undefined;

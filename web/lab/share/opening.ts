@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Lab } from '../lab.ts';
 import { type Flaw, holdsRecording, textIn, Unreadable } from './fragment.ts';
 
@@ -8,7 +8,7 @@ import { type Flaw, holdsRecording, textIn, Unreadable } from './fragment.ts';
  */
 export function useOpening(lab: Lab, recording: string | undefined): Flaw | undefined {
   const [flaw, setFlaw] = useState<Flaw>();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const open = async (read: Promise<string>) => {
       try {
         lab.import(await read);

@@ -1,5 +1,5 @@
 import './timeline.css';
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../chat/words.ts';
 import { clockOf, durationOf } from '../clock.ts';
 import { firstFrom } from '../first.ts';
@@ -59,7 +59,7 @@ export function TimelineView({ lab, language }: Props) {
     redraw(undefined as never);
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const line = frame.current;
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
