@@ -24,7 +24,9 @@ const browsers = new Map<string, Promise<Browser>>();
 export function useBrowser(...more: string[]): () => Browser {
   let browser: Browser;
   beforeAll(async () => {
-    const started = browsers.get(`${more}`) ?? launch(more);
+    let started = browsers.get(`${more}`);
+    // One that has crashed fails the tests that it was for, and no others.
+    if (started === undefined || !(await started).isConnected()) started = launch(more);
     browsers.set(`${more}`, started);
     browser = await started;
   });

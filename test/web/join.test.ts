@@ -173,6 +173,8 @@ test('leaving is asked about while a message waits to be sent', async () => {
   const dialog = await asked;
   expect(dialog.type()).toBe('beforeunload');
   await dialog.dismiss();
+  // The page is still there, with what waits.
+  expect(await page.locator('[data-state="waiting"]').textContent()).toContain('chưa gửi');
   await newMember(url, 'Bình');
 });
 
