@@ -21,7 +21,7 @@ test('the protocol says the same in Vietnamese: rules, examples, tables, heading
   const rules = /^\| (P-[A-Z]+-\d+) \|/gm;
   expect(all(english, rules)).not.toEqual([]);
   expect(all(vietnamese, rules)).toEqual(all(english, rules));
-  expect(blocksOf(english)).toHaveLength(10);
+  expect(blocksOf(english)).toHaveLength(12);
   expect(blocksOf(vietnamese)).toEqual(blocksOf(english));
   expect(shapeOf(vietnamese)).toEqual(shapeOf(english));
   const anchors = all(english, /\(#([^)]+)\)/g);

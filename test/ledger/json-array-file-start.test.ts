@@ -82,6 +82,18 @@ test.each([
   },
 );
 
+test('P-DB-4, P-DB-2: of the two files in docs/protocol.md, the first is mended and the second refused', async () => {
+  const page = await readFile(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
+  const [torn, wrong, ...others] = page.match(/(?<=```json\n)[^`]+?(?=\n```)/g) ?? [];
+  expect(others).toEqual([]);
+  const path = join(await newFolder(), 'data.json');
+  await writeFile(path, `${torn}`);
+  expect(messagesOf((await openFile(path)).history)).toEqual([expect.objectContaining({ name: 'An' })]);
+  const otherPath = join(await newFolder(), 'data.json');
+  await writeFile(otherPath, `${wrong}`);
+  expect((await refusalOf(otherPath)).message).toContain('line 2, byte ');
+});
+
 test('P-DB-4: a torn file is repaired at the start, which reports what it kept and removed', async () => {
   const { messages, text } = publishedHistory(300);
   const bytes = Buffer.from(text);
