@@ -6,22 +6,19 @@ import { Words } from '../helpers/faults/visitor.ts';
 import { Chooser } from '../helpers/fuzz.ts';
 
 const options = { seconds: 60, processes: 4, lease: 2 };
-const planFor = (seed: number, { seconds } = { seconds: options.seconds }) =>
-  planOf(new Chooser(seeded(seed)), { ...options, seconds });
+const planFor = (seed: number) => planOf(new Chooser(seeded(seed)), options);
 const seeds = fc.integer({ min: 0 });
 
 const isUnderWay = (ms: number, on: Target) => (act: Act) =>
   act.on === on && act.atMs <= ms && act.atMs + act.forMs >= ms;
 
-test('a plan is the same for the same seed, and two minutes have every kind of fault', () => {
-  fc.assert(
-    fc.property(seeds, (seed) => {
-      const plan = planFor(seed);
-      expect(planFor(seed)).toEqual(plan);
-      const longer = planFor(seed, { seconds: 120 });
-      expect(new Set(longer.map(({ kind }) => kind))).toEqual(new Set(kinds));
-    }),
-  );
+test('a plan is the same for the same seed, and has every kind of fault', () => {
+  // The last one draws its plan twice.
+  for (const seed of [...Array(1000).keys(), 1_268_234_782]) {
+    const plan = planFor(seed);
+    expect(planFor(seed)).toEqual(plan);
+    expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(kinds));
+  }
 });
 
 test('at any time one process has no fault, and nothing has two', () => {
