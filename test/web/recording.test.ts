@@ -81,6 +81,7 @@ test.each([
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[{}],"flows":[]}}]}',
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[{"text":"","whose":{},"rules":[],"ending":"x"}],"flows":[]}}]}',
   '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[],"flows":[],"batches":[{"at":1,"acts":[7]}]}}]}',
+  '{"format":"classic-chatbox-lab","version":1,"entries":[{"at":1,"kind":"picture","picture":{"actors":[],"clients":[],"lines":[],"flows":[],"depths":[{"at":1}]}}]}',
 ])('%s is no recording', (text) => {
   expect(() => readRecording(text)).toThrow();
 });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ShownEvent } from '../../src/inspect/told.ts';
 import { countOf } from '../../web/lab/queues/batches.ts';
+import { spansOf } from '../../web/lab/queues/spans.ts';
 import type { Recorded, RecordedTold } from '../../web/lab/recorded.ts';
 import { readRecording } from '../../web/lab/recording.ts';
 import { World } from '../../web/lab/world.ts';
@@ -130,8 +131,8 @@ test('a commit is one thing with its changes inside, and how long it took; what 
   ];
   const entries = recordingOf(actors, events).map((entry, at) => ({ ...entry, at }));
   for (const entry of entries) world.apply(entry);
-  const { past, mailbox, waiting } = world.batches;
-  expect({ past, mailbox, waiting }).toEqual({
+  const { past, depth, depths } = world.batches;
+  expect({ past, depth }).toEqual({
     past: [
       {
         at: 6,
@@ -139,9 +140,17 @@ test('a commit is one thing with its changes inside, and how long it took; what 
         until: 8,
       },
     ],
-    mailbox: 1,
-    waiting: 1,
+    depth: expect.objectContaining({ mailbox: 1, waiting: 1 }),
   });
+  expect(spansOf(depths, 12).map(({ mailbox, waiting, ms }) => [mailbox, waiting, ms])).toEqual([
+    [1, 0, 1],
+    [2, 0, 1],
+    [1, 1, 1],
+    [1, 0, 1],
+    [0, 1, 2],
+    [1, 1, 3],
+  ]);
   expect(countOf(changes)).toBe(7);
-  expect(worldOf([world.picture]).batches.past).toEqual(past);
+  const later = worldOf([world.picture]).batches;
+  expect({ past: later.past, depths: later.depths }).toEqual({ past, depths });
 });

@@ -1,6 +1,6 @@
 import type { FrameHeader, Online, ShownEvent, ShownHandshake } from '../../src/inspect/told.ts';
 import type { Candidate } from '../../src/machines/fact.ts';
-import type { Batch } from './queues/batches.ts';
+import type { Batch, Depth } from './queues/batches.ts';
 import type { Wait } from './waiting.ts';
 
 /** What the page shows at one place of a recording. */
@@ -106,6 +106,7 @@ export type Picture = {
   /** Older recordings have none. */
   waits?: Wait[];
   batches?: Batch[];
+  depths?: Depth[];
   /** How many entries it stands for. */
   dropped?: number;
 };

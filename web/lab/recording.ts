@@ -102,6 +102,7 @@ const isPicture = ({
   online,
   waits = [],
   batches = [],
+  depths = [],
 }: Picture) =>
   (online === undefined || isOnline(online)) &&
   [actors, clients, lines, flows, pings.lines, pings.flows].every(Array.isArray) &&
@@ -109,6 +110,8 @@ const isPicture = ({
   waits.every((wait) => isObject(wait) && areQueues(wait.queues)) &&
   Array.isArray(batches) &&
   batches.every(isBatch) &&
+  Array.isArray(depths) &&
+  depths.every((depth) => isObject(depth) && isOfNumbers(depth, 'at', 'mailbox', 'waiting')) &&
   actors.every(isActor) &&
   clients.every((client) => isOfTexts(client, 'id', 'status')) &&
   [...lines, ...pings.lines].every(isLine) &&

@@ -38,7 +38,7 @@ export const vi: Words = {
     place: 'Vị trí trong bản ghi',
     pace: 'Tốc độ',
     paces: { 0: 'thời gian thực', 1: '1 bước/giây', 2: '2 bước/giây', 5: '5 bước/giây' },
-    speeds: { 0.25: '¼ tốc độ gốc', 1: 'đúng tốc độ gốc', 4: '4× tốc độ gốc' },
+    speeds: { 0.25: '¼ tốc độ gốc', 1: 'tốc độ gốc', 4: '4× tốc độ gốc' },
     import: 'Nhập',
   },
   enlarge: 'Phóng to',

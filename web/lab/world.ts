@@ -96,6 +96,7 @@ export class World {
       online,
       waits: this.waiting.past,
       batches: this.batches.past,
+      depths: this.batches.depths,
     });
     return { at, kind: 'picture', picture };
   }
@@ -120,6 +121,7 @@ export class World {
     online,
     waits = [],
     batches = [],
+    depths = [],
     ...story
   }: Picture): void {
     this.#cast.restore(actors);
@@ -130,7 +132,7 @@ export class World {
     this.framesSkipped = framesSkipped;
     this.online = online;
     for (const wait of waits) this.waiting.add(wait);
-    this.batches.restore(batches);
+    this.batches.restore(batches, depths);
     const numbered = [this.#traffic, this.pings].flatMap(({ lines, flows }) => [...lines, ...flows]);
     this.#serial = Math.max(0, ...numbered.map(momentOf));
   }

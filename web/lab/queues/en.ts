@@ -11,7 +11,6 @@ export const en = {
   waiting: (count: number) => `Behind the commit under way: ${count}`,
   none: 'No commit yet.',
   batch: (count: number) => `${count} ${count === 1 ? 'change' : 'changes'}`,
-  lasted: (ms: number) => `${ms.toLocaleString('en')} ms`,
   underWay: 'under way',
   more: (count: number) => `and ${count} more`,
 };

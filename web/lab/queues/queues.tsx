@@ -1,10 +1,12 @@
 import './queues.css';
 import type { Language } from '../../chat/words.ts';
+import { clockOf, durationOf } from '../clock.ts';
 import { firstFrom } from '../first.ts';
 import type { Lab } from '../lab.ts';
 import { HandshakeView } from '../wire/handshake.tsx';
 import { type Batch, countOf } from './batches.ts';
 import { en, type QueueWords } from './en.ts';
+import { spansOf } from './spans.ts';
 import { vi } from './vi.ts';
 
 const queueWords: Record<Language, QueueWords> = { en, vi };
@@ -25,13 +27,9 @@ export function QueuesView({ lab, language }: Props) {
   if (actor === undefined) return null;
   if (ordering.includes(actor.name)) return <BatchesView lab={lab} said={said} />;
   if (actor.machine !== 'connection') return null;
-  const spans = world.waiting.spansOf(actor.session, world.at);
+  const spans = spansOf(world.waiting.of(actor.session), world.at);
   const { frames, isPaused, waitingBytes } = spans.at(-1) ?? { frames: 0, isPaused: false, waitingBytes: 0 };
-  const wholeMs = spans.reduce((sum, { ms }) => sum + ms, 0);
-  const barsOf = (field: 'frames' | 'waitingBytes') =>
-    spans.map(({ at, ms, [field]: value }) => ({ at, ms, value }));
-  const { playback } = lab;
-  const go = (at: number) => playback.seek(firstFrom(playback.shown, at + msInEntry));
+  const go = goTo(lab);
   return (
     <section class="queues" data-queues={actor.name} aria-label={said.title(actor.name)}>
       <p>
@@ -39,19 +37,39 @@ export function QueuesView({ lab, language }: Props) {
           {said.frames(frames)}
           {isPaused && ` · ${said.paused}`}
         </span>
-        <Bars bars={barsOf('frames')} onGo={go} />
+        <Bars bars={barsOf(spans, 'frames')} onGo={go} />
       </p>
       <p>
         <span data-bytes={waitingBytes}>{said.bytes(waitingBytes)}</span>
-        <Bars bars={barsOf('waitingBytes')} onGo={go} />
+        <Bars bars={barsOf(spans, 'waitingBytes')} onGo={go} />
       </p>
-      {wholeMs > 0 && (
-        <p class="scale" data-scale={wholeMs}>
-          {said.scale(wholeMs)}
-        </p>
-      )}
+      <ScaleView spans={spans} said={said} />
       {actor.handshake && <HandshakeView handshake={actor.handshake} name={actor.name} language={language} />}
     </section>
+  );
+}
+
+/** Leads to what had happened by a time. */
+const goTo =
+  ({ playback }: Lab) =>
+  (at: number) =>
+    playback.seek(firstFrom(playback.shown, at + msInEntry));
+
+function barsOf<Field extends string>(
+  spans: readonly ({ at: number; ms: number } & Record<Field, number>)[],
+  field: Field,
+) {
+  return spans.map(({ at, ms, [field]: value }) => ({ at, ms, value }));
+}
+
+/** How long the time is over which bars stand. */
+function ScaleView({ spans, said }: { spans: readonly { ms: number }[]; said: QueueWords }) {
+  const wholeMs = spans.reduce((sum, { ms }) => sum + ms, 0);
+  if (wholeMs === 0) return null;
+  return (
+    <p class="scale" data-scale={wholeMs}>
+      {said.scale(wholeMs)}
+    </p>
   );
 }
 
@@ -76,15 +94,23 @@ function Bars({ bars, onGo }: BarsProps) {
 
 /** What waits before the ledger, and the last commits with what is in them. */
 function BatchesView({ lab, said }: { lab: Lab; said: QueueWords }) {
-  const { batches } = lab.world;
+  const { batches, at } = lab.world;
+  const { mailbox, waiting } = batches.depth;
+  const spans = spansOf(batches.depths, at);
+  const go = goTo(lab);
   const shown = batches.past.slice(-mostShown).reverse();
   const longest = Math.max(1, ...shown.map(msOf));
   return (
     <section class="queues order" data-order aria-label={said.order}>
       <p>
-        <span data-mailbox={batches.mailbox}>{said.mailbox(batches.mailbox)}</span> ·{' '}
-        <span data-waiting={batches.waiting}>{said.waiting(batches.waiting)}</span>
+        <span data-mailbox={mailbox}>{said.mailbox(mailbox)}</span>
+        <Bars bars={barsOf(spans, 'mailbox')} onGo={go} />
       </p>
+      <p>
+        <span data-waiting={waiting}>{said.waiting(waiting)}</span>
+        <Bars bars={barsOf(spans, 'waiting')} onGo={go} />
+      </p>
+      <ScaleView spans={spans} said={said} />
       {shown.length === 0 && <p class="scale">{said.none}</p>}
       <ol>
         {shown.map((batch) => (
@@ -105,12 +131,12 @@ function BatchView({ batch, longestMs, said }: BatchProps) {
   return (
     <details data-batch={count}>
       <summary>
-        <time>{new Date(batch.at).toTimeString().slice(0, 8)}</time>
+        <time>{clockOf(batch.at)}</time>
         <span class="size">{said.batch(count)}</span>
         <span class="track" aria-hidden="true">
           <i style={{ inlineSize: `${(msOf(batch) / longestMs) * 100}%` }} />
         </span>
-        <span class="ms">{batch.until === undefined ? said.underWay : said.lasted(msOf(batch))}</span>
+        <span class="ms">{batch.until === undefined ? said.underWay : durationOf(msOf(batch))}</span>
       </summary>
       <ul>
         {batch.acts.map(({ type, by, more }, index) => (

@@ -12,7 +12,6 @@ export const vi: QueueWords = {
   waiting: (count) => `Chờ sau lần ghi đang chạy: ${count}`,
   none: 'Chưa có lần ghi nào.',
   batch: (count) => `${count} thay đổi`,
-  lasted: (ms) => `${ms.toLocaleString('vi')} ms`,
   underWay: 'đang ghi',
   more: (count) => `và ${count} thay đổi nữa`,
 };
