@@ -37,7 +37,7 @@ export type ClientEvent =
 /** The nickname of the earlier client that this one continues, if any. */
 type Input = { nickname: string | undefined };
 
-type Context = Timing & {
+export type Context = Timing & {
   /** The nickname that the client holds, or held when it lost the connection and will take back. */
   nickname: string | undefined;
   /** The nickname that the user has requested, until the server has answered. */
@@ -46,6 +46,10 @@ type Context = Timing & {
   /** The last nickname that was claimed on a lost connection, if no reply came. The ghost of that connection may hold it. */
   lostClaim: string | undefined;
 };
+
+/** Whether the nickname that is claimed is one that this client has, or may have. */
+export const isOwnClaim = ({ nickname, lostClaim, wanted }: Context) =>
+  [undefined, nickname, lostClaim].includes(wanted);
 
 /** The nickname to claim. */
 const wantedOf = ({ context }: { context: Context }) => ({ nickname: context.wanted ?? '' });
@@ -87,7 +91,7 @@ export const clientMachine = setup({
     isGhost: ({ context, event }) =>
       event.type === 'refused' &&
       event.refusal.reason === 'NameAlreadyUsed' &&
-      [undefined, context.nickname, context.lostClaim].includes(context.wanted) &&
+      isOwnClaim(context) &&
       context.blocks < mostBlocks(context, context.lostClaim !== undefined),
   },
   actions: {

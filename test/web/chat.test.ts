@@ -6,7 +6,7 @@ import { newServer } from '../helpers/server.ts';
 const browser = useBrowser();
 
 async function twoChats() {
-  const server = await newServer();
+  const server = await newServer({ resumeSeconds: 1 });
   const an = await openChat(browser(), server.url);
   await an.chat.join('An');
   const binh = await openChat(browser(), server.url);

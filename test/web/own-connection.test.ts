@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ChatOptions } from '../../src/chat.ts';
 import { ownProtocol } from '../../src/protocol/own.ts';
 import { type Chat, openChat, useBrowser, violationsOf } from '../helpers/browser.ts';
+import { newMember } from '../helpers/client.ts';
 import { newServer } from '../helpers/server.ts';
 
 const browser = useBrowser();
@@ -59,6 +60,10 @@ test('“My connection” shows how registering, sending and a refused message m
   expect(offers).toEqual([ownProtocol]);
   expect(await toggle.getAttribute('aria-expanded')).toBe('true');
 
+  const binh = await newMember(url, 'Bình');
+  await chat.tryName('Bình');
+  await client.said('guards', 'isGhost = false: the server has said NameAlreadyUsed');
+  await binh.leave();
   await chat.join('An');
   await client.is('linked.registered.idle');
   await connection.is('registered.idle');

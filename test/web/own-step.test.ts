@@ -32,7 +32,16 @@ test('each step of the client’s machine is told with its event and its edge or
   ]);
 });
 
-test('the guards that were asked are told with their verdicts, and the machine goes where it goes unwatched', () => {
+const isNoGhost = (reason: string) => ({
+  ...{ guard: 'isGhost', verdict: false },
+  facts: [
+    { kind: 'reason', is: reason },
+    { kind: 'ghost', is: false },
+    { kind: 'blocks', is: 0, most: 15 },
+  ],
+});
+
+test('the guards that were asked are told with their verdicts and facts, and the machine goes where it goes unwatched', () => {
   const { actor, steps } = newWatched();
   actor.send({ type: 'open' });
   actor.send({ type: 'register', nickname: 'An' });
@@ -42,9 +51,9 @@ test('the guards that were asked are told with their verdicts, and the machine g
   expect(steps.slice(1).map(({ state, guards }) => [state, guards])).toEqual([
     ['linked.unregistered.idle', []],
     ['linked.unregistered.claiming', []],
-    ['linked.unregistered.idle', [{ guard: 'isGhost', verdict: false, facts: [] }]],
+    ['linked.unregistered.idle', [isNoGhost('NameAlreadyUsed')]],
     ['linked.unregistered.claiming', []],
-    ['linked.unregistered.idle', [{ guard: 'isGhost', verdict: false, facts: [] }]],
+    ['linked.unregistered.idle', [isNoGhost('WrongFormatName')]],
   ]);
   expect(actor.getSnapshot().context.refusal).toEqual({ reason: 'WrongFormatName' });
 });
@@ -56,10 +65,14 @@ test('a guard that lets an event through is told as the last one', () => {
   expect(steps.at(-1)).toMatchObject({
     state: 'linked.unregistered.blocked',
     guards: [
-      { guard: 'isWanted', verdict: false },
-      { guard: 'isGhost', verdict: true },
+      { guard: 'isWanted', verdict: false, facts: [{ kind: 'wanted', is: undefined }] },
+      { guard: 'isGhost', verdict: true, facts: expect.arrayContaining([{ kind: 'ghost', is: true }]) },
     ],
   });
+  const [, first] = steps;
+  expect(first?.guards).toEqual([
+    { guard: 'hasNickname', verdict: true, facts: [{ kind: 'held', is: 'An' }] },
+  ]);
 });
 
 test('an event that the machine does not take is told without an edge', () => {

@@ -1,5 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateNode, InspectionEvent } from 'xstate';
 import { eventOf, idsOf, type Names, namesOf } from '../../../src/charts/chart.ts';
+import type { ClientEvent } from '../../../src/client/machine.ts';
+import { factsOf } from '../../../src/client/reasons.ts';
 import type { Judged } from '../../../src/protocol/own.ts';
 
 /** What is shown of a machine: its state, and how it got there. */
@@ -27,12 +29,12 @@ export function tellingSteps(tell: (step: Step) => void): (event: InspectionEven
     const now = told.snapshot as AnyMachineSnapshot;
     // What the client provides has the same chart, but transitions of its own.
     ids ??= idsOf(now.machine);
-    const { type } = told.event;
+    const { event } = told;
     tell({
       state: leafOf(now)?.path.join('.') ?? '',
-      event: before && eventOf(type),
+      event: before && eventOf(event.type),
       taken: taken.flatMap((transition) => ids?.get(transition) ?? []),
-      guards: before ? judgedFor(before, type, taken) : [],
+      guards: before ? judgedFor(before, now, event as ClientEvent, taken) : [],
     });
     before = now;
     taken = [];
@@ -42,18 +44,22 @@ export function tellingSteps(tell: (step: Step) => void): (event: InspectionEven
 /** The guards that were asked: those before the transition that was taken have said no, and what followed by itself yes. */
 function judgedFor(
   before: AnyMachineSnapshot,
-  type: string,
+  now: AnyMachineSnapshot,
+  event: ClientEvent,
   [taken, ...further]: readonly Transition[],
 ): Judged[] {
   const asked: Transition[] = [];
   for (let node = leafOf(before); node !== undefined && asked.at(-1) !== taken; node = node.parent)
-    for (const transition of node.transitions.get(type) ?? [])
+    for (const transition of node.transitions.get(event.type) ?? [])
       if (asked.at(-1) !== taken) asked.push(transition);
-  const judged = (transition: Transition, verdict: boolean) =>
-    namesOf(transition.guard as Names).map((guard) => ({ guard, verdict, facts: [] }));
+  const judged = (transition: Transition, verdict: boolean, { context }: AnyMachineSnapshot) =>
+    namesOf(transition.guard as Names).map((guard) => ({
+      ...{ guard, verdict },
+      facts: factsOf(guard, { context, event }),
+    }));
   return [
-    ...asked.flatMap((transition) => judged(transition, transition === taken)),
-    ...further.flatMap((transition) => judged(transition, true)),
+    ...asked.flatMap((transition) => judged(transition, transition === taken, before)),
+    ...further.flatMap((transition) => judged(transition, true, now)),
   ];
 }
 

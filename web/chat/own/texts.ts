@@ -1,6 +1,9 @@
+import type { ClientFact } from '../../../src/client/reasons.ts';
 import { en as factsEn, type WhyWords } from '../../lab/why/en.ts';
 import { vi as factsVi } from '../../lab/why/vi.ts';
 import type { Language } from '../words.ts';
+
+type ClientSays = { [Kind in ClientFact['kind']]: (fact: Extract<ClientFact, { kind: Kind }>) => string };
 
 const en = {
   title: 'My connection',
@@ -20,6 +23,13 @@ const en = {
   batch: 'Settled at once',
   ms: 'Since the event before',
   says: factsEn.says,
+  clientSays: {
+    held: ({ is }) => (is === undefined ? 'no nickname is held' : `“${is}” is held`),
+    wanted: ({ is }) => (is === undefined ? 'no other nickname is wanted' : `“${is}” is wanted`),
+    reason: ({ is }) => `the server has said ${is}`,
+    ghost: ({ is }) => `${is ? 'an' : 'no'} earlier connection of this page may still hold it`,
+    blocks: ({ is, most }) => `refused ${is} of at most ${most} times before`,
+  } satisfies ClientSays as ClientSays,
 };
 
 export type OwnWords = typeof en & Pick<WhyWords, 'says'>;
@@ -44,5 +54,15 @@ export const dictionaries: Record<Language, OwnWords> = {
     batch: 'Giải quyết cùng lúc',
     ms: 'Từ sự kiện trước',
     says: factsVi.says,
+    clientSays: {
+      held: ({ is }) => (is === undefined ? 'không giữ biệt danh nào' : `đang giữ “${is}”`),
+      wanted: ({ is }) => (is === undefined ? 'không xin biệt danh nào khác' : `đang xin “${is}”`),
+      reason: ({ is }) => `máy chủ trả lời ${is}`,
+      ghost: ({ is }) =>
+        is
+          ? 'có thể một kết nối trước của trang này còn giữ nó'
+          : 'không kết nối trước nào của trang này giữ được nó',
+      blocks: ({ is, most }) => `trước đó đã bị từ chối ${is} lần, nhiều nhất là ${most} lần`,
+    },
   },
 };
