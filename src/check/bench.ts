@@ -80,7 +80,7 @@ export class Bench implements Desk {
   async clear(): Promise<void> {
     const peers = this.#peers;
     this.#peers = [];
-    await Promise.all(peers.map((peer) => peer.leave()));
+    await this.run.dismiss(peers);
   }
 
   /** Begins anew, for a case that tries something shorter. */

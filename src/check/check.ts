@@ -127,10 +127,9 @@ async function once(look: Look, server: Hosted | undefined, surroundings: Surrou
   progress('');
   if (signal.aborted) return 2;
   const report = reportOf(shown, run, judged);
-  const form = { lang, colors: surroundings.isTerminal && !surroundings.env['NO_COLOR'] };
-  print(
-    isJson ? JSON.stringify(report) : shownReport(report, judged, { ...form, sentences: readRules(lang) }),
-  );
+  const colors = surroundings.isTerminal && !surroundings.env['NO_COLOR'];
+  const form = { lang, colors, sentences: readRules(lang), isDelayed: run.isDelayed };
+  print(isJson ? JSON.stringify(report) : shownReport(report, judged, form));
   writeFiles(look, report, at);
   return report.failed > 0 ? 1 : 0;
 }

@@ -5,6 +5,9 @@ import type { Pattern } from './pattern.ts';
 /** A frame from the server. `value` is `undefined` if it is not JSON. */
 export type Frame = { readonly text: string; readonly value: unknown };
 
+/** Which frames somebody waits for. */
+export type Wanted = (frame: Frame) => boolean;
+
 export function frameOf(text: string): Frame {
   try {
     return { text, value: JSON.parse(text) };

@@ -50,6 +50,7 @@ export async function judge({ cases, run, rules, ...options }: JudgeOptions): Pr
     untried = texts.needs(one.rule);
     break;
   }
+  await run.close();
   const needed = [...tallies.keys()].filter((id) => !rules.includes(id));
   const broken = needed.filter((id) => tallies.get(id)?.verdict === 'fail');
   return [...broken, ...rules].map((id) => {

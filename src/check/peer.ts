@@ -1,11 +1,13 @@
 /** A client of the server that is judged. It does what it is told to, and keeps all that it hears. */
 import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { within } from '../doctor/line.ts';
 import { replies } from '../protocol/replies.ts';
+import { dial } from './dial.ts';
 import { Fault } from './fault.ts';
-import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame } from './frame.ts';
-import { likelyOf, silenceOf, texts } from './likely.ts';
+import { type Frame, frameOf, isEvent, isPing, kindOf, shownFrame, type Wanted } from './frame.ts';
+import { likelyOf, silenceOf } from './likely.ts';
+import { Markers } from './markers.ts';
 import { differenceOf, type Pattern, shownPattern, timed } from './pattern.ts';
 import type { Run } from './run.ts';
 
@@ -46,6 +48,7 @@ export class Peer {
   readonly #desk: Desk;
   /** Replies and events that have been heard and not been taken, in order. */
   #heard: Frame[] = [];
+  readonly #markers = new Markers();
   #wake = () => {};
 
   private constructor(socket: WebSocket, desk: Desk, label: string) {
@@ -69,19 +72,7 @@ export class Peer {
 
   /** Connects. Rejects with a Fault: what has answered before does so again. */
   static async open(desk: Desk, label: string, options: PeerOptions = {}): Promise<Peer> {
-    const { run } = desk;
-    const usual = { handshakeTimeout: run.timeoutMs, perMessageDeflate: false };
-    const socket = new WebSocket(run.url, { ...usual, ...options });
-    const peer = new Peer(socket, desk, label);
-    const error = await new Promise<Error | undefined>((resolve) => {
-      socket.once('open', () => resolve(undefined));
-      socket.on('error', resolve);
-    });
-    if (error === undefined) return peer;
-    throw new Fault({
-      ...{ expected: 'an open connection', received: error.message, signature: 'cannot connect' },
-      likely: run.hasAnswered ? texts.crashed : undefined,
-    });
+    return dial(desk.run, options, (socket) => new Peer(socket, desk, label));
   }
 
   get isOpen(): boolean {
@@ -166,7 +157,7 @@ export class Peer {
   /** Demands that the server closes the connection with this code. */
   async isClosedWith(code: number): Promise<void> {
     const { run } = this.#desk;
-    const end = await within(run.timeoutMs, this.ended);
+    const end = await within(run.isDelayed ? run.lateMs : run.timeoutMs, this.ended);
     if (end?.code === code) return;
     const received = end === undefined ? 'the connection stays open' : `close ${end.code}`;
     throw new Fault({ expected: `close ${code}`, received, signature: `close ${code}: ${received}` });
@@ -180,22 +171,24 @@ export class Peer {
       this.#wake();
       return;
     }
-    if (isEvent(frame) && !this.#desk.isOurs(frame)) return;
+    if (isEvent(frame) ? !this.#desk.isOurs(frame) : this.#markers.takes(frame)) {
+      this.#wake();
+      return;
+    }
+    this.#desk.run.hasReplied ||= !isEvent(frame);
     this.#desk.tell(`${this.label}< ${isBinary ? '(binary) ' : ''}${shownFrame(text)}`);
     this.#heard.push(isBinary ? { text: `(binary) ${text}`, value: undefined } : frame);
     this.#wake();
   }
 
-  async #take(
-    isWanted: (frame: Frame) => boolean,
-    pattern: Pattern | undefined,
-    what: string,
-  ): Promise<Frame> {
+  async #take(isWanted: Wanted, pattern: Pattern | undefined, what: string): Promise<Frame> {
     const { run } = this.#desk;
     const kind = kindOf(pattern ?? null);
     // Not to answer a command is one mistake, whatever the answer would be.
     const signature = `no ${pattern === undefined ? what : kind.startsWith('receive') ? kind : kind.split(' ', 1)}`;
-    const frame = await this.#first(isWanted, run.patienceMs(signature));
+    let frame = await this.#first(isWanted, run.patienceMs(signature));
+    if (isWanted !== isEvent && this.isOpen && run.mayBeLate(signature))
+      frame ??= await this.#late(isWanted, pattern);
     const expected = pattern === undefined ? what : shownPattern(pattern);
     if (frame === undefined) {
       const closed = this.#end && `close ${this.#end.code} ${this.#end.reason}`.trim();
@@ -207,6 +200,15 @@ export class Peer {
       });
     }
     if (pattern !== undefined) this.compare(pattern, frame);
+    return frame;
+  }
+
+  /** Waits for a frame that is late: longer, but no longer than until a later request is answered. */
+  async #late(isWanted: Wanted, pattern: Pattern | undefined): Promise<Frame | undefined> {
+    const { run } = this.#desk;
+    this.socket.send(JSON.stringify(this.#markers.next(pattern)));
+    const frame = await this.#first(isWanted, run.lateMs, () => this.#markers.areAnswered);
+    run.isDelayed ||= frame !== undefined;
     return frame;
   }
 
@@ -225,13 +227,13 @@ export class Peer {
     this.#desk.note(fault);
   }
 
-  async #first(isWanted: (frame: Frame) => boolean, ms: number): Promise<Frame | undefined> {
+  async #first(isWanted: Wanted, ms: number, isOver = () => false): Promise<Frame | undefined> {
     const endMs = performance.now() + ms;
     for (;;) {
       const at = this.#heard.findIndex(isWanted);
       if (at >= 0) return this.#heard.splice(at, 1)[0];
       const leftMs = endMs - performance.now();
-      if (!this.isOpen || leftMs <= 0) return undefined;
+      if (!this.isOpen || isOver() || leftMs <= 0) return undefined;
       await this.waits(leftMs);
     }
   }

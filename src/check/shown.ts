@@ -5,7 +5,13 @@ import { harmless } from '../hosting/line.ts';
 import type { Judged } from './judge.ts';
 import type { Finding, Report, RuleReport, Verdict } from './report.ts';
 
-export type Form = { lang: Lang; colors: boolean; sentences: Readonly<Record<string, string>> };
+export type Form = {
+  lang: Lang;
+  colors: boolean;
+  sentences: Readonly<Record<string, string>>;
+  /** The server has answered late. */
+  isDelayed: boolean;
+};
 
 const marks = {
   pass: ['✓', 'green'],
@@ -22,6 +28,8 @@ const words = {
     lesson: 'lesson',
     dialect: 'dialect',
     unjudged: 'not judged',
+    delayed:
+      'The limits of this server have delayed the check (P-LIM-1). On the machine of the server it is faster.',
   },
   vi: {
     expected: 'mong đợi',
@@ -30,6 +38,8 @@ const words = {
     lesson: 'bài học',
     dialect: 'dạng',
     unjudged: 'chưa xét',
+    delayed:
+      'Các giới hạn của máy chủ này làm việc kiểm tra chậm lại (P-LIM-1). Chạy ngay trên máy của máy chủ thì nhanh hơn.',
   },
 } as const;
 
@@ -47,6 +57,7 @@ export function shownReport(report: Report, rules: readonly Judged[], form: Form
   return [
     ...others.map((rule) => shownRule(rule, form)),
     ...reasonsOf(unjudged, lang).map((line) => `${marked('not judged', form)} ${line}`),
+    ...(form.isDelayed ? [words[lang].delayed] : []),
     `${sum} (${about.join(', ')})`,
   ].join('\n');
 }

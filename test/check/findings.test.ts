@@ -90,7 +90,9 @@ test('the report points at the first difference, and says why rules are not judg
   ] as const;
   const report = { url: 'ws://127.0.0.1:5000/', dialect: null, seed: 7, rules: judged, passed: 1, failed: 1 };
   const sentences = { 'P-NAME-1': 'A nickname has 1 to 100 characters. And so on.' };
-  const lines = shownReport(report, judged, { lang: 'en', colors: false, sentences }).split('\n');
+  const lines = shownReport(report, judged, { lang: 'en', colors: false, sentences, isDelayed: false }).split(
+    '\n',
+  );
   // What stands at most 60 characters before the difference is shown.
   const emoji = '😀'.repeat(60 - '","status":'.length);
   expect(lines).toEqual([

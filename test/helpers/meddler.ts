@@ -9,6 +9,8 @@ export type Meddling = {
   request?: (text: string) => string;
   /** Changes a frame of the server. */
   frame?: (text: string) => string;
+  /** It drops such a frame of the server. */
+  drops?: (text: string) => boolean;
   /** It keeps the protocol's pings to itself. */
   hidesPings?: boolean;
   /** It answers the protocol's pings for its client. */
@@ -36,7 +38,7 @@ export async function newMeddler(url: string, meddling: Meddling = {}): Promise<
 }
 
 function meddle(client: WebSocket, url: string, meddling: Meddling): void {
-  const { request = same, frame = same, mostWaiting = Infinity } = meddling;
+  const { request = same, frame = same, drops = () => false, mostWaiting = Infinity } = meddling;
   const upstream = new WebSocket(url, { autoPong: meddling.answersPings === true, perMessageDeflate: false });
   const waiting: string[] = [];
   client.on('message', (data) => {
@@ -48,7 +50,8 @@ function meddle(client: WebSocket, url: string, meddling: Meddling): void {
     for (const text of waiting) upstream.send(text);
   });
   upstream.on('message', (data) => {
-    if (client.bufferedAmount < mostWaiting) client.send(frame(String(data)));
+    const text = String(data);
+    if (client.bufferedAmount < mostWaiting && !drops(text)) client.send(frame(text));
   });
   upstream.on('ping', (payload) => {
     if (!meddling.hidesPings) client.ping(payload);

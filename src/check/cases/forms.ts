@@ -93,10 +93,11 @@ function caseOf(form: Form, { state, path }: Place): Case {
     title: { en: `in ${state}: ${shown}`, vi: `ở ${state}: ${shown}` },
     ...(form.isLoose && { isLoose: true }),
     run: async (bench) => {
-      const { broken } = bench.run;
+      const { broken, isDelayed } = bench.run;
       if (broken.get(form) === rule) throw new NotJudged(shownBefore);
-      if (alike.includes(form) && (await passTogether(bench.run, `${rule} ${state}`, [...path, ...alike])))
-        return;
+      // Where a connection may do little in a time, each form has one of its own.
+      const isGrouped = alike.includes(form) && !isDelayed;
+      if (isGrouped && (await passTogether(bench.run, `${rule} ${state}`, [...path, ...alike]))) return;
       await walk(bench, [...path, form]).catch((error) => {
         broken.set(form, rule);
         throw error;
