@@ -134,6 +134,8 @@ export class Learner {
    */
   async lookBack(button: string, state: string): Promise<void> {
     await this.answered(() => this.lab.say(button));
+    // The client has its reply earlier than the lab knows what its connection has done.
+    await expect.poll(() => this.lab.state()).toBe('registered.idle');
     const place = () => this.page.locator('.place').getAttribute('data-count');
     while ((await this.lab.state()) !== state) {
       const before = await place();

@@ -161,7 +161,7 @@ test('what is being written is there again after a reload, until it is sent', as
 });
 
 test('P-RES-3: a nickname that one’s own closed tab still holds is asked for until it is free, which the page says', async () => {
-  const { url } = await newServer({ pingInterval: 2, resumeSeconds: 8 });
+  const { url } = await newServer({ pingInterval: 2, resumeSeconds: 5 });
   const { page, chat } = await openChat(browser(), url);
   await chat.join('An');
   const next = new Chat(await page.context().newPage());
@@ -190,7 +190,7 @@ test('P-NAME-5: a page that was reloaded is no ghost: the next tab hears at once
 test.each(['form', 'command'])(
   'P-RES-3: a change to a nickname that one’s own closed tab still holds is asked for until it is free, by %s',
   async (way) => {
-    const { url } = await newServer({ pingInterval: 2, resumeSeconds: 8 });
+    const { url } = await newServer({ pingInterval: 2, resumeSeconds: 5 });
     const { page, chat } = await openChat(browser(), url);
     await chat.join('An');
     const next = new Chat(await page.context().newPage());
