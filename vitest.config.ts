@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -55,8 +54,8 @@ export default defineConfig({
       },
     ],
     sequence: { sequencer: LongestFirst },
-    // Many tests wait for a process, a browser or a time, so there is one worker more than there are cores.
-    maxWorkers: availableParallelism() + 1,
+    // Many tests wait for a process or a browser, so each core has a worker of its own.
+    maxWorkers: '100%',
     // Only to end a test that hangs. No test depends on how long something takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -13,7 +13,7 @@ import { closed, newPeer } from '../helpers/raw.ts';
 import { newFolder } from '../helpers/server.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const sessions = 6000;
+const sessions = 3000;
 /** How many sessions go on at once. */
 const width = 8;
 const mostGrowth = 40 * 2 ** 20;

@@ -76,7 +76,7 @@ test('a key or the menu shows how to join, with the address for others as text a
   expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await card.waitFor({ state: 'detached' });
-  expect(page.url()).toBe(here.replace('ws', 'http'));
+  await expect.poll(() => page.url()).toBe(here.replace('ws', 'http'));
   await page.getByRole('button', { name: 'VI: Tiếng Việt' }).click();
   await page.getByRole('textbox', { name: 'Biệt danh' }).fill('An');
   await page.keyboard.press('Enter');

@@ -21,7 +21,7 @@ test('an invite link lets its tab in, now and after a reload, and leaves no trac
   const { url, entries } = await newClosedServer();
   const { page, chat } = await openChat(browser(), invitation(url, token));
   await chat.join('An');
-  expect(page.url()).toBe(url.replace('ws:', 'http:'));
+  await expect.poll(() => page.url()).toBe(url.replace('ws:', 'http:'));
   await page.reload();
   await chat.status('registered');
   await chat.say('vào được rồi');
@@ -38,7 +38,7 @@ test.each([
   await chat.status('closed');
   expect(await page.getByRole('alert').textContent()).toMatch(said);
   expect(await page.getByRole('textbox').count()).toBe(0);
-  expect(page.url()).toBe(url.replace('ws:', 'http:'));
+  await expect.poll(() => page.url()).toBe(url.replace('ws:', 'http:'));
   const rejections = entries.filter(({ kind }) => kind === 'rejection');
   expect(rejections.length).toBeGreaterThan(0);
   expect(rejections[0]).toMatchObject({ status: 401, reason: 'token' });

@@ -13,15 +13,15 @@ const browser = useBrowser();
 test('the token is taken out of the address, and a reload has it still, as has a link in a new tab', async () => {
   const { page, inspector } = await openLab(browser());
   const { origin } = new URL(inspector);
-  expect(page.url()).toBe(`${origin}/`);
+  await expect.poll(() => page.url()).toBe(`${origin}/`);
   await page.reload();
   await page.locator('.page[data-connected]').waitFor();
-  expect(page.url()).toBe(`${origin}/`);
+  await expect.poll(() => page.url()).toBe(`${origin}/`);
   const link = await page.getByRole('link', { name: 'Stately inspector' }).getAttribute('href');
   expect(link).toContain(new URL(inspector).search);
   await page.goto(`${inspector}#P-SEND-1`);
   await page.locator('.page[data-connected]').waitFor();
-  expect(page.url()).toBe(`${origin}/#P-SEND-1`);
+  await expect.poll(() => page.url()).toBe(`${origin}/#P-SEND-1`);
 });
 
 test('the labs of two servers in one browser, or one after the other in a tab, do not take each other’s token', async () => {

@@ -73,7 +73,7 @@ test('a moderator signs in while in the room: nobody sees a leave, the token is 
   await signIn(page, 'one');
   await chat.status('registered');
   expect(sockets).toEqual([`${url}?access_token=one`]);
-  expect(page.url()).toBe(address);
+  await expect.poll(() => page.url()).toBe(address);
   const stored = () => page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('one');
   expect(await stored()).toContain('"chatbox.moderator":"one"');
