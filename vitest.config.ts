@@ -21,7 +21,8 @@ const light = [
 const lightFiles = light.map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** Files that take about a minute: what begins last would be waited for. */
-const long = /\/(?:lessons|redis\/storm|package|lesson-commands|server\/fuzz|web\/guide-lessons)\.test\.ts$/;
+const long =
+  /\/(?:lessons|redis\/storm|package|lesson-commands|workers\/workers|web\/guide-lessons)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

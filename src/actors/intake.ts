@@ -103,7 +103,7 @@ export class Intake extends Duplex {
     this.socket.end(() => done());
     this.#isOver = true;
     this.#rest = undefined;
-    clearTimeout(this.#deadline);
+    this.#endDeadline();
     this.#readOn();
   }
 
@@ -128,8 +128,7 @@ export class Intake extends Duplex {
     this.socket.pause();
     this.#listener?.onPaused();
     // The peer is not to blame for what is not read.
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
+    this.#endDeadline();
   }
 
   /** Holds the bytes that have not been passed on, and finds the next piece in them. */
@@ -137,10 +136,12 @@ export class Intake extends Duplex {
     this.#rest = rest;
     if (rest !== undefined) this.#size = this.#scanner.read(rest, 0);
     else if (this.#scanner.isMidway) this.#deadline ??= setTimeout(() => this.#stall(), this.#messageMs);
-    else {
-      clearTimeout(this.#deadline);
-      this.#deadline = undefined;
-    }
+    else this.#endDeadline();
+  }
+
+  #endDeadline(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
   }
 
   /** What came while the process was busy or stopped is read before the peer is judged. */

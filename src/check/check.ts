@@ -128,8 +128,8 @@ async function once(look: Look, server: Hosted | undefined, surroundings: Surrou
   if (signal.aborted) return 2;
   const report = reportOf(shown, run, judged);
   const colors = surroundings.isTerminal && !surroundings.env['NO_COLOR'];
-  const form = { lang, colors, sentences: readRules(lang), isDelayed: run.isDelayed };
-  print(isJson ? JSON.stringify(report) : shownReport(report, judged, form));
+  const form = () => ({ lang, colors, sentences: readRules(lang), isDelayed: run.isDelayed });
+  print(isJson ? JSON.stringify(report) : shownReport(report, judged, form()));
   writeFiles(look, report, at);
   return report.failed > 0 ? 1 : 0;
 }

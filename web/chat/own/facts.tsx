@@ -77,7 +77,7 @@ function Guards({ guards, words }: { guards: readonly Judged[]; words: OwnWords 
 }
 
 /** A server of another version may have kinds of facts that are not known here. */
-function saidOf(fact: Judged['facts'][number], { says, clientSays }: OwnWords): string {
-  const known = { ...says, ...clientSays } as Record<string, (fact: never) => string>;
+function saidOf(fact: Judged['facts'][number], { says }: OwnWords): string {
+  const known = says as Record<string, (fact: never) => string>;
   return known[fact.kind]?.(fact as never) ?? fact.kind;
 }

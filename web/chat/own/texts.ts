@@ -3,7 +3,9 @@ import { en as factsEn, type WhyWords } from '../../lab/why/en.ts';
 import { vi as factsVi } from '../../lab/why/vi.ts';
 import type { Language } from '../words.ts';
 
-type ClientSays = { [Kind in ClientFact['kind']]: (fact: Extract<ClientFact, { kind: Kind }>) => string };
+type Says = WhyWords['says'] & {
+  [Kind in ClientFact['kind']]: (fact: Extract<ClientFact, { kind: Kind }>) => string;
+};
 
 const en = {
   title: 'My connection',
@@ -22,17 +24,17 @@ const en = {
   waiting: 'Bytes waiting',
   batch: 'Settled at once',
   ms: 'Since the event before',
-  says: factsEn.says,
-  clientSays: {
+  says: {
+    ...factsEn.says,
     held: ({ is }) => (is === undefined ? 'no nickname is held' : `“${is}” is held`),
     wanted: ({ is }) => (is === undefined ? 'no other nickname is wanted' : `“${is}” is wanted`),
     reason: ({ is }) => `the server has said ${is}`,
     ghost: ({ is }) => `${is ? 'an' : 'no'} earlier connection of this page may still hold it`,
     blocks: ({ is, most }) => `refused ${is} of at most ${most} times before`,
-  } satisfies ClientSays as ClientSays,
+  } satisfies Says as Says,
 };
 
-export type OwnWords = typeof en & Pick<WhyWords, 'says'>;
+export type OwnWords = typeof en;
 
 export const dictionaries: Record<Language, OwnWords> = {
   en,
@@ -53,8 +55,8 @@ export const dictionaries: Record<Language, OwnWords> = {
     waiting: 'Byte đang chờ gửi',
     batch: 'Giải quyết cùng lúc',
     ms: 'Từ sự kiện trước',
-    says: factsVi.says,
-    clientSays: {
+    says: {
+      ...factsVi.says,
       held: ({ is }) => (is === undefined ? 'không giữ biệt danh nào' : `đang giữ “${is}”`),
       wanted: ({ is }) => (is === undefined ? 'không xin biệt danh nào khác' : `đang xin “${is}”`),
       reason: ({ is }) => `máy chủ trả lời ${is}`,
