@@ -1,15 +1,17 @@
 /** What `check` says of the servers of the examples. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report, RuleReport } from '../../src/check/report.ts';
 import { newCheck } from '../helpers/check.ts';
+import { root } from '../helpers/clone.ts';
 import { exampleCommand, newExample } from '../helpers/example.ts';
 import { newLastingPort } from '../helpers/port.ts';
-import { newFolder } from '../helpers/server.ts';
+import { newFolder, newServer } from '../helpers/server.ts';
 
-async function reportOf(...args: string[]): Promise<Report & { code: number }> {
-  const { printed, code } = newCheck(...args, '--json');
-  return { code: await code, ...JSON.parse(printed.join('')) };
+async function reportOf(...args: string[]): Promise<Report & { code: number; progress: string[] }> {
+  const { printed, progress, code } = newCheck(...args, '--json');
+  return { code: await code, progress, ...JSON.parse(printed.join('')) };
 }
 
 const having = (verdict: RuleReport['verdict'], { rules }: Report) =>
@@ -37,6 +39,23 @@ test('the solved servers keep every rule, also when they are killed', async () =
     // Python's reader of JSON does not go as deep.
     expectSolved('examples/servers/solved.py', ['P-REQ-4']),
   ]);
+});
+
+test.each(['documented', 'published'] as const)(
+  'check finds nothing wrong with the own server in the dialect %s, and says how far it is',
+  async (dialect) => {
+    const { url } = await newServer({ dialect, pingInterval: 0.5, resumeSeconds: 1 });
+    const report = await reportOf(url, '--timeout', '60');
+    const found = report.rules.flatMap(({ findings }) => findings);
+    expect([report.dialect, found, report.passed, report.code]).toEqual([dialect, [], 31, 0]);
+    expect(report.progress.at(0)).toMatch(/^connect 1\/\d+$/);
+    expect(report.progress.at(-1)).toBe('');
+  },
+);
+
+test.each(['solved.mjs', 'solved.py'])('%s can be read at once: it has 150 lines at most', (file) => {
+  const text = readFileSync(join(root, 'examples/servers', file), 'utf8');
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });
 
 test.each(['start.mjs', 'start.py'])('of %s, check says first that it must answer', async (file) => {

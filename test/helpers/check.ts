@@ -31,15 +31,15 @@ export async function tryCases(
 
 /** Runs the command in this process. */
 export function newCheck(...args: string[]) {
-  const [printed, complaints]: [string[], string[]] = [[], []];
+  const [printed, complaints, progress]: [string[], string[], string[]] = [[], [], []];
   const interruption = new AbortController();
   const code = runCheck(args, {
     print: (line) => printed.push(line),
     complain: (line) => complaints.push(line),
-    progress: () => {},
+    progress: (text) => progress.push(text),
     isTerminal: false,
     env: {},
     signal: interruption.signal,
   });
-  return { printed, complaints, code, stop: () => interruption.abort() };
+  return { printed, complaints, progress, code, stop: () => interruption.abort() };
 }
