@@ -172,6 +172,15 @@ test('a connection shows its handshake, its frames their headers, the room its c
   const batch = page.locator('[data-batch="1"]').first();
   await batch.locator('summary').press('Enter');
   await expect.poll(() => batch.locator('li').textContent()).toBe('c2 post');
+  // What has waited in the mailbox is there too, in bars that stand on their line.
+  const overhangs = await page.locator('[data-order] .bars i').evaluateAll((bars) =>
+    bars.map((bar) => {
+      const line = bar.closest('.bars')?.getBoundingClientRect().bottom ?? 0;
+      return bar.getBoundingClientRect().bottom - line;
+    }),
+  );
+  expect(overhangs).not.toEqual([]);
+  expect(Math.max(...overhangs)).toBeLessThanOrEqual(0);
   an.socket.terminate();
   await page.locator('[data-whose="c1"] [data-ending="cut"]', { hasText: 'the client is gone' }).waitFor();
   await lab.say('close');
